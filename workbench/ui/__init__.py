@@ -1,0 +1,1 @@
+"""The window: one folder for each tab, each a model (state, actions, signals) and the widgets that show it."""

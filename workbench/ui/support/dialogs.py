@@ -1,0 +1,85 @@
+"""Awaitable dialogs. Never `exec()`: a nested loop inside a coroutine breaks another task (house-style §3)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
+
+
+async def finished(dialog: QDialog) -> int:
+    """Open dialog, wait for its end, delete it, and return its result code. A cancelled wait closes it."""
+    done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def settle(result: int) -> None:
+        if not done.done():
+            done.set_result(result)
+
+    dialog.finished.connect(settle)
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    dialog.open()
+    try:
+        return await done
+    finally:
+        dialog.finished.disconnect(settle)
+        dialog.close()
+        dialog.deleteLater()
+
+
+async def ask(
+    parent: QWidget, title: str, text: str, *, accept: str, cancel: str = "", dangerous: bool = False
+) -> bool:
+    """Ask before something that cannot be undone; True if the user chose `accept`. What can be undone needs no question."""
+    box = QMessageBox(parent)
+    box.setWindowTitle(title)
+    box.setText(title)
+    box.setInformativeText(text)
+    yes = QPushButton(accept, box)
+    yes.setProperty("kind", "danger" if dangerous else "primary")
+    box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    no = box.addButton(cancel or box.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(no if dangerous else yes)
+    box.setEscapeButton(no)
+    chosen: list[object] = []
+    box.buttonClicked.connect(chosen.append)
+    await finished(box)
+    return chosen == [yes]
+
+
+async def open_files(
+    parent: QWidget, title: str, *, filters: str = "", folder: str = "", several: bool = False
+) -> list[str]:
+    """Paths the user picked; empty when they changed their mind. filters: as QFileDialog writes them."""
+    dialog = QFileDialog(parent, title, folder, filters)
+    mode = QFileDialog.FileMode.ExistingFiles if several else QFileDialog.FileMode.ExistingFile
+    dialog.setFileMode(mode)
+    return await _picked(dialog)
+
+
+async def open_folder(parent: QWidget, title: str, *, folder: str = "") -> str:
+    """A folder, "" when they changed their mind."""
+    dialog = QFileDialog(parent, title, folder)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    picked = await _picked(dialog)
+    return picked[0] if picked else ""
+
+
+async def save_file(
+    parent: QWidget, title: str, *, name: str = "", filters: str = "", suffix: str = ""
+) -> str:
+    """Where to write, "" when they changed their mind. The dialog has asked before an existing file is named."""
+    dialog = QFileDialog(parent, title, "", filters)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setDefaultSuffix(suffix)
+    dialog.selectFile(name)
+    picked = await _picked(dialog)
+    return picked[0] if picked else ""
+
+
+async def _picked(dialog: QFileDialog) -> list[str]:
+    picked: list[str] = []
+    dialog.filesSelected.connect(picked.extend)
+    await finished(dialog)
+    return picked
