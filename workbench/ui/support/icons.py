@@ -13,6 +13,7 @@ from PySide6.QtSvg import QSvgRenderer
 from workbench.domain.resources import resource
 from workbench.ui.support.theme import ICON, STROKE, Theme, follow, mixed
 
+
 def icon_file(name: str) -> Path:
     return resource("icons") / f"{name}.svg"
 
