@@ -16,6 +16,7 @@ class ModelFilter:
     text: words that must all occur in the id, the author, the task or the description. task: "" for any.
     max_input_usd: dollars per million input tokens; a model without a price is not "cheap" and is left out.
     min_context: tokens. tools, vision, reasoning, favourites: True keeps only those that have it.
+    beta: True keeps only those in beta. free_plan: leave out what needs the paid plan.
     retired: also show models that are gone. chats: only models that can hold a conversation.
     """
 
@@ -27,6 +28,8 @@ class ModelFilter:
     vision: bool = False
     reasoning: bool = False
     favourites: bool = False
+    beta: bool = False
+    free_plan: bool = False
     retired: bool = False
     chats: bool = False
 
@@ -57,6 +60,8 @@ def _fits(model: Model, wanted: ModelFilter, favourites: Collection[str]) -> boo
         and (not wanted.tools or model.function_calling)
         and (not wanted.vision or model.vision)
         and (not wanted.reasoning or model.reasoning)
+        and (not wanted.beta or model.beta)
+        and not (wanted.free_plan and model.requires_workers_paid)
         and (not wanted.favourites or model.id in favourites)
     )
 
