@@ -32,6 +32,11 @@ os.environ["WORKBENCH_HOME"] = _HOME.name
 T = TypeVar("T")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    # Offscreen says this of every dialog; it is about the platform, not about us.
+    config.addinivalue_line("qt_log_ignore", r"This plugin does not support propagateSizeHints\(\)")
+
+
 class Run(Protocol):
     def __call__(self, coro: Coroutine[Any, Any, T], /) -> T: ...
 
@@ -61,7 +66,7 @@ def run_async() -> Run:
 @pytest.fixture
 def run_qt(qapp: QApplication) -> Run:
     """Run a coroutine to its end on a fresh Qt loop, as the window does."""
-    import qasync
+    import qasync  # type: ignore[import-untyped]  # ships no types
 
     def run(coro: Coroutine[Any, Any, T], /) -> T:
         with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp)) as runner:

@@ -10,8 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from workbench.domain.targets import Reach, Target, TargetStatus
 from workbench.ui.support.tasks import TaskScope
 
-_RECHECK_MS = 60_000
-
 
 class TargetSource(Protocol):
     """What this needs of services.TargetService."""

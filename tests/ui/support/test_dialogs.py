@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.conftest import Run
+from workbench.ui.support import dialogs
+from workbench.ui.support.tasks import TaskScope
+
+
+async def shown(kind: type[QDialog]) -> QDialog:
+    while True:
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, kind) and widget.isVisible():
+                return widget
+        await asyncio.sleep(0.005)
+
+
+def test_asking_tells_which_button_was_chosen(qtbot: QtBot, run_qt: Run) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+
+    async def scenario(label: str) -> bool:
+        answers: list[bool] = []
+
+        async def question() -> None:
+            answers.append(await dialogs.ask(parent, "Purge?", "It cannot be undone.", accept="Purge"))
+
+        scope = TaskScope()
+        scope.start("ask", question())
+        box = await shown(QMessageBox)
+        next(button for button in box.findChildren(QPushButton) if button.text() == label).click()
+        await asyncio.sleep(0.01)
+        await scope.aclose()
+        return answers[0]
+
+    assert run_qt(scenario("Purge"))
+    assert not run_qt(scenario("Cancel"))
+
+
+def test_other_tasks_go_on_while_a_dialog_is_open(qtbot: QtBot, run_qt: Run) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+
+    async def scenario() -> int:
+        scope, turns = TaskScope(), 0
+
+        async def question() -> None:
+            await dialogs.ask(parent, "Purge?", "", accept="Purge")
+
+        scope.start("ask", question())
+        await shown(QMessageBox)
+        for _ in range(5):
+            await asyncio.sleep(0)
+            turns += 1
+        await scope.aclose()
+        return turns
+
+    assert run_qt(scenario()) == 5
+
+
+def test_a_cancelled_file_dialog_names_no_files_and_goes_away(qtbot: QtBot, run_qt: Run) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+
+    async def scenario() -> list[str]:
+        scope, answers = TaskScope(), list[list[str]]()
+
+        async def question() -> None:
+            answers.append(await dialogs.open_files(parent, "Import"))
+
+        scope.start("ask", question())
+        (await shown(QFileDialog)).reject()
+        await asyncio.sleep(0.01)
+        await scope.aclose()
+        return answers[0]
+
+    assert run_qt(scenario()) == []
