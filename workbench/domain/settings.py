@@ -1,0 +1,118 @@
+"""Settings: one declaration each, from which the file is checked and the preferences page is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from workbench.domain.gateway import DEFAULT_PORT
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SettingInfo:
+    """What there is to know about one setting. choices: (value, words); minimum, maximum: inclusive.
+
+    shown: False for what the window remembers by itself and no preferences page offers.
+    """
+
+    label: str
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str = ""
+    shown: bool = True
+
+
+def setting(default: Any, label: str, help: str = "", **more: Any) -> Any:
+    """A dataclass field with its default and its SettingInfo."""
+    return field(default=default, metadata={"setting": SettingInfo(label, help, **more)})
+
+
+def remembered(default: Any) -> Any:
+    """A field the window writes by itself."""
+    return field(default=default, metadata={"setting": SettingInfo("", shown=False)})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """favourites: model ids. window_geometry: base64 of Qt's own format. font_scale: 1.0 is the system's size."""
+
+    theme: str = setting(
+        "system",
+        "Theme",
+        "System follows the desktop's light or dark mode.",
+        choices=(("system", "System"), ("light", "Light"), ("dark", "Dark")),
+    )
+    font_scale: float = setting(1.0, "Text size", "1 is the size of the desktop.", minimum=0.75, maximum=2.0)
+    language: str = setting(
+        "", "Language", "Takes effect at the next start.", choices=(("", "System"), ("en", "English"))
+    )
+    gateway_autostart: bool = setting(
+        True, "Start the local gateway with the window", "Without it the local connection cannot answer."
+    )
+    gateway_port: int = setting(
+        DEFAULT_PORT,
+        "Gateway port",
+        "The local gateway listens on 127.0.0.1 only. Takes effect when it is started again.",
+        minimum=1024,
+        maximum=65535,
+    )
+    current_target: str = remembered("local")
+    last_tab: str = remembered("chat")
+    last_conversation: str = remembered("")
+    window_geometry: str = remembered("")
+    rail_collapsed: bool = remembered(False)
+    inspector_width: int = remembered(0)
+    favourites: tuple[str, ...] = remembered(())
+    welcome_dismissed: bool = remembered(False)
+
+
+def info_of(name: str) -> SettingInfo:
+    """The SettingInfo of one field; KeyError for a name that is no setting."""
+    info = _INFO[name]
+    assert isinstance(info, SettingInfo)
+    return info
+
+
+def problem_with(name: str, value: object) -> str:
+    """Why value cannot be the setting called name, as a sentence; empty when it can."""
+    info, default = info_of(name), _DEFAULTS[name]
+    label = info.label or name
+    if not _same_kind(default, value):
+        return f"“{label}” must be {_KINDS[type(default)]}."
+    if info.choices and value not in {choice for choice, _ in info.choices}:
+        return f"“{label}” must be one of: {', '.join(words for _, words in info.choices)}."
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if info.minimum is not None and value < info.minimum:
+            return f"“{label}” must be at least {info.minimum:g}."
+        if info.maximum is not None and value > info.maximum:
+            return f"“{label}” must be at most {info.maximum:g}."
+    return ""
+
+
+def _same_kind(default: object, value: object) -> bool:
+    match default:
+        case bool():
+            return isinstance(value, bool)
+        case int():
+            return isinstance(value, int) and not isinstance(value, bool)
+        case float():
+            return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+        case tuple():
+            return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+        case _:
+            return isinstance(value, type(default))
+
+
+_KINDS = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    tuple: "a list of texts",
+    str: "text",
+}
+_INFO = {f.name: f.metadata["setting"] for f in fields(Settings)}
+_DEFAULTS = {f.name: f.default for f in fields(Settings)}
