@@ -1,0 +1,151 @@
+"""What can be typed after `workbench`. Each command's code is imported when it is chosen."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import NoReturn
+
+import workbench
+from workbench.domain.gateway import DEFAULT_PORT
+
+WRONG_USAGE = 2
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, with an example of how it is right."""
+
+    def __init__(self, *, example: str, **settings: object) -> None:
+        super().__init__(
+            epilog=f"example:\n  {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+            **settings,  # type: ignore[arg-type]  # passed on as given
+        )
+        self._example = example
+
+    def error(self, message: str) -> NoReturn:
+        first_line = message.splitlines()[0]
+        sys.stderr.write(f"{self.prog}: {first_line}. Hint: {self._example} (or {self.prog} --help)\n")
+        sys.exit(WRONG_USAGE)
+
+
+def parser() -> Parser:
+    top = Parser(
+        prog="workbench",
+        description=f"{workbench.__doc__}\n\nWithout a command the window opens.",
+        example='workbench chat -m @cf/zai-org/glm-4.7-flash "Why is the sky blue?"',
+    )
+    top.add_argument("--version", action="version", version=f"workbench {workbench.__version__}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    _add_chat(commands)
+    _add_gateway(commands)
+    _add_doctor(commands)
+    _add_self_test(commands)
+    return top
+
+
+Commands = argparse._SubParsersAction  # the type argparse returns has no public name
+
+
+def _add_chat(commands: Commands[Parser]) -> None:
+    command = commands.add_parser(
+        "chat",
+        help="ask a model and stream its answer",
+        description="Ask a model; the answer streams to standard output.",
+        example='workbench chat -m @cf/zai-org/glm-4.7-flash --json "Name three rivers"',
+    )
+    command.add_argument("prompt", metavar="PROMPT", help="the question; - reads it from standard input")
+    command.add_argument("-m", "--model", required=True, metavar="MODEL", help="the model's id")
+    where = command.add_mutually_exclusive_group()
+    where.add_argument(
+        "--target", metavar="NAME", help="a target of the window, by name or id (default: its current one)"
+    )
+    where.add_argument(
+        "--base-url", metavar="URL", help="an OpenAI-compatible server instead, up to and including /v1"
+    )
+    command.add_argument("--api-key-env", metavar="VAR", help="environment variable with that server's key")
+    command.add_argument("--system", default="", metavar="S", help="the system prompt")
+    command.add_argument(
+        "--json", action="store_true", help="print one JSON object at the end instead of the text"
+    )
+    command.set_defaults(do=_chat, usage_error=command.error)
+
+
+def _add_gateway(commands: Commands[Parser]) -> None:
+    command = commands.add_parser(
+        "gateway",
+        help="run the local gateway by itself",
+        description="Run the local gateway in the foreground until it is interrupted.",
+        example="workbench gateway --port 8787 --token-file token.txt",
+    )
+    command.add_argument("--host", default="127.0.0.1", help="a loopback address (default: %(default)s)")
+    command.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, help="0 picks a free one (default: %(default)s)"
+    )
+    command.add_argument(
+        "--token-file",
+        metavar="F",
+        help="file with the access token, - for standard input (default: the one in the system's keychain)",
+    )
+    command.add_argument(
+        "--data-dir", metavar="D", help="folder for what the gateway keeps (default: the user's)"
+    )
+    command.add_argument("--leased", action="store_true", help=argparse.SUPPRESS)
+    command.set_defaults(do=_gateway, usage_error=command.error)
+
+
+def _add_doctor(commands: Commands[Parser]) -> None:
+    command = commands.add_parser(
+        "doctor",
+        help="find out why a target does not answer",
+        description="Check a target step by step; the first step that fails is named, with its cause and what to do.",
+        example="workbench doctor --target local",
+    )
+    command.add_argument(
+        "--target", metavar="T", help="a target of the window, by name or id (default: its current one)"
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON object at the end")
+    command.set_defaults(do=_doctor)
+
+
+def _add_self_test(commands: Commands[Parser]) -> None:
+    command = commands.add_parser(
+        "self-test",
+        help="try every tab of the window against the sandbox",
+        description="Open the real window on a throw-away profile, do each tab's main job, and say what failed.",
+        example="workbench self-test --json",
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON object at the end")
+    command.set_defaults(do=_self_test)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from workbench.cli.chat import run
+
+    return run(options)
+
+
+def _gateway(options: argparse.Namespace) -> int:
+    from workbench.cli.gateway import run
+
+    return run(options)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from workbench.cli.doctor import run
+
+    return run(options)
+
+
+def _self_test(options: argparse.Namespace) -> int:
+    from workbench.selftest import run
+
+    return run(as_json=options.json)

@@ -1,0 +1,94 @@
+"""`workbench gateway`: the local gateway by itself, in the foreground."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import sys
+from argparse import Namespace
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import TextIO
+
+from workbench.domain.errors import InvalidInput, WorkbenchError
+from workbench.domain.gateway import ACCESS_TOKEN, Upstream
+from workbench.domain.secret import Secret
+from workbench.storage.paths import Paths
+from workbench.storage.secrets import SecretStore, open_secrets
+
+SHORTEST_TOKEN = 16
+
+
+def run(options: Namespace) -> int:
+    from workbench.gateway.server import GatewayConfig, serve
+
+    check_host(options.host)
+    paths = Paths.of_user()
+    if options.token_file:
+        token = token_from(options.token_file, sys.stdin)
+    else:
+        token = asyncio.run(token_in(open_secrets(profile=paths.profile)))
+    config = GatewayConfig(
+        host=options.host,
+        port=options.port,
+        token=token,
+        data_dir=Path(options.data_dir) if options.data_dir else paths.data,
+        leased=options.leased,
+        upstream=Upstream(),
+        on_listening=lambda address: print(f"listening on {address}", flush=True),  # noqa: T201  the one line
+    )
+    return serve(config)
+
+
+def check_host(host: str) -> None:
+    """The gateway holds the user's tokens, so it is not for the network to reach."""
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise InvalidInput(
+            f"The gateway cannot listen on {host}.",
+            field="host",
+            why="It uses your accounts, so only this machine may reach it.",
+            fix="Leave --host out, or give 127.0.0.1 or ::1.",
+        )
+
+
+def token_from(file: str, standard_input: TextIO) -> Secret:
+    """The first line of the file, or of standard input where file is "-". Raises InvalidInput."""
+    try:
+        text = standard_input.readline() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "It is not text."
+        raise InvalidInput(
+            f"The token file {file} cannot be read.",
+            why=why or "",
+            fix="Give a text file with the token in it.",
+        ) from error
+    token = text.strip().partition("\n")[0].strip()
+    if len(token) < SHORTEST_TOKEN:
+        raise InvalidInput(
+            f"The access token must have at least {SHORTEST_TOKEN} characters.",
+            fix=f"Make one: {_how_to_make(file)}",
+        )
+    return Secret(token)
+
+
+def _how_to_make(file: str) -> str:
+    return f'python3 -c "import secrets; print(secrets.token_urlsafe(32))" > {"token.txt" if file == "-" else file}'
+
+
+async def token_in(secrets: SecretStore) -> Secret:
+    """The machine's access token from the keychain, made there if it is missing. Raises where there is no keychain."""
+    token = await secrets.get(ACCESS_TOKEN)
+    if token is None:
+        token = Secret(token_urlsafe(32))
+        await secrets.put(ACCESS_TOKEN, token)
+    if secrets.note:
+        raise WorkbenchError(
+            "The access token cannot be kept on this system.",
+            why=secrets.note,
+            fix=f"Give one with --token-file F. {_how_to_make('token.txt')}",
+        )
+    return token
