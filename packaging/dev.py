@@ -150,7 +150,7 @@ def bench(names: Sequence[str]) -> int:
 
 def lock(arguments: Sequence[str]) -> int:
     settings = ["--universal", "--generate-hashes", "--no-header", "--no-emit-index-url", "--quiet"]
-    for path, group in ((RUNTIME, []), (DEVELOPMENT, ["--group", "dev"])):
+    for path, group in ((RUNTIME, []), (DEVELOPMENT, ["-c", RUNTIME.name, "--group", "dev"])):
         command = [uv(), "pip", "compile", "pyproject.toml", "--python-version", "3.11", *settings, *group]
         subprocess.run(
             [*command, *arguments, "-o", path.name], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
