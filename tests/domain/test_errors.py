@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from workbench.domain.chat import ChatReply, Served, Usage
+from workbench.domain.conversations import ReplyFacts, Trouble
+from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed, StorageFailed, WorkbenchError
+from workbench.domain.models import Cost
+
+
+def failed(failure: Failure) -> RequestFailed:
+    return RequestFailed("It failed.", failure=failure, maker=Maker.PROVIDER)
+
+
+@pytest.mark.parametrize("failure", [Failure.CONNECT, Failure.TIMEOUT, Failure.RATE_LIMITED, Failure.SERVER])
+def test_what_may_pass_by_itself_can_be_retried(failure: Failure) -> None:
+    assert failed(failure).retryable
+
+
+@pytest.mark.parametrize(
+    "failure", [Failure.UNAUTHORIZED, Failure.MODEL_RETIRED, Failure.OUT_OF_NEURONS, Failure.TLS]
+)
+def test_what_needs_a_change_first_cannot(failure: Failure) -> None:
+    assert not failed(failure).retryable
+
+
+def test_an_error_is_its_first_sentence() -> None:
+    assert str(InvalidInput("No such model.", field="model", why="w", fix="f")) == "No such model."
+
+
+def test_trouble_keeps_all_that_a_failed_request_told() -> None:
+    error = RequestFailed(
+        "Too fast.",
+        failure=Failure.RATE_LIMITED,
+        maker=Maker.GATEWAY,
+        why="w",
+        fix="f",
+        status=429,
+        code=2003,
+        retry_after_s=2.5,
+        replacement="m2",
+    )
+    assert Trouble.of(error) == Trouble(
+        "Too fast.", "w", "f", "rate-limited", "gateway", 429, 2003, True, 2.5, "m2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [(StorageFailed("Full.", why="w", fix="f"), True), (WorkbenchError("Full.", why="w", fix="f"), False)],
+)
+def test_trouble_of_another_error_has_its_sentences(error: WorkbenchError, again: bool) -> None:
+    assert Trouble.of(error) == Trouble("Full.", "w", "f", retryable=again)
+
+
+def test_facts_name_the_served_model_where_the_provider_told_it() -> None:
+    reply = ChatReply(served=Served(model="served", cache="HIT"), usage=Usage(1, 2), ttft_ms=3.0)
+    facts = ReplyFacts.of(reply, Cost(0.5), model="asked", target="t")
+    assert (facts.model, facts.cache, facts.usage, facts.ttft_ms) == ("served", "HIT", Usage(1, 2), 3.0)
+    assert ReplyFacts.of(ChatReply(), Cost(None), model="asked", target="t").model == "asked"

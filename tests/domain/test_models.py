@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.domain.chat import Usage
+from workbench.domain.models import Cost, Model, Price, cost_of, estimated_tokens, estimated_usd
+
+PRICED = Model("m", prices=(Price("per M input tokens", 1.0), Price("per M output tokens", 4.0)))
+CACHING = Model("m", prices=(*PRICED.prices, Price("per M cached input tokens", 0.25)))
+
+
+def test_charged_neurons_are_the_cost() -> None:
+    cost = cost_of(PRICED, Usage(10, 10, neurons=1000.0))
+    assert cost.charged
+    assert cost.usd == pytest.approx(0.011)
+
+
+def test_else_tokens_are_priced_by_the_list() -> None:
+    assert cost_of(PRICED, Usage(1_000_000, 500_000)) == Cost(3.0)
+
+
+def test_cached_tokens_have_their_own_price_where_there_is_one() -> None:
+    usage = Usage(1_000_000, 0, cached_tokens=400_000)
+    assert cost_of(CACHING, usage).usd == pytest.approx(0.6 + 0.1)
+    assert cost_of(PRICED, usage).usd == pytest.approx(1.0)
+
+
+def test_more_cached_tokens_than_tokens_do_not_make_a_negative_price() -> None:
+    assert cost_of(CACHING, Usage(100, 0, cached_tokens=1_000_000)).usd == pytest.approx(0.000025)
+
+
+@pytest.mark.parametrize(
+    ("model", "usage"),
+    [
+        (Model("m"), Usage(1, 1)),
+        (PRICED, Usage()),
+        (PRICED, Usage(None, 5)),
+        (Model("m", prices=PRICED.prices[:1]), Usage(5, 5)),
+    ],
+)
+def test_an_unknown_cost_is_none_and_not_free(model: Model, usage: Usage) -> None:
+    assert cost_of(model, usage) == Cost(None)
+
+
+def test_an_input_only_price_is_enough_when_nothing_came_out() -> None:
+    assert estimated_usd(Model("m", prices=PRICED.prices[:1]), 1_000_000, 0) == pytest.approx(1.0)
+
+
+@given(st.text())
+def test_a_text_has_tokens_if_and_only_if_it_has_characters(text: str) -> None:
+    assert (estimated_tokens(text) > 0) == bool(text)
+    assert estimated_tokens(text) <= len(text)
+
+
+def test_other_scripts_are_estimated_denser_than_latin() -> None:
+    assert estimated_tokens("слово" * 20) > estimated_tokens("words" * 20)
+
+
+@pytest.mark.parametrize(
+    ("model", "chats"),
+    [
+        (Model("m"), True),
+        (Model("m", task="Text Generation"), True),
+        (Model("m", task="Text Generation", schema_shape="decision"), False),
+        (Model("m", task="Text-to-Image"), False),
+    ],
+)
+def test_only_what_answers_with_text_chats(model: Model, chats: bool) -> None:
+    assert model.chats is chats
+
+
+def test_a_model_is_called_by_the_end_of_its_id() -> None:
+    assert Model("@cf/zai-org/glm-4.7-flash").short_name == "glm-4.7-flash"
