@@ -243,7 +243,10 @@ def set_up_environment(lock_file: Path) -> None:
     say(f"installing what {lock_file.name} lists into .venv")
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     install_all = ["install", "--quiet", "--require-hashes", "--no-deps", "-r", str(lock_file)]
-    subprocess.run([*pip, *install_all], check=True, cwd=ROOT)
+    if subprocess.run([*pip, *install_all], check=False, cwd=ROOT).returncode:
+        raise Lacking(
+            "pip could not install the packages (the reason is above). Mend that and run this again."
+        )
     listed = subprocess.run([*pip, "list", "--format=freeze"], check=True, capture_output=True, text=True)
     if strays := stray_packages(listed.stdout, DEVELOPMENT.read_text(encoding="utf-8")):
         subprocess.run([*pip, "uninstall", "--quiet", "-y", *strays], check=True)

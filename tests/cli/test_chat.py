@@ -27,7 +27,7 @@ from workbench.domain.chat import (
     UsageDelta,
 )
 from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed
-from workbench.domain.models import Model, Price
+from workbench.domain.models import Cost, Model, Price, cost_of
 from workbench.domain.targets import Connection, Target, TargetKind
 
 PRICED = Model(
@@ -70,8 +70,8 @@ class FakeSession:
         reply.settle(100)
         yield reply
 
-    def model(self, model_id: str) -> Model:
-        return PRICED
+    def cost(self, model_id: str, reply: ChatReply) -> Cost:
+        return cost_of(PRICED, reply.usage)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[FakeSession]:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from workbench.cli.edge import FAILED, finish
 from workbench.domain.chat import ChatMessage, ChatReply, ChatRequest, Delta, Role, TextDelta
 from workbench.domain.errors import InvalidInput
-from workbench.domain.models import Model, cost_of
+from workbench.domain.models import Cost
 from workbench.domain.secret import Secret
 from workbench.domain.targets import Connection, Credentials, Target, TargetKind
 
@@ -28,7 +28,8 @@ class Session(Protocol):
     def ask(self, connection: Connection, request: ChatRequest) -> AsyncGenerator[Delta | ChatReply, None]:
         """The answer's deltas as they come, then what they add up to."""
 
-    def model(self, model_id: str) -> Model: ...
+    def cost(self, model_id: str, reply: ChatReply) -> Cost:
+        """Charged where the provider told, else estimated by the price list."""
 
 
 OpenSession = Callable[[], AbstractAsyncContextManager[Session]]
@@ -50,9 +51,9 @@ async def answer(options: Namespace, open_session: OpenSession, out: TextIO) -> 
         connection = given or await session.connection(options.target or "")
         async with aclosing(session.ask(connection, request)) as events:
             reply = await shown(events, None if options.json else out)
-        model = session.model(request.model)
+        cost = session.cost(request.model, reply)
     if options.json:
-        out.write(json.dumps(as_json(reply, request.model, model), ensure_ascii=False) + "\n")
+        out.write(json.dumps(as_json(reply, request.model, cost), ensure_ascii=False) + "\n")
         out.flush()
     if reply.truncated:
         sys.stderr.write("workbench: The answer was cut off; this is what came. Hint: ask again.\n")
@@ -106,7 +107,7 @@ def connection_to(base_url: str, key_variable: str) -> Connection:
     return Connection(target, Credentials(api_token=Secret(key) if key else None))
 
 
-def as_json(reply: ChatReply, asked_model: str, model: Model) -> dict[str, Any]:
+def as_json(reply: ChatReply, asked_model: str, cost: Cost) -> dict[str, Any]:
     """The object that `--json` prints. Unknown figures are null; cost_usd is charged where told, else estimated."""
     return {
         "text": reply.text,
@@ -121,7 +122,7 @@ def as_json(reply: ChatReply, asked_model: str, model: Model) -> dict[str, Any]:
         },
         "ttft_ms": _rounded(reply.ttft_ms),
         "duration_ms": _rounded(reply.duration_ms),
-        "cost_usd": cost_of(model, reply.usage).usd,
+        "cost_usd": cost.usd,
         "cache": reply.served.cache,
         "request_id": reply.served.request_id,
     }

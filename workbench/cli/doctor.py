@@ -1,0 +1,91 @@
+"""`workbench doctor`: why a target does not answer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing
+from typing import Any, Protocol, TextIO
+
+from workbench.cli.edge import FAILED, finish
+from workbench.domain.targets import Target
+from workbench.services.doctor import Check, CheckState
+
+MARKS = {
+    CheckState.OK: "ok",
+    CheckState.FAILED: "FAILED",
+    CheckState.WARNING: "warning",
+    CheckState.SKIPPED: "-",
+}
+
+
+class Session(Protocol):
+    async def target(self, name: str) -> Target:
+        """The target of that name or id, "" for the current one; started first where it is ours to start."""
+
+    def examine(self, target_id: str) -> AsyncGenerator[Check, None]: ...
+
+
+OpenSession = Callable[[], AbstractAsyncContextManager[Session]]
+
+
+def run(options: Namespace) -> int:
+    from workbench.cli.headless import open_session
+
+    return finish(examine(options, open_session, sys.stdout))
+
+
+async def examine(options: Namespace, open_session: OpenSession, out: TextIO) -> int:
+    """Print each check as it ends, or all as JSON; FAILED where one failed, its cause and fix after it."""
+    checks: list[Check] = []
+    async with open_session() as session:
+        target = await session.target(options.target or "")
+        if not options.json:
+            out.write(f"{target.name}\n")
+        async with aclosing(session.examine(target.id)) as events:
+            async for check in events:
+                checks.append(check)
+                if not options.json:
+                    out.write(in_words(check))
+                    out.flush()
+    failed = next((check for check in checks if check.state is CheckState.FAILED), None)
+    if options.json:
+        out.write(json.dumps(as_json(target, checks, failed), ensure_ascii=False) + "\n")
+    elif failed is None:
+        out.write("Everything works.\n")
+    out.flush()
+    return FAILED if failed else 0
+
+
+def in_words(check: Check) -> str:
+    """One line for the check; below it, where there is something to say, what happened, why, and what to do."""
+    time = f"{check.ms:.0f} ms" if check.ms is not None and check.state is not CheckState.SKIPPED else ""
+    lines = [f"  {MARKS[check.state]:>7}  {check.label:<32} {time}".rstrip()]
+    if check.state is CheckState.SKIPPED:
+        lines[0] += f"  ({check.why or check.what})" if check.why or check.what else ""
+    elif check.state is not CheckState.OK:
+        lines += [f"           {part}" for part in (check.what, check.why) if part]
+        lines += [f"           Hint: {check.fix}"] if check.fix else []
+    return "\n".join(lines) + "\n"
+
+
+def as_json(target: Target, checks: list[Check], failed: Check | None) -> dict[str, Any]:
+    return {
+        "target": target.name,
+        "ok": failed is None,
+        "failed": failed.name if failed else None,
+        "checks": [
+            {
+                "name": check.name,
+                "label": check.label,
+                "state": check.state.value,
+                "what": check.what,
+                "why": check.why,
+                "fix": check.fix,
+                "ms": check.ms,
+            }
+            for check in checks
+        ],
+    }
