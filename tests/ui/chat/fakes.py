@@ -189,9 +189,7 @@ class FakeChat:
         async for event in self._answer(conversation_id):
             yield event
 
-    async def edit(
-        self, conversation_id: str, message_id: str, text: str
-    ) -> AsyncGenerator[ChatEvent, None]:
+    async def edit(self, conversation_id: str, message_id: str, text: str) -> AsyncGenerator[ChatEvent, None]:
         self.edited.append((message_id, text))
         for later in list(self._store.threads[conversation_id]):
             if later >= message_id:
@@ -296,5 +294,5 @@ class Desk:
 
 async def until(condition: Callable[[], object]) -> None:
     """Let the loop turn until condition holds; the test's time-out is the limit."""
-    while not condition():
+    while not condition():  # noqa: ASYNC110  states are awaited from outside, as a user would
         await asyncio.sleep(0.002)

@@ -1,0 +1,59 @@
+"""Figures as people read them: money, times, sizes, counts, by the user's locale."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QLocale
+
+
+def usd(amount: float) -> str:
+    """Dollars with two significant digits below a cent, cents above: $0.00021, $0.037, $4.40."""
+    if amount == 0:
+        return "$0"
+    decimals = 2 if amount >= 1 else 3 if amount >= 0.01 else 1 - math.floor(math.log10(amount))
+    return "$" + QLocale().toString(amount, "f", min(decimals, 9))
+
+
+def price(amount: float) -> str:
+    """Dollars for a million tokens, as price lists write them: $0.06, $4, $0.351."""
+    text = f"{amount:.3f}".rstrip("0").rstrip(".")
+    whole, _, fraction = text.partition(".")
+    decimals = 0 if not fraction else max(2, len(fraction))
+    return "$" + QLocale().toString(amount, "f", decimals)
+
+
+def seconds(ms: float) -> str:
+    """0.42 s, 12.3 s, 75 s."""
+    value = ms / 1000
+    return QLocale().toString(value, "f", 2 if value < 10 else 1 if value < 60 else 0) + " s"
+
+
+def milliseconds(ms: float) -> str:
+    return QLocale().toString(ms, "f", 0) + " ms"
+
+
+def rate(per_s: float) -> str:
+    return QLocale().toString(per_s, "f", 0 if per_s >= 10 else 1)
+
+
+def count(number: int) -> str:
+    return QLocale().toString(number)
+
+
+def context(tokens: int) -> str:
+    """A context window as people say it: 128k, 1M, 7,968."""
+    for unit, sign in ((1_000_000, "M"), (1_048_576, "M"), (1000, "k"), (1024, "k")):
+        if tokens >= unit and tokens % unit == 0 and tokens // unit < 2000:
+            return f"{tokens // unit}{sign}"
+    if tokens >= 10_000:
+        return f"{round(tokens / 1000)}k"
+    return count(tokens)
+
+
+def size(number: int) -> str:
+    """Bytes: 512 B, 3.4 kB, 1.2 MB."""
+    if number < 1000:
+        return f"{number} B"
+    unit, sign = (1000, "kB") if number < 1_000_000 else (1_000_000, "MB")
+    return f"{QLocale().toString(number / unit, 'f', 1)} {sign}"

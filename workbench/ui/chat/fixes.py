@@ -1,0 +1,54 @@
+"""What helps against a failed answer: the one thing its button does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workbench.domain.conversations import Trouble
+from workbench.domain.errors import Failure
+
+
+class FixKind(StrEnum):
+    RETRY = "retry"
+    USE_MODEL = "use-model"
+    CHOOSE_MODEL = "choose-model"
+    OPEN_CONNECTION = "open-connection"
+    RUN_DOCTOR = "run-doctor"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """model: the one to use instead, for USE_MODEL."""
+
+    kind: FixKind
+    model: str = ""
+
+
+_KINDS = {
+    Failure.MODEL_RETIRED: FixKind.CHOOSE_MODEL,
+    Failure.MODEL_NOT_FOUND: FixKind.CHOOSE_MODEL,
+    Failure.MODEL_PAID_ONLY: FixKind.CHOOSE_MODEL,
+    Failure.LICENCE: FixKind.CHOOSE_MODEL,
+    Failure.NOT_CONFIGURED: FixKind.OPEN_CONNECTION,
+    Failure.UNAUTHORIZED: FixKind.OPEN_CONNECTION,
+    Failure.FORBIDDEN: FixKind.OPEN_CONNECTION,
+    Failure.GATEWAY_NOT_FOUND: FixKind.OPEN_CONNECTION,
+    Failure.DNS: FixKind.RUN_DOCTOR,
+    Failure.CONNECT: FixKind.RUN_DOCTOR,
+    Failure.TLS: FixKind.RUN_DOCTOR,
+    Failure.PROTOCOL: FixKind.RUN_DOCTOR,
+    Failure.NOT_FOUND: FixKind.RUN_DOCTOR,
+    Failure.TIMEOUT: FixKind.RUN_DOCTOR,
+}
+
+
+def fix_of(trouble: Trouble) -> Fix:
+    """Beyond asking again, which every failed answer offers: RETRY only where nothing else is known to help."""
+    if trouble.replacement:
+        return Fix(FixKind.USE_MODEL, trouble.replacement)
+    kind = _KINDS.get(Failure(trouble.failure)) if trouble.failure in set(Failure) else None
+    if kind is not None:
+        return Fix(kind)
+    return Fix(FixKind.RETRY if trouble.retryable else FixKind.NONE)

@@ -1,0 +1,426 @@
+"""The chat tab without its widgets: the conversation that is open, what is asked in it, and the answers that come in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from workbench.domain.chat import Role
+from workbench.domain.conversations import ChatSettings, Conversation, MessageState, StoredMessage, Trouble
+from workbench.domain.errors import WorkbenchError
+from workbench.services.chat import ChatEvent, MessageAdded, MessageChanged, ReplyExtended
+from workbench.ui.chat.catalogue import CatalogueModel
+from workbench.ui.chat.estimate import Estimate, estimate
+from workbench.ui.chat.finder import Finder
+from workbench.ui.chat.fixes import Fix, FixKind, fix_of
+from workbench.ui.chat.library import Library, Phase
+from workbench.ui.chat.ports import ChatBackend, ConversationsBackend
+from workbench.ui.chat.thread import Thread
+from workbench.ui.support.notify import Notifier
+from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.work import RunningWork
+
+
+class ChatModel(QObject):
+    """State and actions of the chat tab. Several conversations may be answered at once; leaving one does not stop it.
+
+    library, catalogue and finder are its parts: the conversations, the models, the search. The text in the composer is
+    the draft of the open conversation; a question that could not be stored stays there.
+    """
+
+    current_changed = Signal(str)
+    """Id of the conversation now open. Its messages follow with thread_loaded."""
+    thread_loaded = Signal()
+    message_added = Signal(object)
+    """StoredMessage, of the open conversation; also the next two."""
+    message_changed = Signal(object)
+    reply_extended = Signal(str, str, str)
+    """Id of the message, text, reasoning."""
+    busy_changed = Signal(str, bool)
+    """Id of the conversation, whether it is being answered."""
+    settings_changed = Signal(object)
+    """ChatSettings of the open conversation."""
+    draft_replaced = Signal(str)
+    """The composer's text is another one now, not by the user's typing."""
+    editing_changed = Signal(bool)
+    refused = Signal(object)
+    """Trouble: the question was not sent; None: that is over."""
+    hit_opened = Signal(str, str)
+    """Id of the message to show, and the words that were looked for."""
+    fix_wanted = Signal(object)
+    """Fix that another part of the window does: choose a model, open the connection, run the doctor."""
+
+    def __init__(
+        self,
+        chat: ChatBackend,
+        conversations: ConversationsBackend,
+        catalogue: CatalogueModel,
+        notifier: Notifier,
+        work: RunningWork,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.catalogue = catalogue
+        self.library = Library(conversations, notifier, self)
+        self.finder = Finder(conversations, notifier, self)
+        self._chat = chat
+        self._store = conversations
+        self._notifier = notifier
+        self._work = work
+        self._tasks = TaskScope(self)
+        self._tasks.failed.connect(notifier.error)
+        self._threads: dict[str, Thread] = {}
+        self._current_id = ""
+        self._editing = ""
+        self._busy: dict[str, bool] = {}
+        """Conversations being answered; True once the task has made its first step."""
+        self._closing = False
+        self.library.deleted.connect(self._left_over)
+        self.library.restored.connect(self.select)
+
+    # What there is
+
+    @property
+    def conversations(self) -> tuple[Conversation, ...]:
+        """All that are worth listing: an empty new one only while it is open."""
+        return tuple(
+            each
+            for each in self.library.conversations
+            if each.title or each.draft or each.id == self._current_id
+        )
+
+    @property
+    def current(self) -> Conversation | None:
+        return self.library.get(self._current_id)
+
+    @property
+    def current_id(self) -> str:
+        return self._current_id
+
+    @property
+    def loaded(self) -> bool:
+        """The messages of the open conversation are here."""
+        return self._current_id in self._threads
+
+    @property
+    def messages(self) -> tuple[StoredMessage, ...]:
+        """Those of the open conversation; none while they are being read."""
+        return self._thread.messages
+
+    @property
+    def settings(self) -> ChatSettings:
+        return self.current.settings if self.current else ChatSettings(model=self.catalogue.default_model())
+
+    @property
+    def draft(self) -> str:
+        return self.current.draft if self.current else ""
+
+    @property
+    def editing(self) -> str:
+        """Id of the question being edited, or ""."""
+        return self._editing
+
+    @property
+    def busy(self) -> bool:
+        """The open conversation is being answered."""
+        return self._current_id in self._busy
+
+    @property
+    def streaming(self) -> frozenset[str]:
+        """Ids of the conversations being answered."""
+        return frozenset(self._busy)
+
+    def message(self, message_id: str) -> StoredMessage | None:
+        return self._thread.get(message_id)
+
+    def last_answer(self) -> StoredMessage | None:
+        return self._thread.last_answer()
+
+    def last_question(self) -> StoredMessage | None:
+        return self._thread.last_question()
+
+    def estimate(self, draft: str) -> Estimate | None:
+        """What sending draft now would take, with all that goes before it."""
+        settings = self.settings
+        model = self.catalogue.find(settings.model)
+        return estimate(model, settings.system_prompt, self.messages, draft)
+
+    def problem_with(self, text: str) -> str:
+        """Why text cannot be sent now, in a sentence; "" when it can."""
+        if not text.strip():
+            return self.tr("Write a question first.")
+        if self.busy:
+            return self.tr("An answer is still coming. Stop it first, or wait for its end.")
+        if not self.settings.model:
+            return self.tr("Choose a model first.")
+        return ""
+
+    # Conversations
+
+    def load(self) -> None:
+        """Read the conversations and open the newest, or a new one where there is none."""
+        self._tasks.start("load", self._load())
+
+    def new(self) -> None:
+        """Open an empty conversation with the model of the open one; an untouched one is used again."""
+        untouched = self.library.untouched()
+        thread = self._threads.get(untouched.id) if untouched else None
+        if untouched is not None and not (thread and thread.messages):
+            self.select(untouched.id)
+        else:
+            self._tasks.start("new", self._create())
+
+    def select(self, conversation_id: str, message_id: str = "", words: str = "") -> None:
+        """Open a conversation; message_id and words: what to show there, for a search hit."""
+        if self.library.get(conversation_id) is None:
+            return
+        if conversation_id == self._current_id:
+            if message_id:
+                self.hit_opened.emit(message_id, words)
+            return
+        self._leave()
+        self._current_id = conversation_id
+        self.current_changed.emit(conversation_id)
+        self.settings_changed.emit(self.settings)
+        self.draft_replaced.emit(self.draft)
+        self.refused.emit(None)
+        if conversation_id in self._threads:
+            self._opened(message_id, words)
+        else:
+            self._tasks.start("open", self._open(conversation_id, message_id, words))
+
+    # Asking
+
+    def send(self, text: str) -> None:
+        """Ask text in the open conversation, or in place of the question being edited."""
+        problem = self.problem_with(text)
+        if problem:
+            self.refused.emit(Trouble(problem))
+            return
+        self.refused.emit(None)
+        if self.current is None:
+            self._tasks.start("new", self._create_and_send(text))
+        elif self._editing:
+            self._answer(self._chat.edit(self._current_id, self._editing, text))
+        else:
+            self._answer(self._chat.ask(self._current_id, text))
+
+    def retry(self, message_id: str = "") -> None:
+        """Ask again for an answer, the last one unless told; the old one is kept, folded."""
+        last = self.last_answer()
+        message_id = message_id or (last.id if last else "")
+        if message_id and not self.busy:
+            self._answer(self._chat.retry(self._current_id, message_id))
+
+    def stop(self, conversation_id: str = "") -> None:
+        """End the answer that is coming; what has come is kept."""
+        conversation_id = conversation_id or self._current_id
+        if conversation_id not in self._busy:
+            return
+        coming = self._threads.get(conversation_id, Thread()).streaming()
+        if coming is not None:
+            self._chat.stop(coming.id)
+            return
+        self._tasks.cancel(f"reply:{conversation_id}")
+        if not self._busy[conversation_id]:  # cancelled before its first step: its `finally` never runs
+            self._ended(conversation_id, MessageState.STOPPED)
+
+    def edit(self, message_id: str) -> None:
+        """Take an earlier question into the composer; sending then replaces it and what follows. The draft waits."""
+        message = self.message(message_id)
+        if message is not None and message.role is Role.USER and not self.busy:
+            self._editing = message_id
+            self.editing_changed.emit(True)
+            self.draft_replaced.emit(message.text)
+
+    def cancel_edit(self) -> None:
+        if self._editing:
+            self._editing = ""
+            self.editing_changed.emit(False)
+            self.draft_replaced.emit(self.draft)
+
+    def set_draft(self, text: str) -> None:
+        """The user has typed. Saved soon; what is typed while a question is edited is not a draft."""
+        if not self._editing:
+            self.library.set_draft(self._current_id, text)
+
+    def set_settings(self, settings: ChatSettings) -> None:
+        """What the next question of the open conversation is asked with. Saved soon."""
+        if self.current is not None and settings != self.settings:
+            self.library.set_settings(self._current_id, settings)
+            self.settings_changed.emit(settings)
+
+    def set_model(self, model_id: str) -> None:
+        self.set_settings(replace(self.settings, model=model_id))
+
+    def mend(self, message_id: str) -> None:
+        """Do what helps against the trouble of an answer: see fixes.fix_of."""
+        message = self.message(message_id)
+        if message is None or message.trouble is None:
+            return
+        fix = fix_of(message.trouble)
+        match fix.kind:
+            case FixKind.RETRY:
+                self.retry(message_id)
+            case FixKind.USE_MODEL:
+                self.set_model(fix.model)
+                self.retry(message_id)
+            case _:
+                self.fix_wanted.emit(fix)
+
+    def want(self, kind: FixKind) -> None:
+        self.fix_wanted.emit(Fix(kind))
+
+    async def aclose(self) -> None:
+        """Write down the drafts, stop all answers, keep what has come."""
+        self._closing = True
+        try:
+            await self.library.aclose()
+        finally:
+            for part in (self.finder, self.catalogue, self._tasks):
+                await part.aclose()
+
+    # How it is done
+
+    @property
+    def _thread(self) -> Thread:
+        return self._threads.get(self._current_id) or Thread()
+
+    async def _load(self) -> None:
+        await self.library.load()
+        if self.library.phase is Phase.READY:
+            newest = self.library.newest()
+            if newest is not None:
+                self.select(newest.id)
+            else:
+                await self._create()
+
+    async def _create(self) -> None:
+        conversation = await self.library.create(ChatSettings(model=self.settings.model))
+        self._threads[conversation.id] = Thread()
+        self.select(conversation.id)
+
+    async def _create_and_send(self, text: str) -> None:
+        await self._create()
+        self.draft_replaced.emit(text)
+        self.send(text)
+
+    async def _open(self, conversation_id: str, message_id: str, words: str) -> None:
+        messages = await self._store.messages(conversation_id)
+        if conversation_id == self._current_id:
+            self._threads.setdefault(conversation_id, Thread(messages))
+            self._opened(message_id, words)
+
+    def _opened(self, message_id: str, words: str) -> None:
+        self.thread_loaded.emit()
+        if message_id:
+            self.hit_opened.emit(message_id, words)
+
+    def _leave(self) -> None:
+        self.library.save_soon()
+        if self._editing:
+            self._editing = ""
+            self.editing_changed.emit(False)
+        if self._current_id not in self._busy:
+            self._threads.pop(self._current_id, None)
+
+    def _left_over(self, conversation_id: str) -> None:
+        """A conversation is gone: stop its answer, and open the newest of the rest."""
+        self.stop(conversation_id)
+        if conversation_id == self._current_id:
+            newest = self.library.newest()
+            if newest is not None:
+                self.select(newest.id)
+            else:
+                self._tasks.start("new", self._create())
+
+    def _answer(self, events: AsyncGenerator[ChatEvent, None]) -> None:
+        conversation_id = self._current_id
+        self._busy[conversation_id] = False
+        self.busy_changed.emit(conversation_id, True)
+        self._tasks.start(f"reply:{conversation_id}", self._follow(conversation_id, events))
+
+    async def _follow(self, conversation_id: str, events: AsyncGenerator[ChatEvent, None]) -> None:
+        self._busy[conversation_id] = True
+        left = MessageState.STOPPED
+        title = self.tr("Answer in “{title}”").format(title=self.library.name_of(conversation_id))
+        running = self._work.add(title, partial(self.stop, conversation_id))
+        try:
+            await self.library.save()  # the service reads the settings from the database
+            async with aclosing(events):
+                async for event in events:
+                    self._take(conversation_id, event)
+            left = MessageState.CUT
+        except WorkbenchError as error:
+            left = MessageState.CUT
+            self._could_not(conversation_id, error)
+        finally:
+            running.done()
+            self._ended(conversation_id, left)
+
+    def _could_not(self, conversation_id: str, error: WorkbenchError) -> None:
+        if conversation_id == self._current_id:
+            self.refused.emit(Trouble.of(error))
+        else:
+            self._notifier.error(error)
+
+    def _take(self, conversation_id: str, event: ChatEvent) -> None:
+        thread = self._threads.setdefault(conversation_id, Thread())
+        shown = conversation_id == self._current_id
+        match event:
+            case ReplyExtended(message_id, text, reasoning):
+                thread.extend(message_id, text, reasoning)
+                if shown:
+                    self.reply_extended.emit(message_id, text, reasoning)
+            case MessageAdded(message) | MessageChanged(message):
+                known = thread.get(message.id) is not None
+                thread.put(message)
+                if (
+                    message.role is Role.USER
+                    and message.state is MessageState.DONE
+                    and not message.superseded
+                ):
+                    self._asked(conversation_id, message.text)
+                if shown:
+                    (self.message_changed if known else self.message_added).emit(message)
+
+    def _asked(self, conversation_id: str, question: str) -> None:
+        """The question is stored: take it out of the composer, keeping what was typed after it."""
+        if self._editing and conversation_id == self._current_id:
+            self.cancel_edit()
+        else:
+            conversation = self.library.get(conversation_id)
+            draft = conversation.draft if conversation else ""
+            rest = draft.strip().removeprefix(question.strip()).lstrip()
+            self.library.set_draft(conversation_id, rest)
+            if conversation_id == self._current_id:
+                self.draft_replaced.emit(rest)
+        self._tasks.start(f"refresh:{conversation_id}", self.library.refresh(conversation_id))
+
+    def _ended(self, conversation_id: str, left: MessageState) -> None:
+        """No more comes. What still says that it streams is marked, then read again as it was stored."""
+        self._busy.pop(conversation_id, None)
+        thread = self._threads.get(conversation_id)
+        unfinished = thread.end(left) if thread else ()
+        if conversation_id == self._current_id:
+            for message in unfinished:
+                self.message_changed.emit(message)
+        elif not self._closing:
+            self._threads.pop(conversation_id, None)
+        self.busy_changed.emit(conversation_id, False)
+        if unfinished and not self._closing and conversation_id in self._threads:
+            self._tasks.start(f"reread:{conversation_id}", self._reread(conversation_id))
+
+    async def _reread(self, conversation_id: str) -> None:
+        for message in await self._store.messages(conversation_id):
+            thread = self._threads.get(conversation_id)
+            if thread is None or conversation_id in self._busy:
+                return
+            if message.state is not MessageState.STREAMING and message != thread.get(message.id):
+                thread.put(message)
+                if conversation_id == self._current_id:
+                    self.message_changed.emit(message)
