@@ -46,7 +46,10 @@ class GatewayPhase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GatewayState:
-    """shared: started by another window. what, why, fix: as in WorkbenchError, when FAILED."""
+    """shared: started by another window. what, why, fix: as in WorkbenchError, when FAILED.
+
+    note: what the user should know of a running one, for example that its port is not the usual one.
+    """
 
     phase: GatewayPhase = GatewayPhase.STOPPED
     address: str = ""
@@ -55,3 +58,4 @@ class GatewayState:
     what: str = ""
     why: str = ""
     fix: str = ""
+    note: str = ""

@@ -1,0 +1,294 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from tests.conftest import Run
+from workbench.domain.errors import Failure, Maker, RequestFailed, WorkbenchError
+from workbench.domain.gateway import ACCESS_TOKEN, GatewayPhase, GatewayState, Upstream, UpstreamKind
+from workbench.domain.secret import Secret
+from workbench.services.gateway import MAX_QUICK_DEATHS, LocalGateway
+from workbench.storage.secrets import MemorySecrets
+
+REFUSED = RequestFailed("No.", failure=Failure.CONNECT, maker=Maker.NETWORK)
+
+
+class FakeProcess:
+    def __init__(self, world: World, address: str) -> None:
+        self.world = world
+        self.address = address
+        self.let_go_of = False
+        self.stopped = False
+
+    @property
+    def alive(self) -> bool:
+        return self.address in self.world.gateways
+
+    async def ended(self, within_s: float) -> bool:
+        return not self.alive
+
+    async def stop(self) -> None:
+        self.stopped = True
+        self.world.die(self.address)
+
+    def let_go(self) -> None:
+        self.let_go_of = True
+
+    def last_words(self) -> str:
+        return "It was the port."
+
+
+class World:
+    """Gateways, strangers and leases by address; both the launcher and the control of a LocalGateway."""
+
+    def __init__(self) -> None:
+        self.gateways: dict[str, Secret] = {}
+        self.strangers: set[str] = set()
+        self.leases: dict[str, list[asyncio.Event]] = {}
+        self.upstreams: list[UpstreamKind] = []
+        self.launched: list[FakeProcess] = []
+        self.failures = 0
+        self.dies_at_once = False
+        self.pauses: list[float] = []
+
+    async def launch(self, port: int, token: Secret) -> FakeProcess:
+        if self.failures:
+            self.failures -= 1
+            raise WorkbenchError("The local gateway could not be started.", why="Missing.")
+        address = f"http://127.0.0.1:{port or 50000}"
+        self.gateways[address] = token
+        process = FakeProcess(self, address)
+        self.launched.append(process)
+        return process
+
+    async def alive(self, address: str) -> bool | None:
+        if address in self.strangers:
+            return False
+        return True if address in self.gateways else None
+
+    async def admits(self, address: str, token: Secret) -> bool:
+        return self.gateways.get(address) == token
+
+    async def lease(self, address: str, token: Secret) -> AsyncGenerator[None, None]:
+        if address not in self.gateways:
+            raise REFUSED
+        dropped = asyncio.Event()
+        self.leases.setdefault(address, []).append(dropped)
+        try:
+            yield None
+            if self.dies_at_once:
+                self.die(address)
+            await dropped.wait()
+        finally:
+            self.leases[address].remove(dropped)
+
+    async def release(self, address: str, token: Secret) -> bool:
+        if self.leases.get(address):
+            return False
+        self.gateways.pop(address, None)
+        return True
+
+    async def put_upstream(self, address: str, token: Secret, upstream: Upstream) -> None:
+        self.upstreams.append(upstream.kind)
+
+    async def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        await asyncio.sleep(0)
+
+    def die(self, address: str) -> None:
+        self.gateways.pop(address, None)
+        for dropped in self.leases.get(address, []):
+            dropped.set()
+
+    def window(self, secrets: MemorySecrets | None = None) -> LocalGateway:
+        return LocalGateway(secrets or MemorySecrets(), self, self, lambda: 8787, sleep=self.sleep)
+
+
+async def turns(count: int = 20) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+def test_the_first_need_starts_the_gateway_and_closing_stops_it(run_async: Run) -> None:
+    world = World()
+
+    async def scenario() -> list[GatewayPhase]:
+        gateway = world.window()
+        seen: list[GatewayPhase] = []
+        gateway.on_change(lambda state: seen.append(state.phase))
+        state = await gateway.ensure()
+        assert (state.phase, state.address, state.shared) == (
+            GatewayPhase.RUNNING,
+            "http://127.0.0.1:8787",
+            False,
+        )
+        await gateway.aclose()
+        return seen
+
+    assert run_async(scenario()) == [GatewayPhase.STARTING, GatewayPhase.RUNNING, GatewayPhase.STOPPED]
+    assert world.gateways == {}
+
+
+def test_everybody_who_needs_it_at_once_gets_the_same_one(run_async: Run) -> None:
+    world = World()
+
+    async def scenario() -> None:
+        gateway = world.window()
+        async with asyncio.TaskGroup() as group:
+            for _ in range(3):
+                group.create_task(gateway.ensure())
+        await gateway.aclose()
+
+    run_async(scenario())
+    assert len(world.launched) == 1
+
+
+def test_two_windows_share_one_and_the_last_one_out_stops_it(run_async: Run) -> None:
+    world, secrets = World(), MemorySecrets()
+
+    async def scenario() -> None:
+        first, second = world.window(secrets), world.window(secrets)
+        await first.ensure()
+        state = await second.ensure()
+        assert state.shared
+        await first.aclose()
+        assert world.gateways
+        assert world.launched[0].let_go_of
+        await second.aclose()
+
+    run_async(scenario())
+    assert len(world.launched) == 1
+    assert world.gateways == {}
+    assert not world.launched[0].stopped
+
+
+def test_a_taken_port_is_left_to_its_owner_and_said(run_async: Run) -> None:
+    world = World()
+    world.strangers.add("http://127.0.0.1:8787")
+
+    async def scenario() -> GatewayState:
+        gateway = world.window()
+        state = await gateway.ensure()
+        await gateway.aclose()
+        return state
+
+    state = run_async(scenario())
+    assert state.address == "http://127.0.0.1:50000"
+    assert "8787" in state.note
+
+
+def test_a_gateway_that_refuses_our_token_is_a_stranger(run_async: Run) -> None:
+    world = World()
+    world.gateways["http://127.0.0.1:8787"] = Secret("somebody else's")
+
+    async def scenario() -> GatewayState:
+        gateway = world.window()
+        state = await gateway.ensure()
+        await gateway.aclose()
+        return state
+
+    assert run_async(scenario()).address == "http://127.0.0.1:50000"
+    assert "http://127.0.0.1:8787" in world.gateways
+
+
+def test_a_death_is_noticed_and_the_upstream_told_again(run_async: Run) -> None:
+    world = World()
+
+    async def scenario() -> GatewayState:
+        gateway = world.window()
+        await gateway.ensure()
+        await gateway.set_upstream(Upstream(UpstreamKind.OPENAI, base_url="http://127.0.0.1:1/v1"))
+        world.die("http://127.0.0.1:8787")
+        await turns()
+        state = await gateway.ensure()
+        await gateway.aclose()
+        return state
+
+    state = run_async(scenario())
+    assert (state.phase, state.restarts) == (GatewayPhase.RUNNING, 1)
+    assert world.upstreams == [UpstreamKind.SANDBOX, UpstreamKind.OPENAI, UpstreamKind.OPENAI]
+    assert world.pauses[0] == 1
+
+
+def test_after_five_quick_deaths_it_gives_up_and_says_why(run_async: Run) -> None:
+    world = World()
+    world.dies_at_once = True
+
+    async def scenario() -> tuple[GatewayState, GatewayState]:
+        gateway = world.window()
+        failed = asyncio.Event()
+        gateway.on_change(lambda state: failed.set() if state.phase is GatewayPhase.FAILED else None)
+        await gateway.ensure()
+        await failed.wait()
+        state = gateway.state
+        world.dies_at_once = False
+        again = await gateway.ensure()
+        await gateway.aclose()
+        return state, again
+
+    state, again = run_async(scenario())
+    assert world.pauses[: MAX_QUICK_DEATHS - 1] == [1, 2, 4, 8]
+    assert state.phase is GatewayPhase.FAILED
+    assert "It was the port." in state.why
+    assert state.fix
+    assert again.phase is GatewayPhase.RUNNING
+
+
+def test_a_start_that_fails_is_tried_again(run_async: Run) -> None:
+    world = World()
+    world.failures = 2
+
+    async def scenario() -> GatewayState:
+        gateway = world.window()
+        state = await gateway.ensure()
+        await gateway.aclose()
+        return state
+
+    assert run_async(scenario()).phase is GatewayPhase.RUNNING
+    assert world.pauses[:2] == [1, 2]
+
+
+def test_losing_the_race_for_the_port_to_another_window_means_sharing(run_async: Run) -> None:
+    world, secrets = World(), MemorySecrets()
+
+    async def scenario() -> GatewayState:
+        await secrets.put(ACCESS_TOKEN, Secret("t" * 20))
+
+        class Slow(World):
+            async def launch(self, port: int, token: Secret) -> FakeProcess:
+                world.gateways[f"http://127.0.0.1:{port}"] = token
+                raise WorkbenchError("The address is in use.")
+
+        gateway = LocalGateway(secrets, world, Slow(), lambda: 8787, sleep=world.sleep)
+        state = await gateway.ensure()
+        await gateway.aclose()
+        return state
+
+    assert run_async(scenario()).shared
+
+
+def test_the_access_token_is_made_once_and_kept(run_async: Run) -> None:
+    secrets = MemorySecrets()
+
+    async def scenario() -> tuple[Secret, Secret, Secret | None]:
+        one, two = World().window(secrets), World().window(secrets)
+        return await one.access_token(), await two.access_token(), await secrets.get(ACCESS_TOKEN)
+
+    first, second, kept = run_async(scenario())
+    assert first == second == kept
+    assert len(first.reveal()) >= 32
+
+
+def test_closing_while_it_starts_leaves_nothing(run_async: Run) -> None:
+    world = World()
+
+    async def scenario() -> GatewayState:
+        gateway = world.window()
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(gateway.ensure())
+            await asyncio.sleep(0)
+            await gateway.aclose()
+        return waiting.result()
+
+    assert run_async(scenario()).phase is GatewayPhase.STOPPED
+    assert world.gateways == {}
