@@ -127,6 +127,7 @@ class ChatRequest:
     """model: the id as the user picked it. tools, response_format: OpenAI shapes, passed on as they are.
 
     options are checked by the client before anything is sent. stream=False asks for one JSON reply (the deltas are the same).
+    session: the same for the turns of one conversation, so that a provider's prompt cache can hit (workers-ai §5.8); may be "".
     """
 
     model: str
@@ -138,6 +139,7 @@ class ChatRequest:
     options: GatewayOptions = field(default_factory=GatewayOptions)
     wire: ChatWire = ChatWire.AUTO
     stream: bool = True
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True)

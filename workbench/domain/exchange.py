@@ -80,6 +80,7 @@ class Exchange:
 
     started_at: Unix seconds. Headers are masked before they get here. chunks: the reply's body, in order, with times.
     error: the sentence that ended it, empty if it ended well. ended_ms: None while it runs.
+    dropped_bytes: how much of the reply's body came but was not kept, because it was too large.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Exchange:
     attempts: list[FailedAttempt] = field(default_factory=list)
     error: str = ""
     ended_ms: float | None = None
+    dropped_bytes: int = 0
 
     @property
     def response_body(self) -> bytes:
