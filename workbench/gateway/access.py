@@ -1,0 +1,101 @@
+"""Who may come in: the access token, the Host and Origin checks, and how much a body may weigh (design §9)."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+from workbench.domain.secret import Secret
+
+TOKEN_HEADERS = ("authorization", "cf-aig-authorization", "x-api-key", "x-goog-api-key", "api-key")
+"""Where SDKs put the key they were given; the access token is accepted in each (ai-gateway §3.1)."""
+
+MAX_BODY = 32 * 1024 * 1024
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+
+class TooLarge(Exception):
+    """The body is over the limit; what is left of it is not read."""
+
+
+class Gone(Exception):
+    """The client went away before its request was complete."""
+
+
+class Access:
+    """Compares in constant time and never shows the token."""
+
+    def __init__(self, token: Secret) -> None:
+        self._token = token.reveal().encode()
+
+    def is_token(self, value: str) -> bool:
+        """True if a header's value is the access token, bare or after a scheme such as `Bearer`."""
+        scheme, _, rest = value.strip().partition(" ")
+        given = (rest.strip() or scheme).encode()
+        return hmac.compare_digest(given, self._token)
+
+    def admits(self, headers: Mapping[str, str]) -> bool:
+        return any(self.is_token(headers[name]) for name in TOKEN_HEADERS if name in headers)
+
+
+class Hosts:
+    """Which Host headers are ours. A page whose name was re-pointed at loopback still sends its own name, and is refused."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._port = port
+        self._names = {"127.0.0.1", "localhost", "[::1]", host if ":" not in host else f"[{host}]"}
+        self._any_address = not _is_loopback(host)
+
+    def admits(self, value: str) -> bool:
+        name, colon, port = value.rpartition(":")
+        if not colon or port.endswith("]"):
+            name, port = value, "80"
+        if port != str(self._port):
+            return False
+        return name.lower() in self._names or (self._any_address and _is_address(name))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True
+
+
+async def read_body(receive: Receive, declared: str | None, limit: int = MAX_BODY) -> bytes:
+    """The whole body; raises TooLarge as soon as it is known to be over the limit, whether declared or chunked."""
+    if declared is not None and declared.isdigit() and int(declared) > limit:
+        raise TooLarge
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise Gone
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        if len(body) > limit:
+            raise TooLarge
+        return body
+    pieces = [body]
+    size = len(body)
+    while message.get("more_body"):
+        if size > limit:
+            raise TooLarge
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        piece: bytes = message.get("body", b"")
+        pieces.append(piece)
+        size += len(piece)
+    if size > limit:
+        raise TooLarge
+    return b"".join(pieces)

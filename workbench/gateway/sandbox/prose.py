@@ -1,0 +1,188 @@
+"""Short answers: honest about small things that can be known, and reflecting the prompt in all else."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from random import Random
+
+from workbench.gateway.sandbox.ask import Ask
+from workbench.gateway.sandbox.markdown import Writer
+from workbench.gateway.sandbox.phrases import ARABIC_REPLY, CODE, OPENINGS, RUSSIAN_REPLY
+
+NOTE = "*From the local sandbox: no model was called.*"
+DEFAULT_LONG = 1200
+MAX_LONG = 200_000
+
+_LONG = re.compile(r"(\d[\d,_.]*)\s*(k)?\s*(?:tokens?|токен\w*)\b", re.IGNORECASE)
+_LONG_WORDS = re.compile(r"(\d[\d,_.]*)\s*(k)?\s*words\b[^\n]*markdown", re.IGNORECASE)
+_LONG_ASKED = re.compile(r"\b(?:long|mixed)\b[^.\n]{0,30}\bmarkdown\b", re.IGNORECASE)
+_EXACT = re.compile(
+    r"\b(?:say|reply|respond|answer|repeat|echo)\b(?:\s+(?:only|just|exactly|back|after me|with|this|the words?|"
+    r"in one word))*\s*:?\s*(?:[\"“'«](?P<quoted>[^\"”'»\n]+)[\"”'»]|(?P<word>[\w.!-]+)\s*[.!]?\s*$)",
+    re.IGNORECASE,
+)
+_SUM = re.compile(
+    r"(?<![\w.])(-?\d{1,12}(?:\.\d{1,6})?)\s*(\+|-|\*|/|×|÷|x|plus|minus|times|divided by)\s*"
+    r"(-?\d{1,12}(?:\.\d{1,6})?)(?![\w])",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(r"\bcount\b[^.\n]*?(?:from\s+(\d{1,4})\s+)?(?:up\s+)?to\s+(\d{1,4})\b", re.IGNORECASE)
+_LIST = re.compile(
+    r"\b(?:list|name|give|write|tell)\b[^.\n]{0,30}?\b(\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\b",
+    re.IGNORECASE,
+)
+_HELLO = re.compile(
+    r"^\s*(?:hi|hello|hey|good (?:morning|day|evening))\b[\s\w,]{0,20}[.!?]*\s*$", re.IGNORECASE
+)
+_WHO = re.compile(r"\b(?:who|what) are you\b|\bwhich model\b|\byour name\b", re.IGNORECASE)
+_CODE = re.compile(r"\b(?:code|function|script|program|snippet|implement|class|query)\b", re.IGNORECASE)
+_TABLE = re.compile(r"\btable\b|\bcompare\b|\bcomparison\b", re.IGNORECASE)
+_NUMBERS = {
+    w: i for i, w in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
+}
+_LANGUAGES = {
+    "js": "typescript",
+    "javascript": "typescript",
+    "shell": "bash",
+    **{name: name for name in CODE},
+}
+_OPERATORS: dict[str, Callable[[float, float], float]] = {
+    **dict.fromkeys(("+", "plus"), operator.add),
+    **dict.fromkeys(("-", "minus"), operator.sub),
+    **dict.fromkeys(("*", "×", "x", "times"), operator.mul),
+    **dict.fromkeys(("/", "÷", "divided by"), operator.truediv),
+}
+
+
+def answer_text(ask: Ask, dice: Random) -> str:
+    """The text for an ordinary question."""
+    if ask.model.schema_shape == "chat-flat-object":
+        return "safe"
+    last = ask.turns[-1]
+    if last.role in ("tool", "function"):
+        return _after_tools(ask)
+    known = _knowable(ask.question)
+    if known:
+        return known
+    script = _script(ask.question)
+    if script:
+        return _in_script(ask.question, script)
+    return _reflecting(ask, dice)
+
+
+def topic_of(question: str) -> str:
+    """What a question is about, in a few of its own words, fit to stand in a sentence or a table cell."""
+    line = next((line for line in question.splitlines() if line.strip()), "")
+    text = re.sub(r"[`*_#|<>\[\]{}\\]", "", line).strip().rstrip(".?!:؟ ")
+    text = re.sub(
+        r"^(?:please |can you |could you |tell me |write |explain |describe |what (?:is|are) |how (?:do|does|can) )+",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    )
+    text = _LONG.sub("", text).strip()
+    text = re.sub(r"^(?:of|about|on)\s+", "", text, flags=re.IGNORECASE)
+    if len(text) > 60:
+        text = text[:60].rsplit(" ", 1)[0] + " …"
+    return text or "this"
+
+
+def wanted_tokens(question: str) -> int | None:
+    """How long an answer was asked for, where a length or a long markdown text was; None for an ordinary answer."""
+    match = _LONG.search(question) or _LONG_WORDS.search(question)
+    if match is not None and re.search(
+        r"\b(?:write|give|generate|produce|markdown|text)\b", question, re.IGNORECASE
+    ):
+        digits = re.sub(r"\D", "", match[1])
+        return max(1, min(int(digits[:9]) * (1000 if match[2] else 1), MAX_LONG))
+    return DEFAULT_LONG if _LONG_ASKED.search(question) else None
+
+
+def _knowable(question: str) -> str:
+    """An answer that needs no model, or ""."""
+    if match := _EXACT.search(question):
+        return (match["quoted"] or match["word"]).strip()
+    if match := _SUM.search(question):
+        return _sum(match[1], match[2].lower(), match[3])
+    if match := _COUNT.search(question):
+        return ", ".join(str(n) for n in range(int(match[1] or 1), int(match[2]) + 1)) or "Nothing to count."
+    if _HELLO.match(question):
+        return (
+            "Hello. This is the local sandbox: ask anything to see how an answer arrives, no model is called."
+        )
+    if _WHO.search(question):
+        return "I am the sandbox of the local gateway. I answer in the shape of the model you picked, without calling it."
+    return ""
+
+
+def _sum(left: str, sign: str, right: str) -> str:
+    if _OPERATORS[sign] is operator.truediv and float(right) == 0:
+        return f"{left} {sign} {right} has no answer: nothing can be divided by zero."
+    exact = "." not in left + right and _OPERATORS[sign] is not operator.truediv
+    value = _OPERATORS[sign](int(left), int(right)) if exact else _OPERATORS[sign](float(left), float(right))
+    return f"{left} {sign} {right} = **{value if exact else f'{value:.10g}'}**"
+
+
+def _after_tools(ask: Ask) -> str:
+    """The turn after tools have answered: their results, told back."""
+    results = []
+    for turn in reversed(ask.turns):
+        if turn.role not in ("tool", "function"):
+            break
+        results.append(turn.text)
+    results.reverse()
+    names = next((turn.called for turn in reversed(ask.turns) if turn.called), ())
+    told = []
+    for index, result in enumerate(results):
+        name = f"`{names[index]}`" if index < len(names) else "The tool"
+        fence = "json" if result.lstrip().startswith(("{", "[")) else ""
+        told.append(f"{name} answered:\n\n```{fence}\n{result.strip()[:2000]}\n```")
+    return "\n\n".join([*told, f"That is what is known about “{topic_of(ask.question)}”."])
+
+
+def _script(text: str) -> str:
+    arabic = len(re.findall(r"[\u0600-\u06ff]", text))
+    cyrillic = len(re.findall(r"[\u0400-\u04ff]", text))
+    if max(arabic, cyrillic) * 2 < len(re.findall(r"[^\W\d_]", text)) or not (arabic or cyrillic):
+        return ""
+    return "arabic" if arabic > cyrillic else "russian"
+
+
+def _in_script(question: str, script: str) -> str:
+    parts = ARABIC_REPLY if script == "arabic" else RUSSIAN_REPLY
+    return "\n\n".join(part.format(topic=f"«{topic_of(question)}»") for part in parts)
+
+
+def _reflecting(ask: Ask, dice: Random) -> str:
+    question = ask.question
+    writer = Writer(topic_of(question), dice)
+    opening = writer.fill(dice.choice(OPENINGS))
+    parts = [opening[:1].upper() + opening[1:], *_context(ask)]
+    if match := _LIST.search(question):
+        parts.append(writer.numbered(_NUMBERS.get(match[1].lower()) or min(int(match[1]), 50)))
+    else:
+        parts.append(writer.paragraph(2))
+        if not (_CODE.search(question) or _TABLE.search(question)):
+            parts.append(writer.bullets())
+    if _CODE.search(question):
+        words = re.findall(r"\w+", question.lower())
+        parts.append(writer.code(next((_LANGUAGES[word] for word in words if word in _LANGUAGES), "python")))
+    if _TABLE.search(question):
+        parts.append(writer.table())
+    return "\n\n".join([*parts, NOTE])
+
+
+def _context(ask: Ask) -> list[str]:
+    """What else came with the question, so that one can see it arrived."""
+    seen = []
+    if ask.system:
+        seen.append(f"your system prompt (“{topic_of(ask.system)}”)")
+    earlier = sum(1 for turn in ask.turns if turn.role == "user") - 1
+    if earlier > 0:
+        seen.append(f"{earlier} earlier {'question' if earlier == 1 else 'questions'}")
+    pictures = sum(turn.pictures for turn in ask.turns)
+    if pictures:
+        seen.append(f"{pictures} {'picture' if pictures == 1 else 'pictures'}")
+    return [f"It came with {' and '.join(seen)}."] if seen else []

@@ -1,0 +1,178 @@
+"""The sandbox as the gateway's answerer: a request in, a decided reply out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from hashlib import blake2b
+from random import Random, SystemRandom
+from typing import Any
+
+from workbench.domain.models import TEXT_GENERATION, USD_PER_NEURON, Model, estimated_usd
+from workbench.gateway.catalogue import Catalogue
+from workbench.gateway.protocol import Action, BadBody, Family, Inference, json_object
+from workbench.gateway.replies import (
+    BAD_INPUT,
+    EVENT_STREAM,
+    NO_STORE,
+    NO_SUCH_MODEL,
+    Cut,
+    Headers,
+    Reply,
+    id_headers,
+    json_reply,
+)
+from workbench.gateway.sandbox import shapes
+from workbench.gateway.sandbox.ask import Ask, AskRefused, Dialect, dialect_of, read_ask
+from workbench.gateway.sandbox.compose import Answer, compose
+from workbench.gateway.sandbox.delivery import delivered
+from workbench.gateway.sandbox.faults import BadFaults, Faults, ModelFaults, parse
+from workbench.gateway.sandbox.providers import Named, NotNamed, named_at
+from workbench.gateway.sandbox.schemas import Unsatisfiable
+from workbench.gateway.sandbox.troubles import Trouble, openai_error, ordered, reply_of
+
+FAULTS_HEADER = "x-sandbox"
+SANDBOX = (b"cf-aig-sandbox", b"true")
+
+
+class Refused(Exception):
+    """The request gets this error instead of an answer; param: JSON pointer of the field that is wrong."""
+
+    def __init__(self, trouble: Trouble, param: str = "") -> None:
+        super().__init__(trouble.message)
+        self.trouble = trouble
+        self.param = param
+
+
+class Sandbox:
+    """Answers chat for every model there is. closing: set when the gateway stops, so that hung requests let go."""
+
+    def __init__(self, catalogue: Catalogue, closing: asyncio.Event) -> None:
+        self._catalogue = catalogue
+        self._closing = closing
+        self.faults = ModelFaults()
+
+    async def answer(self, inference: Inference) -> Reply:
+        """Never raises for a bad request: that is an answer too."""
+        try:
+            reply = await self._answer(inference)
+        except Refused as refused:
+            reply = self._refusal(refused, inference.door.family)
+        reply.headers += [SANDBOX, (b"cf-ai-req-id", inference.ids.request.encode())]
+        if inference.door.family is Family.GATEWAY or "cf-aig-gateway-id" in inference.headers:
+            reply.headers += id_headers(inference.ids)
+        return reply
+
+    async def _answer(self, inference: Inference) -> Reply:
+        try:
+            body = json_object(inference.body)
+        except BadBody as bad:
+            raise Refused(Trouble("workers-ai", 400, BAD_INPUT, f"AiError: Bad input: {bad}")) from bad
+        named = self._named(inference, body)
+        ask = self._read(inference, body, named)
+        faults = self._faults(inference, ask)
+        if faults.latency:
+            await asyncio.sleep(faults.latency)
+        if faults.hang:
+            await self._closing.wait()
+            raise Cut
+        if self._fails(faults, inference, ask):
+            retry = [] if faults.retry_after is None else [(b"retry-after", str(faults.retry_after).encode())]
+            return reply_of(ordered(faults, ask.provider), inference.door.family, retry)
+        try:
+            answer = compose(ask, tokens=faults.tokens)
+        except Unsatisfiable as cannot:
+            message = f"AiError: JSON Mode couldn't be met: {cannot}"
+            raise Refused(Trouble(ask.provider, 400, BAD_INPUT, message), "response_format") from cannot
+        return self._reply(inference, ask, answer, faults)
+
+    def _named(self, inference: Inference, body: Mapping[str, Any]) -> Named:
+        try:
+            return named_at(inference.door, body.get("model"))
+        except NotNamed as wrong:
+            raise Refused(Trouble(wrong.maker, wrong.status, wrong.code, wrong.message), "model") from wrong
+
+    def _read(self, inference: Inference, body: Mapping[str, Any], named: Named) -> Ask:
+        model = self._model(named)
+        native_door = inference.door.action is Action.RUN
+        try:
+            return read_ask(
+                body,
+                model,
+                wire_model=named.wire,
+                provider=named.provider,
+                dialect=dialect_of(model, native_door=native_door),
+                native_door=native_door,
+            )
+        except AskRefused as wrong:
+            message = wrong.message
+            if named.provider == "workers-ai":
+                message = (
+                    f"AiError: Bad input: Error: {message}"
+                    if wrong.code == BAD_INPUT
+                    else f"AiError: {message}"
+                )
+            raise Refused(
+                Trouble(named.provider, wrong.status, wrong.code, message), wrong.pointer
+            ) from wrong
+
+    def _model(self, named: Named) -> Model:
+        """The catalogue's entry; a third-party id is taken as it is."""
+        if named.provider != "workers-ai":
+            name = named.model.lower()
+            thinks = any(word in name for word in ("reasoner", "thinking", "deepseek-r"))
+            return Model(id=f"{named.provider}/{named.model}", reasoning=thinks, known=False)
+        model = self._catalogue.find(named.model)
+        if model is None or model.deprecated:
+            raise Refused(
+                Trouble("workers-ai", 400, NO_SUCH_MODEL, f"No such model {named.model} or task"), "model"
+            )
+        if model.task != TEXT_GENERATION or not model.chats:
+            message = f"No such model {named.model} or task: the sandbox answers chat models only, this one is {model.task}"
+            raise Refused(Trouble("workers-ai", 400, NO_SUCH_MODEL, message), "model")
+        return model
+
+    def _faults(self, inference: Inference, ask: Ask) -> Faults:
+        try:
+            asked = parse(inference.headers.get(FAULTS_HEADER, "")).over(parse(ask.orders))
+        except BadFaults as bad:
+            raise Refused(
+                Trouble("gateway", 400, BAD_INPUT, f"The sandbox was told something unknown: {bad}")
+            ) from bad
+        return asked.over(self.faults.of(ask.wire_model))
+
+    def _fails(self, faults: Faults, inference: Inference, ask: Ask) -> bool:
+        if faults.error_rate is None:
+            return faults.status is not None or faults.code is not None
+        dice = SystemRandom() if faults.unseeded else Random(blake2b(inference.body, digest_size=8).digest())
+        return dice.random() < faults.error_rate
+
+    def _reply(self, inference: Inference, ask: Ask, answer: Answer, faults: Faults) -> Reply:
+        headers = self._headers(inference, ask, answer)
+        request_id = inference.ids.request
+        if not ask.stream or faults.json_instead_of_sse:
+            return json_reply(200, shapes.whole(ask, answer, request_id), headers)
+        error = shapes.error_frame(ask, faults.code or 3043, faults.message or "Internal server error")
+        frames = shapes.frames(ask, answer, request_id)
+        stream = delivered(frames, faults, error, self._closing, opening=ask.dialect is Dialect.OPENAI)
+        return Reply(200, [EVENT_STREAM, NO_STORE, *headers], stream=stream)
+
+    def _headers(self, inference: Inference, ask: Ask, answer: Answer) -> Headers:
+        headers: Headers = []
+        if ask.provider == "workers-ai":
+            usd = estimated_usd(ask.model, answer.prompt_tokens, answer.completion_tokens)
+            # Unpriced models are charged 0.00 (workers-ai §3.3).
+            headers.append((b"cf-ai-neurons", f"{(usd or 0) / USD_PER_NEURON:.2f}".encode()))
+        if inference.door.family is Family.GATEWAY:
+            # Documented for dynamic routes only (ai-gateway §2.2); sent on every gateway answer here (inferred).
+            headers.append((b"cf-aig-model", ask.wire_model.encode()))
+            headers.append((b"cf-aig-provider", ask.provider.encode()))
+        return headers
+
+    def _refusal(self, refused: Refused, family: Family) -> Reply:
+        trouble = refused.trouble
+        if trouble.maker in ("gateway", "workers-ai"):
+            return reply_of(trouble, family)
+        param = refused.param.strip("/").replace("/", ".") or None
+        plain = Trouble(trouble.maker, trouble.status, None, trouble.message)
+        return json_reply(trouble.status, openai_error(plain, param))

@@ -1,0 +1,16 @@
+"""The sandbox's own tokeniser: deterministic, close to common ones in size, and exact, since it also makes the text."""
+
+from __future__ import annotations
+
+import re
+
+_TOKEN = re.compile(r" ?[^\W\d_]{1,8}|\d{1,3}| {2,}(?= )|\n+|\s|[^\w\s]|.", re.DOTALL)
+
+
+def tokens_of(text: str) -> list[str]:
+    """The pieces of a text; joined they are the text again."""
+    return _TOKEN.findall(text)
+
+
+def count(text: str) -> int:
+    return sum(1 for _ in _TOKEN.finditer(text))

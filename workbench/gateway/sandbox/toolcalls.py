@@ -1,0 +1,78 @@
+"""When the sandbox calls a tool, which one, and with what."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from random import Random
+
+from workbench.gateway.sandbox.ask import Ask, Tool
+from workbench.gateway.sandbox.instances import json_text
+from workbench.gateway.sandbox.tokens import count, tokens_of
+
+_ASKS_FOR_TOOLS = re.compile(
+    r"\b(?:use|call|invoke|run)\b[^.?!\n]{0,40}\b(?:tools?|functions?)\b|\btool call\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """arguments: JSON text, valid against the tool's parameters (unless it was cut by max_tokens)."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+def calls_for(ask: Ask, dice: Random) -> tuple[Call, ...]:
+    """The calls of this turn: forced ones, or those the prompt asks for; none right after a tool has answered."""
+    chosen = _chosen(ask)
+    if not ask.parallel_calls:
+        chosen = chosen[:1]
+    return tuple(
+        Call(f"call_{dice.getrandbits(96):024x}", tool.name, json_text(tool.parameters, dice, ask.question))
+        for tool in chosen
+    )
+
+
+def _chosen(ask: Ask) -> list[Tool]:
+    if not ask.tools or ask.tool_choice == "none":
+        return []
+    if ask.tool_choice.startswith("="):
+        return [next(tool for tool in ask.tools if tool.name == ask.tool_choice[1:])]
+    if ask.turns[-1].role in ("tool", "function"):
+        return []
+    named = [tool for tool in ask.tools if _named(tool, ask.question)]
+    if named:
+        return named
+    if ask.tool_choice == "required" or _ASKS_FOR_TOOLS.search(ask.question):
+        return [max(ask.tools, key=lambda tool: _overlap(tool, ask.question))]
+    likely = max(ask.tools, key=lambda tool: _overlap(tool, ask.question))
+    return [likely] if _overlap(likely, ask.question) >= 2 else []
+
+
+def _named(tool: Tool, question: str) -> bool:
+    spoken = re.sub(r"[_\-.]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", tool.name)).lower()
+    text = question.lower()
+    return tool.name.lower() in text or (" " in spoken and spoken in text)
+
+
+def _overlap(tool: Tool, question: str) -> int:
+    """How many of the question's longer words the tool's name and description hold."""
+    words = set(re.findall(r"[^\W_]{4,}", question.lower()))
+    known = set(re.findall(r"[^\W_]{4,}", f"{tool.name} {tool.description}".replace("_", " ").lower()))
+    return len(words & known)
+
+
+def cut(calls: tuple[Call, ...], limit: int) -> tuple[tuple[Call, ...], int]:
+    """The calls as far as they fit into a number of tokens, and how many they take."""
+    kept: list[Call] = []
+    used = 0
+    for call in calls:
+        room = limit - used - count(call.name)
+        if room <= 0:
+            break
+        pieces = tokens_of(call.arguments)[:room]
+        used += count(call.name) + len(pieces)
+        kept.append(replace(call, arguments="".join(pieces)))
+    return tuple(kept), used
