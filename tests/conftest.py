@@ -33,8 +33,11 @@ T = TypeVar("T")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # Offscreen says this of every dialog; it is about the platform, not about us.
-    config.addinivalue_line("qt_log_ignore", r"This plugin does not support propagateSizeHints\(\)")
+    from workbench.ui.interpreter import keep_none_alive
+
+    keep_none_alive()
+    # Offscreen says this of every dialog and popup; it is about the platform, not about us.
+    config.addinivalue_line("qt_log_ignore", r"This plugin does not support ")
 
 
 class Run(Protocol):

@@ -60,9 +60,9 @@ class HasIcon(Protocol):
 
 
 def set_icon(target: HasIcon, theme: Theme, name: str, role: str = "text", size: int = ICON) -> None:
-    """Give target (a QObject) the icon and renew it whenever the theme changes. Call once per target."""
+    """Give target (a QObject) the icon and renew it whenever the theme changes; a later call replaces it."""
     assert isinstance(target, QObject)
-    follow(target, theme, lambda: target.setIcon(icon(theme, name, role, size)))
+    follow(target, theme, lambda: target.setIcon(icon(theme, name, role, size)), key="icon")
 
 
 def _sharpest() -> float:

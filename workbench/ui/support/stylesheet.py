@@ -55,7 +55,7 @@ QPlainTextEdit[kind="field"], QTextEdit[kind="field"] {{
   background: {canvas}; border: 1px solid {edge}; border-radius: 6px; padding: 4px; }}
 QPlainTextEdit[kind="field"]:focus, QTextEdit[kind="field"]:focus {{ border-color: {accent}; }}
 QMenu {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: 4px; }}
-QMenu::item {{ padding: 5px 24px 5px 10px; border-radius: 4px; }}
+QMenu::item {{ padding: 6px 24px 6px 10px; border-radius: 4px; }}
 QMenu::icon {{ padding-left: 8px; }}
 QMenu::item:selected {{ background: {tint}; }}
 QMenu::item:disabled {{ color: {faded}; }}

@@ -62,6 +62,14 @@ class TaskScope(QObject):
         while self._ending:
             await asyncio.wait(set(self._ending))
 
+    async def finish(self) -> None:
+        """Wait until what runs has ended by itself. Failures arrive as ever."""
+        import asyncio
+
+        while self._tasks or self._ending:
+            await asyncio.wait({*self._tasks.values(), *self._ending})
+            await asyncio.sleep(0)
+
     def _retire(self, name: str) -> None:
         task = self._tasks.pop(name, None)
         if task is not None:

@@ -255,15 +255,23 @@ class _Follower(QObject):
 
     def __init__(self, parent: QObject, theme: Theme, dress: Callable[[], None]) -> None:
         super().__init__(parent)
-        self._dress = dress
+        self.dress = dress
         theme.changed.connect(self.run)
 
     @Slot()
     def run(self) -> None:
-        self._dress()
+        self.dress()
 
 
-def follow(owner: QObject, theme: Theme, dress: Callable[[], None]) -> None:
-    """Call dress now and after every change of the theme, for as long as owner lives."""
+def follow(owner: QObject, theme: Theme, dress: Callable[[], None], key: str = "") -> None:
+    """Call dress now and after every change of the theme, for as long as owner lives.
+
+    With a key, a later call for the same owner replaces the earlier one.
+    """
     dress()
-    _Follower(owner, theme, dress)
+    if key:
+        for child in owner.children():
+            if isinstance(child, _Follower) and child.objectName() == key:
+                child.dress = dress
+                return
+    _Follower(owner, theme, dress).setObjectName(key)
