@@ -2,144 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from workbench.domain.errors import Failure, Maker, RequestFailed
+import msgspec
+
+from workbench.client.connection import Call, HttpClient, Timeouts
+from workbench.client.failures import Asked, Door, failure_of
+from workbench.domain.errors import Failure, RequestFailed
 from workbench.domain.gateway import Upstream
 from workbench.domain.secret import Secret
 
-if TYPE_CHECKING:
-    import httpx
-
 SERVICE = "ai-workbench-gateway"
-CALL_S = 5.0
-SILENCE_S = 20.0
-"""A lease says something every five seconds; one that is silent this long belongs to a gateway that hangs."""
+_ASKED = Asked(Door.API, "the local gateway", local=True)
+_SHORT = Timeouts(connect_s=5.0, first_byte_s=5.0, idle_s=5.0)
+_LEASE = Timeouts(connect_s=5.0, first_byte_s=5.0, idle_s=20.0)
+"""A lease says something every five seconds; one that is silent for long belongs to a gateway that hangs."""
 
 
 class GatewayControl:
-    """Short calls on loopback, never through a proxy. transport: for tests."""
-
-    def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._transport = transport
-        self._client: httpx.AsyncClient | None = None
-
-    async def aclose(self) -> None:
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+    def __init__(self, http: HttpClient) -> None:
+        self._http = http
 
     async def alive(self, address: str) -> bool | None:
         """True: a gateway of ours, whoever's; False: something else answers, or does not; None: nothing listens."""
-        import httpx
-
         try:
-            reply = await self._http().get(f"{address}/healthz")
-            found = reply.json()
-        except httpx.ConnectError:
-            return None
-        except (httpx.HTTPError, ValueError):
-            return False
-        return isinstance(found, dict) and found.get("service") == SERVICE
+            reply = await self._http.fetch(Call("GET", f"{address}/healthz", _ASKED), _SHORT)
+        except RequestFailed as error:
+            return None if error.failure is Failure.CONNECT else False
+        return _json(reply.body).get("service") == SERVICE
 
     async def admits(self, address: str, token: Secret) -> bool:
-        import httpx
-
+        """Whether the gateway there takes this token."""
         try:
-            reply = await self._http().get(f"{address}/-/status", headers=_bearer(token))
-        except httpx.HTTPError:
+            return (await self._http.fetch(_call("GET", address, "status", token), _SHORT)).status == 200
+        except RequestFailed:
             return False
-        return reply.status_code == 200
 
     async def lease(self, address: str, token: Secret) -> AsyncGenerator[None, None]:
         """Yields once it is held, and ends when the gateway has gone. Raises RequestFailed when it is not granted."""
-        import httpx
-
-        timeout = httpx.Timeout(CALL_S, read=SILENCE_S)
-        async with _told():
-            request = self._http().build_request(
-                "GET", f"{address}/-/lease", headers=_bearer(token), timeout=timeout
-            )
-            reply = await self._http().send(request, stream=True)
-        try:
-            if reply.status_code != 200:
-                raise _refused(reply.status_code)
-            beats = reply.aiter_raw()
-            async with _told():
-                await anext(beats, b"")
+        async with self._http.open(_call("GET", address, "lease", token), timeouts=_LEASE) as reply:
+            if reply.status != 200:
+                raise failure_of(reply.status, reply.headers, await reply.read(), _ASKED)
+            if await reply.next_chunk() is None:
+                return
             yield None
             try:
-                async for _ in beats:
+                while await reply.next_chunk() is not None:
                     pass
-            except httpx.HTTPError:
+            except RequestFailed:
                 pass  # that is how a gateway that dies is noticed
-        finally:
-            await reply.aclose()
 
     async def release(self, address: str, token: Secret) -> bool:
         """Ask it to leave if nobody holds a lease; whether it does. Raises RequestFailed."""
-        async with _told():
-            reply = await self._http().post(f"{address}/-/release", headers=_bearer(token))
-        return reply.status_code == 200 and bool(reply.json().get("exits"))
+        reply = await self._http.fetch(_call("POST", address, "release", token), _SHORT)
+        return reply.status == 200 and _json(reply.body).get("exits") is True
 
     async def put_upstream(self, address: str, token: Secret, upstream: Upstream) -> None:
         """Tell it who answers. Raises RequestFailed."""
-        async with _told():
-            reply = await self._http().put(
-                f"{address}/-/upstream", headers=_bearer(token), json=_as_json(upstream)
-            )
-        if reply.status_code != 200:
-            raise _refused(reply.status_code)
-
-    def _http(self) -> httpx.AsyncClient:
-        import httpx
-
-        if self._client is None:
-            self._client = httpx.AsyncClient(transport=self._transport, timeout=CALL_S, trust_env=False)
-        return self._client
+        secrets = tuple(secret for secret in (upstream.api_token, upstream.gateway_token) if secret)
+        call = _call("PUT", address, "upstream", token, msgspec.json.encode(_as_json(upstream)), secrets)
+        reply = await self._http.fetch(call, _SHORT)
+        if reply.status != 200:
+            raise failure_of(reply.status, reply.headers, reply.body, _ASKED)
 
 
-def _bearer(token: Secret) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token.reveal()}"}
+def _call(
+    method: str, address: str, door: str, token: Secret, body: bytes = b"", secrets: tuple[Secret, ...] = ()
+) -> Call:
+    headers = [("authorization", f"Bearer {token.reveal()}")]
+    if body:
+        headers.append(("content-type", "application/json"))
+    return Call(method, f"{address}/-/{door}", _ASKED, tuple(headers), body, (token, *secrets))
 
 
-def _as_json(upstream: Upstream) -> Mapping[str, Any]:
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        found = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _as_json(upstream: Upstream) -> dict[str, str]:
     values = {field.name: getattr(upstream, field.name) for field in fields(upstream)}
     return {
         name: value.reveal() if isinstance(value, Secret) else value
         for name, value in values.items()
         if value is not None
     }
-
-
-@asynccontextmanager
-async def _told() -> AsyncGenerator[None, None]:
-    import httpx
-
-    try:
-        yield
-    except httpx.HTTPError as error:
-        raise RequestFailed(
-            "The local gateway does not answer.",
-            failure=Failure.CONNECT,
-            maker=Maker.NETWORK,
-            why=str(error) or type(error).__name__,
-            fix="It is started again by itself; try again in a moment.",
-        ) from error
-
-
-def _refused(status: int) -> RequestFailed:
-    unauthorized = status == 401
-    return RequestFailed(
-        "The local gateway did not do what was asked.",
-        failure=Failure.UNAUTHORIZED if unauthorized else Failure.PROTOCOL,
-        maker=Maker.GATEWAY,
-        why="It was started with another access token."
-        if unauthorized
-        else f"It answered with status {status}.",
-        fix="Stop the other gateway, or choose another port in the preferences.",
-        status=status,
-    )

@@ -38,7 +38,10 @@ def remembered(default: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """favourites: model ids. window_geometry: base64 of Qt's own format. font_scale: 1.0 is the system's size."""
+    """favourites: model ids. window_geometry: base64 of Qt's own format. font_scale: 1.0 is the system's size.
+
+    gateway_upstream: the target whose account or server answers behind the local gateway; "" is its sandbox.
+    """
 
     theme: str = setting(
         "system",
@@ -60,6 +63,7 @@ class Settings:
         minimum=1024,
         maximum=65535,
     )
+    gateway_upstream: str = remembered("")
     current_target: str = remembered("local")
     last_tab: str = remembered("chat")
     last_conversation: str = remembered("")
