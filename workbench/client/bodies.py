@@ -1,0 +1,146 @@
+"""What a chat request says in its body, per wire and family of models (workers-ai §5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.client.addresses import Way, Wire
+from workbench.domain.chat import ChatMessage, ChatParameters, ChatRequest, Role
+from workbench.domain.models import Model, ReasoningEffort
+
+_MOST_TOKENS = 8192
+_UNKNOWN_WINDOW = 8192
+_COMPLETION_TOKENS = re.compile(r"(?:gpt-5|o\d)\b")
+"""OpenAI's own reasoners refuse `max_tokens`."""
+
+
+def body_of(
+    request: ChatRequest, way: Way, facts: Model | None, *, stream: bool, other_schema_form: bool = False
+) -> dict[str, Any]:
+    """The JSON to send. other_schema_form: wrap a JSON schema as this wire usually does not, after a 5006 (workers-ai §5.5)."""
+    body: dict[str, Any] = {
+        "messages": [_message(message) for message in request.messages],
+        "stream": stream,
+        **_sampling(request.parameters),
+        **_max_tokens(request.parameters.max_tokens, way, facts),
+        **_reasoning(request.parameters.reasoning_effort, facts),
+    }
+    if request.tools:
+        body["tools"] = [dict(tool) for tool in request.tools]
+    if request.tool_choice is not None:
+        choice = request.tool_choice
+        body["tool_choice"] = choice if isinstance(choice, str) else dict(choice)
+    if request.response_format is not None:
+        bare = (way.wire is Wire.RUN) is not other_schema_form
+        body["response_format"] = _response_format(request.response_format, bare=bare)
+    if stream and not (way.wire is Wire.RUN and _is_legacy(facts)):
+        body["stream_options"] = {"include_usage": True}
+    if way.wire is Wire.RUN:
+        return body
+    if way.wire is Wire.RUN_ANY:
+        return {"model": way.model, "input": body}
+    return {"model": way.model, **body}
+
+
+def asks_for_schema(request: ChatRequest) -> bool:
+    """A JSON schema is asked for, so that there are two forms to send it in."""
+    wanted = request.response_format
+    return wanted is not None and isinstance(wanted.get("json_schema"), Mapping)
+
+
+def forced_tools(request: ChatRequest) -> tuple[str, ...]:
+    """Names of the tools of which the request demands one; empty where the model may choose to call none."""
+    choice = request.tool_choice
+    if choice == "required":
+        functions = [tool.get("function", tool) for tool in request.tools]
+        return tuple(str(function.get("name", "")) for function in functions)
+    if isinstance(choice, Mapping):
+        function = choice.get("function", choice)
+        return (str(function.get("name", "")),)
+    return ()
+
+
+def _message(message: ChatMessage) -> dict[str, Any]:
+    """Content is never null: Workers AI refuses it, and takes "" for a turn of tool calls (workers-ai §5.1)."""
+    told: dict[str, Any] = {"role": message.role.value, "content": message.content}
+    if message.role is Role.ASSISTANT and message.tool_calls:
+        told["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": call.arguments or "{}"},
+            }
+            for call in message.tool_calls
+        ]
+    if message.role is Role.TOOL:
+        told["tool_call_id"] = message.tool_call_id
+    return told
+
+
+def _sampling(parameters: ChatParameters) -> dict[str, Any]:
+    named: dict[str, Any] = {
+        "temperature": parameters.temperature,
+        "top_p": parameters.top_p,
+        "seed": parameters.seed,
+        "stop": list(parameters.stop) or None,
+    }
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _max_tokens(wanted: int | None, way: Way, facts: Model | None) -> dict[str, int]:
+    """Legacy models stop after 256 tokens unless told otherwise (workers-ai §5.1), so they are always told."""
+    if wanted is None:
+        if not way.asked.for_workers_ai or not _is_legacy(facts):
+            return {}
+        window = (facts.context_window if facts else None) or _UNKNOWN_WINDOW
+        wanted = max(1, min(_MOST_TOKENS, window // 4))
+    name = way.model.rpartition("/")[2]
+    if way.wire is not Wire.RUN and _COMPLETION_TOKENS.match(name):
+        return {"max_completion_tokens": wanted}
+    return {"max_tokens": wanted}
+
+
+def _is_legacy(facts: Model | None) -> bool:
+    """An unknown model counts as one: too many options do less harm than an answer cut at 256 tokens."""
+    return facts is None or not facts.known or not facts.schema_shape.startswith("chat-openai")
+
+
+def _reasoning(wanted: str | None, facts: Model | None) -> dict[str, Any]:
+    """The level as this model takes it; not sent where it takes none such, so that its default holds (workers-ai §5.7)."""
+    if not wanted:
+        return {}
+    effort = facts.reasoning_effort if facts is not None else None
+    if effort is None:
+        return {"reasoning_effort": wanted} if facts is None or not facts.schema_shape else {}
+    if wanted == "none":
+        return _without_reasoning(effort)
+    level = wanted if wanted in effort.supported else effort.aliases.get(wanted, "")
+    if level:
+        return {"reasoning_effort": level}
+    if effort.toggle and not effort.supported:
+        return {"chat_template_kwargs": {effort.toggle: True}}
+    return {}
+
+
+def _without_reasoning(effort: ReasoningEffort) -> dict[str, Any]:
+    if "none" in effort.supported:
+        return {"reasoning_effort": "none"}
+    if effort.can_disable and effort.toggle:
+        return {"chat_template_kwargs": {effort.toggle: False}}
+    return {}
+
+
+def _response_format(wanted: Mapping[str, Any], *, bare: bool) -> dict[str, Any]:
+    """The format with its schema bare or in the envelope `{name, schema}`, whichever it came in."""
+    schema = wanted.get("json_schema")
+    if not isinstance(schema, Mapping):
+        return dict(wanted)
+    enveloped = isinstance(schema.get("schema"), Mapping)
+    if bare:
+        return {**wanted, "json_schema": dict(schema["schema"] if enveloped else schema)}
+    return {
+        **wanted,
+        "json_schema": dict(schema) if enveloped else {"name": "answer", "schema": dict(schema)},
+    }
