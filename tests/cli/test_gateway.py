@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -68,3 +74,46 @@ def test_a_token_does_not_show_in_the_complaint_about_it() -> None:
         token_from("-", io.StringIO("hunter2\n"))
     assert "hunter2" not in f"{error.value} {error.value.fix} {error.value.why}"
     assert "hunter2" not in repr(Secret("hunter2"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_real_gateway_says_one_line_answers_and_stops_cleanly(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    command = [sys.executable, "-m", "workbench", "gateway", "--port", "0", "--token-file", "-"]
+    with subprocess.Popen(
+        [*command, "--data-dir", str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(f"{TOKEN}\n")
+        process.stdin.close()
+        address = process.stdout.readline().removeprefix("listening on ").strip()
+        with urllib.request.urlopen(f"{address}/healthz") as reply:
+            assert json.load(reply)["service"] == "ai-workbench-gateway"
+        process.send_signal(number)
+        assert process.wait(timeout=10) == 0
+        assert process.stdout.read() == ""
+        assert process.stderr.read() == ""
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-m", "workbench", "gateway", "--port", port, "--token-file", "-"],
+            input=f"{TOKEN}\n",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert port in done.stderr
+    assert "Hint:" in done.stderr

@@ -46,7 +46,12 @@ def guarded(command: Callable[[], int]) -> int:
 def in_one_line(error: WorkbenchError) -> str:
     """What and why, and what to do about it after the word Hint."""
     parts = [error.what, error.why, f"Hint: {error.fix}" if error.fix else ""]
-    return " ".join(" ".join(part.split()) for part in parts if part)
+    return " ".join(_sentence(part) for part in parts if part)
+
+
+def _sentence(text: str) -> str:
+    text = " ".join(text.split())
+    return text if text.endswith((".", "?", "!", "…", ")")) else f"{text}."
 
 
 def finish(main: Coroutine[Any, Any, int]) -> int:

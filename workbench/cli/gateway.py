@@ -70,7 +70,7 @@ def token_from(file: str, standard_input: TextIO) -> Secret:
     if len(token) < SHORTEST_TOKEN:
         raise InvalidInput(
             f"The access token must have at least {SHORTEST_TOKEN} characters.",
-            fix=f"Make one: {_how_to_make(file)}",
+            fix=f"This makes one: {_how_to_make(file)}",
         )
     return Secret(token)
 
@@ -89,6 +89,6 @@ async def token_in(secrets: SecretStore) -> Secret:
         raise WorkbenchError(
             "The access token cannot be kept on this system.",
             why=secrets.note,
-            fix=f"Give one with --token-file F. {_how_to_make('token.txt')}",
+            fix=f"Give one with --token-file token.txt; this makes one: {_how_to_make('token.txt')}",
         )
     return token

@@ -1,0 +1,105 @@
+"""The services of the window without the window: what a command uses is built when it first asks for it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from workbench.client.catalogue import CatalogueClient
+from workbench.client.chat import ChatClient
+from workbench.client.connection import HttpClient
+from workbench.client.gateway_control import GatewayControl
+from workbench.client.probe import ProbeClient
+from workbench.domain.chat import ChatReply, ChatRequest, Delta
+from workbench.domain.errors import StorageFailed
+from workbench.domain.models import Cost
+from workbench.domain.targets import Connection, Target
+from workbench.services.catalogue import Catalogue
+from workbench.services.chat import ChatService
+from workbench.services.conversations import Conversations
+from workbench.services.doctor import Check, Doctor
+from workbench.services.gateway import LocalGateway
+from workbench.services.gateway_process import GatewayLauncher
+from workbench.services.targets import TargetService
+from workbench.storage.catalogue import ModelCache, offline_models
+from workbench.storage.conversations import ConversationStore
+from workbench.storage.database import Database
+from workbench.storage.exchanges import ExchangeStore
+from workbench.storage.logs import Masker, log_handler
+from workbench.storage.paths import Paths
+from workbench.storage.secrets import open_secrets
+from workbench.storage.settings import SettingsFile
+from workbench.storage.targets import TargetStore
+
+
+class Headless:
+    """Close it by leaving `open_session`, which also stops a gateway that was started for the call."""
+
+    def __init__(
+        self, targets: TargetService, catalogue: Catalogue, chat: ChatService, doctor: Doctor
+    ) -> None:
+        self._targets = targets
+        self._catalogue = catalogue
+        self._chat = chat
+        self._doctor = doctor
+
+    async def target(self, name: str) -> Target:
+        """By name or id, "" for the current one. Raises InvalidInput."""
+        return self._targets.named(name)
+
+    async def connection(self, target: str) -> Connection:
+        """The local gateway is started first where it does not run. Raises InvalidInput, RequestFailed."""
+        return await self._targets.connection(self._targets.named(target).id)
+
+    def ask(self, connection: Connection, request: ChatRequest) -> AsyncGenerator[Delta | ChatReply, None]:
+        return self._chat.once(connection, request)
+
+    def cost(self, model_id: str, reply: ChatReply) -> Cost:
+        return self._chat.cost(model_id, reply)
+
+    def examine(self, target_id: str) -> AsyncGenerator[Check, None]:
+        return self._doctor.run(target_id)
+
+
+@asynccontextmanager
+async def open_session() -> AsyncIterator[Headless]:
+    """The user's own profile, or that of $WORKBENCH_HOME. Raises StorageFailed."""
+    paths = Paths.of_user().make()
+    masker = Masker()
+    async with AsyncExitStack() as stack:
+        _log_to(paths, masker, stack)
+        http = HttpClient()
+        stack.push_async_callback(http.aclose)
+        database = await Database.open(paths.database)
+        stack.push_async_callback(database.aclose)
+        secrets = open_secrets(profile=paths.profile, seen=masker.add)
+        settings = SettingsFile(paths.settings_file)
+        gateway = LocalGateway(
+            secrets,
+            GatewayControl(http),
+            GatewayLauncher(paths.data, paths.logs / "gateway.log"),
+            lambda: settings.load().gateway_port,
+        )
+        stack.push_async_callback(gateway.aclose)
+        probe = ProbeClient(http)
+        targets = TargetService(TargetStore(database), secrets, settings, gateway, probe)
+        stack.callback(targets.aclose)
+        await targets.load()
+        catalogue = Catalogue(offline_models, ModelCache(database), CatalogueClient(http), targets, settings)
+        store = ConversationStore(database)
+        wire = ChatClient(http)
+        chat = ChatService(store, ExchangeStore(database), Conversations(store), targets, catalogue, wire)
+        yield Headless(targets, catalogue, chat, Doctor(targets, catalogue, probe, wire))
+
+
+def _log_to(paths: Paths, masker: Masker, stack: AsyncExitStack) -> None:
+    """A command speaks to the terminal itself; what the services note down goes to the log."""
+    root = logging.getLogger()
+    try:
+        handler: logging.Handler = log_handler(paths.logs / "commands.log", masker)
+    except StorageFailed:
+        handler = logging.NullHandler()
+    root.addHandler(handler)
+    stack.callback(handler.close)
+    stack.callback(root.removeHandler, handler)
