@@ -22,7 +22,10 @@ def lacking(connection: Connection) -> RequestFailed | None:
             "An OpenAI-compatible server is asked at its base address.",
             "Enter it in the connection, for example http://127.0.0.1:11434/v1.",
         )
-    if can.needs_token and not connection.credentials.api_token:
+    credentials = connection.credentials
+    if can.needs_token and not (
+        credentials.api_token or credentials.gateway_token
+    ):  # either may serve as both
         return _not_configured(
             f"{name} has no API token.",
             "It was never entered, or the keychain did not keep it.",
