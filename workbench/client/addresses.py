@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import quote, urlsplit
 
 from workbench.client.failures import Asked, Door
+from workbench.client.masking import Masker
 from workbench.client.network import unusable_address
 from workbench.domain.chat import ChatRequest, ChatWire, GatewayOptions
 from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed
@@ -59,15 +60,23 @@ def way_of(
     target = connection.target
     wire = _wire(connection, request)
     model = _spelt(request.model, wire)
-    asked = Asked(
-        door=_door(wire),
-        place=place_of(target, _door(wire)),
-        model=request.model,
-        local=target.can.sandbox,
-        replacement_of=replacement_of,
-    )
-    headers, secrets = _headers(connection, request, wire, model)
-    return Way(wire, _url(target, wire, model), model, asked, headers, secrets)
+    url = _url(target, wire, model)
+    asked = replace(asked_of(connection, _door(wire)), model=request.model, replacement_of=replacement_of)
+    return Way(wire, url, model, asked, _headers(connection, request, wire, model), secrets_of(connection))
+
+
+def asked_of(connection: Connection, door: Door) -> Asked:
+    """Who is asked through door, for the sentences of a failure; its secrets are kept out of them."""
+    target = connection.target
+    mask = Masker(secrets_of(connection)).text
+    return Asked(door, place_of(target, door), local=target.can.sandbox, mask=mask)
+
+
+def secrets_of(connection: Connection) -> tuple[Secret, ...]:
+    """All that a connection holds, sent or not: whatever of it turns up in a record or a sentence is masked."""
+    credentials = connection.credentials
+    held = (credentials.api_token, credentials.gateway_token, *credentials.provider_keys.values())
+    return tuple(secret for secret in held if secret)
 
 
 def place_of(target: Target, door: Door) -> str:
@@ -229,35 +238,29 @@ def _url(target: Target, wire: Wire, model: str) -> str:
             return server_url(target, "/chat/completions")
 
 
-def _headers(
-    connection: Connection, request: ChatRequest, wire: Wire, model: str
-) -> tuple[Headers, tuple[Secret, ...]]:
-    target = connection.target
+def _headers(connection: Connection, request: ChatRequest, wire: Wire, model: str) -> Headers:
     # Identity, so that what is recorded can be read, and nothing waits for a compressor to fill its block.
     headers = [("content-type", "application/json"), ("accept-encoding", "identity")]
-    secrets: list[Secret] = []
-
-    def carry(name: str, token: Secret) -> None:
-        headers.append((name, bearer(token)))
-        secrets.append(token)
-
     if wire is Wire.BASE:
-        if key := connection.credentials.api_token:
-            carry("authorization", key)
-        return tuple(headers), tuple(secrets)
+        return (*headers, *server_headers(connection))
     if wire is Wire.COMPAT:
-        carry("cf-aig-authorization", gateway_token(connection))
+        headers.append(("cf-aig-authorization", bearer(gateway_token(connection))))
         if key := _provider_key(connection, model):
-            carry("authorization", key)
+            headers.append(("authorization", bearer(key)))
     else:
-        carry("authorization", api_token(connection))
-        gateway = target.gateway or (DEFAULT_GATEWAY if _is_route(model) else "")
+        headers.append(("authorization", bearer(api_token(connection))))
+        gateway = connection.target.gateway or (DEFAULT_GATEWAY if _is_route(model) else "")
         if gateway:
             headers.append(("cf-aig-gateway-id", gateway))
     if request.session:
         headers.append(("x-session-affinity", request.session))
-    headers += option_headers(request.options)
-    return tuple(headers), tuple(secrets)
+    return (*headers, *option_headers(request.options))
+
+
+def server_headers(connection: Connection) -> Headers:
+    """The key of an OpenAI-compatible server, if it has one."""
+    key = connection.credentials.api_token
+    return (("authorization", bearer(key)),) if key else ()
 
 
 def _provider_key(connection: Connection, model: str) -> Secret | None:
@@ -280,7 +283,10 @@ def _base(address: str, target: Target) -> str:
                 maker=Maker.WORKBENCH,
             )
         raise _unconfigured(f"“{target.name}” has no address yet.", "Add its address to the connection.")
-    parts = urlsplit(base)
+    try:
+        parts = urlsplit(base)
+    except ValueError:
+        raise unusable_address(base) from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise unusable_address(base)
     return base

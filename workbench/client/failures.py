@@ -34,6 +34,7 @@ class Asked:
 
     place: who was asked, as it begins or ends a sentence ("Cloudflare", "the server at localhost:11434").
     local: the local gateway was asked. replacement_of: successor of a retired model, None for one that is not.
+    mask: takes secrets out of what the reply says, for servers do echo a key.
     """
 
     door: Door
@@ -41,6 +42,7 @@ class Asked:
     model: str = ""
     local: bool = False
     replacement_of: Callable[[str], str | None] = lambda model: None
+    mask: Callable[[str], str] = lambda text: text
 
     @property
     def for_workers_ai(self) -> bool:
@@ -110,7 +112,7 @@ def _failure(
     }
     return RequestFailed(
         _sentence(cause.what.format_map(names)),
-        why=_why(cause.why.format_map(names), complaint, status, _speaker(maker, asked)),
+        why=asked.mask(_why(cause.why.format_map(names), complaint, status, _speaker(maker, asked))),
         fix=f"Use “{replacement}” instead." if replacement else cause.fix.format_map(names),
         failure=cause.failure,
         maker=maker,

@@ -14,10 +14,10 @@ from workbench.domain.errors import Failure, Maker, RequestFailed
 
 def is_loopback(url: str) -> bool:
     """Whether the address is on this machine by its name alone; nothing is looked up."""
-    host = (urlsplit(url).hostname or "").rstrip(".").lower()
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
     try:
+        host = (urlsplit(url).hostname or "").rstrip(".").lower()
+        if host == "localhost" or host.endswith(".localhost"):
+            return True
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
@@ -161,14 +161,16 @@ def _refused(place: str, asked: Asked) -> RequestFailed:
 
 
 def _tls(error: ssl.SSLError, place: str) -> RequestFailed:
+    reason = str(getattr(error, "reason", None) or "no reason given")
     if isinstance(error, ssl.SSLCertVerificationError):
+        check = getattr(error, "verify_message", "") or reason
         return _failed(
             Failure.TLS,
             f"The certificate of {place} is not trusted.",
-            f"The check said: {error.verify_message}.",
+            f"The check said: {check}.",
             "If a proxy of your company is in between, point SSL_CERT_FILE at its certificate; otherwise do not go on.",
         )
-    if "WRONG_VERSION_NUMBER" in str(error.reason) or "HTTP_REQUEST" in str(error.reason):
+    if "WRONG_VERSION_NUMBER" in reason or "HTTP_REQUEST" in reason:
         return _failed(
             Failure.TLS,
             f"{place} does not speak HTTPS.",
@@ -178,7 +180,7 @@ def _tls(error: ssl.SSLError, place: str) -> RequestFailed:
     return _failed(
         Failure.TLS,
         f"No secure connection to {place} came about.",
-        f"The two sides did not agree ({error.reason or 'no reason given'}).",
+        f"The two sides did not agree ({reason}).",
         "Check the address, and whether a proxy is in between.",
     )
 
