@@ -7,11 +7,12 @@ import sys
 from argparse import Namespace
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import asdict
 from typing import Any, Protocol, TextIO
 
 from workbench.cli.edge import FAILED, finish
 from workbench.domain.targets import Target
-from workbench.services.doctor import Check, CheckState
+from workbench.services.doctor import Check, CheckState, first_failure
 
 MARKS = {
     CheckState.OK: "ok",
@@ -50,7 +51,7 @@ async def examine(options: Namespace, open_session: OpenSession, out: TextIO) ->
                 if not options.json:
                     out.write(in_words(check))
                     out.flush()
-    failed = next((check for check in checks if check.state is CheckState.FAILED), None)
+    failed = first_failure(checks)
     if options.json:
         out.write(json.dumps(as_json(target, checks, failed), ensure_ascii=False) + "\n")
     elif failed is None:
@@ -60,14 +61,15 @@ async def examine(options: Namespace, open_session: OpenSession, out: TextIO) ->
 
 
 def in_words(check: Check) -> str:
-    """One line for the check; below it, where there is something to say, what happened, why, and what to do."""
-    time = f"{check.ms:.0f} ms" if check.ms is not None and check.state is not CheckState.SKIPPED else ""
-    lines = [f"  {MARKS[check.state]:>7}  {check.label:<32} {time}".rstrip()]
+    """One line for the check with what was found; below it, where something is to be done, why and what."""
+    line = f"  {MARKS[check.state]:>7}  {check.label:<28}  "
     if check.state is CheckState.SKIPPED:
-        lines[0] += f"  ({check.why or check.what})" if check.why or check.what else ""
-    elif check.state is not CheckState.OK:
-        lines += [f"           {part}" for part in (check.what, check.why) if part]
-        lines += [f"           Hint: {check.fix}"] if check.fix else []
+        return f"{line}{check.why}".rstrip() + "\n"
+    time = f" ({check.ms:.0f} ms)" if check.ms is not None else ""
+    lines = [f"{line}{check.what}{time}".rstrip()]
+    if check.state is not CheckState.OK:
+        hint = f"Hint: {check.fix}" if check.fix else ""
+        lines += [f"{'':>9}  {part}" for part in (check.why, hint) if part]
     return "\n".join(lines) + "\n"
 
 
@@ -76,16 +78,5 @@ def as_json(target: Target, checks: list[Check], failed: Check | None) -> dict[s
         "target": target.name,
         "ok": failed is None,
         "failed": failed.name if failed else None,
-        "checks": [
-            {
-                "name": check.name,
-                "label": check.label,
-                "state": check.state.value,
-                "what": check.what,
-                "why": check.why,
-                "fix": check.fix,
-                "ms": check.ms,
-            }
-            for check in checks
-        ],
+        "checks": [asdict(check) for check in checks],
     }
