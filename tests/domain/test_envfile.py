@@ -103,7 +103,9 @@ def test_a_gateway_token_alone_serves_as_api_token_too_and_the_review_says_so() 
     assert (
         found.secrets[SecretKind.API_TOKEN] == found.secrets[SecretKind.GATEWAY_TOKEN] == Secret("one-token")
     )
-    assert any(name == "GATEWAY_TOKEN" and "no other" in words for name, words in found.understood)
+    assert dict(found.understood)["GATEWAY_TOKEN"] == (
+        "the gateway token, and the API token, for the file has no other"
+    )
 
 
 def test_the_account_variable_fills_a_gap_in_the_address() -> None:
@@ -117,7 +119,10 @@ def test_an_account_that_contradicts_the_address_is_named_and_not_used() -> None
     found = read_environment(f"GATEWAY_URL={GW}\nCLOUDFLARE_ACCOUNT_ID={'f' * 32}")
     assert found.draft is not None
     assert found.draft.account == A
-    assert any("differs" in problem for problem in found.problems)
+    assert found.problems == (
+        "CLOUDFLARE_ACCOUNT_ID differs from the account in the address, which is used.",
+    )
+    assert "CLOUDFLARE_ACCOUNT_ID" not in dict(found.understood)
 
 
 def test_an_account_alone_is_workers_ai_without_a_gateway() -> None:

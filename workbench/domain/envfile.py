@@ -117,7 +117,8 @@ class _Reading:
         self._values = {name: value.strip() for name, value in env.values.items() if value.strip()}
         self._empty = [name for name, value in env.values.items() if not value.strip() and name in _KNOWN]
         self._problems = list(env.problems)
-        self._understood: list[tuple[str, str]] = []
+        self._understood: dict[str, list[str]] = {}
+        self._told: set[str] = set()  # named among the problems already
         self._secrets: dict[str, Secret] = {}
 
     def result(self) -> ImportedTarget:
@@ -127,8 +128,7 @@ class _Reading:
             self._take_secrets(draft)
         elif not self._problems:
             self._problems.append(f"There is no {_URL} in it, and no {_OPENAI_URL} or {_ACCOUNT} either.")
-        used = {name for name, _ in self._understood}
-        left = [name for name in _KNOWN if name in self._values and name not in used]
+        left = [name for name in _KNOWN if name in self._values.keys() - self._understood.keys() - self._told]
         if draft is not None:
             self._problems += [
                 f"{name} does not belong to this connection and was left out." for name in left
@@ -136,7 +136,7 @@ class _Reading:
         return ImportedTarget(
             draft,
             self._secrets,
-            tuple(self._understood),
+            tuple((name, ", and ".join(words)) for name, words in self._understood.items()),
             tuple(self._problems),
             tuple(name for name in self._values if name not in _KNOWN and _PLAIN_NAME.fullmatch(name)),
             url.model,
@@ -150,7 +150,7 @@ class _Reading:
             self._problems += [f"{name}: {problem}" for problem in url.problems]
             draft = url.target(new_id(), _name_of(url))
             if draft is not None:
-                self._understood.append((name, _words(url)))
+                self._understand(name, _words(url))
                 return url, self._with_account(draft)
         if _ACCOUNT in self._values:
             url = ReadUrl(UrlKind.REST)
@@ -163,9 +163,9 @@ class _Reading:
             return draft
         if draft.account and draft.account.lower() != account.lower():
             self._problems.append(f"{_ACCOUNT} differs from the account in the address, which is used.")
-            self._understood.append((_ACCOUNT, "not used: the address names another account"))
+            self._told.add(_ACCOUNT)
             return draft
-        self._understood.append((_ACCOUNT, "the account id"))
+        self._understand(_ACCOUNT, "the account id")
         missing = "The account id is missing."
         self._problems = [problem for problem in self._problems if not problem.endswith(missing)]
         return replace(draft, account=account)
@@ -187,7 +187,10 @@ class _Reading:
     def _take(self, name: str, kind: str, words: str) -> None:
         if name in self._values:
             self._secrets[kind] = Secret(self._values[name])
-            self._understood.append((name, words))
+            self._understand(name, words)
+
+    def _understand(self, name: str, words: str) -> None:
+        self._understood.setdefault(name, []).append(words)
 
 
 _PLAIN_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,47}")

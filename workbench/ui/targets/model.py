@@ -75,6 +75,11 @@ class ConnectionsModel(QObject):
         return (*stored, *(draft.target for draft in self._drafts.values() if draft.new))
 
     @property
+    def stored(self) -> tuple[Target, ...]:
+        """As they are stored, without anybody's edits."""
+        return tuple(self._backend.targets)
+
+    @property
     def current_id(self) -> str:
         return self._backend.current.id
 

@@ -1,0 +1,339 @@
+"""The page of connections: the list at the side, the form of one beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
+from workbench.ui.support.dialogs import open_files
+from workbench.ui.support.icons import set_icon
+from workbench.ui.support.notify import Notifier
+from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.theme import (
+    CARD_RADIUS,
+    GRID,
+    GROUPS,
+    INSIDE,
+    PADDING,
+    RELATED,
+    SECTION,
+    SEMIBOLD,
+    TITLE,
+    Theme,
+    follow,
+)
+from workbench.ui.targets.connection_list import ConnectionList
+from workbench.ui.targets.form import ConnectionForm
+from workbench.ui.targets.model import ConnectionsModel
+from workbench.ui.targets.review import ImportReview
+from workbench.ui.targets.status import StatusCard
+from workbench.ui.targets.words import Words
+
+_SIDE = 264
+_FORM = 620
+
+
+class _Side(QWidget):
+    """The ground of the list."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.tokens.surface))
+        edge = 0 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else self.width() - 1
+        painter.fillRect(edge, 0, 1, self.height(), QColor(self._theme.tokens.line))
+
+
+class _Bar(QWidget):
+    """The ground of the buttons under the form."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(0, 0, self.width(), 1, QColor(self._theme.tokens.line))
+
+
+class _DropHint(QWidget):
+    """Lies over the page while a file is dragged over it."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens, painter = self._theme.tokens, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = QColor(tokens.canvas)
+        ground.setAlphaF(0.85)
+        painter.fillRect(self.rect(), ground)
+        painter.setPen(QPen(QColor(tokens.accent), 2, Qt.PenStyle.DashLine))
+        box = QRectF(self.rect()).adjusted(GROUPS, GROUPS, -GROUPS, -GROUPS)
+        painter.drawRoundedRect(box, CARD_RADIUS, CARD_RADIUS)
+        painter.setFont(self._theme.font(SECTION, SEMIBOLD))
+        painter.drawText(
+            box, Qt.AlignmentFlag.AlignCenter, self.tr("Drop to read the connection in this file")
+        )
+
+
+class TargetsPage(QWidget):
+    """Signals: doctor_wanted (target id)."""
+
+    doctor_wanted = Signal(str)
+
+    def __init__(
+        self, theme: Theme, model: ConnectionsModel, notifier: Notifier, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._model = model
+        self._words = Words(self)
+        self._tasks = TaskScope(self)
+        self._tasks.failed.connect(notifier.error)
+        self.setAcceptDrops(True)
+        self.list = ConnectionList(theme, model, self)
+        self.list.chosen.connect(model.open)
+        self.form = ConnectionForm(theme, model)
+        self.review = ImportReview(theme, model)
+        self.status = StatusCard(theme, self)
+        self.status.test_wanted.connect(model.test)
+        self.status.doctor_wanted.connect(self._ask_for_doctor)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._build_form())
+        self._stack.addWidget(self._build_review())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._build_side())
+        row.addWidget(self._stack, 1)
+        self._hint = _DropHint(theme, self)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self._main_action, context=_WITHIN)
+        model.opened.connect(self.refresh)
+        model.edited.connect(self.refresh)
+        model.changed.connect(self.refresh)
+        model.status_changed.connect(self.refresh)
+        model.busy_changed.connect(self.refresh)
+        model.review_changed.connect(self._show_review)
+        self.refresh()
+
+    def focus(self) -> None:
+        """Put the keyboard where the user will want it."""
+        self.list.setFocus()
+
+    @Slot()
+    def choose_file(self) -> None:
+        """Ask for a file to import."""
+        self._tasks.start("choose", self._choose_file())
+
+    async def aclose(self) -> None:
+        await self._tasks.aclose()
+
+    @Slot()
+    def refresh(self) -> None:
+        draft = self._model.draft
+        if draft is None:
+            return
+        editable, current = draft.target.can.editable, draft.target.id == self._model.current_id
+        self._name.setText(draft.target.name or self.tr("New connection"))
+        self._kind.setText(self._words.kind(draft.target))
+        self.use.setVisible(not draft.new)
+        self.use.setEnabled(not current)
+        self.use.setText(self.tr("In use") if current else self.tr("Use this connection"))
+        self.use.setToolTip(
+            self.tr("Requests go here already.") if current else self.tr("Send requests here")
+        )
+        self.copy.setVisible(editable and not draft.new)
+        self.delete.setVisible(editable and not draft.new)
+        self.status.setVisible(not draft.new)
+        self.status.show_status(self._model.status(draft.target.id), tested=not draft.new)
+        self.status.test.setText(self.tr("Save and test") if draft.dirty else self.tr("Test"))
+        self._actions.setVisible(editable)
+        self.save.setEnabled(draft.dirty)
+        self.save.setToolTip("" if draft.dirty else self.tr("There is nothing to save."))
+        self.revert.setVisible(draft.dirty)
+        self.revert.setText(self.tr("Discard") if draft.new else self.tr("Revert"))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tasks.start("open", self._open_first())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event.mimeData()):
+            event.acceptProposedAction()
+            self._hint.setGeometry(self.rect())
+            self._hint.raise_()
+            self._hint.show()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._hint.hide()
+        path, text = _dropped(event.mimeData()) or ("", "")
+        if path:
+            self._model.import_file(path)
+        elif text:
+            self._model.import_text(text, self.tr("dropped text"))
+        event.acceptProposedAction()
+
+    async def _open_first(self) -> None:
+        self._model.open_first()
+
+    async def _choose_file(self) -> None:
+        paths = await open_files(
+            self,
+            self.tr("Import a connection"),
+            filters=self.tr("Environment files (.env* .dev.vars* *.env *.vars);;All files (*)"),
+        )
+        for path in paths:
+            self._model.import_file(path)
+
+    def _build_side(self) -> QWidget:
+        side = _Side(self._theme, self)
+        new = button(self.tr("New connection"), "", side)
+        set_icon(new, self._theme, "plus", "text")
+        new.clicked.connect(self._add)
+        load = button(self.tr("Import a .env file…"), "quiet", side)
+        load.setToolTip(self.tr("Reads GATEWAY_URL and GATEWAY_TOKEN; a file can also be dropped here"))
+        set_icon(load, self._theme, "file-input", "muted")
+        load.clicked.connect(self.choose_file)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(INSIDE, PADDING, INSIDE + 1, PADDING)
+        column.setSpacing(INSIDE)
+        heading = TextLabel(self._theme, self.tr("Connections"), side, size=SECTION, weight=SEMIBOLD)
+        heading.setContentsMargins(INSIDE, 0, 0, GRID)
+        column.addWidget(heading)
+        column.addWidget(self.list, 1)
+        column.addWidget(new)
+        column.addWidget(load)
+        follow(side, self._theme, lambda: side.setFixedWidth(self._theme.px(_SIDE)))
+        return side
+
+    def _build_form(self) -> QWidget:
+        holder = QWidget(self)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        inner = QWidget(holder)
+        inside = QVBoxLayout(inner)
+        inside.setContentsMargins(GROUPS, GROUPS, GROUPS, GROUPS)
+        inside.setSpacing(PADDING)
+        inside.addLayout(self._build_heading(inner))
+        inside.addWidget(self.status)
+        inside.addWidget(self.form, 1)
+        column.addWidget(self._readable(inner, holder), 1)
+        column.addWidget(self._build_actions(holder))
+        return holder
+
+    def _build_review(self) -> QWidget:
+        return self._readable(self.review, self)
+
+    def _readable(self, inner: QWidget, parent: QWidget) -> QScrollArea:
+        """inner in a scroll area, no wider than lines can be read."""
+        scroll = QScrollArea(parent)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer = QWidget(scroll)
+        row = QHBoxLayout(outer)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(inner, 1)
+        row.addStretch(0)
+        scroll.setWidget(outer)
+        follow(inner, self._theme, lambda: inner.setMaximumWidth(self._theme.px(_FORM)))
+        return scroll
+
+    def _build_heading(self, parent: QWidget) -> QHBoxLayout:
+        self._name = ElidedLabel(self._theme, "", parent, size=TITLE, weight=SEMIBOLD)
+        self._kind = TextLabel(self._theme, "", parent, role="muted")
+        self.use = button("", "", parent)
+        self.use.clicked.connect(self._model.use)
+        self.copy = IconButton(self._theme, "copy-plus", self.tr("Duplicate"), parent)
+        self.copy.clicked.connect(self._model.duplicate)
+        self.delete = IconButton(self._theme, "trash-2", self.tr("Delete"), parent)
+        self.delete.clicked.connect(self._model.delete)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._name)
+        words.addWidget(self._kind)
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addLayout(words, 1)
+        row.addWidget(self.copy)
+        row.addWidget(self.delete)
+        row.addWidget(self.use)
+        return row
+
+    def _build_actions(self, parent: QWidget) -> QWidget:
+        self._actions = _Bar(self._theme, parent)
+        self.save = button(self.tr("Save"), "primary", self._actions)
+        self.save.clicked.connect(self._save)
+        self.revert = button("", "quiet", self._actions)
+        self.revert.clicked.connect(self._model.revert)
+        row = QHBoxLayout(self._actions)
+        row.setContentsMargins(GROUPS, RELATED, GROUPS, RELATED)
+        row.setSpacing(INSIDE)
+        row.addWidget(self.save)
+        row.addWidget(self.revert)
+        row.addStretch(1)
+        return self._actions
+
+    @Slot()
+    def _show_review(self) -> None:
+        self._stack.setCurrentIndex(1 if self._model.review is not None else 0)
+        if self._model.review is not None:
+            (self.review.accept if self.review.accept.isVisible() else self.review.discard).setFocus()
+
+    @Slot()
+    def _add(self) -> None:
+        self._model.open_new()
+        self.form.focus_first()
+
+    @Slot()
+    def _save(self) -> None:
+        self._model.save()
+        if self._model.problems:
+            self.form.focus_first()
+
+    @Slot()
+    def _main_action(self) -> None:
+        if self._model.review is not None:
+            self._model.accept_review()
+        elif self.save.isEnabled():
+            self._save()
+
+    @Slot()
+    def _ask_for_doctor(self) -> None:
+        if self._model.draft is not None:
+            self.doctor_wanted.emit(self._model.draft.target.id)
+
+
+_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
+
+
+def _dropped(data: QMimeData) -> tuple[str, str] | None:
+    """(path, text) of what is dragged, one of them empty; None when neither can be imported."""
+    if data.hasUrls() and len(data.urls()) == 1 and data.urls()[0].isLocalFile():
+        return data.urls()[0].toLocalFile(), ""
+    if data.hasText() and "=" in data.text():
+        return "", data.text()
+    return None
