@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
@@ -45,57 +44,28 @@ class Hosts:
     """Which Host headers are ours. A page whose name was re-pointed at loopback still sends its own name, and is refused."""
 
     def __init__(self, host: str, port: int) -> None:
-        self._port = port
-        self._names = {"127.0.0.1", "localhost", "[::1]", host if ":" not in host else f"[{host}]"}
-        self._any_address = not _is_loopback(host)
+        names = {"127.0.0.1", "localhost", "[::1]", f"[{host}]" if ":" in host else host}
+        self._ours = {f"{name}:{port}" for name in names} | (names if port == 80 else set())
 
     def admits(self, value: str) -> bool:
-        name, colon, port = value.rpartition(":")
-        if not colon or port.endswith("]"):
-            name, port = value, "80"
-        if port != str(self._port):
-            return False
-        return name.lower() in self._names or (self._any_address and _is_address(name))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name.removeprefix("[").removesuffix("]"))
-    except ValueError:
-        return False
-    return True
+        return value.lower() in self._ours
 
 
 async def read_body(receive: Receive, declared: str | None, limit: int = MAX_BODY) -> bytes:
     """The whole body; raises TooLarge as soon as it is known to be over the limit, whether declared or chunked."""
     if declared is not None and declared.isdigit() and int(declared) > limit:
         raise TooLarge
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        raise Gone
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        if len(body) > limit:
-            raise TooLarge
-        return body
-    pieces = [body]
-    size = len(body)
-    while message.get("more_body"):
-        if size > limit:
-            raise TooLarge
+    pieces: list[bytes] = []
+    size = 0
+    more = True
+    while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Gone
         piece: bytes = message.get("body", b"")
-        pieces.append(piece)
         size += len(piece)
-    if size > limit:
-        raise TooLarge
+        if size > limit:
+            raise TooLarge
+        pieces.append(piece)
+        more = message.get("more_body", False)
     return b"".join(pieces)

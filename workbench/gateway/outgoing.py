@@ -86,7 +86,7 @@ def _to_openai(upstream: Upstream, inference: Inference, access: Access) -> Outg
 
 def _native_as_chat(model: str, body: dict[str, Any]) -> bytes:
     """A body of `/ai/run/…` as chat completions: the model joins it, a prompt becomes a message."""
-    chat = {"model": model, **body}
+    chat = {**body, "model": model}
     if "messages" not in chat and isinstance(prompt := chat.pop("prompt", None), str):
         chat["messages"] = [{"role": "user", "content": prompt}]
     wanted = chat.get("response_format")

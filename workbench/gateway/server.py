@@ -42,7 +42,7 @@ FORCE_AFTER_S = 2
 class GatewayConfig:
     """port: 0 takes a free one. leased: exit when no window holds a lease any more.
 
-    on_listening: called once, with the line that tells the address, when requests are taken.
+    on_listening: called once, with the address (`http://127.0.0.1:8787`), when requests are taken.
     """
 
     token: Secret
@@ -51,7 +51,7 @@ class GatewayConfig:
     port: int = DEFAULT_PORT
     leased: bool = False
     upstream: Upstream = field(default_factory=Upstream)
-    on_listening: Callable[[str], None] = lambda line: None
+    on_listening: Callable[[str], None] = lambda address: None
 
 
 def serve(config: GatewayConfig) -> int:
@@ -158,8 +158,7 @@ async def _run(config: GatewayConfig, listener: socket.socket) -> None:
             upstream=config.upstream,
             forwarder_for=forwarder_for,
         )
-        line = f"listening on {instance.address}"
-        server = _Server(_uvicorn_config(app), lambda: config.on_listening(line))
+        server = _Server(_uvicorn_config(app), lambda: config.on_listening(instance.address))
         stack.enter_context(_signals(stop))
         stack.enter_context(_state_file(config.data_dir, instance))
         leases.start()

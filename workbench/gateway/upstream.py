@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 
@@ -22,18 +23,11 @@ class Pool:
     def __init__(self, *, connect_s: float = CONNECT_S, silence_s: float = SILENCE_S) -> None:
         self._connect_s = connect_s
         self._silence_s = silence_s
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect_s, sock_read=silence_s),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=True,
-            skip_auto_headers=("User-Agent",),
-        )
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def send(self, outgoing: Outgoing) -> Reading:
         try:
-            response = await self._session.request(
+            response = await self._session(outgoing.url).request(
                 outgoing.method,
                 URL(outgoing.url, encoded=True),
                 headers=outgoing.headers,
@@ -45,7 +39,24 @@ class Pool:
         return Reading(response, self._failed)
 
     async def close(self) -> None:
-        await self._session.close()
+        for session in self._sessions.values():
+            await session.close()
+
+    def _session(self, url: str) -> aiohttp.ClientSession:
+        """The user's proxy settings hold for the world, not for this machine."""
+        abroad = not _is_loopback(URL(url, encoded=True).host or "")
+        if abroad not in self._sessions:
+            self._sessions[abroad] = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
+                timeout=aiohttp.ClientTimeout(
+                    total=None, sock_connect=self._connect_s, sock_read=self._silence_s
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=abroad,
+                skip_auto_headers=("User-Agent",),
+            )
+        return self._sessions[abroad]
 
     def _failed(self, error: Exception) -> UpstreamFailed:
         """What happened, in words; never the request, whose headers hold keys."""
@@ -87,10 +98,14 @@ class Reading:
         return [(name.lower(), value) for name, value in self._response.headers.items()]
 
     async def pieces(self) -> AsyncIterator[bytes]:
+        content = self._response.content
         try:
-            async for piece in self._response.content.iter_any():
+            async for piece in content.iter_any():
                 yield piece
         except (aiohttp.ClientError, OSError) as error:
+            # aiohttp withholds what came in the same moment as the cut; it was sent, so it is passed on.
+            if rest := content._read_nowait(-1):
+                yield rest
             raise self._failed(error) from error
 
     async def aclose(self) -> None:
@@ -98,3 +113,10 @@ class Reading:
             self._response.release()
         else:
             self._response.close()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

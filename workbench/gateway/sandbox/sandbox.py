@@ -23,13 +23,14 @@ from workbench.gateway.replies import (
     json_reply,
 )
 from workbench.gateway.sandbox import shapes
-from workbench.gateway.sandbox.ask import Ask, AskRefused, Dialect, dialect_of, read_ask
+from workbench.gateway.sandbox.ask import Ask, Dialect, dialect_of, read_ask
 from workbench.gateway.sandbox.compose import Answer, compose
 from workbench.gateway.sandbox.delivery import delivered
 from workbench.gateway.sandbox.faults import BadFaults, Faults, ModelFaults, parse
 from workbench.gateway.sandbox.providers import Named, NotNamed, named_at
 from workbench.gateway.sandbox.schemas import Unsatisfiable
 from workbench.gateway.sandbox.troubles import Trouble, openai_error, ordered, reply_of
+from workbench.gateway.sandbox.turns import AskRefused
 
 FAULTS_HEADER = "x-sandbox"
 SANDBOX = (b"cf-aig-sandbox", b"true")
