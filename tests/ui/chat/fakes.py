@@ -240,6 +240,12 @@ class FakeCatalogue:
     def cached(self, target_id: str = "") -> tuple[Model, ...]:
         return self.offline
 
+    async def load(self, target_id: str) -> tuple[Model, ...]:
+        return self.offline
+
+    def default_model(self, target_id: str) -> str:
+        return next(iter((*self.favourites, FLASH.id)))
+
     async def models(self, target_id: str = "") -> tuple[Model, ...]:
         if self.trouble is not None:
             raise self.trouble
@@ -251,7 +257,7 @@ class FakeCatalogue:
     def parameters_of(self, model: Model) -> tuple[ParameterSpec, ...]:
         return parameters_of(model)
 
-    async def set_favourite(self, model_id: str, favourite: bool) -> None:
+    def set_favourite(self, model_id: str, favourite: bool) -> None:
         rest = tuple(each for each in self.favourites if each != model_id)
         self.favourites = (*rest, model_id) if favourite else rest
 
@@ -268,13 +274,13 @@ class Desk:
         self.notifier.posted.connect(self.notices.append)
         self.work = RunningWork()
         self.catalogue = CatalogueModel(self.backend, self.notifier)
-        self.catalogue.set_target("local")
         self.model = ChatModel(self.chat, self.store, self.catalogue, self.notifier, self.work)
         self.refusals: list[Trouble | None] = []
         self.model.refused.connect(self.refusals.append)
 
     async def open(self) -> ChatModel:
         """The model after it has loaded."""
+        self.catalogue.set_target("local")
         self.model.load()
         await until(lambda: self.model.loaded)
         return self.model

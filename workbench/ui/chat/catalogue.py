@@ -15,8 +15,6 @@ from workbench.ui.chat.ports import CatalogueBackend
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope
 
-DEFAULT_MODEL = "@cf/zai-org/glm-4.7-flash"
-"""Cheap, fast, and chats; first choice where a target has it."""
 EVERYTHING = ModelFilter(chats=True)
 """What the picker shows before anything is narrowed."""
 
@@ -44,6 +42,7 @@ class CatalogueModel(QObject):
     def __init__(self, backend: CatalogueBackend, notifier: Notifier, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._backend = backend
+        self._notifier = notifier
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
         self._target_id = ""
@@ -87,6 +86,7 @@ class CatalogueModel(QObject):
         if target_id != self._target_id:
             self._target_id = target_id
             self._take(tuple(self._backend.cached(target_id)), Freshness.OFFLINE)
+            self._tasks.start("load", self._load(target_id))
 
     def refresh(self) -> None:
         """Ask the target for its list; the picker does it when it opens and nothing newer is there."""
@@ -101,7 +101,12 @@ class CatalogueModel(QObject):
             self.changed.emit()
 
     def toggle_favourite(self, model_id: str) -> None:
-        self._tasks.start(f"favourite:{model_id}", self._toggle(model_id))
+        try:
+            self._backend.set_favourite(model_id, model_id not in self._backend.favourites)
+        except WorkbenchError as error:
+            self._notifier.error(error, key="favourite")
+        self.favourites_changed.emit()
+        self.changed.emit()
 
     def find(self, model_id: str) -> Model:
         """The model of that id; one that no list has is known=False."""
@@ -113,20 +118,21 @@ class CatalogueModel(QObject):
         return tuple(self._backend.parameters_of(self.find(model_id)))
 
     def default_model(self) -> str:
-        """A model to begin with: a favourite, else the usual one, else the target's first that chats; "" without any."""
-        able = {each.id: each for each in self._models if each.chats and not each.deprecated}
-        for model_id in (*self.favourites, DEFAULT_MODEL):
-            if model_id in able:
-                return model_id
-        return next(iter(able), "")
+        """A model to begin with; "" where the target has none that chats."""
+        return self._backend.default_model(self._target_id) if self._target_id else ""
 
     async def aclose(self) -> None:
         await self._tasks.aclose()
 
-    async def _toggle(self, model_id: str) -> None:
-        await self._backend.set_favourite(model_id, model_id not in self._backend.favourites)
-        self.favourites_changed.emit()
-        self.changed.emit()
+    async def _load(self, target_id: str) -> None:
+        """The list the target gave in an earlier run; where it cannot be read, the offline one will do."""
+        try:
+            models = tuple(await self._backend.load(target_id))
+        except WorkbenchError:
+            return
+        if target_id == self._target_id and self._freshness is not Freshness.MERGED:
+            self._models = models
+            self.changed.emit()
 
     async def _refresh(self, target_id: str) -> None:
         try:

@@ -74,8 +74,8 @@ class Composer(QFrame):
         self.field = PromptEdit(theme)
         self.model_button = QPushButton()
         self.inspector_button = QToolButton()
-        self.send_button = QPushButton(self.tr("Send"))
-        self.stop_button = QPushButton(self.tr("Stop"))
+        self.send_button = QPushButton(" " + self.tr("Send"))
+        self.stop_button = QPushButton(" " + self.tr("Stop"))
         self.estimate_label = QLabel()
         self.problem = Strip(theme, "triangle-alert", "warn", self.tr("Dismiss"))
         self.editing = Strip(theme, "pencil", "muted", self.tr("Keep as it was"))
@@ -235,7 +235,7 @@ class Composer(QFrame):
 
     def _show_model(self) -> None:
         model = self._model.catalogue.find(self._model.settings.model)
-        self.model_button.setText(model.short_name or self.tr("Choose a model"))
+        self.model_button.setText(" " + (model.short_name or self.tr("Choose a model")))
         tip = model.id
         if model.deprecated:
             tip += "\n" + self.tr("Retired; use {0}.").format(model.replacement or self.tr("another one"))

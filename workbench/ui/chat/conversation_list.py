@@ -248,7 +248,7 @@ class ConversationList(QFrame):
         elif not count:
             hint = self.tr("No message has these words. The start of each word is enough.")
         else:
-            hint = self.tr("%n message(s)", "", count)
+            hint = self.tr("Messages found: {0}").format(count)
         self._hint.setText(hint)
         if count and not self.hits.currentIndex().isValid():
             self.hits.setCurrentIndex(self._hit_rows.index(0))

@@ -12,29 +12,27 @@ def usd(amount: float) -> str:
     if amount == 0:
         return "$0"
     decimals = 2 if amount >= 1 else 3 if amount >= 0.01 else 1 - math.floor(math.log10(amount))
-    return "$" + QLocale().toString(amount, "f", min(decimals, 9))
+    return "$" + QLocale().toString(float(amount), "f", min(decimals, 9))
 
 
 def price(amount: float) -> str:
-    """Dollars for a million tokens, as price lists write them: $0.06, $4, $0.351."""
-    text = f"{amount:.3f}".rstrip("0").rstrip(".")
-    whole, _, fraction = text.partition(".")
-    decimals = 0 if not fraction else max(2, len(fraction))
-    return "$" + QLocale().toString(amount, "f", decimals)
+    """Dollars for a million tokens, as price lists write them: $0.06, $4.00, $0.351."""
+    decimals = max(2, len(f"{amount:.3f}".rstrip("0").partition(".")[2]))
+    return "$" + QLocale().toString(float(amount), "f", decimals)
 
 
 def seconds(ms: float) -> str:
     """0.42 s, 12.3 s, 75 s."""
     value = ms / 1000
-    return QLocale().toString(value, "f", 2 if value < 10 else 1 if value < 60 else 0) + " s"
+    return QLocale().toString(float(value), "f", 2 if value < 10 else 1 if value < 60 else 0) + " s"
 
 
 def milliseconds(ms: float) -> str:
-    return QLocale().toString(ms, "f", 0) + " ms"
+    return QLocale().toString(float(ms), "f", 0) + " ms"
 
 
 def rate(per_s: float) -> str:
-    return QLocale().toString(per_s, "f", 0 if per_s >= 10 else 1)
+    return QLocale().toString(float(per_s), "f", 0 if per_s >= 10 else 1)
 
 
 def count(number: int) -> str:
@@ -42,13 +40,11 @@ def count(number: int) -> str:
 
 
 def context(tokens: int) -> str:
-    """A context window as people say it: 128k, 1M, 7,968."""
-    for unit, sign in ((1_000_000, "M"), (1_048_576, "M"), (1000, "k"), (1024, "k")):
-        if tokens >= unit and tokens % unit == 0 and tokens // unit < 2000:
-            return f"{tokens // unit}{sign}"
-    if tokens >= 10_000:
-        return f"{round(tokens / 1000)}k"
-    return count(tokens)
+    """A context window as people say it: 128k, 1.25M, 7,968. Powers of two count in 1024."""
+    kilo = 1024 if tokens % 1024 == 0 else 1000
+    if tokens >= 1_000_000:
+        return f"{tokens / kilo**2:.2f}".rstrip("0").rstrip(".") + "M"
+    return f"{round(tokens / kilo)}k" if tokens >= 8_000 else count(tokens)
 
 
 def size(number: int) -> str:

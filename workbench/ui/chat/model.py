@@ -16,9 +16,10 @@ from workbench.services.chat import ChatEvent, MessageAdded, MessageChanged, Rep
 from workbench.ui.chat.catalogue import CatalogueModel
 from workbench.ui.chat.estimate import Estimate, estimate
 from workbench.ui.chat.finder import Finder
-from workbench.ui.chat.fixes import Fix, FixKind, fix_of
+from workbench.ui.chat.fixes import FixKind, fix_of
 from workbench.ui.chat.library import Library, Phase
 from workbench.ui.chat.ports import ChatBackend, ConversationsBackend
+from workbench.ui.chat.records import Records
 from workbench.ui.chat.thread import Thread
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope
@@ -28,8 +29,8 @@ from workbench.ui.support.work import RunningWork
 class ChatModel(QObject):
     """State and actions of the chat tab. Several conversations may be answered at once; leaving one does not stop it.
 
-    library, catalogue and finder are its parts: the conversations, the models, the search. The text in the composer is
-    the draft of the open conversation; a question that could not be stored stays there.
+    library, catalogue, finder and records are its parts: the conversations, the models, the search, the wire records. The
+    text in the composer is the draft of the open conversation; a question that could not be stored stays there.
     """
 
     current_changed = Signal(str)
@@ -67,6 +68,7 @@ class ChatModel(QObject):
         self.catalogue = catalogue
         self.library = Library(conversations, notifier, self)
         self.finder = Finder(conversations, notifier, self)
+        self.records = Records(chat, notifier, self)
         self._chat = chat
         self._store = conversations
         self._notifier = notifier
@@ -237,6 +239,12 @@ class ChatModel(QObject):
             self.editing_changed.emit(True)
             self.draft_replaced.emit(message.text)
 
+    def show_details(self, message_id: str) -> None:
+        """Read the wire record of a message into `records`."""
+        message = self.message(message_id)
+        if message is not None:
+            self.records.show(message)
+
     def cancel_edit(self) -> None:
         if self._editing:
             self._editing = ""
@@ -272,16 +280,13 @@ class ChatModel(QObject):
             case _:
                 self.fix_wanted.emit(fix)
 
-    def want(self, kind: FixKind) -> None:
-        self.fix_wanted.emit(Fix(kind))
-
     async def aclose(self) -> None:
         """Write down the drafts, stop all answers, keep what has come."""
         self._closing = True
         try:
             await self.library.aclose()
         finally:
-            for part in (self.finder, self.catalogue, self._tasks):
+            for part in (self.records, self.finder, self.catalogue, self._tasks):
                 await part.aclose()
 
     # How it is done
@@ -322,6 +327,7 @@ class ChatModel(QObject):
 
     def _leave(self) -> None:
         self.library.save_soon()
+        self.records.close()
         if self._editing:
             self._editing = ""
             self.editing_changed.emit(False)

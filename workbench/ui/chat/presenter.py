@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QObject
 
 from workbench.domain.chat import Role
 from workbench.domain.conversations import MessageState, ReplyFacts, StoredMessage
 from workbench.ui.chat import figures
+from workbench.ui.chat.fixes import FixKind, fix_of
 from workbench.ui.chat.transcript.message import Metric, TranscriptMessage
 
 _ID_CHARS = 8
@@ -15,8 +18,11 @@ _ID_CHARS = 8
 class Presenter(QObject):
     """Words for messages. A QObject for its `tr`."""
 
-    def message(self, message: StoredMessage, *, latest: bool) -> TranscriptMessage:
-        """latest: it is the newest question or answer that counts, so it can be asked again."""
+    def message(self, message: StoredMessage, *, latest: bool, wait_s: float = 0) -> TranscriptMessage:
+        """latest: it is the newest question or answer that counts, so it can be asked again.
+
+        wait_s: seconds the provider still wants to be left alone; until then there is no retry.
+        """
         ended = message.state is not MessageState.STREAMING
         answer = message.role is Role.ASSISTANT
         return TranscriptMessage(
@@ -28,11 +34,16 @@ class Presenter(QObject):
             streaming=not ended,
             metrics=self.metrics(message.facts) if message.facts and ended and answer else (),
             trouble=message.trouble,
-            note=self.note(message),
+            note=self.note(message, wait_s),
             superseded=message.superseded,
-            can_retry=ended and latest and not message.superseded and (answer or _failed(message)),
+            can_retry=ended
+            and latest
+            and not message.superseded
+            and not wait_s
+            and (answer or message.state is MessageState.FAILED),
             has_exchange=bool(message.exchange_id),
             tool_calls=message.tool_calls,
+            fix_label=self.fix_label(message),
         )
 
     def label(self, message: StoredMessage) -> str:
@@ -41,12 +52,31 @@ class Presenter(QObject):
         model = message.facts.model if message.facts else ""
         return model.rsplit("/", 1)[-1] or self.tr("Answer")
 
-    def note(self, message: StoredMessage) -> str:
+    def note(self, message: StoredMessage, wait_s: float = 0) -> str:
+        if wait_s:
+            return self.tr("Can be tried again in {0} s").format(math.ceil(wait_s))
         if message.state is MessageState.STOPPED:
             return self.tr("Stopped")
         if message.state is MessageState.CUT and message.trouble is None:
             return self.tr("Cut off")
         return ""
+
+    def fix_label(self, message: StoredMessage) -> str:
+        """What the button under the trouble does; "" where the retry button is all there is."""
+        if message.trouble is None or message.superseded:
+            return ""
+        fix = fix_of(message.trouble)
+        match fix.kind:
+            case FixKind.USE_MODEL:
+                return self.tr("Use {0}").format(fix.model.rsplit("/", 1)[-1])
+            case FixKind.CHOOSE_MODEL:
+                return self.tr("Choose a model")
+            case FixKind.OPEN_CONNECTION:
+                return self.tr("Open connection")
+            case FixKind.RUN_DOCTOR:
+                return self.tr("Run doctor")
+            case FixKind.RETRY | FixKind.NONE:
+                return ""
 
     def metrics(self, facts: ReplyFacts) -> tuple[Metric, ...]:
         """The line under an answer, only with what is known."""
@@ -164,7 +194,3 @@ class Presenter(QObject):
         short = request if len(request) <= _ID_CHARS + 1 else f"{request[:_ID_CHARS]}…"
         tip = self.tr("Log id at the gateway: {0}") if facts.log_id else self.tr("Request id: {0}")
         return Metric(self.tr("req {0}").format(short), tip.format(request), request)
-
-
-def _failed(message: StoredMessage) -> bool:
-    return message.state is MessageState.FAILED

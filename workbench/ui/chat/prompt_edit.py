@@ -4,18 +4,38 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QTextOption
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
 from workbench.ui.support.theme import GRID, Theme, follow
 
 _MIN_LINES = 2
 
 
-class PromptEdit(QPlainTextEdit):
-    """Enter sends, Shift+Enter begins a line, Ctrl+Enter sends too, Escape stops. Each paragraph has its own direction.
+class PlainText(QTextEdit):
+    """Several lines of plain text, each paragraph in its own direction.
 
-    QPlainTextEdit, because it lays out only what is seen: a pasted book stays fluent.
+    QPlainTextEdit would be faster with a pasted book, but it sets right-to-left paragraphs at the left.
     """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptRichText(False)
+        option = QTextOption()
+        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.document().setDefaultTextOption(option)
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Text only, whatever the clipboard has."""
+        if source.hasText():
+            self.textCursor().insertText(source.text())
+            self.ensureCursorVisible()
+
+
+class PromptEdit(PlainText):
+    """Enter sends, Shift+Enter begins a line, Ctrl+Enter sends too, Escape stops."""
 
     submitted = Signal()
     escaped = Signal()
@@ -25,14 +45,8 @@ class PromptEdit(QPlainTextEdit):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._limit = 10_000
-        option = QTextOption()
-        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.document().setDefaultTextOption(option)
         self.document().setDocumentMargin(GRID)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabChangesFocus(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self._theme = theme
@@ -62,12 +76,6 @@ class PromptEdit(QPlainTextEdit):
             case _:
                 super().keyPressEvent(event)
 
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        """Text only, whatever the clipboard has."""
-        if source.hasText():
-            self.textCursor().insertText(source.text())
-            self.ensureCursorVisible()
-
     def _dress(self) -> None:
         self.setFont(self._theme.font())
         self.setStyleSheet("background: transparent; border: none;")
@@ -80,9 +88,5 @@ class PromptEdit(QPlainTextEdit):
             self.updateGeometry()
 
     def _wanted(self) -> int:
-        line = QFontMetricsF(self.font()).lineSpacing()
-        # QPlainTextDocumentLayout counts its height in lines.
-        lines = max(_MIN_LINES, self.document().documentLayout().documentSize().height())
-        wanted = lines * line + 2 * self.document().documentMargin() + 2
-        floor = _MIN_LINES * line + 2 * self.document().documentMargin() + 2
-        return round(max(floor, min(wanted, self._limit)))
+        floor = _MIN_LINES * QFontMetricsF(self.font()).lineSpacing() + 2 * self.document().documentMargin()
+        return round(max(floor, min(self.document().size().height(), self._limit))) + 2

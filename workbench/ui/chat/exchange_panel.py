@@ -1,0 +1,163 @@
+"""The panel that shows what really went over the wire for a message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.domain.exchange import Exchange
+from workbench.ui.chat.exchange_text import (
+    attempts_text,
+    frames_text,
+    request_text,
+    response_text,
+    summary,
+    whole_text,
+)
+from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
+from workbench.ui.support.icons import set_icon
+from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, SECTION, SEMIBOLD, Theme, follow
+
+Snippet = Callable[[Exchange], str]
+
+
+class ExchangePanel(QFrame):
+    """Request, reply, stream pieces with their times, attempts; each as text one can copy. Signals: closed.
+
+    snippets: name of a language, and what writes the request in it.
+    """
+
+    closed = Signal()
+    copied = Signal(str)
+    """What was copied, in words."""
+
+    def __init__(self, theme: Theme, snippets: dict[str, Snippet], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._snippets = snippets
+        self._exchange: Exchange | None = None
+        self.text = QPlainTextEdit()
+        self._summary = ElidedLabel(theme, size=CAPTION, role="muted")
+        self._missing = TextLabel(theme, role="muted", wrap=True)
+        self._group = QButtonGroup(self)
+        self._views: list[tuple[QPushButton, Snippet]] = []
+        self._copy = button(" " + self.tr("Copy"))
+        self._build()
+        follow(self, theme, self._dress)
+        self.show_exchange(None)
+
+    def show_exchange(self, exchange: Exchange | None) -> None:
+        """None: there is no record, which is said."""
+        self._exchange = exchange
+        for view, _ in self._views:
+            view.setEnabled(exchange is not None)
+        self._copy.setEnabled(exchange is not None)
+        self.text.setVisible(exchange is not None)
+        self._missing.setVisible(exchange is None)
+        self._missing.setText(self.tr("Nothing was recorded for this message: it was not sent."))
+        self._summary.setText(summary(exchange) if exchange else "")
+        frames, attempts = self._views[2][0], self._views[3][0]
+        frames.setVisible(exchange is not None and len(exchange.chunks) > 1)
+        attempts.setVisible(exchange is not None and bool(exchange.attempts))
+        checked = self._group.checkedButton()
+        if checked is None or checked.isHidden():
+            self._views[0][0].setChecked(True)
+        self._show_view()
+
+    def copy_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name, write in self._snippets.items():
+            action = menu.addAction(self.tr("As {0}").format(name))
+            action.triggered.connect(lambda _=False, name=name, write=write: self._copy_as(name, write))
+        menu.addSeparator()
+        menu.addAction(self.tr("Everything")).triggered.connect(self.copy_all)
+        return menu
+
+    def copy_all(self) -> None:
+        self._copy_as(self.tr("Everything"), whole_text)
+
+    def _build(self) -> None:
+        close = IconButton(self._theme, "x", self.tr("Close the details"))
+        close.clicked.connect(self.closed)
+        head = QHBoxLayout()
+        head.setContentsMargins(PADDING, INSIDE, INSIDE, 0)
+        head.addWidget(TextLabel(self._theme, self.tr("Details"), size=SECTION, weight=SEMIBOLD), 1)
+        head.addWidget(self._copy)
+        head.addWidget(close)
+        set_icon(self._copy, self._theme, "copy", "muted")
+        self._copy.clicked.connect(self._open_copy)
+        bar = QHBoxLayout()
+        bar.setSpacing(GRID)
+        names: tuple[tuple[str, Snippet], ...] = (
+            (self.tr("Request"), request_text),
+            (self.tr("Reply"), response_text),
+            (self.tr("Stream"), frames_text),
+            (self.tr("Attempts"), attempts_text),
+        )
+        for name, write in names:
+            view = button(name, "quiet")
+            view.setCheckable(True)
+            view.setProperty("view", True)
+            self._group.addButton(view)
+            self._views.append((view, write))
+            bar.addWidget(view)
+        bar.addStretch(1)
+        self._group.buttonToggled.connect(self._show_view)
+        self.text.setReadOnly(True)
+        self.text.setProperty("kind", "field")
+        self.text.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.text.setAccessibleName(self.tr("What went over the wire"))
+        body = QVBoxLayout()
+        body.setContentsMargins(PADDING, GRID, PADDING, PADDING)
+        body.setSpacing(INSIDE)
+        body.addWidget(self._summary)
+        body.addLayout(bar)
+        body.addWidget(self._missing)
+        body.addWidget(self.text, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addLayout(body, 1)
+        layout.setAlignment(self._missing, Qt.AlignmentFlag.AlignTop)
+
+    def _dress(self) -> None:
+        tokens, chosen = self._theme.tokens, self._theme.tint(ground="surface")
+        self.setStyleSheet(
+            f"ExchangePanel {{ background: {tokens.surface}; }}"
+            f"QPushButton[view=true] {{ padding: 3px 7px; }}"
+            f"QPushButton[view=true]:checked {{ background: {chosen}; color: {tokens.accent}; }}"
+        )
+        self.text.setFont(self._theme.mono())
+
+    def _show_view(self) -> None:
+        shown = self._group.checkedButton()
+        write = next((write for view, write in self._views if view is shown), None)
+        lines = write is frames_text or write is attempts_text  # one event, one line
+        wrap = QPlainTextEdit.LineWrapMode
+        self.text.setLineWrapMode(wrap.NoWrap if lines else wrap.WidgetWidth)
+        if write is not None and self._exchange is not None:
+            text = write(self._exchange)
+            if text != self.text.toPlainText():
+                self.text.setPlainText(text)
+
+    def _open_copy(self) -> None:
+        self.copy_menu().popup(self._copy.mapToGlobal(self._copy.rect().bottomLeft()))
+
+    def _copy_as(self, name: str, write: Snippet) -> None:
+        if self._exchange is not None:
+            QGuiApplication.clipboard().setText(write(self._exchange))
+            self.copied.emit(name)

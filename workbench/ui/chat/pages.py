@@ -1,0 +1,217 @@
+"""What the middle of the tab shows when there is no conversation to show: empty, loading, failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from workbench.domain.conversations import Trouble
+from workbench.ui.support.buttons import TextLabel, button
+from workbench.ui.support.icons import pixmap, set_icon
+from workbench.ui.support.theme import (
+    CAPTION,
+    CARD_RADIUS,
+    GRID,
+    GROUPS,
+    INSIDE,
+    PADDING,
+    RADIUS,
+    RELATED,
+    SEMIBOLD,
+    TITLE,
+    Theme,
+    follow,
+    mixed,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question to try. icon: Lucide name."""
+
+    icon: str
+    title: str
+    question: str
+
+
+class ExampleCard(QPushButton):
+    """An example as a card: icon, what it shows, the question itself."""
+
+    def __init__(self, theme: Theme, example: Example, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.example = example
+        self.setAccessibleName(example.title)
+        self.setAccessibleDescription(example.question)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        mark = QPushButton()
+        mark.setFlat(True)
+        mark.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        mark.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        mark.setStyleSheet("border: none; background: transparent; padding: 0;")
+        set_icon(mark, theme, example.icon, "accent")
+        title = TextLabel(theme, example.title, weight=SEMIBOLD)
+        question = TextLabel(theme, example.question, size=12, role="muted", wrap=True)
+        for label in (title, question):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(title)
+        words.addWidget(question)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(RELATED, RELATED - 2, RELATED, RELATED - 2)
+        layout.setSpacing(RELATED)
+        layout.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 1)
+        follow(self, theme, self._dress)
+
+    def _dress(self) -> None:
+        tokens = self._theme.tokens
+        self.setStyleSheet(
+            f"ExampleCard {{ background: {tokens.raised}; border: 1px solid {tokens.line};"
+            f" border-radius: {CARD_RADIUS}px; padding: 0; text-align: left; }}"
+            f"ExampleCard:hover {{ background: {self._theme.hover()}; border-color: {tokens.edge}; }}"
+            f"ExampleCard:focus {{ border-color: {tokens.accent}; }}"
+        )
+
+    def sizeHint(self) -> QSize:
+        layout = self.layout()  # a button would not ask it
+        return layout.sizeHint() if layout is not None else super().sizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        layout = self.layout()
+        return layout.heightForWidth(width) if layout is not None else 0
+
+
+class EmptyPage(QWidget):
+    """One sentence, one primary action, three examples. Signals: chosen (Example), write_wanted."""
+
+    chosen = Signal(object)
+    write_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        title = TextLabel(theme, self.tr("Ask a model anything"), size=TITLE, weight=SEMIBOLD, wrap=True)
+        what = TextLabel(
+            theme,
+            self.tr("Answers stream in with their timings, tokens and cost, and everything is kept here."),
+            role="muted",
+            wrap=True,
+        )
+        self.write = button(self.tr("Write a question"), "primary")
+        self.write.clicked.connect(self.write_wanted)
+        self.cards = [ExampleCard(theme, example) for example in self.examples()]
+        column = QVBoxLayout()
+        column.setSpacing(INSIDE)
+        column.addStretch(1)
+        column.addWidget(title)
+        column.addWidget(what)
+        column.addSpacing(INSIDE)
+        column.addWidget(self.write, 0, Qt.AlignmentFlag.AlignLeading)
+        column.addSpacing(GROUPS - INSIDE)
+        column.addWidget(TextLabel(theme, self.tr("Or try one of these"), size=CAPTION, role="muted"))
+        for card in self.cards:
+            card.clicked.connect(self._clicked)
+            column.addWidget(card)
+        column.addStretch(2)
+        self._column = QWidget()
+        self._column.setLayout(column)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._column.setMaximumWidth(theme.px(560))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
+        layout.addStretch(1)
+        layout.addWidget(self._column, 100)
+        layout.addStretch(1)
+
+    def examples(self) -> tuple[Example, ...]:
+        return (
+            Example(
+                "code",
+                self.tr("Explain with code"),
+                self.tr("Explain how an LRU cache works, with a short Python example and its running times."),
+            ),
+            Example(
+                "languages",
+                self.tr("A table in several languages"),
+                self.tr(
+                    "Make a table of greetings in English, Arabic (العربية) and Russian (русский), with notes."
+                ),
+            ),
+            Example(
+                "braces",
+                self.tr("Answer as JSON"),
+                self.tr("Give three European capitals with country and population as JSON, in a code block."),
+            ),
+        )
+
+    def _clicked(self) -> None:
+        card = self.sender()
+        if isinstance(card, ExampleCard):
+            self.chosen.emit(card.example)
+
+
+class FailedPage(QWidget):
+    """The conversations could not be read: what, why, and a button that tries again."""
+
+    retried = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._mark = QLabel()
+        self._what = TextLabel(theme, weight=SEMIBOLD, size=15, wrap=True)
+        self._why = TextLabel(theme, role="muted", wrap=True)
+        self.retry = button(self.tr("Try again"), "primary")
+        self.retry.clicked.connect(self.retried)
+        column = QVBoxLayout()
+        column.setSpacing(INSIDE)
+        column.addStretch(1)
+        for widget in (self._mark, self._what, self._why):
+            column.addWidget(widget)
+        column.addSpacing(GRID)
+        column.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignLeading)
+        column.addStretch(2)
+        layout = QHBoxLayout(self)
+        layout.addStretch(1)
+        layout.addLayout(column, 3)
+        layout.addStretch(1)
+        follow(self, theme, self._dress)
+
+    def show_trouble(self, trouble: Trouble) -> None:
+        self._what.setText(trouble.what)
+        self._why.setText(" ".join(part for part in (trouble.why, trouble.fix) if part))
+
+    def _dress(self) -> None:
+        self._mark.setPixmap(pixmap(self._theme, "circle-alert", "bad", 24))
+
+
+class SkeletonPage(QWidget):
+    """Grey bars where the messages will be; still, so that nothing distracts."""
+
+    _WIDTHS = (0.35, 0.9, 0.82, 0.6, 0.0, 0.28, 0.94, 0.7)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setAccessibleName(self.tr("Reading the conversations"))
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        tokens = self._theme.tokens
+        painter.setBrush(QColor(mixed(tokens.canvas, tokens.line, 0.7)))
+        width = min(self.width() - 2 * GROUPS, self._theme.px(640))
+        left = (self.width() - width) / 2
+        y = float(GROUPS)
+        for share in self._WIDTHS:
+            painter.drawRoundedRect(QRectF(left, y, width * share, 12), RADIUS, RADIUS)
+            y += 26

@@ -1,0 +1,315 @@
+"""The chat tab: conversations at the left, the transcript over the composer, inspector or details at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from workbench.domain.targets import Target
+from workbench.ui.chat.composer import Composer
+from workbench.ui.chat.conversation_list import ConversationList
+from workbench.ui.chat.exchange_panel import ExchangePanel, Snippet
+from workbench.ui.chat.feed import TranscriptFeed
+from workbench.ui.chat.fixes import Fix, FixKind
+from workbench.ui.chat.inspector import Inspector
+from workbench.ui.chat.library import Phase
+from workbench.ui.chat.model import ChatModel
+from workbench.ui.chat.model_picker import ModelPicker
+from workbench.ui.chat.pages import EmptyPage, Example, FailedPage, SkeletonPage
+from workbench.ui.chat.transcript.view import TranscriptView
+from workbench.ui.support.frames import FrameClock
+from workbench.ui.support.notify import Notifier
+from workbench.ui.support.pages import Found, Page
+from workbench.ui.support.settings import SettingsModel
+from workbench.ui.support.theme import GRID, PADDING, Theme, follow
+
+SIDE_WIDTHS = (280, 360)
+_DETAILS_WIDTHS = (320, 640)
+_SIDE_DEFAULT, _DETAILS_DEFAULT = 308, 420
+_LIST_WIDTHS = (180, 400)
+_CENTRE_MIN = 340
+_SKELETON_AFTER_MS = 150
+_COLUMN = 800
+_MOST_FOUND = 8
+
+
+class ChatTab(QWidget):
+    """Shows a ChatModel. What other parts of the window do is asked for by signal."""
+
+    connection_wanted = Signal()
+    """Open the settings of the current connection."""
+    doctor_wanted = Signal(str)
+    """Look for what is wrong; with the id of the model to try."""
+    title_changed = Signal()
+
+    def __init__(
+        self,
+        model: ChatModel,
+        theme: Theme,
+        frames: FrameClock,
+        settings: SettingsModel,
+        notifier: Notifier,
+        snippets: dict[str, Snippet],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.model = model
+        self._theme = theme
+        self._settings = settings
+        self._notifier = notifier
+        self._list_wanted = settings.value.conversations_shown
+        self._details_width = _DETAILS_DEFAULT
+        self.list = ConversationList(model, theme)
+        self.transcript = TranscriptView(theme, frames)
+        self.composer = Composer(model, theme)
+        self.inspector = Inspector(model, theme)
+        self.details = ExchangePanel(theme, snippets)
+        self.picker = ModelPicker(model.catalogue, theme, self)
+        self.empty = EmptyPage(theme)
+        self.failed = FailedPage(theme)
+        self._skeleton = SkeletonPage(theme)
+        self._pages = QStackedWidget()
+        self._side = QStackedWidget()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._late = QTimer(self)
+        self._feed = TranscriptFeed(model, self.transcript, notifier, self)
+        self._build()
+        self._connect()
+        follow(self, theme, self._dress)
+        self._show_page()
+
+    def page(self) -> Page:
+        """What the window asks of this tab."""
+        return Page(self, self.title, self.matching, self.composer.focus, self.regions, self.model.aclose)
+
+    def title(self) -> str:
+        """Of what is open."""
+        return self.model.library.name_of(self.model.current_id) if self.model.current_id else ""
+
+    def matching(self, words: str) -> Sequence[Found]:
+        """Conversations whose title has all the words, newest first."""
+        wanted = words.casefold().split()
+        fitting = sorted(
+            (
+                each
+                for each in self.model.conversations
+                if each.title and all(word in each.title.casefold() for word in wanted)
+            ),
+            key=lambda each: each.updated_at,
+            reverse=True,
+        )
+        return [
+            Found(each.title, lambda each=each: self.model.select(each.id), "message-square")  # type: ignore[misc]  # bound now
+            for each in fitting[:_MOST_FOUND]
+        ]
+
+    def regions(self) -> Sequence[QWidget]:
+        every = (self.list.view, self.transcript, self.composer.field, self._side)
+        return [widget for widget in every if widget.isVisible()]
+
+    def show_target(self, target: Target) -> None:
+        """Requests go there from now on: its models, its options."""
+        self.model.catalogue.set_target(target.id)
+        self.inspector.show_gateway(target.can.gateway)
+
+    def toggle_list(self) -> None:
+        self._list_wanted = not self.list.isVisible()
+        self._settings.set("conversations_shown", self._list_wanted)
+        self._fit_panels(asked=True)
+
+    def toggle_inspector(self) -> None:
+        opened = self._side.isVisible() and self._side.currentWidget() is self.inspector
+        self._show_side(None if opened else self.inspector)
+        self._settings.set("inspector_shown", not opened)
+        if opened:
+            self.composer.focus()
+        else:
+            self.inspector.focus()
+
+    def choose_model(self) -> None:
+        self.picker.open(self.composer.model_button, self.model.settings.model)
+
+    def search(self) -> None:
+        """Put the keyboard into the search over all messages."""
+        if not self.list.isVisible():
+            self.toggle_list()
+        self.list.focus_search()
+
+    def rename(self) -> None:
+        if self.list.isVisible():
+            self.list.rename_current()
+
+    def new_chat(self) -> None:
+        self.model.new()
+        self.composer.focus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.composer.limit(self.height())
+        self._fit_panels()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit_panels()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._fit_panels()
+
+    def _build(self) -> None:
+        for page in (self._skeleton, self.empty, self.failed, self.transcript):
+            self._pages.addWidget(page)
+        centre = QFrame()
+        column = QHBoxLayout()
+        column.setContentsMargins(PADDING, 0, PADDING, PADDING - GRID)
+        column.addStretch(1)
+        column.addWidget(self.composer, 1000)
+        column.addStretch(1)
+        middle = QVBoxLayout(centre)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(GRID)
+        middle.addWidget(self._pages, 1)
+        middle.addLayout(column)
+        self._side.addWidget(self.inspector)
+        self._side.addWidget(self.details)
+        for widget in (self.list, centre, self._side):
+            self._splitter.addWidget(widget)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setHandleWidth(1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._splitter)
+        self._side.setVisible(self._settings.value.inspector_shown)
+        self._late.setSingleShot(True)
+        self._late.setInterval(_SKELETON_AFTER_MS)
+
+    def _connect(self) -> None:
+        model = self.model
+        self.list.entered.connect(self.composer.focus)
+        self.composer.model_wanted.connect(self.choose_model)
+        self.composer.inspector_wanted.connect(self.toggle_inspector)
+        self.inspector.closed.connect(self.toggle_inspector)
+        self.details.closed.connect(model.records.close)
+        self.details.copied.connect(self._say_copied)
+        self.picker.chosen.connect(model.set_model)
+        self.picker.closed.connect(self.composer.focus)
+        self.empty.write_wanted.connect(self.composer.focus)
+        self.empty.chosen.connect(self._try_example)
+        self.failed.retried.connect(model.load)
+        self._splitter.splitterMoved.connect(self._remember_widths)
+        self._late.timeout.connect(self._show_skeleton)
+        model.library.phase_changed.connect(self._show_page)
+        model.library.changed.connect(self.title_changed)
+        model.current_changed.connect(self._opened)
+        model.thread_loaded.connect(self._show_page)
+        model.message_added.connect(self._show_page)
+        model.message_changed.connect(self._follow_details)
+        model.records.changed.connect(self._show_details)
+        model.fix_wanted.connect(self._fix)
+
+    def _dress(self) -> None:
+        px = self._theme.px
+        self.list.setMinimumWidth(px(_LIST_WIDTHS[0]))
+        self.list.setMaximumWidth(px(_LIST_WIDTHS[1]))
+        self.composer.setMaximumWidth(px(_COLUMN))
+        self._fit_panels()
+
+    def _fit_panels(self, *, asked: bool = False) -> None:
+        """The list makes room where the window is too narrow for three; asked: the user wants the list, so the side goes."""
+        px = self._theme.px
+        list_width = _between(
+            px(self._settings.value.conversations_width), px(_LIST_WIDTHS[0]), px(_LIST_WIDTHS[1])
+        )
+        details = self._side.currentWidget() is self.details
+        limits = _DETAILS_WIDTHS if details else SIDE_WIDTHS
+        wanted = self._details_width if details else self._settings.value.inspector_width or _SIDE_DEFAULT
+        self._side.setMinimumWidth(px(limits[0]))
+        self._side.setMaximumWidth(px(limits[1]))
+        side_width = _between(px(wanted), px(limits[0]), px(limits[1]))
+        side = not self._side.isHidden()
+        room = self.width() >= list_width + px(_CENTRE_MIN) + side_width
+        if asked and self._list_wanted and side and not room:
+            self._side.hide()
+            side = False
+        shown = self._list_wanted and (room or not side)
+        self.list.setVisible(shown)
+        left = list_width if shown else 0
+        right = side_width if side else 0
+        self._splitter.setSizes([left, max(1, self.width() - left - right), right])
+
+    def _remember_widths(self) -> None:
+        left, _, right = self._splitter.sizes()
+        if left:
+            self._settings.set("conversations_width", round(left / self._theme.scale))
+        if right and self._side.currentWidget() is self.details:
+            self._details_width = round(right / self._theme.scale)
+        elif right:
+            self._settings.set("inspector_width", round(right / self._theme.scale))
+
+    def _show_side(self, panel: QWidget | None) -> None:
+        if panel is not None:
+            self._side.setCurrentWidget(panel)
+        self._side.setVisible(panel is not None)
+        self._fit_panels()
+
+    def _opened(self, conversation_id: str) -> None:
+        self._settings.set("last_conversation", conversation_id)
+        self.title_changed.emit()
+        if not self.model.loaded:
+            self._late.start()
+
+    def _show_skeleton(self) -> None:
+        if not self.model.loaded:
+            self._pages.setCurrentWidget(self._skeleton)
+
+    def _show_page(self) -> None:
+        library = self.model.library
+        if library.phase is Phase.FAILED and library.trouble is not None:
+            self.failed.show_trouble(library.trouble)
+            self._pages.setCurrentWidget(self.failed)
+        elif not self.model.loaded:
+            if library.phase is Phase.LOADING:
+                self._pages.setCurrentWidget(self._skeleton)
+        else:
+            self._late.stop()
+            self._pages.setCurrentWidget(self.transcript if self.model.messages else self.empty)
+        self.composer.setEnabled(library.phase is not Phase.FAILED)
+
+    def _try_example(self, example: Example) -> None:
+        self.model.send(example.question)
+
+    def _show_details(self) -> None:
+        records = self.model.records
+        if records.message_id:
+            self.details.show_exchange(records.exchange)
+            self._show_side(self.details)
+        elif self._side.currentWidget() is self.details:
+            self._show_side(self.inspector if self._settings.value.inspector_shown else None)
+
+    def _follow_details(self, message: object) -> None:
+        """The answer whose record is open has ended: show the whole of it."""
+        if getattr(message, "id", "") == self.model.records.message_id:
+            self.model.show_details(self.model.records.message_id)
+
+    def _fix(self, fix: Fix) -> None:
+        match fix.kind:
+            case FixKind.CHOOSE_MODEL:
+                self.choose_model()
+            case FixKind.OPEN_CONNECTION:
+                self.connection_wanted.emit()
+            case FixKind.RUN_DOCTOR:
+                self.doctor_wanted.emit(self.model.settings.model)
+            case _:
+                pass
+
+    def _say_copied(self, what: str) -> None:
+        self._notifier.info(self.tr("Copied: {0}").format(what), key="copied")
+
+
+def _between(value: int, low: int, high: int) -> int:
+    return max(low, min(value, high))
