@@ -54,7 +54,12 @@ class FakeTargets:
 
 
 class FakeModels:
+    def __init__(self, error: RequestFailed | None = None) -> None:
+        self.error = error
+
     async def models(self, target_id: str) -> tuple[Model, ...]:
+        if self.error:
+            raise self.error
         return LISTED
 
     def find(self, model_id: str) -> Model:
@@ -139,10 +144,11 @@ def examine(
     probe: FakeProbe | None = None,
     sockets: FakeSockets | None = None,
     answer: Sequence[Step] = (*said("OK"),),
+    listing: RequestFailed | None = None,
 ) -> dict[str, Check]:
     doctor = Doctor(
         FakeTargets(connection),
-        FakeModels(),
+        FakeModels(listing),
         probe or FakeProbe(),
         FakeWire(answer),
         sockets=sockets or FakeSockets(),
@@ -221,13 +227,29 @@ def test_a_network_that_fails_is_named_by_its_step(
         ("verify_token", "token"),
         ("account", "account"),
         ("permission", "permission"),
-        ("gateway_exists", "gateway"),
         ("gateway_token", "gateway-token"),
     ],
 )
 def test_a_refusal_is_named_by_its_step(run_async: Run, call: str, name: str) -> None:
     probe = FakeProbe(**{call: failed(Failure.UNAUTHORIZED)})
     assert_stops_at(examine(run_async, probe=probe), name)
+
+
+def test_a_gateway_that_is_not_there_is_named(run_async: Run) -> None:
+    probe = FakeProbe(gateway_exists=failed(Failure.GATEWAY_NOT_FOUND))
+    assert_stops_at(examine(run_async, probe=probe), "gateway")
+
+
+def test_a_token_that_may_not_look_at_gateways_is_no_failure(run_async: Run) -> None:
+    checks = examine(run_async, probe=FakeProbe(gateway_exists=failed(Failure.FORBIDDEN)))
+    assert checks["gateway"].state is CheckState.SKIPPED
+    assert checks["request"].state is CheckState.OK
+
+
+def test_a_list_that_does_not_come_leaves_it_to_the_request(run_async: Run) -> None:
+    checks = examine(run_async, listing=failed(Failure.FORBIDDEN))
+    assert checks["model"].state is CheckState.SKIPPED
+    assert checks["request"].state is CheckState.OK
 
 
 def test_a_model_that_is_not_there_gets_the_closest_name(run_async: Run) -> None:

@@ -33,6 +33,7 @@ _TOKENS = 16
 _STEP_FAILED = 2005
 """The gateway's code when every leg of a route or a universal request failed (ai-gateway §3.3)."""
 _LIKENESS = 0.5
+_MAY_NOT_LOOK = frozenset({Failure.UNAUTHORIZED, Failure.FORBIDDEN})
 
 
 class Outcome(StrEnum):
@@ -229,7 +230,14 @@ async def permission(case: Case) -> Finding:
 async def gateway(case: Case) -> Finding:
     if not case.target.can.gateway:
         return Finding.skipped("No gateway is set; requests go to Workers AI directly.")
-    await case.tools.probe.gateway_exists(case.connection)
+    try:
+        await case.tools.probe.gateway_exists(case.connection)
+    except RequestFailed as error:
+        if error.failure in _MAY_NOT_LOOK:
+            return Finding.skipped(
+                "The token may not look at gateways; the next check shows whether it is there."
+            )
+        raise
     return Finding.ok(f"The gateway “{case.target.gateway}” exists.")
 
 
@@ -242,10 +250,15 @@ async def gateway_token(case: Case) -> Finding:
 
 async def model(case: Case) -> Finding:
     tools = case.tools
+    unlisted: RequestFailed | None = None
     listed: tuple[Model, ...] = ()
-    if case.target.can.catalogue or case.target.can.openai_models:
+    try:
         listed = await tools.models.models(case.target.id)
+    except RequestFailed as error:
+        unlisted = error
     case.model = case.model or tools.models.default_model(case.target.id)
+    if not case.model and unlisted is not None:
+        return Finding.of(unlisted)
     if not case.model:
         return Finding.failed(
             "There is no model to ask.",
@@ -254,7 +267,12 @@ async def model(case: Case) -> Finding:
         )
     if _is_route(case.model):
         return Finding.skipped(f"“{case.model}” is a route; the request below shows whether it works.")
-    return _known(case, tools.models.find(case.model), listed)
+    found = tools.models.find(case.model)
+    if unlisted is not None and not found.deprecated:
+        return Finding.skipped(
+            f"The list of models did not come ({unlisted.what}) The request below shows more."
+        )
+    return _known(case, found, listed)
 
 
 async def answers(case: Case) -> Finding:
