@@ -167,6 +167,6 @@ class Rail(QWidget):
 
     def _name_toggle(self) -> None:
         text = self.tr("Show names") if self._collapsed else self.tr("Hide names")
-        self._toggle.set_text(text, f"{text} (Ctrl+B)")
+        self._toggle.set_text(text, f"{text} (Ctrl+Shift+B)")
         icon = "panel-left-open" if self._collapsed else "panel-left-close"
         set_icon(self._toggle, self._theme, icon, "muted")

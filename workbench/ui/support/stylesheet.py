@@ -1,7 +1,7 @@
 """The one stylesheet. Small on purpose: every rule is matched against every widget when it is first shown.
 
 What it gives to all tabs, by dynamic property:
-  QPushButton   kind = primary | quiet | danger   (none: secondary)
+  QPushButton   kind = primary | quiet | danger | segment   (none: secondary)
   QLabel        role = muted | accent | good | warn | bad
   QFrame        kind = card
   any field     invalid = true
@@ -30,6 +30,7 @@ QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent;
 QPushButton[kind="quiet"]:hover {{ background: {hover}; }}
 QPushButton[kind="quiet"]:focus {{ border-color: {accent}; }}
 QPushButton[kind="danger"] {{ color: {bad}; }}
+QPushButton[kind="segment"]:checked {{ background: {tint}; border-color: {accent}; font-weight: 600; }}
 QToolButton {{ background: transparent; color: {text}; border: 1px solid transparent; border-radius: 6px; padding: 4px; }}
 QToolButton:hover, QToolButton:open {{ background: {hover}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {pressed}; }}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.targets import Reach, Target, TargetStatus
 from workbench.ui.support.tasks import TaskScope
@@ -65,6 +65,10 @@ class TargetsModel(QObject):
         """Look how a target is doing; "" means the current one."""
         target_id = target_id or self._source.current.id
         self._tasks.start(f"status/{target_id}", self._check(target_id))
+
+    @Slot()
+    def refresh_current(self) -> None:
+        self.refresh()
 
     def refresh_all(self) -> None:
         for target in self.targets:

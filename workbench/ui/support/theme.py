@@ -170,8 +170,8 @@ class Theme(QObject):
         self._settle()
 
     def set_scale(self, scale: float) -> None:
-        """scale: 1.0 is the design's size; kept between 0.8 and 2."""
-        scale = min(2.0, max(0.8, scale))
+        """scale: 1.0 is the design's size; kept between 0.75 and 2."""
+        scale = min(2.0, max(0.75, scale))
         if scale != self._scale:
             self._scale = scale
             self._dress()

@@ -1,0 +1,382 @@
+"""The window's composition root: builds every layer, wires them, and closes them in reverse order.
+
+The shell is painted first; the event loop, the services and the tabs come after it, in steps (performance §1). What a
+step needs is imported in it, so that nothing heavy stands before the first paint.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from workbench.domain.errors import WorkbenchError
+from workbench.domain.gateway import GatewayPhase, GatewayState
+from workbench.domain.resources import resource
+from workbench.storage.paths import Paths
+from workbench.storage.settings import SettingsFile
+from workbench.ui.shell.main_window import MainWindow
+from workbench.ui.support.commands import CommandRegistry
+from workbench.ui.support.notify import Level, Notice, Notifier
+from workbench.ui.support.settings import SettingsModel
+from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.theme import Theme
+from workbench.ui.support.work import RunningWork
+from workbench.ui.tabs import TABS, Parts, Services, places
+
+if TYPE_CHECKING:
+    from contextlib import AsyncExitStack
+    from types import TracebackType
+
+    from workbench.storage.logs import Masker
+
+APP_ID = "io.github.ai_workbench"
+"""Desktop file name, Wayland app id, X11 class."""
+TRACE = "WORKBENCH_TRACE_STARTUP"
+"""Number of an open file descriptor that is told the steps of the start: a line each, name and time.monotonic()."""
+_PAINT_WITHIN_MS = 3000
+_LOOK_AGAIN_MS = 60_000
+
+
+def main(data_dir: str = "") -> int:
+    """Open the window; returns when it has been closed. data_dir: keep everything there, not in the user's folders."""
+    front = Front(application(), Paths.under(Path(data_dir)) if data_dir else Paths.of_user())
+    front.paint()
+    return live(front)
+
+
+def application() -> QApplication:
+    """The QApplication with its names and icon, or the one there is."""
+    qt = QApplication.instance()
+    if not isinstance(qt, QApplication):
+        qt = QApplication(sys.argv[:1])
+    qt.setApplicationName("ai-workbench")
+    qt.setApplicationDisplayName("AI Workbench")
+    qt.setDesktopFileName(APP_ID)
+    qt.setWindowIcon(QIcon(str(resource("icons/app.svg"))))
+    qt.setQuitOnLastWindowClosed(False)
+    return qt
+
+
+def mark(step: str) -> None:
+    """Tell a step of the start to whoever measures it."""
+    if TRACE in os.environ:
+        import time
+
+        os.write(int(os.environ[TRACE]), f"{step} {time.monotonic()}\n".encode())
+
+
+class Front(QObject):
+    """What there is at the first paint: settings, looks, and the window without its pages."""
+
+    def __init__(self, qt: QApplication, paths: Paths) -> None:
+        super().__init__()
+        self.qt = qt
+        self.paths = paths
+        self.file = SettingsFile(paths.settings_file)
+        self.settings = SettingsModel(self.file.load(), self.file, self)
+        self.theme = Theme(self.settings.value.theme, self.settings.value.font_scale, self)
+        self.theme.apply(qt)
+        self.commands = CommandRegistry(self)
+        self.notifier = Notifier(self)
+        self.running = RunningWork(self)
+        self.window = MainWindow(
+            self.theme, places(), self.settings, self.commands, self.notifier, self.running
+        )
+        self.settings.changed.connect(self._setting_changed)
+        self.settings.failed.connect(self._not_saved)
+
+    def paint(self) -> None:
+        """Show the window; returns when it has been painted."""
+        waiting = QEventLoop()
+        self.window.painted.connect(lambda: QTimer.singleShot(0, waiting.quit))
+        QTimer.singleShot(_PAINT_WITHIN_MS, waiting, waiting.quit)  # minimised, or on another desktop
+        self.window.show()
+        waiting.exec()
+        mark("painted")
+
+    @Slot(str)
+    def _setting_changed(self, name: str) -> None:
+        if name == "theme":
+            self.theme.set_mode(self.settings.value.theme)
+        elif name == "font_scale":
+            self.theme.set_scale(self.settings.value.font_scale)
+
+    @Slot(object)
+    def _not_saved(self, error: BaseException) -> None:
+        self.notifier.error(error, key="settings")
+
+
+def live(front: Front) -> int:
+    """Run the event loop until the window has been closed."""
+    import asyncio
+
+    import qasync  # type: ignore[import-untyped]  # ships no types
+
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(front.qt)) as runner:
+        runner.run(_until_closed(front))
+    return 0
+
+
+async def _until_closed(front: Front) -> None:
+    import asyncio
+    import signal
+    from contextlib import AsyncExitStack
+
+    closed, loop = asyncio.Event(), asyncio.get_running_loop()
+    front.qt.lastWindowClosed.connect(closed.set)
+    if sys.platform != "win32":
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, front.window.close)
+    async with AsyncExitStack() as stack:
+        (await open_workbench(front, stack)).start()
+        await closed.wait()
+
+
+async def open_workbench(front: Front, stack: AsyncExitStack) -> Workbench:
+    """Everything behind the window. Leaving the stack closes it all, last opened first."""
+    from workbench.storage.logs import Masker
+
+    masker = Masker()
+    stack.push_async_callback(front.settings.aclose)
+    stack.callback(_catch_bugs(front, masker))
+    workbench = Workbench(front, masker)
+    stack.push_async_callback(workbench.aclose)
+    return workbench
+
+
+class Workbench(QObject):
+    """The services and pages of one window: opened in steps, opened again when a step failed, closed in reverse."""
+
+    def __init__(self, front: Front, masker: Masker) -> None:
+        from contextlib import AsyncExitStack
+
+        super().__init__()
+        self._front = front
+        self._masker = masker
+        self._stack = AsyncExitStack()
+        self._tasks = TaskScope(self)
+        self._tasks.failed.connect(front.notifier.error)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_AGAIN_MS)
+        self.parts: Parts | None = None
+
+    def start(self) -> None:
+        """Open what can be opened. A failure is shown in the window, with a button that calls this again."""
+        self._tasks.start("start", self._start())
+
+    async def open(self) -> Parts:
+        """Open everything and wait for it; raises WorkbenchError. `start` is this with the failure shown."""
+        front = self._front
+        services = await open_services(front, self._masker, self._stack)
+        await _frame()
+        parts = self._put_together(services)
+        for tab in TABS:
+            front.window.set_builder(tab.id, partial(tab.build, parts))
+        mark("usable")
+        await _frame()
+        await services.targets.load()
+        front.window.set_targets(parts.targets)
+        parts.targets.reload()
+        self._stack.callback(services.gateway.on_change(self._gateway_changed))
+        self._timer.timeout.connect(parts.targets.refresh_current)
+        self._timer.start()
+        self.parts = parts
+        return parts
+
+    async def aclose(self) -> None:
+        self._timer.stop()
+        await self._tasks.aclose()
+        for page in reversed(self._front.window.host.pages.values()):
+            await page.aclose()
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        front = self._front
+        for problem in front.file.problems:
+            front.notifier.warn(problem, key=problem)
+        try:
+            parts = await self.open()
+        except WorkbenchError as error:
+            await self._stack.aclose()
+            front.window.host.set_problem(error, self._start_again)
+            return
+        if front.settings.value.gateway_autostart:
+            await parts.services.gateway.ensure()
+        if note := parts.services.keychain.note:
+            front.notifier.warn(note, key="keychain")
+        mark("settled")
+
+    @Slot()
+    def _start_again(self) -> None:
+        self._front.window.host.clear_problem()
+        self.start()
+
+    def _put_together(self, services: Services) -> Parts:
+        from workbench.ui.support.frames import FrameClock
+        from workbench.ui.support.targets import TargetsModel
+
+        front = self._front
+        targets = TargetsModel(services.targets, front)
+        targets.failed.connect(front.notifier.error)
+        self._stack.push_async_callback(targets.aclose)
+        return Parts(
+            window=front.window,
+            theme=front.theme,
+            frames=FrameClock(front),
+            commands=front.commands,
+            notifier=front.notifier,
+            running=front.running,
+            settings=front.settings,
+            targets=targets,
+            services=services,
+        )
+
+    def _gateway_changed(self, state: GatewayState) -> None:
+        notifier, parts = self._front.notifier, self.parts
+        if state.phase is GatewayPhase.FAILED:
+            detail = " ".join(part for part in (state.why, state.fix) if part)
+            label = self.tr("Try again")
+            notifier.post(
+                Notice(state.what, detail, Level.BAD, label, self._start_gateway, "gateway", lasting=True)
+            )
+        elif state.phase is GatewayPhase.RUNNING:
+            notifier.withdraw("gateway")
+            if state.note:
+                notifier.warn(state.note, key="gateway-port")
+        if parts is not None:
+            parts.targets.refresh("local")
+
+    def _start_gateway(self) -> None:
+        async def ensure() -> None:
+            if self.parts is not None:
+                await self.parts.services.gateway.ensure()
+
+        self._tasks.start("gateway", ensure())
+
+
+async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> Services:
+    """The use cases over the user's files and keychain; leaving the stack closes them. Raises StorageFailed."""
+    from workbench.storage.conversations import ConversationStore
+    from workbench.storage.database import Database
+    from workbench.storage.exchanges import ExchangeStore
+    from workbench.storage.secrets import open_secrets
+    from workbench.storage.targets import TargetStore
+
+    paths = front.paths.make()
+    database = await Database.open(paths.database)
+    stack.push_async_callback(database.aclose)
+    await _frame()
+    from workbench.client.catalogue import CatalogueClient
+    from workbench.client.chat import ChatClient
+    from workbench.client.connection import HttpClient
+    from workbench.client.gateway_control import GatewayControl
+    from workbench.client.probe import ProbeClient
+
+    await _frame()
+    from workbench.services.catalogue import Catalogue
+    from workbench.services.chat import ChatService
+    from workbench.services.conversations import Conversations
+    from workbench.services.doctor import Doctor
+    from workbench.services.gateway import LocalGateway
+    from workbench.services.gateway_process import GatewayLauncher
+    from workbench.services.targets import TargetService
+    from workbench.storage.catalogue import ModelCache, offline_models
+    from workbench.ui.preferences.model import Folder
+
+    await _frame()
+    http = HttpClient()
+    stack.push_async_callback(http.aclose)
+    secrets = open_secrets(profile=paths.profile, seen=masker.add)
+    own_settings = SettingsFile(paths.settings_file)  # the services' own, see its `save`
+    gateway = LocalGateway(
+        secrets,
+        GatewayControl(http),
+        GatewayLauncher(paths.data, paths.logs / "gateway.log"),
+        lambda: front.settings.value.gateway_port,
+    )
+    stack.push_async_callback(gateway.aclose)
+    probe, wire = ProbeClient(http), ChatClient(http)
+    targets = TargetService(TargetStore(database), secrets, own_settings, gateway, probe)
+    stack.callback(targets.aclose)
+    catalogue = Catalogue(offline_models, ModelCache(database), CatalogueClient(http), targets, own_settings)
+    store = ConversationStore(database)
+    conversations = Conversations(store)
+    await conversations.tidy()
+    return Services(
+        targets=targets,
+        conversations=conversations,
+        catalogue=catalogue,
+        chat=ChatService(store, ExchangeStore(database), conversations, targets, catalogue, wire),
+        doctor=Doctor(targets, catalogue, probe, wire),
+        gateway=gateway,
+        keychain=secrets,
+        folders=(
+            Folder(front.tr("Conversations and results"), paths.data),
+            Folder(front.tr("Settings"), paths.config),
+            Folder(front.tr("Logs"), paths.logs),
+        ),
+    )
+
+
+def _catch_bugs(front: Front, masker: Masker) -> Callable[[], None]:
+    """Have every exception that nobody caught logged, reported and said; returns what ends that."""
+    import asyncio
+    import logging
+    import threading
+
+    from workbench.domain.errors import StorageFailed
+    from workbench.storage.logs import log_handler, write_crash_report
+
+    root, handler = logging.getLogger(), None
+    try:
+        handler = log_handler(front.paths.log_file, masker)
+        root.addHandler(handler)
+    except StorageFailed as error:
+        front.notifier.error(error, key="log")
+
+    def caught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            front.window.close()
+            return
+        try:
+            write_crash_report(front.paths.logs, masker, error, trace)
+        except OSError:
+            logging.getLogger(__name__).warning("The crash report could not be written")
+        front.notifier.error(error)
+
+    def in_thread(args: threading.ExceptHookArgs) -> None:
+        logging.getLogger(__name__).error("a thread failed", exc_info=args.exc_value)
+
+    def in_loop(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            caught(type(error), error, error.__traceback__)
+        else:
+            logging.getLogger(__name__).error("the event loop: %s", context.get("message"))
+
+    before = sys.excepthook, threading.excepthook
+    sys.excepthook, threading.excepthook = caught, in_thread
+    asyncio.get_running_loop().set_exception_handler(in_loop)
+
+    def undo() -> None:
+        sys.excepthook, threading.excepthook = before
+        if handler is not None:
+            root.removeHandler(handler)
+            handler.close()
+
+    return undo
+
+
+async def _frame() -> None:
+    """Let the window answer between two steps."""
+    import asyncio
+
+    await asyncio.sleep(0.001)

@@ -1,0 +1,174 @@
+"""The tabs and pages of the window: one entry each, and how each is built from the services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from workbench.ui.shell.main_window import MainWindow, Place
+
+if TYPE_CHECKING:
+    from workbench.domain.exchange import Exchange
+    from workbench.services.catalogue import Catalogue
+    from workbench.services.chat import ChatService
+    from workbench.services.conversations import Conversations
+    from workbench.services.doctor import Doctor
+    from workbench.services.gateway import LocalGateway
+    from workbench.services.targets import TargetService
+    from workbench.ui.preferences.model import Folder, Keychain
+    from workbench.ui.support.commands import CommandRegistry
+    from workbench.ui.support.frames import FrameClock
+    from workbench.ui.support.notify import Notifier
+    from workbench.ui.support.pages import Page
+    from workbench.ui.support.settings import SettingsModel
+    from workbench.ui.support.targets import TargetsModel
+    from workbench.ui.support.theme import Theme
+    from workbench.ui.support.work import RunningWork
+
+
+@dataclass(frozen=True)
+class Services:
+    """The use cases, as app.py has opened them. folders: what is kept where."""
+
+    targets: TargetService
+    conversations: Conversations
+    catalogue: Catalogue
+    chat: ChatService
+    doctor: Doctor
+    gateway: LocalGateway
+    keychain: Keychain
+    folders: tuple[Folder, ...]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """All that a tab may be built from."""
+
+    window: MainWindow
+    theme: Theme
+    frames: FrameClock
+    commands: CommandRegistry
+    notifier: Notifier
+    running: RunningWork
+    settings: SettingsModel
+    targets: TargetsModel
+    services: Services
+
+
+def _chat(parts: Parts) -> Page:
+    from workbench.services import snippets
+    from workbench.ui.chat.catalogue import CatalogueModel
+    from workbench.ui.chat.commands import ChatCommands
+    from workbench.ui.chat.model import ChatModel
+    from workbench.ui.chat.tab import ChatTab
+
+    services, window = parts.services, parts.window
+    catalogue = CatalogueModel(services.catalogue, parts.notifier, window)
+    model = ChatModel(services.chat, services.conversations, catalogue, parts.notifier, parts.running, window)
+    copies = {language.value: partial(snippets.snippet, language=language) for language in snippets.Language}
+    tab = ChatTab(model, parts.theme, parts.frames, parts.settings, parts.notifier, copies)
+    tab.title_changed.connect(window.refresh_title)
+    tab.connection_wanted.connect(lambda: window.open("connections"))
+    tab.doctor_wanted.connect(lambda _: window.open("doctor"))
+    parts.targets.current_changed.connect(tab.show_target)
+    tab.show_target(parts.targets.current)
+    parts.commands.add(*ChatCommands(tab).all())
+    model.load()
+    return tab.page()
+
+
+def _connections(parts: Parts) -> Page:
+    from workbench.ui.support.pages import Page
+    from workbench.ui.targets.model import ConnectionsModel
+    from workbench.ui.targets.page import TargetsPage
+
+    model = ConnectionsModel(parts.services.targets, parts.targets, parts.notifier, parts.window)
+    model.doctor_wanted.connect(lambda _: parts.window.open("doctor"))
+    page = TargetsPage(parts.theme, model, parts.notifier)
+    return Page(page, aclose=model.aclose)
+
+
+def _doctor(parts: Parts) -> Page:
+    from workbench.ui.doctor.model import DoctorModel
+    from workbench.ui.doctor.page import DoctorPage
+    from workbench.ui.support.pages import Page
+
+    model = DoctorModel(parts.services.doctor, parts.targets, parts.notifier, parts.window)
+    return Page(DoctorPage(parts.theme, model), aclose=model.aclose)
+
+
+def _preferences(parts: Parts) -> Page:
+    from workbench.ui.preferences.model import PreferencesModel
+    from workbench.ui.preferences.page import PreferencesPage
+    from workbench.ui.support.pages import Page
+
+    services = parts.services
+    model = PreferencesModel(
+        parts.settings,
+        services.gateway,
+        services.targets,
+        parts.targets,
+        services.keychain,
+        services.folders,
+        parts.window,
+    )
+    model.failed.connect(parts.notifier.error)
+    page = PreferencesPage(parts.theme, model, parts.notifier)
+    return Page(page, focus=page.search.setFocus, aclose=model.aclose)
+
+
+@dataclass(frozen=True)
+class TabSpec:
+    """One entry. title: marked for translation in the context “Tabs”. build imports what it needs when it is called."""
+
+    id: str
+    title: str
+    icon: str
+    build: Callable[[Parts], Page]
+    shortcut: str = ""
+    on_rail: bool = True
+    low: bool = False
+
+
+# The titles stand in QT_TRANSLATE_NOOP so that pyside6-lupdate finds them; they are looked up when they are shown.
+TABS: Sequence[TabSpec] = (
+    TabSpec("chat", str(QT_TRANSLATE_NOOP("Tabs", "Chat")), "messages-square", _chat, "Ctrl+1"),
+    TabSpec(
+        "connections",
+        str(QT_TRANSLATE_NOOP("Tabs", "Connections")),
+        "plug",
+        _connections,
+        "Ctrl+Shift+T",
+        on_rail=False,
+    ),
+    TabSpec(
+        "doctor", str(QT_TRANSLATE_NOOP("Tabs", "Doctor")), "stethoscope", _doctor, "Ctrl+Shift+D", low=True
+    ),
+    TabSpec(
+        "preferences",
+        str(QT_TRANSLATE_NOOP("Tabs", "Settings")),
+        "settings",
+        _preferences,
+        "Ctrl+,",
+        low=True,
+    ),
+)
+
+
+def places() -> list[Place]:
+    """The entries as the window takes them."""
+    return [
+        Place(
+            tab.id,
+            QCoreApplication.translate("Tabs", tab.title),
+            tab.icon,
+            tab.shortcut,
+            tab.on_rail,
+            tab.low,
+        )
+        for tab in TABS
+    ]
