@@ -40,7 +40,8 @@ def run(options: Namespace) -> int:
         options.usage_error("--api-key-env goes with --base-url")
     from workbench.cli.headless import open_session
 
-    return finish(answer(options, open_session, sys.stdout))
+    throw_away = bool(options.base_url)
+    return finish(answer(options, lambda: open_session(throw_away=throw_away), sys.stdout))
 
 
 async def answer(options: Namespace, open_session: OpenSession, out: TextIO) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from workbench.client.catalogue import CatalogueClient
 from workbench.client.chat import ChatClient
@@ -63,11 +65,17 @@ class Headless:
 
 
 @asynccontextmanager
-async def open_session() -> AsyncIterator[Headless]:
-    """The user's own profile, or that of $WORKBENCH_HOME. Raises StorageFailed."""
-    paths = Paths.of_user().make()
+async def open_session(*, throw_away: bool = False) -> AsyncIterator[Headless]:
+    """On the user's own profile, or that of $WORKBENCH_HOME. Raises StorageFailed.
+
+    throw_away: on a profile that ends with the session, for a call that needs nothing of the user's.
+    """
     masker = Masker()
     async with AsyncExitStack() as stack:
+        if throw_away:
+            paths = Paths.under(Path(stack.enter_context(TemporaryDirectory(prefix="workbench-")))).make()
+        else:
+            paths = Paths.of_user().make()
         _log_to(paths, masker, stack)
         http = HttpClient()
         stack.push_async_callback(http.aclose)
