@@ -126,3 +126,11 @@ def test_options_outside_them_are_refused_by_field(options: GatewayOptions, fiel
     with pytest.raises(InvalidInput) as caught:
         options.check()
     assert caught.value.field == field
+
+
+def test_a_count_of_nought_is_a_count() -> None:
+    reply = added(
+        UsageDelta(Usage(prompt_tokens=9, cached_tokens=4, neurons=1.5)),
+        UsageDelta(Usage(completion_tokens=0, cached_tokens=0, neurons=0.0)),
+    )
+    assert reply.usage == Usage(9, 0, 0, 0.0)

@@ -281,7 +281,6 @@ _Record = TypeVar("_Record", Usage, Served)
 
 def _merged(older: _Record, newer: _Record) -> _Record:
     """newer, with the gaps (None, "", False) filled from older."""
-    known = {
-        f.name: value for f in fields(newer) if (value := getattr(newer, f.name)) not in (None, "", False)
-    }
+    values = {f.name: getattr(newer, f.name) for f in fields(newer)}
+    known = {name: v for name, v in values.items() if not (v is None or v is False or v == "")}
     return replace(older, **known)
