@@ -7,6 +7,7 @@ import logging
 import random
 import socket
 import ssl
+import subprocess
 import sys
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -368,6 +369,12 @@ def test_a_proxy_of_an_unknown_kind_is_told(run_async: Run, monkeypatch: pytest.
 )
 def test_loopback_is_known_by_the_address(url: str, loopback: bool) -> None:
     assert is_loopback(url) is loopback
+
+
+def test_httpx_is_not_imported_before_the_first_call() -> None:
+    names = ("chat", "catalogue", "probe", "frames", "sse", "failures")
+    program = f"import sys; from workbench.client import {', '.join(names)}; sys.exit('httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 # secrets

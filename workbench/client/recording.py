@@ -53,11 +53,11 @@ class Recorder:
         self._exchange.response_headers = self._masked(headers)
 
     def chunk(self, data: bytes) -> None:
-        if self._kept + len(data) > self._max_body_bytes:
-            self._exchange.dropped_bytes += len(data)
-            return
-        self._kept += len(data)
-        self._exchange.chunks.append(Chunk(self.elapsed_ms, self._masker.data(data)))
+        kept = data[: self._max_body_bytes - self._kept]
+        self._exchange.dropped_bytes += len(data) - len(kept)
+        if kept:
+            self._kept += len(kept)
+            self._exchange.chunks.append(Chunk(self.elapsed_ms, self._masker.data(kept)))
 
     def retried(self, error: RequestFailed, waited_s: float) -> None:
         self._exchange.attempts.append(
