@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.domain.exchange import Exchange
+from workbench.services.snippets import LABELS, Language, languages, snippet
 from workbench.ui.chat.exchange_text import (
     attempts_text,
     frames_text,
@@ -30,29 +32,25 @@ from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, but
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, SECTION, SEMIBOLD, Theme, follow
 
-Snippet = Callable[[Exchange], str]
+Write = Callable[[Exchange], str]
 
 
 class ExchangePanel(QFrame):
-    """Request, reply, stream pieces with their times, attempts; each as text one can copy. Signals: closed.
-
-    snippets: name of a language, and what writes the request in it.
-    """
+    """Request, reply, stream pieces with their times, attempts; each as text one can copy, or as code. Signals: closed."""
 
     closed = Signal()
     copied = Signal(str)
     """What was copied, in words."""
 
-    def __init__(self, theme: Theme, snippets: dict[str, Snippet], parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._snippets = snippets
         self._exchange: Exchange | None = None
         self.text = QPlainTextEdit()
         self._summary = ElidedLabel(theme, size=CAPTION, role="muted")
         self._missing = TextLabel(theme, role="muted", wrap=True)
         self._group = QButtonGroup(self)
-        self._views: list[tuple[QPushButton, Snippet]] = []
+        self._views: list[tuple[QPushButton, Write]] = []
         self._copy = button(" " + self.tr("Copy"))
         self._build()
         follow(self, theme, self._dress)
@@ -79,15 +77,21 @@ class ExchangePanel(QFrame):
     def copy_menu(self) -> QMenu:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name, write in self._snippets.items():
-            action = menu.addAction(self.tr("As {0}").format(name))
-            action.triggered.connect(lambda _=False, name=name, write=write: self._copy_as(name, write))
+        for language in languages(self._exchange) if self._exchange else ():
+            action = menu.addAction(self.tr("As {0}").format(LABELS[language]))
+            action.triggered.connect(partial(self.copy_code, language))
         menu.addSeparator()
         menu.addAction(self.tr("Everything")).triggered.connect(self.copy_all)
         return menu
 
+    def copy_code(self, language: Language) -> None:
+        """The request as code; secrets become environment variables."""
+        if self._exchange is not None:
+            self._put(LABELS[language], snippet(self._exchange, language))
+
     def copy_all(self) -> None:
-        self._copy_as(self.tr("Everything"), whole_text)
+        if self._exchange is not None:
+            self._put(self.tr("Everything"), whole_text(self._exchange))
 
     def _build(self) -> None:
         close = IconButton(self._theme, "x", self.tr("Close the details"))
@@ -101,7 +105,7 @@ class ExchangePanel(QFrame):
         self._copy.clicked.connect(self._open_copy)
         bar = QHBoxLayout()
         bar.setSpacing(GRID)
-        names: tuple[tuple[str, Snippet], ...] = (
+        names: tuple[tuple[str, Write], ...] = (
             (self.tr("Request"), request_text),
             (self.tr("Reply"), response_text),
             (self.tr("Stream"), frames_text),
@@ -157,7 +161,6 @@ class ExchangePanel(QFrame):
     def _open_copy(self) -> None:
         self.copy_menu().popup(self._copy.mapToGlobal(self._copy.rect().bottomLeft()))
 
-    def _copy_as(self, name: str, write: Snippet) -> None:
-        if self._exchange is not None:
-            QGuiApplication.clipboard().setText(write(self._exchange))
-            self.copied.emit(name)
+    def _put(self, name: str, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.copied.emit(name)

@@ -40,8 +40,8 @@ def count(number: int) -> str:
 
 
 def context(tokens: int) -> str:
-    """A context window as people say it: 128k, 1.25M, 7,968. Powers of two count in 1024."""
-    kilo = 1024 if tokens % 1024 == 0 else 1000
+    """A context window as people say it: 128k, 1.25M, 7,968. Round ones count in 1000, powers of two in 1024."""
+    kilo = 1024 if tokens % 1000 and tokens % 1024 == 0 else 1000
     if tokens >= 1_000_000:
         return f"{tokens / kilo**2:.2f}".rstrip("0").rstrip(".") + "M"
     return f"{round(tokens / kilo)}k" if tokens >= 8_000 else count(tokens)

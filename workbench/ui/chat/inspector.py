@@ -68,7 +68,7 @@ class Inspector(QFrame):
     def _build(self) -> None:
         self.prompt.setProperty("kind", "field")
         self.prompt.setAccessibleName(self.tr("System prompt"))
-        self.prompt.setPlaceholderText(self.tr("How the model should behave, in every answer"))
+        self.prompt.setPlaceholderText(self.tr("How the model should behave"))
         close = IconButton(self._theme, "x", self.tr("Close the inspector (Ctrl+I)"))
         close.clicked.connect(self.closed)
         head = QHBoxLayout()

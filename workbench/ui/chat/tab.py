@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QV
 from workbench.domain.targets import Target
 from workbench.ui.chat.composer import Composer
 from workbench.ui.chat.conversation_list import ConversationList
-from workbench.ui.chat.exchange_panel import ExchangePanel, Snippet
+from workbench.ui.chat.exchange_panel import ExchangePanel
 from workbench.ui.chat.feed import TranscriptFeed
 from workbench.ui.chat.fixes import Fix, FixKind
 from workbench.ui.chat.inspector import Inspector
@@ -52,7 +52,6 @@ class ChatTab(QWidget):
         frames: FrameClock,
         settings: SettingsModel,
         notifier: Notifier,
-        snippets: dict[str, Snippet],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -66,7 +65,7 @@ class ChatTab(QWidget):
         self.transcript = TranscriptView(theme, frames)
         self.composer = Composer(model, theme)
         self.inspector = Inspector(model, theme)
-        self.details = ExchangePanel(theme, snippets)
+        self.details = ExchangePanel(theme)
         self.picker = ModelPicker(model.catalogue, theme, self)
         self.empty = EmptyPage(theme)
         self.failed = FailedPage(theme)

@@ -1,0 +1,146 @@
+"""The list at the left."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from tests.conftest import Run
+from tests.ui.chat.fakes import Desk, answer, conversation, until
+from workbench.domain.conversations import SearchHit
+from workbench.ui.chat.conversation_list import ConversationList
+from workbench.ui.chat.conversation_rows import marked
+from workbench.ui.support.theme import Theme
+
+NOW = time.time()
+
+
+def shown(panel: ConversationList) -> list[str]:
+    rows = panel.view.rows
+    return [str(rows.index(row).data()) for row in range(rows.rowCount())]
+
+
+def test_headings_stand_over_conversations_and_the_open_one_is_marked(run_qt: Run, theme: Theme) -> None:
+    async def story() -> None:
+        old = conversation("old", NOW - 40 * 86400)
+        new, kept = conversation("new", NOW), conversation("kept", NOW - 90 * 86400, pinned=True)
+        async with Desk(old, new, kept) as desk:
+            panel = ConversationList(desk.model, theme)
+            assert shown(panel) == ["Pinned", "kept", "Today", "new", "Older", "old"]
+            assert panel.view.currentIndex().data() == "new"
+            panel.deleteLater()
+
+    run_qt(story())
+
+
+def test_arrows_open_conversations_and_skip_headings(run_qt: Run, theme: Theme) -> None:
+    async def story() -> None:
+        new, old = conversation("new", NOW), conversation("old", NOW - 40 * 86400)
+        async with Desk(new, old) as desk:
+            panel = ConversationList(desk.model, theme)
+            panel.resize(240, 400)
+            QTest.keyClick(panel.view, Qt.Key.Key_Down)
+            assert desk.model.current_id == old.id
+            await until(lambda: desk.model.loaded)
+            QTest.keyClick(panel.view, Qt.Key.Key_Up)
+            assert desk.model.current_id == new.id
+            await until(lambda: desk.model.loaded)
+            panel.deleteLater()
+
+    run_qt(story())
+
+
+def test_delete_takes_the_conversation_off_and_undo_brings_it_back(run_qt: Run, theme: Theme) -> None:
+    async def story() -> None:
+        new, old = conversation("new", NOW), conversation("old", NOW - 40 * 86400)
+        async with Desk(new, old) as desk:
+            panel = ConversationList(desk.model, theme)
+            QTest.keyClick(panel.view, Qt.Key.Key_Delete)
+            assert shown(panel) == ["Older", "old"]
+            await until(lambda: desk.notices)
+            undo = desk.notices[-1].action
+            assert undo is not None
+            undo()
+            await until(lambda: desk.model.current_id == new.id and desk.model.loaded)
+            assert "new" in shown(panel)
+            panel.deleteLater()
+
+    run_qt(story())
+
+
+def test_an_edited_title_is_kept(run_qt: Run, theme: Theme) -> None:
+    async def story() -> None:
+        talk = conversation("talk", NOW)
+        async with Desk(talk) as desk:
+            panel = ConversationList(desk.model, theme)
+            rows = panel.view.rows
+            assert rows.setData(rows.index_of(talk.id), "chat")
+            assert not rows.setData(rows.index_of(talk.id), "  ")
+            await until(lambda: desk.store.kept[talk.id].title == "chat")
+            assert shown(panel) == ["Today", "chat"]
+            panel.deleteLater()
+
+    run_qt(story())
+
+
+def test_the_menu_pins(run_qt: Run, theme: Theme) -> None:
+    async def story() -> None:
+        talk = conversation("talk", NOW)
+        async with Desk(talk) as desk:
+            panel = ConversationList(desk.model, theme)
+            menu = panel.menu(talk)
+            next(each for each in menu.actions() if each.text() == "Pin to the top").trigger()
+            assert shown(panel) == ["Pinned", "talk"]
+            await until(lambda: desk.store.kept[talk.id].pinned)
+            panel.deleteLater()
+
+    run_qt(story())
+
+
+def test_a_screen_reader_hears_what_the_eye_sees(run_qt: Run, theme: Theme) -> None:
+    async def story() -> None:
+        talk = conversation("talk", NOW, pinned=True)
+        async with Desk(talk) as desk:
+            panel = ConversationList(desk.model, theme)
+            desk.chat.hold = True
+            desk.model.send("Hi")
+            rows = panel.view.rows
+            spoken = rows.index_of(talk.id).data(Qt.ItemDataRole.AccessibleTextRole)
+            assert spoken == "talk, pinned, answering"
+            desk.model.stop()
+            await until(lambda: not desk.model.busy)
+            panel.deleteLater()
+
+    run_qt(story())
+
+
+def test_enter_in_the_search_jumps_to_the_message(run_qt: Run, theme: Theme) -> None:
+    async def story() -> None:
+        first, second = conversation("first", NOW), conversation("second", NOW - 10)
+        async with Desk(first, second) as desk:
+            found = answer(second.id, "a needle")
+            desk.store.put(found)
+            desk.store.hits = (SearchHit(second.id, "second", found.id, "a \ue000needle\ue001"),)
+            opened: list[tuple[str, str]] = []
+            desk.model.hit_opened.connect(lambda *hit: opened.append(hit))
+            panel = ConversationList(desk.model, theme)
+            QTest.keyClicks(panel.field, "need")
+            await until(lambda: desk.model.finder.hits)
+            QTest.keyClick(panel.field, Qt.Key.Key_Return)
+            await until(lambda: opened)
+            assert opened == [(found.id, "needle")]
+            QTest.keyClick(panel.field, Qt.Key.Key_Escape)
+            assert panel.field.text() == ""
+            panel.deleteLater()
+
+    run_qt(story())
+
+
+def test_marks_in_an_excerpt_become_ranges() -> None:
+    assert marked("a \ue000b c\ue001\n d \ue000e\ue001") == ("a b c d e", [(2, 3), (8, 1)])
+
+
+def test_an_unclosed_mark_does_no_harm() -> None:
+    assert marked("a \ue000b") == ("a b", [])
