@@ -225,14 +225,14 @@ def _made(loopback: bool, tls: bool, transport: httpx.AsyncBaseTransport | None)
     return httpx.AsyncClient(
         transport=transport,
         trust_env=not loopback,
-        verify=_tls_context(trusting=transport is None and (tls or not loopback)),
+        verify=tls_context(trusting=transport is None and (tls or not loopback)),
         headers={"user-agent": "ai-workbench"},
         follow_redirects=False,
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=30.0),
     )
 
 
-def _tls_context(*, trusting: bool) -> ssl.SSLContext:
+def tls_context(*, trusting: bool) -> ssl.SSLContext:
     """The certificates of certifi and of the system, for a company's own are only in the latter. Bare where none are needed."""
     import ssl
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from workbench.client.connection import _tls_context
+from workbench.client.connection import tls_context
 from workbench.client.failures import Asked, Door
 from workbench.client.network import is_loopback, network_failure
 from workbench.domain.errors import Failure, Maker, RequestFailed
@@ -61,7 +61,7 @@ class Sockets:
 
     async def handshake(self, place: Place) -> str:
         """Shake hands as a call would; the version of TLS that came about."""
-        context = await asyncio.to_thread(_tls_context, trusting=True)
+        context = await asyncio.to_thread(tls_context, trusting=True)
         with _told(place):
             writer = await _opened(place, ssl=context, server_hostname=place.host)
         session: Any = writer.get_extra_info("ssl_object")
