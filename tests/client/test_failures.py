@@ -137,6 +137,13 @@ def test_a_route_on_the_wrong_endpoint_is_named() -> None:
     error = failed(400, native(7000, "No route for that URI"))
     assert (error.failure, error.code) == (F.NOT_FOUND, 7000)
     assert "gateway" in error.fix
+    assert error.what == "Cloudflare has nothing at this address."
+
+
+def test_the_local_gateway_is_called_by_its_own_name() -> None:
+    error = failed(404, native(7000, "No route for that URI"), LOCAL)
+    assert error.what == "The local gateway has nothing at this address."
+    assert "The local gateway said" in error.why
 
 
 def test_a_provider_that_refused_cloudflares_key_on_the_rest_api_is_not_the_gateway() -> None:

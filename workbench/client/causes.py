@@ -258,7 +258,7 @@ BY_CODE: dict[int, Cause] = {
     6111: MALFORMED_TOKEN,
     7000: Cause(
         F.NOT_FOUND,
-        "Cloudflare has nothing at this address.",
+        "{place} has nothing at this address.",
         "The path is wrong, or this kind of model cannot be asked this way.",
         "Check the connection's addresses; routes are asked through the gateway.",
         _AI,

@@ -207,6 +207,8 @@ def _provider(headers: Mapping[str, str], maker: Maker, asked: Asked) -> str:
 def _speaker(maker: Maker, asked: Asked) -> str:
     if asked.door is Door.SERVER:
         return "The server"
+    if asked.local:
+        return "The local gateway"  # which may be telling what its upstream said
     return {Maker.GATEWAY: "The gateway", Maker.WORKERS_AI: "Workers AI"}.get(maker, "The provider")
 
 
