@@ -200,6 +200,12 @@ class ConnectionsModel(QObject):
         else:
             self._targets.refresh(self._open_id)
 
+    @Slot()
+    def examine(self) -> None:
+        """Ask the window for the doctor, about the shown connection."""
+        if self._open_id in self._stored_ids():
+            self.doctor_wanted.emit(self._open_id)
+
     def use(self) -> None:
         """Send requests to the shown connection from now on."""
         if self._open_id in self._stored_ids():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QRectF, Qt, Signal, Slot
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QMimeData, QRectF, Qt, Slot
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -21,6 +24,7 @@ from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, but
 from workbench.ui.support.dialogs import open_files
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
+from workbench.ui.support.pages import Found, Page
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import (
     CARD_RADIUS,
@@ -96,9 +100,7 @@ class _DropHint(QWidget):
 
 
 class TargetsPage(QWidget):
-    """Signals: doctor_wanted (target id)."""
-
-    doctor_wanted = Signal(str)
+    """Shows a ConnectionsModel; what it asks of the window comes as signals of the model."""
 
     def __init__(
         self, theme: Theme, model: ConnectionsModel, notifier: Notifier, parent: QWidget | None = None
@@ -116,7 +118,7 @@ class TargetsPage(QWidget):
         self.review = ImportReview(theme, model)
         self.status = StatusCard(theme, self)
         self.status.test_wanted.connect(model.test)
-        self.status.doctor_wanted.connect(self._ask_for_doctor)
+        self.status.doctor_wanted.connect(model.examine)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._build_form())
         self._stack.addWidget(self._build_review())
@@ -136,9 +138,15 @@ class TargetsPage(QWidget):
         model.review_changed.connect(self._show_review)
         self.refresh()
 
-    def focus(self) -> None:
-        """Put the keyboard where the user will want it."""
-        self.list.setFocus()
+    def page(self) -> Page:
+        """What the window needs of it; closing it closes the model too."""
+        return Page(
+            self,
+            find=self._find,
+            focus=self.list.setFocus,
+            regions=lambda: (self.list, self._stack),
+            aclose=self.aclose,
+        )
 
     @Slot()
     def choose_file(self) -> None:
@@ -147,6 +155,7 @@ class TargetsPage(QWidget):
 
     async def aclose(self) -> None:
         await self._tasks.aclose()
+        await self._model.aclose()
 
     @Slot()
     def refresh(self) -> None:
@@ -175,7 +184,7 @@ class TargetsPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._tasks.start("open", self._open_first())
+        self._model.open_first()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped(event.mimeData()):
@@ -196,8 +205,12 @@ class TargetsPage(QWidget):
             self._model.import_text(text, self.tr("dropped text"))
         event.acceptProposedAction()
 
-    async def _open_first(self) -> None:
-        self._model.open_first()
+    def _find(self, words: str) -> Sequence[Found]:
+        return [
+            Found(target.name, partial(self._model.open, target.id), "plug", self._words.kind(target))
+            for target in self._model.stored
+            if words.casefold() in target.name.casefold()
+        ]
 
     async def _choose_file(self) -> None:
         paths = await open_files(
@@ -320,11 +333,6 @@ class TargetsPage(QWidget):
             self._model.accept_review()
         elif self.save.isEnabled():
             self._save()
-
-    @Slot()
-    def _ask_for_doctor(self) -> None:
-        if self._model.draft is not None:
-            self.doctor_wanted.emit(self._model.draft.target.id)
 
 
 _WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
