@@ -122,13 +122,12 @@ def test_any_path_is_a_door_or_a_refusal(path: str) -> None:
 
 
 @given(st.binary())
-def test_any_body_is_an_object_or_refused_with_words(body: bytes) -> None:
+def test_any_body_is_an_object_or_refused(body: bytes) -> None:
     try:
         value = json_object(body)
-    except BadBody as bad:
-        value = {str(bad): "why"}
+    except BadBody:
+        return
     assert isinstance(value, dict)
-    assert "" not in value or body.strip().startswith(b"{")
 
 
 def test_a_body_nested_too_deep_is_refused() -> None:

@@ -16,7 +16,10 @@ from workbench.gateway.sandbox.turns import AskRefused, Turn, mismatch, read_tur
 
 LEGACY_MAX_TOKENS = 256
 WINDOW_EXCEEDED = 5021
-_NOT_SEEDING = frozenset({"stream", "stream_options", "options", "user", "metadata", "store"})
+_NOT_SEEDING = frozenset(
+    ["stream", "stream_options", "options", "user", "metadata", "store", "n", "stop", "max_tokens", "max_completion_tokens"]
+)
+"""What changes how an answer is sent or where it ends, but not what it is."""
 
 
 class Dialect(StrEnum):
@@ -267,7 +270,7 @@ def _check_window(model: Model, prompt_tokens: int, max_tokens: int | None) -> N
 
 
 def _seed(body: Mapping[str, Any], model: str) -> int:
-    """What the answer's dice start from: all that shapes the answer, and nothing that only shapes its transport."""
+    """What the answer's dice start from: all that shapes it."""
     shaping = {key: value for key, value in body.items() if key not in _NOT_SEEDING and key != "model"}
     text = msgspec.json.encode([model, shaping], order="sorted")
     return int.from_bytes(blake2b(text, digest_size=8).digest())

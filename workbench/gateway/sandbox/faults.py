@@ -65,10 +65,8 @@ class Faults:
         """These orders, with what they leave open taken from a later place."""
         if self.none:
             return self
-        return replace(
-            later,
-            **{f.name: value for f in fields(self) if (value := getattr(self, f.name)) not in (None, False)},
-        )
+        ordered = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(later, **{k: v for k, v in ordered.items() if v is not None and v is not False})
 
 
 NO_FAULTS = Faults()

@@ -25,6 +25,8 @@ _TRIES = 24
 _SHALLOW = 4
 """Below this depth only what is required is made, so that a schema that holds itself comes to an end."""
 _DEEPEST = 40
+_MOST_STEPS = 5_000
+"""How many parts may be tried in all: a hostile schema must not hold up the other requests."""
 _FORMATS = {
     "date": "2026-11-{day:02d}",
     "time": "09:{day:02d}:00Z",
@@ -77,11 +79,16 @@ def instance(schema: Schema, dice: Random, hint: str = "") -> Any:
     return _Maker(schema, dice, hint).make(schema, 0, "")
 
 
+class _Hopeless(Unsatisfiable):
+    """Another try would end the same way."""
+
+
 class _Maker:
     def __init__(self, root: Schema, dice: Random, hint: str) -> None:
         self._root = root
         self._dice = dice
         self._hint = hint
+        self._steps = 0
 
     def make(self, schema: Schema, depth: int, name: str) -> Any:
         """A few honest tries, each checked; the deeper it is the plainer they are."""
@@ -93,16 +100,19 @@ class _Maker:
                 value = self._attempt(schema, depth, name, attempt)
                 if fits(schema, value, self._root):
                     return value
+            except _Hopeless:
+                raise
             except Unsatisfiable as error:
                 trouble = error
-                if depth > _SHALLOW:
-                    raise
         raise trouble
 
     def _attempt(self, schema: Schema, depth: int, name: str, attempt: int) -> Any:
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            raise _Hopeless("the schema is too large")
         if schema is False:
             raise Unsatisfiable("a schema that is false allows nothing")
-        plain = self._merged({} if schema is True else schema, attempt, 0)
+        plain = self._merged({} if schema is True else schema, attempt, 0, deep=depth > _SHALLOW)
         if "const" in plain:
             return plain["const"]
         if "enum" in plain:
@@ -121,7 +131,7 @@ class _Maker:
                 return self._dice.random() < 0.5
         return None
 
-    def _merged(self, schema: Mapping[str, Any], attempt: int, level: int) -> dict[str, Any]:
+    def _merged(self, schema: Mapping[str, Any], attempt: int, level: int, *, deep: bool) -> dict[str, Any]:
         """One flat schema: references followed, `allOf` joined, one branch of `anyOf`, `oneOf` and `if` chosen."""
         if level > _DEEPEST:
             raise Unsatisfiable("references go round in a circle")
@@ -135,7 +145,8 @@ class _Maker:
             parts.append(resolve(self._root, str(schema["$ref"])))
         for key in ("anyOf", "oneOf"):
             if branches := schema.get(key):
-                parts.append(branches[attempt % len(branches)])
+                ordered = sorted(branches, key=_grows) if deep else branches
+                parts.append(ordered[attempt % len(branches)])
         if "if" in schema:
             parts += (
                 [schema["if"], schema.get("then", True)] if attempt % 2 == 0 else [schema.get("else", True)]
@@ -144,7 +155,7 @@ class _Maker:
             if part is False:
                 raise Unsatisfiable("a schema that is false allows nothing")
             if isinstance(part, Mapping):
-                plain = _joined(plain, self._merged(part, attempt, level + 1))
+                plain = _joined(plain, self._merged(part, attempt, level + 1, deep=deep))
         return plain
 
     def _option(self, schema: Mapping[str, Any], attempt: int) -> Any:
@@ -212,7 +223,10 @@ class _Maker:
             if tries > 200:
                 raise Unsatisfiable("minProperties cannot be met")
             if patterns:
-                name = matching(patterns[tries % len(patterns)], self._dice)
+                pattern = patterns[tries % len(patterns)]
+                name = matching(pattern, self._dice)
+                if name in made and re.search(pattern, f"{name}{tries}"):
+                    name = f"{name}{tries}"
             elif "propertyNames" in schema:
                 name = str(self.make({"type": "string", **_mapping(schema["propertyNames"])}, depth + 1, ""))
             else:
@@ -378,6 +392,11 @@ def _range(schema: Mapping[str, Any]) -> tuple[float, float, bool, bool]:
     if high == math.inf:
         high = low + room
     return low, high, open_low, open_high
+
+
+def _grows(schema: Schema) -> bool:
+    """It may hold more of itself; such branches are left for last where it is deep already."""
+    return isinstance(schema, Mapping) and bool({"$ref", "properties", "items"} & schema.keys())
 
 
 def _any_type(value: Any, schema: Mapping[str, Any]) -> bool:

@@ -83,7 +83,7 @@ def topic_of(question: str) -> str:
         flags=re.IGNORECASE,
     )
     text = _LONG.sub("", text).strip()
-    text = re.sub(r"^(?:of|about|on)\s+", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"^(?:(?:of|a|long|mixed|markdown|text|about|on)\s+)+", "", text, flags=re.IGNORECASE)
     if len(text) > 60:
         text = text[:60].rsplit(" ", 1)[0] + " …"
     return text or "this"

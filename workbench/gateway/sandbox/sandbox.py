@@ -144,7 +144,8 @@ class Sandbox:
 
     def _fails(self, faults: Faults, inference: Inference, ask: Ask) -> bool:
         if faults.error_rate is None:
-            return faults.status is not None or faults.code is not None
+            # With error-after, the code is for the frame that comes later.
+            return faults.error_after is None and (faults.status is not None or faults.code is not None)
         dice = SystemRandom() if faults.unseeded else Random(blake2b(inference.body, digest_size=8).digest())
         return dice.random() < faults.error_rate
 

@@ -6,12 +6,18 @@ import re
 from dataclasses import dataclass, replace
 from random import Random
 
+import msgspec
+
 from workbench.gateway.sandbox.ask import Ask, Tool
 from workbench.gateway.sandbox.instances import json_text
 from workbench.gateway.sandbox.tokens import count, tokens_of
 
 _ASKS_FOR_TOOLS = re.compile(
     r"\b(?:use|call|invoke|run)\b[^.?!\n]{0,40}\b(?:tools?|functions?)\b|\btool call\b", re.IGNORECASE
+)
+
+_COMMON = frozenset(
+    ["what", "when", "where", "which", "with", "this", "that", "from", "have", "about", "their", "there", "string", "number", "type", "object"]
 )
 
 
@@ -58,10 +64,14 @@ def _named(tool: Tool, question: str) -> bool:
 
 
 def _overlap(tool: Tool, question: str) -> int:
-    """How many of the question's longer words the tool's name and description hold."""
-    words = set(re.findall(r"[^\W_]{4,}", question.lower()))
-    known = set(re.findall(r"[^\W_]{4,}", f"{tool.name} {tool.description}".replace("_", " ").lower()))
-    return len(words & known)
+    """How much of the question is about the tool: words of its name count twice, of its description and parameters once."""
+    asked = _words(question)
+    described = _words(f"{tool.description} {msgspec.json.encode(tool.parameters).decode()}")
+    return 2 * len(asked & _words(tool.name)) + len(asked & described)
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in re.findall(r"[^\W_]{4,}", text.lower()) if word not in _COMMON}
 
 
 def cut(calls: tuple[Call, ...], limit: int) -> tuple[tuple[Call, ...], int]:
