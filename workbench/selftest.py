@@ -1,0 +1,244 @@
+"""`workbench self-test`: the real window on a throw-away profile, every tab opened and used through its widgets.
+
+The gateway it starts answers from its sandbox on a free port. Nothing of the user's is read or changed: not the
+settings, not the database, not the keychain.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import sys
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TextIO
+
+from workbench.domain.errors import WorkbenchError
+from workbench.domain.gateway import GatewayPhase
+from workbench.domain.targets import Reach
+
+if TYPE_CHECKING:
+    from workbench.app import Front
+    from workbench.ui.support.notify import Notice
+    from workbench.ui.support.pages import Page
+    from workbench.ui.tabs import Parts
+
+PATIENCE_S = 60.0
+"""For one step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """what: why it failed, "" if it passed."""
+
+    name: str
+    ok: bool
+    ms: float
+    what: str = ""
+
+
+@dataclass(slots=True)
+class Report:
+    """The steps so far; each is told to `out` as it ends, unless out is None."""
+
+    out: TextIO | None = None
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def failed(self) -> Step | None:
+        return next((step for step in self.steps if not step.ok), None)
+
+    @asynccontextmanager
+    async def step(self, name: str) -> AsyncGenerator[None, None]:
+        """Time what is inside and note how it ended. A failure is raised again, to end the test."""
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                yield
+        except Exception as error:
+            # A tab that knows which of its own steps failed says so.
+            inner = getattr(error, "step", "")
+            self._end(Step(f"{name}: {inner}" if inner else name, False, _ms_since(began), _sentence(error)))
+            raise
+        self._end(Step(name, True, _ms_since(began)))
+
+    def _end(self, step: Step) -> None:
+        self.steps.append(step)
+        if self.out is not None:
+            mark = "ok" if step.ok else "FAILED"
+            self.out.write(f"  {mark:>6}  {step.name} ({step.ms:.0f} ms)\n")
+            self.out.flush()
+
+
+def run(*, as_json: bool) -> int:
+    """Returns 0 when every step passed; raises WorkbenchError naming the first that did not."""
+    report = Report(None if as_json else sys.stdout)
+    with TemporaryDirectory(prefix="workbench-self-test-") as folder:
+        _stay_apart()
+        try_window(Path(folder), report)
+    failed = report.failed
+    if as_json:
+        told = {
+            "ok": failed is None,
+            "failed": failed.name if failed else None,
+            "steps": [asdict(step) for step in report.steps],
+        }
+        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+    if failed:
+        raise WorkbenchError(
+            f"The self-test failed at “{failed.name}”.",
+            why=failed.what,
+            fix="Set WORKBENCH_DEBUG=1 to see where.",
+        )
+    return 0
+
+
+def try_window(folder: Path, report: Report) -> None:
+    """Open the window on a profile in folder, use it, close it; how that went is in report."""
+    import qasync  # type: ignore[import-untyped]  # ships no types
+
+    from workbench.app import Front, application
+    from workbench.storage.paths import Paths
+
+    paths = Paths.under(folder).make()
+    settings = {"version": 1, "gateway_port": _free_port(), "welcome_dismissed": True}
+    paths.settings_file.write_text(json.dumps(settings), encoding="utf-8")
+    front = Front(application(), paths)
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(front.qt)) as runner:
+        try:
+            runner.run(_use(front, report))
+        except Exception:
+            if report.failed is None or os.environ.get("WORKBENCH_DEBUG"):
+                raise
+
+
+async def _use(front: Front, report: Report) -> None:
+    from workbench.app import open_workbench
+    from workbench.ui.support.notify import Level
+    from workbench.ui.tabs import TABS
+
+    troubles: list[Notice] = []
+    front.notifier.posted.connect(
+        lambda notice: troubles.append(notice) if notice.level is Level.BAD else None
+    )
+    async with AsyncExitStack() as stack:
+        async with report.step("the window is painted"):
+            painted = asyncio.Event()
+            front.window.painted.connect(painted.set)
+            front.window.show()
+            await painted.wait()
+        async with report.step("the services open"):
+            parts = await (await open_workbench(front, stack)).open()
+        async with report.step("the gateway runs"):
+            state = await parts.services.gateway.ensure()
+            if state.phase is not GatewayPhase.RUNNING:
+                raise WorkbenchError(state.what or "It does not run.", why=state.why, fix=state.fix)
+        for tab in TABS:
+            async with report.step(f"{tab.id} opens"):
+                front.window.open(tab.id)
+                await until(lambda: (page := front.window.host.current) and page.widget.isVisible())
+            page = front.window.host.current
+            assert page is not None
+            async with report.step(f"{tab.id} does its job"):
+                await JOBS[tab.id](parts, page)
+        async with report.step("no trouble was reported"):
+            if troubles:
+                raise WorkbenchError(troubles[0].text, why=troubles[0].detail)
+        front.window.close()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for something that can only be seen; the step's patience ends it."""
+    while not condition():  # noqa: ASYNC110  what is watched are widgets, which set no event
+        await asyncio.sleep(0.01)
+
+
+# Each tab's main job, done through its widgets
+
+
+async def _ask(parts: Parts, page: Page) -> None:
+    from workbench.ui.chat.self_test import self_test
+    from workbench.ui.chat.tab import ChatTab
+
+    assert isinstance(page.widget, ChatTab)
+    await self_test(page.widget)
+
+
+async def _test_connection(parts: Parts, page: Page) -> None:
+    from workbench.ui.targets.page import TargetsPage
+
+    assert isinstance(page.widget, TargetsPage)
+    reached: list[Reach] = []
+    parts.targets.status_changed.connect(lambda _, status: reached.append(status.reach))
+    page.widget.status.test.click()
+    await until(
+        lambda: any(reach in (Reach.READY, Reach.UNREACHABLE, Reach.UNAUTHORISED) for reach in reached)
+    )
+    status = parts.targets.status()
+    if status.reach is not Reach.READY:
+        raise WorkbenchError(status.what, why=status.why, fix=status.fix)
+
+
+async def _examine(parts: Parts, page: Page) -> None:
+    from workbench.services.doctor import first_failure
+    from workbench.ui.doctor.page import DoctorPage
+
+    doctor = page.widget
+    assert isinstance(doctor, DoctorPage)
+    doctor.run.click()
+    await until(lambda: doctor.checks.rows and doctor.run.isVisible())
+    if failed := first_failure([row.check for row in doctor.checks.rows]):
+        raise WorkbenchError(failed.what, why=failed.why, fix=failed.fix)
+
+
+async def _darken(parts: Parts, page: Page) -> None:
+    from PySide6.QtWidgets import QAbstractButton
+
+    from workbench.ui.preferences.page import PreferencesPage
+
+    assert isinstance(page.widget, PreferencesPage)
+    choices = page.widget.field("theme").control.findChildren(QAbstractButton)
+    for dark in (True, False):
+        choices[2 if dark else 1].click()
+        await until(lambda dark=dark: parts.theme.dark is dark)  # type: ignore[misc]  # bound now
+    await until(lambda: parts.settings.value.theme == "light")
+
+
+JOBS: Mapping[str, Callable[[Parts, Page], Awaitable[None]]] = {
+    "chat": _ask,
+    "connections": _test_connection,
+    "doctor": _examine,
+    "preferences": _darken,
+}
+
+
+def _stay_apart() -> None:
+    """No display where there is none, and no keychain but memory."""
+    if sys.platform.startswith("linux") and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def _ms_since(began: float) -> float:
+    return (time.monotonic() - began) * 1000
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return f"It did not happen within {PATIENCE_S:.0f} seconds."
+    if isinstance(error, WorkbenchError):
+        return " ".join(part for part in (error.what, error.why, error.fix) if part)
+    return str(error) or type(error).__name__
