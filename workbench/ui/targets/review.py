@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -39,7 +41,7 @@ class Findings(QFrame):
             picture = QLabel(self)
             follow(picture, self._theme, lambda picture=picture: self._dress(picture))  # type: ignore[misc]  # bound now
             self._rows.addWidget(picture, number, 0, Qt.AlignmentFlag.AlignTop)
-            words = TextLabel(self._theme, sentence, self, wrap=True)
+            words = TextLabel(self._theme, _breakable(sentence), self, wrap=True)
             if name:
                 label = QLabel(name, self)
                 label.setTextFormat(Qt.TextFormat.PlainText)
@@ -120,3 +122,8 @@ class ImportReview(QWidget):
     @Slot()
     def _edit(self) -> None:
         self._model.accept_review(edit_first=True)
+
+
+def _breakable(text: str) -> str:
+    """The text with places in its longest words where a narrow line may break (account ids, addresses)."""
+    return re.sub(r"\S{12}(?=\S{4})", lambda found: f"{found[0]}\u200b", text)
