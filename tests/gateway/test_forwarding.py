@@ -211,6 +211,12 @@ def test_an_upstreams_error_keeps_its_status_and_body(desk: Desk, wire: Wire) ->
     assert (native.status, native.json["error"]["message"]) == (429, "slow down")
 
 
+def test_a_status_that_only_cloudflare_uses_is_kept(desk: Desk, wire: Wire) -> None:
+    desk.says(b"error code: 529", b"text/plain", status=b"529 Site is overloaded")
+    answer = wire.chat()
+    assert (answer.status, answer.body) == (529, b"error code: 529")
+
+
 def test_a_native_answer_is_put_into_the_native_envelope(desk: Desk, wire: Wire) -> None:
     desk.says(b'{"choices":[]}')
     answer = wire.chat(path=f"{RUN}@cf/a/b")

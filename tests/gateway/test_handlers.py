@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
+import json
 import uuid
+from collections.abc import AsyncGenerator, MutableMapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.conftest import Run
 from tests.gateway.wire import BEARER, COMPAT, LEGACY, NEWER, PLAIN, RUN, TOKEN, V1, Wire, running
+from workbench.domain.gateway import Upstream, UpstreamKind
+from workbench.domain.secret import Secret
+from workbench.gateway.access import Access, Hosts
+from workbench.gateway.catalogue import Catalogue
+from workbench.gateway.handlers import Gateway
+from workbench.gateway.leases import Leases
+from workbench.gateway.own import Instance
+from workbench.gateway.protocol import Door, Inference
+from workbench.gateway.replies import Reply
 
 SEARCH = "/client/v4/accounts/acc/ai/models/search"
 
@@ -241,3 +255,66 @@ def test_each_gateway_has_a_token_of_its_own(tmp_path: Path, shared: Wire) -> No
     with running(tmp_path, token="another-token") as other:
         assert other.ask("GET", SEARCH, headers=BEARER, token=False).status == 401
         assert other.ask("GET", SEARCH).status == 200
+
+
+class Broken:
+    """A forwarder with a bug, before its first byte or after it."""
+
+    def __init__(self, *, late: bool) -> None:
+        self._late = late
+
+    async def answer(self, inference: Inference) -> Reply:
+        if not self._late:
+            raise RuntimeError("a bug")
+        return Reply(200, stream=self._stream())
+
+    async def _stream(self) -> AsyncGenerator[bytes, None]:
+        yield b"data: 1\n\n"
+        raise RuntimeError("a bug")
+
+    async def catalogue(self, door: Door, query: str) -> Reply:
+        raise RuntimeError("a bug")
+
+
+async def asked_in_process(forwarder: Broken) -> list[MutableMapping[str, Any]]:
+    """The ASGI messages of one chat request to a gateway with that forwarder."""
+    closing = asyncio.Event()
+    app = Gateway(
+        instance=Instance("i", "http://127.0.0.1:1", 1, 0.0),
+        access=Access(Secret(TOKEN)),
+        hosts=Hosts("127.0.0.1", 1),
+        catalogue=Catalogue(()),
+        leases=Leases(closing, closing.set, leased=False),
+        closing=closing,
+        upstream=Upstream(UpstreamKind.OPENAI, base_url="http://x/v1"),
+        forwarder_for=lambda upstream: forwarder,
+    )
+    headers = [(b"host", b"127.0.0.1:1"), (b"authorization", f"Bearer {TOKEN}".encode())]
+    scope = {"type": "http", "method": "POST", "path": V1, "query_string": b"", "headers": headers}
+    waiting = [{"type": "http.request", "body": b"{}"}]
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        if not waiting:
+            await asyncio.Event().wait()
+        return waiting.pop()
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return sent
+
+
+def test_a_bug_costs_one_request_and_is_logged(run_async: Run, caplog: pytest.LogCaptureFixture) -> None:
+    start, body = run_async(asked_in_process(Broken(late=False)))
+    assert (start["status"], json.loads(body["body"])["errors"][0]["code"]) == (500, 3043)
+    assert "a bug" not in str(body)
+    assert "a bug" in caplog.text
+
+
+def test_a_bug_in_mid_stream_cuts_it(run_async: Run, caplog: pytest.LogCaptureFixture) -> None:
+    start, piece = run_async(asked_in_process(Broken(late=True)))
+    assert start["status"] == 200
+    assert piece == {"type": "http.response.body", "body": b"data: 1\n\n", "more_body": True}
+    assert "a bug" in caplog.text

@@ -30,6 +30,7 @@ from workbench.gateway.replies import (
     BAD_INPUT,
     EVENT_STREAM,
     FROM_A_PAGE,
+    INTERNAL,
     NO_STORE,
     NO_SUCH_MODEL,
     PROVIDER_FAILED,
@@ -110,7 +111,15 @@ class Gateway:
             reply = await self._reply(scope, receive)
         except Gone:
             return
-        await _send(reply, send, receive)
+        except Exception:  # the request loop's edge: a bug costs one request, and its caller is told
+            log.exception("%s %s failed", scope["method"], scope["path"])
+            reply = error_reply(
+                Family.REST, 500, INTERNAL, "Internal error of the local gateway; its log has the details"
+            )
+        try:
+            await _send(reply, send, receive)
+        except Exception:  # as above; the head has left, so the stream is cut
+            log.exception("Sending the answer to %s %s failed", scope["method"], scope["path"])
 
     async def _reply(self, scope: Mapping[str, Any], receive: Receive) -> Reply:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}

@@ -72,5 +72,7 @@ def test_among_rules_that_fit_the_longest_glob_wins() -> None:
     with pytest.raises(BadFaults):
         rules.set({"*": 5})
     assert rules.of("openai/x").pace == 1.0, "a bad set changes nothing"
+    rules.set({"openai/*": "hang", "*": "pace=1"})
+    assert rules.of("gpt-4o", "openai/gpt-4o").hang
     rules.set({})
     assert rules.of("openai/x") == NO_FAULTS

@@ -17,7 +17,18 @@ from workbench.gateway.sandbox.turns import AskRefused, Turn, mismatch, read_tur
 LEGACY_MAX_TOKENS = 256
 WINDOW_EXCEEDED = 5021
 _NOT_SEEDING = frozenset(
-    ["stream", "stream_options", "options", "user", "metadata", "store", "n", "stop", "max_tokens", "max_completion_tokens"]
+    [
+        "stream",
+        "stream_options",
+        "options",
+        "user",
+        "metadata",
+        "store",
+        "n",
+        "stop",
+        "max_tokens",
+        "max_completion_tokens",
+    ]
 )
 """What changes how an answer is sent or where it ends, but not what it is."""
 

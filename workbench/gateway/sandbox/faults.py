@@ -3,7 +3,8 @@
 Three places, the earlier wins, key by key:
 1. the request header `x-sandbox: status=429, retry-after=3`
 2. a line of its own in the newest user message or in a system message: `[sandbox latency=800ms pace=50/s]`
-3. per model, `PUT /-/sandbox` with `{"@cf/meta/*": "error-rate=0.3", "*": "pace=max"}`; among rules that fit, the longest glob wins
+3. per model, `PUT /-/sandbox` with `{"@cf/meta/*": "error-rate=0.3", "*": "pace=max"}`; a glob may
+   name a model with or without its provider (`gpt-4o*`, `openai/*`); among rules that fit, the longest glob wins
 
 Entries are separated by commas or spaces. Times are milliseconds unless they end in `s`.
 
@@ -187,10 +188,12 @@ class ModelFaults:
             parsed.append((glob, order, parse(order)))
         self._rules = sorted(parsed, key=lambda rule: len(rule[0]), reverse=True)
 
-    def of(self, model: str) -> Faults:
-        if not self._rules:
-            return NO_FAULTS
-        return next((faults for glob, _, faults in self._rules if fnmatchcase(model, glob)), NO_FAULTS)
+    def of(self, *names: str) -> Faults:
+        """What is ordered for a model that goes by these names."""
+        return next(
+            (faults for glob, _, faults in self._rules if any(fnmatchcase(name, glob) for name in names)),
+            NO_FAULTS,
+        )
 
     def as_told(self) -> dict[str, str]:
         return {glob: order for glob, order, _ in self._rules}

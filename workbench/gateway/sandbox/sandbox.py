@@ -140,7 +140,7 @@ class Sandbox:
             raise Refused(
                 Trouble("gateway", 400, BAD_INPUT, f"The sandbox was told something unknown: {bad}")
             ) from bad
-        return asked.over(self.faults.of(ask.wire_model))
+        return asked.over(self.faults.of(ask.wire_model, f"{ask.provider}/{ask.wire_model}"))
 
     def _fails(self, faults: Faults, inference: Inference, ask: Ask) -> bool:
         if faults.error_rate is None:

@@ -17,7 +17,24 @@ _ASKS_FOR_TOOLS = re.compile(
 )
 
 _COMMON = frozenset(
-    ["what", "when", "where", "which", "with", "this", "that", "from", "have", "about", "their", "there", "string", "number", "type", "object"]
+    [
+        "what",
+        "when",
+        "where",
+        "which",
+        "with",
+        "this",
+        "that",
+        "from",
+        "have",
+        "about",
+        "their",
+        "there",
+        "string",
+        "number",
+        "type",
+        "object",
+    ]
 )
 
 
