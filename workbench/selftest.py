@@ -25,9 +25,9 @@ from workbench.domain.targets import Reach
 
 if TYPE_CHECKING:
     from workbench.app import Front
+    from workbench.ui.parts import Parts
     from workbench.ui.support.notify import Notice
     from workbench.ui.support.pages import Page
-    from workbench.ui.tabs import Parts
 
 PATIENCE_S = 60.0
 """For one step."""
