@@ -1,0 +1,456 @@
+"""One message of the transcript: its parts one below the other, made only when it comes near the viewport."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QPointF, QRectF
+
+from workbench.domain.chat import Role, ToolCall
+from workbench.ui.chat.transcript.boxes import Setting
+from workbench.ui.chat.transcript.flow import Flow, Position, estimated_lines
+from workbench.ui.chat.transcript.foot import FootPart, TroublePart
+from workbench.ui.chat.transcript.look import Look
+from workbench.ui.chat.transcript.message import TranscriptMessage
+from workbench.ui.chat.transcript.parts import (
+    ACTION,
+    Brush,
+    FoldPart,
+    LabelPart,
+    LinePart,
+    Part,
+    ReasoningPart,
+    Spot,
+    TextPart,
+)
+from workbench.ui.chat.transcript.words import Words
+
+REASONING, TEXT, TOOLS = 0, 1, 2
+"""Numbers of the texts of a message, in the order they stand."""
+BELOW, BELOW_QUESTION = 16, 4
+"""Room under a message; an answer stands closer to its question."""
+
+
+@dataclass(slots=True)
+class Scene:
+    """What all entries share. clock: seconds."""
+
+    look: Look
+    words: Words
+    rtl: bool = False
+    width: float = 600.0
+    clock: Callable[[], float] = time.monotonic
+
+
+class Entry:
+    """height: exact while the entry is built, an estimate before, the last one after it was let go."""
+
+    __slots__ = (
+        "_added",
+        "_added_reasoning",
+        "_flows",
+        "_parts",
+        "_scene",
+        "_thinking_since",
+        "_thought",
+        "_tops",
+        "_waiting_since",
+        "dirty",
+        "height",
+        "message",
+        "shown",
+        "unfolded",
+    )
+
+    def __init__(self, scene: Scene, message: TranscriptMessage) -> None:
+        self._scene = scene
+        self.message = message
+        self.unfolded = False  # reasoning
+        self.shown = False  # although superseded
+        self.dirty = False
+        """Something came that was not read yet."""
+        self._parts: list[Part] = []
+        self._tops: list[float] = []
+        self._flows: dict[int, Flow] = {}
+        self._added: list[str] = []
+        self._added_reasoning: list[str] = []
+        self._thinking_since: float | None = None
+        self._thought: float | None = message.reasoning_s
+        self._waiting_since = scene.clock() if message.streaming else 0.0
+        self.height = self._estimate()
+
+    # -- content
+
+    @property
+    def text(self) -> str:
+        """All of the message's markdown that has come."""
+        if self._added:
+            self.message = replace(self.message, text=self.message.text + "".join(self._added))
+            self._added.clear()
+        return self.message.text
+
+    @property
+    def reasoning(self) -> str:
+        """All of the reasoning that has come."""
+        if self._added_reasoning:
+            whole = self.message.reasoning + "".join(self._added_reasoning)
+            self.message = replace(self.message, reasoning=whole)
+            self._added_reasoning.clear()
+        return self.message.reasoning
+
+    def extend(self, text: str, reasoning: str) -> None:
+        """More has come. Nothing is read before the next frame."""
+        now = self._scene.clock()
+        if reasoning:
+            if self._thinking_since is None:
+                self._thinking_since = now
+            self._added_reasoning.append(reasoning)
+            if REASONING in self._flows:
+                self._flows[REASONING].feed(reasoning)
+            elif self._parts:
+                self._rebuild()
+        if text:
+            if self._thought is None and self._thinking_since is not None:
+                self._thought = now - self._thinking_since
+            awaited = not self.message.text and not self._added
+            self._added.append(text)
+            if TEXT in self._flows:
+                self._flows[TEXT].feed(text)
+            if awaited and self._parts:
+                self._rebuild()
+        self.dirty = True
+
+    def change(self, message: TranscriptMessage) -> None:
+        """Take a newer state of the message; texts that only grew are not read again."""
+        text, reasoning = self.text, self.reasoning
+        self._thought = message.reasoning_s if message.reasoning_s is not None else self._thought
+        if self._thought is None and self._thinking_since is not None and not message.streaming:
+            self._thought = self._scene.clock() - self._thinking_since
+        for number, before, after in (
+            (TEXT, text, message.text),
+            (REASONING, reasoning, message.reasoning),
+        ):
+            flow = self._flows.get(number)
+            if flow is not None and after.startswith(before):
+                if len(after) > len(before):
+                    flow.feed(after[len(before) :])
+                if not message.streaming:
+                    flow.finish()
+            else:
+                self._flows.pop(number, None)
+        if message.tool_calls != self.message.tool_calls:
+            self._flows.pop(TOOLS, None)
+        if message.streaming and not self.message.streaming:
+            self._waiting_since = self._scene.clock()
+        self.message = message
+        self.dirty = True
+        if self._parts:
+            self._rebuild()
+        else:
+            self.height = self._estimate()
+
+    def fold(self) -> None:
+        """Unfold the reasoning, or fold it."""
+        self.unfolded = not self.unfolded
+        for part in self._parts:
+            if isinstance(part, ReasoningPart):
+                part.unfolded = self.unfolded
+        self.dirty = True
+        self.settle()
+
+    def toggle(self) -> None:
+        """Show a superseded answer, or fold it to its line."""
+        self.shown = not self.shown
+        self._rebuild()
+
+    def _estimate(self) -> float:
+        look, message = self._scene.look, self.message
+        if message.superseded and not self.shown:
+            return look.px(ACTION) + BELOW
+        per_line = self._scene.width / look.average_char
+        height = estimated_lines(message.text, per_line) * look.body_line * 1.15
+        height += look.px(ACTION) + BELOW + (look.body_line if message.role is not Role.USER else 24)
+        if message.trouble is not None:
+            height += 110
+        return height
+
+    @property
+    def _below(self) -> int:
+        return BELOW_QUESTION if self.message.role is Role.USER else BELOW
+
+    # -- parts
+
+    @property
+    def built(self) -> bool:
+        return bool(self._parts)
+
+    @property
+    def live_boxes(self) -> int:
+        return sum(flow.live_boxes for flow in self._flows.values())
+
+    def build(self) -> None:
+        """Make the parts, if they are not there."""
+        if not self._parts:
+            self._rebuild()
+
+    def release(self) -> None:
+        """Let go of everything but the height. While more comes, the texts are kept: they would be read anew each time."""
+        self._parts, self._tops = [], []
+        if not self.message.streaming:
+            self._flows.clear()
+        else:
+            for flow in self._flows.values():
+                flow.evict(-1, -1)
+
+    def forget_look(self) -> None:
+        """The theme or the direction of the window changed: nothing that was laid out holds."""
+        self._parts, self._tops = [], []
+        self._flows.clear()
+        self.height = self._estimate()
+
+    def _rebuild(self) -> None:
+        self._parts = list(self._made())
+        for part in self._parts:
+            part.set_width(self._scene.width)
+        self.settle()
+
+    def set_width(self) -> None:
+        """Take over the scene's width."""
+        if self._parts:
+            for part in self._parts:
+                part.set_width(self._scene.width)
+            self.settle()
+        else:
+            self.height = self._estimate()
+
+    def _made(self) -> Iterator[Part]:
+        message, scene = self.message, self._scene
+        look, words, rtl = scene.look, scene.words, scene.rtl
+        if message.superseded:
+            yield FoldPart(look, words, rtl, words.superseded(message.label), self.shown)
+            if not self.shown:
+                return
+        if message.role is not Role.USER:
+            yield LabelPart(look, words, rtl, message.label)
+        if self.reasoning:
+            part = ReasoningPart(look, words, rtl, self._flow(REASONING))
+            part.unfolded = self.unfolded
+            part.title = self._reasoning_title()
+            yield part
+        if self.text:
+            text = TextPart(look, words, rtl, self._flow(TEXT), message.role is Role.USER)
+            text.streaming = message.streaming
+            yield text
+        elif message.streaming and not self.reasoning:
+            yield LinePart(look, words, rtl, "ellipsis", words.waiting(0))
+        if message.tool_calls:
+            yield TextPart(look, words, rtl, self._flow(TOOLS), card=False)
+        if message.note:
+            yield LinePart(look, words, rtl, "circle-stop", message.note)
+        if message.trouble is not None:
+            yield TroublePart(look, words, rtl, message.trouble, tuple(self._trouble_buttons()))
+        yield FootPart(
+            look,
+            words,
+            rtl,
+            message.metrics,
+            tuple(self._actions()),
+            message.role is Role.USER,
+        )
+
+    def _actions(self) -> Iterator[tuple[str, str, str]]:
+        message, words = self.message, self._scene.words
+        if message.text:
+            yield "copy", "copy", words.copy()
+        if message.role is Role.USER:
+            yield "edit", "pencil", words.edit()
+        if message.can_retry and message.trouble is None:
+            yield "retry", "rotate-cw", words.retry()
+        if message.has_exchange:
+            yield "details", "code-xml", words.details()
+
+    def _trouble_buttons(self) -> Iterator[tuple[str, str]]:
+        message, words = self.message, self._scene.words
+        if message.can_retry:
+            yield "retry", words.retry_button()
+        if message.fix_label:
+            yield "fix", message.fix_label
+        if message.has_exchange:
+            yield "trouble-details", words.details_button()
+
+    def _flow(self, number: int) -> Flow:
+        flow = self._flows.get(number)
+        if flow is None:
+            flow = self._flows[number] = self._made_flow(number)
+            if not self.message.streaming:
+                flow.finish()
+        return flow
+
+    def _made_flow(self, number: int) -> Flow:
+        scene, message = self._scene, self.message
+        setting = Setting(
+            rtl=scene.rtl,
+            muted=number == REASONING,
+            breaks=message.role is Role.USER,
+            picture=scene.words.picture(),
+        )
+        if number == REASONING:
+            return Flow(scene.look, setting, self.reasoning)
+        if number == TOOLS:
+            titles = tuple(scene.words.tool(call.name) for call in message.tool_calls)
+            return Flow(scene.look, setting, "\n\n".join(map(_as_code, message.tool_calls)), titles)
+        return Flow(scene.look, setting, self.text)
+
+    def _reasoning_title(self) -> str:
+        thinking = self.message.streaming and not self.message.text and not self._added
+        seconds = self._thought
+        if thinking and self._thinking_since is not None:
+            seconds = self._scene.clock() - self._thinking_since
+        return self._scene.words.reasoning(seconds, thinking)
+
+    def tick(self) -> bool:
+        """Bring the words that count seconds up to date; True while they go on counting."""
+        if not self.message.streaming or self.message.text or self._added:
+            return False
+        for part in self._parts:
+            if isinstance(part, ReasoningPart):
+                part.title = self._reasoning_title()
+            elif isinstance(part, LinePart):
+                part.text = self._scene.words.waiting(int(self._scene.clock() - self._waiting_since))
+        return True
+
+    # -- layout
+
+    def settle(self) -> None:
+        """Stack the parts again after one of them changed its height."""
+        y = 0.0
+        self._tops = []
+        for part in self._parts:
+            part.settle()
+            self._tops.append(y)
+            y += part.height
+        self.height = y + self._below
+
+    def read(self, deadline: float) -> bool:
+        """Read what has come for the texts that show; True when something changed. `dirty` tells whether some is left."""
+        changed, left = False, False
+        for part in self._parts:
+            if part.flow is not None and (self.unfolded or not isinstance(part, ReasoningPart)):
+                changed |= part.flow.read(deadline)
+                left |= bool(part.flow.unread)
+            elif isinstance(part, ReasoningPart):
+                part.title = self._reasoning_title()
+        self.dirty = left
+        if changed:
+            self.settle()
+        return changed
+
+    def ensure(self, top: float, bottom: float) -> bool:
+        """Lay out what lies between two heights; True when a height turned out another than thought."""
+        self.build()
+        changed = False
+        for part, at in zip(self._parts, self._tops, strict=True):
+            flow = self._showing(part)
+            if flow is not None and at <= bottom and at + part.height >= top:
+                above = at + part.flow_at.y()
+                changed |= flow.ensure(top - above, bottom - above)
+        if changed:
+            self.settle()
+        return changed
+
+    def evict(self, top: float, bottom: float) -> None:
+        for part, at in zip(self._parts, self._tops, strict=True):
+            if part.flow is not None:
+                above = at + part.flow_at.y()
+                part.flow.evict(top - above, bottom - above)
+
+    def colour(self, top: float, bottom: float) -> bool:
+        more = False
+        for part, at in zip(self._parts, self._tops, strict=True):
+            flow = self._showing(part)
+            if flow is not None:
+                above = at + part.flow_at.y()
+                more |= flow.colour(top - above, bottom - above)
+        return more
+
+    def _showing(self, part: Part) -> Flow | None:
+        if isinstance(part, ReasoningPart) and not self.unfolded:
+            return None
+        return part.flow
+
+    # -- painting and places
+
+    def paint(
+        self, brush: Brush, x: float, y: float, chosen: Callable[[int], tuple[Position, Position] | None]
+    ) -> None:
+        for number, part in enumerate(self._parts):
+            top = y + self._tops[number]
+            if top <= brush.clip.bottom() and top + part.height >= brush.clip.top():
+                text = self.number_of(part)
+                part.paint(brush, x, top, chosen(text) if text is not None else None)
+
+    def number_of(self, part: Part) -> int | None:
+        return next((number for number, flow in self._flows.items() if flow is part.flow), None)
+
+    def flow(self, number: int) -> Flow | None:
+        """A text of this message, if it shows."""
+        return next((f for n, f, _ in self.texts() if n == number), None)
+
+    def texts(self) -> Iterator[tuple[int, Flow, QPointF]]:
+        """The texts that show, in order, with the place of their top left corner in the entry."""
+        for part, at in zip(self._parts, self._tops, strict=True):
+            flow = self._showing(part)
+            number = self.number_of(part)
+            if flow is not None and number is not None:
+                yield number, flow, QPointF(part.text_left, at + part.flow_at.y())
+
+    def spots(self, top: float, bottom: float) -> list[Spot]:
+        """The spots between two heights, placed in the entry."""
+        found = []
+        for number, (part, at) in enumerate(zip(self._parts, self._tops, strict=True)):
+            if at <= bottom and at + part.height >= top:
+                for spot in part.spots(top - at, bottom - at):
+                    name = f"{number}.{spot.id}" if spot.id.startswith("code:") else spot.id
+                    moved = spot.moved(0, at)
+                    found.append(Spot(name, moved.rect, moved.label, moved.tip, moved.text, moved.icon))
+        return found
+
+    def part(self, number: int) -> Part:
+        return self._parts[number]
+
+    def foot(self) -> FootPart | None:
+        return next((part for part in self._parts if isinstance(part, FootPart)), None)
+
+    def has_part(self, number: int) -> bool:
+        return 0 <= number < len(self._parts)
+
+    def part_at(self, y: float) -> int:
+        """The number of the part at a height; the nearest one outside."""
+        number = 0
+        for index, top in enumerate(self._tops):
+            if top <= y:
+                number = index
+        return number
+
+    def part_top(self, number: int) -> float:
+        return self._tops[min(number, len(self._tops) - 1)] if self._tops else 0.0
+
+    def rect(self, y: float, x: float) -> QRectF:
+        return QRectF(x, y, self._scene.width, self.height - self._below)
+
+
+def _as_code(call: ToolCall) -> str:
+    """A call as a fence of its own, so that it shows as code does: coloured, with a copy button."""
+    try:
+        text = json.dumps(json.loads(call.arguments), indent=2, ensure_ascii=False)
+    except ValueError:
+        text = call.arguments  # still coming in, or not JSON at all
+    fence = "~" * (3 + max((len(run) for run in _tildes(text)), default=0))
+    return f"{fence}json\n{text}\n{fence}"
+
+
+def _tildes(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line and not line.strip("~")]
