@@ -14,28 +14,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.gateway import GatewayPhase, GatewayState
 from workbench.domain.resources import resource
 from workbench.storage.paths import Paths
 from workbench.storage.settings import SettingsFile
 from workbench.ui.shell.main_window import MainWindow
-from workbench.ui.support.commands import CommandRegistry
 from workbench.ui.support.notify import Level, Notice, Notifier
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.tasks import TaskScope
-from workbench.ui.support.theme import Theme
+from workbench.ui.support.theme import FUSION, Theme, styled
 from workbench.ui.support.work import RunningWork
-from workbench.ui.tabs import TABS, Parts, Services, places
+from workbench.ui.tabs import TABS, places
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
     from types import TracebackType
 
+    from workbench.domain.gateway import GatewayState
     from workbench.storage.logs import Masker
+    from workbench.ui.parts import Parts, Services
+    from workbench.ui.support.commands import CommandRegistry
 
 APP_ID = "io.github.ai_workbench"
 """Desktop file name, Wayland app id, X11 class."""
@@ -56,13 +56,19 @@ def application() -> QApplication:
     """The QApplication with its names and icon, or the one there is."""
     qt = QApplication.instance()
     if not isinstance(qt, QApplication):
-        qt = QApplication(sys.argv[:1])
+        qt = QApplication([*sys.argv[:1], *FUSION])
+        styled(qt)
     qt.setApplicationName("ai-workbench")
     qt.setApplicationDisplayName("AI Workbench")
     qt.setDesktopFileName(APP_ID)
-    qt.setWindowIcon(QIcon(str(resource("icons/app.svg"))))
     qt.setQuitOnLastWindowClosed(False)
     return qt
+
+
+def _set_icon(qt: QApplication) -> None:
+    from PySide6.QtGui import QIcon
+
+    qt.setWindowIcon(QIcon(str(resource("icons/app.svg"))))
 
 
 def mark(step: str) -> None:
@@ -84,14 +90,22 @@ class Front(QObject):
         self.settings = SettingsModel(self.file.load(), self.file, self)
         self.theme = Theme(self.settings.value.theme, self.settings.value.font_scale, self)
         self.theme.apply(qt)
-        self.commands = CommandRegistry(self)
         self.notifier = Notifier(self)
         self.running = RunningWork(self)
-        self.window = MainWindow(
-            self.theme, places(), self.settings, self.commands, self.notifier, self.running
-        )
+        self.window = MainWindow(self.theme, places(), self.settings, self.notifier, self.running)
+        self._commands: CommandRegistry | None = None
         self.settings.changed.connect(self._setting_changed)
         self.settings.failed.connect(self._not_saved)
+
+    @property
+    def commands(self) -> CommandRegistry:
+        """Made when first asked for, which is after the first paint."""
+        if self._commands is None:
+            from workbench.ui.support.commands import CommandRegistry
+
+            self._commands = CommandRegistry(self)
+            self.window.set_commands(self._commands)
+        return self._commands
 
     def paint(self) -> None:
         """Show the window; returns when it has been painted."""
@@ -101,6 +115,7 @@ class Front(QObject):
         self.window.show()
         waiting.exec()
         mark("painted")
+        _set_icon(self.qt)
 
     @Slot(str)
     def _setting_changed(self, name: str) -> None:
@@ -220,6 +235,7 @@ class Workbench(QObject):
         self.start()
 
     def _put_together(self, services: Services) -> Parts:
+        from workbench.ui.parts import Parts
         from workbench.ui.support.frames import FrameClock
         from workbench.ui.support.targets import TargetsModel
 
@@ -240,6 +256,8 @@ class Workbench(QObject):
         )
 
     def _gateway_changed(self, state: GatewayState) -> None:
+        from workbench.domain.gateway import GatewayPhase
+
         notifier, parts = self._front.notifier, self.parts
         if state.phase is GatewayPhase.FAILED:
             detail = " ".join(part for part in (state.why, state.fix) if part)
@@ -289,6 +307,7 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
     from workbench.services.gateway_process import GatewayLauncher
     from workbench.services.targets import TargetService
     from workbench.storage.catalogue import ModelCache, offline_models
+    from workbench.ui.parts import Services
     from workbench.ui.preferences.model import Folder
 
     await _frame()

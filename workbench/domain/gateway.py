@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from workbench.domain.secret import Secret
+from workbench.domain.settings import DEFAULT_PORT as DEFAULT_PORT
 from workbench.domain.targets import CLOUDFLARE_API, CLOUDFLARE_GATEWAY
 
-DEFAULT_PORT = 8787
 ACCESS_TOKEN = "gateway/access-token"
 """Keychain entry of the machine's access token (design §2)."""
 

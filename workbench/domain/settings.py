@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from workbench.domain.gateway import DEFAULT_PORT
-
 VERSION = 1
+DEFAULT_PORT = 8787
+"""Where the local gateway listens unless the user says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,64 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from workbench.ui.shell.main_window import MainWindow, Place
+from workbench.ui.shell.main_window import Place
 
 if TYPE_CHECKING:
-    from workbench.domain.exchange import Exchange
-    from workbench.services.catalogue import Catalogue
-    from workbench.services.chat import ChatService
-    from workbench.services.conversations import Conversations
-    from workbench.services.doctor import Doctor
-    from workbench.services.gateway import LocalGateway
-    from workbench.services.targets import TargetService
-    from workbench.ui.preferences.model import Folder, Keychain
-    from workbench.ui.support.commands import CommandRegistry
-    from workbench.ui.support.frames import FrameClock
-    from workbench.ui.support.notify import Notifier
+    from workbench.ui.parts import Parts
     from workbench.ui.support.pages import Page
-    from workbench.ui.support.settings import SettingsModel
-    from workbench.ui.support.targets import TargetsModel
-    from workbench.ui.support.theme import Theme
-    from workbench.ui.support.work import RunningWork
-
-
-@dataclass(frozen=True)
-class Services:
-    """The use cases, as app.py has opened them. folders: what is kept where."""
-
-    targets: TargetService
-    conversations: Conversations
-    catalogue: Catalogue
-    chat: ChatService
-    doctor: Doctor
-    gateway: LocalGateway
-    keychain: Keychain
-    folders: tuple[Folder, ...]
-
-
-@dataclass(frozen=True)
-class Parts:
-    """All that a tab may be built from."""
-
-    window: MainWindow
-    theme: Theme
-    frames: FrameClock
-    commands: CommandRegistry
-    notifier: Notifier
-    running: RunningWork
-    settings: SettingsModel
-    targets: TargetsModel
-    services: Services
 
 
 def _chat(parts: Parts) -> Page:
-    from workbench.services import snippets
     from workbench.ui.chat.catalogue import CatalogueModel
     from workbench.ui.chat.commands import ChatCommands
     from workbench.ui.chat.model import ChatModel
@@ -69,15 +23,14 @@ def _chat(parts: Parts) -> Page:
     services, window = parts.services, parts.window
     catalogue = CatalogueModel(services.catalogue, parts.notifier, window)
     model = ChatModel(services.chat, services.conversations, catalogue, parts.notifier, parts.running, window)
-    copies = {language.value: partial(snippets.snippet, language=language) for language in snippets.Language}
-    tab = ChatTab(model, parts.theme, parts.frames, parts.settings, parts.notifier, copies)
+    tab = ChatTab(model, parts.theme, parts.frames, parts.settings, parts.notifier)
     tab.title_changed.connect(window.refresh_title)
     tab.connection_wanted.connect(lambda: window.open("connections"))
     tab.doctor_wanted.connect(lambda _: window.open("doctor"))
     parts.targets.current_changed.connect(tab.show_target)
     tab.show_target(parts.targets.current)
     parts.commands.add(*ChatCommands(tab).all())
-    model.load()
+    model.load(parts.settings.value.last_conversation)
     return tab.page()
 
 
@@ -121,8 +74,7 @@ def _preferences(parts: Parts) -> Page:
     return Page(page, focus=page.search.setFocus, aclose=model.aclose)
 
 
-@dataclass(frozen=True)
-class TabSpec:
+class TabSpec(NamedTuple):
     """One entry. title: marked for translation in the context “Tabs”. build imports what it needs when it is called."""
 
     id: str

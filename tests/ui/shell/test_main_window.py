@@ -15,7 +15,7 @@ from workbench.domain.errors import StorageFailed
 from workbench.domain.settings import Settings
 from workbench.domain.targets import Reach, TargetStatus
 from workbench.ui.shell.main_window import MainWindow, Place
-from workbench.ui.support.commands import CommandRegistry
+from workbench.ui.support.commands import Command, CommandRegistry
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Found, Page
 from workbench.ui.support.settings import SettingsModel
@@ -43,7 +43,8 @@ def shell(theme: Theme, settings: Settings | None = None) -> Shell:
     file = MemorySettings()
     model = SettingsModel(settings or Settings(), file)
     notifier, running = Notifier(), RunningWork()
-    window = MainWindow(theme, PLACES, model, CommandRegistry(), notifier, running)
+    window = MainWindow(theme, PLACES, model, notifier, running)
+    window.set_commands(CommandRegistry())
     return Shell(window, notifier, running, model, file)
 
 
@@ -188,7 +189,7 @@ def test_the_shortcuts_sheet_names_every_shortcut(opened: Shell) -> None:
     sheet = opened.window._sheet
     assert sheet is not None
     shown = {label.text() for label in sheet.findChildren(QLabel)}
-    wanted = {command.title for command in opened.window.commands.all() if command.shortcut}
+    wanted = {command.title for command in _commands(opened) if command.shortcut}
     assert wanted <= shown
     press(opened, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
@@ -227,6 +228,11 @@ def test_running_work_is_counted_and_can_be_stopped(opened: Shell) -> None:
     work.done()
     popover.close()
     assert not button.isVisible()
+
+
+def _commands(shell: Shell) -> tuple[Command, ...]:
+    assert shell.window.commands is not None
+    return shell.window.commands.all()
 
 
 def _button(parent: QWidget, name: str) -> QAbstractButton:

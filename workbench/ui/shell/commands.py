@@ -61,7 +61,12 @@ class _Commands(QObject):
                 group,
             ),
             Command(
-                "rail", self.tr("Show or hide tab names"), window.rail.toggle, "Ctrl+Shift+B", "panel-left", group
+                "rail",
+                self.tr("Show or hide tab names"),
+                window.rail.toggle,
+                "Ctrl+Shift+B",
+                "panel-left",
+                group,
             ),
             Command(
                 "focus.next",

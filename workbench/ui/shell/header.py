@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from workbench.ui.shell.notices import NoticeLog, NoticesButton
@@ -21,7 +23,7 @@ class PaletteButton(QAbstractButton):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
+        self._keys = "⌘K" if sys.platform == "darwin" else "Ctrl+K"
         self.setText(self.tr("Search or run"))
         self.setAccessibleName(self.text())
         self.setToolTip(self.tr("Every command, tab and conversation ({0})").format(self._keys))

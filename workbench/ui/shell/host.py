@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from workbench.domain.errors import WorkbenchError
-from workbench.ui.support.buttons import TextLabel, button
-from workbench.ui.support.icons import pixmap
-from workbench.ui.support.pages import Page
 from workbench.ui.support.theme import (
     CARD_RADIUS,
     GROUPS,
@@ -19,11 +17,11 @@ from workbench.ui.support.theme import (
     PADDING,
     RADIUS,
     ROW,
-    SECTION,
-    SEMIBOLD,
     Theme,
-    follow,
 )
+
+if TYPE_CHECKING:
+    from workbench.ui.support.pages import Page
 
 _SAY_AFTER_MS = 500
 
@@ -69,41 +67,6 @@ class Skeleton(QWidget):
             painter.drawText(at, 0, width, self.height() - 120, Qt.AlignmentFlag.AlignCenter, self._words)
 
 
-class Problem(QWidget):
-    """A page that could not be built: what, why, what to do, and a button that tries again."""
-
-    def __init__(self, theme: Theme, error: WorkbenchError, retry: Callable[[], None] | None) -> None:
-        super().__init__()
-        self.setAccessibleName(error.what)
-        mark = QLabel(self)
-        follow(mark, theme, lambda: mark.setPixmap(pixmap(theme, "circle-alert", "bad", 32)))
-        column = QVBoxLayout()
-        column.setSpacing(INSIDE)
-        column.addStretch(1)
-        column.addWidget(mark)
-        column.addWidget(TextLabel(theme, error.what, self, size=SECTION, weight=SEMIBOLD, wrap=True))
-        for sentence in (error.why, error.fix):
-            if sentence:
-                column.addWidget(TextLabel(theme, sentence, self, role="muted", wrap=True))
-        if retry is not None:
-            again = button(self.tr("Try again"), "primary", self)
-            again.clicked.connect(retry)
-            row = QHBoxLayout()
-            row.addWidget(again)
-            row.addStretch(1)
-            column.addSpacing(INSIDE)
-            column.addLayout(row)
-        column.addStretch(2)
-        box = QWidget(self)
-        box.setMaximumWidth(theme.px(520))
-        box.setLayout(column)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(GROUPS, GROUPS, GROUPS, GROUPS)
-        outer.addStretch(1)
-        outer.addWidget(box, 4)
-        outer.addStretch(1)
-
-
 class PageHost(QStackedWidget):
     """Pages by id. Signals: built (id), failed (Exception that is no WorkbenchError)."""
 
@@ -137,6 +100,8 @@ class PageHost(QStackedWidget):
 
     def set_problem(self, error: WorkbenchError, retry: Callable[[], None] | None) -> None:
         """Pages that have no builder show this from now on, instead of waiting."""
+        from workbench.ui.shell.problem import Problem
+
         self._show_stand_in(Problem(self._theme, error, retry))
 
     def clear_problem(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -17,28 +17,28 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from workbench.ui.shell.commands import window_commands
 from workbench.ui.shell.header import Header
 from workbench.ui.shell.host import PageHost
 from workbench.ui.shell.notices import NoticeBar, NoticeLog
-from workbench.ui.shell.palette import CommandPalette, Finder
 from workbench.ui.shell.rail import Rail
-from workbench.ui.shell.regions import Regions
-from workbench.ui.shell.shortcuts import ShortcutsSheet
-from workbench.ui.support.commands import CommandRegistry
 from workbench.ui.support.notify import Notifier
-from workbench.ui.support.pages import Page
 from workbench.ui.support.settings import SettingsModel
-from workbench.ui.support.targets import TargetsModel
 from workbench.ui.support.theme import Theme
 from workbench.ui.support.work import RunningWork
+
+if TYPE_CHECKING:
+    from workbench.ui.shell.palette import CommandPalette, Finder
+    from workbench.ui.shell.regions import Regions
+    from workbench.ui.shell.shortcuts import ShortcutsSheet
+    from workbench.ui.support.commands import CommandRegistry
+    from workbench.ui.support.pages import Page
+    from workbench.ui.support.targets import TargetsModel
 
 _SMALLEST = QSize(640, 420)
 _FIRST = QSize(1180, 780)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Somewhere the rail or a command leads to. title: translated. on_rail: has a button; low: at the rail's foot."""
 
     id: str
@@ -61,14 +61,13 @@ class MainWindow(QMainWindow):
         theme: Theme,
         places: Sequence[Place],
         settings: SettingsModel,
-        commands: CommandRegistry,
         notifier: Notifier,
         running: RunningWork,
     ) -> None:
         super().__init__()
         self.theme = theme
         self.settings = settings
-        self.commands = commands
+        self.commands: CommandRegistry | None = None
         self._places = {place.id: place for place in places}
         self._open_id = ""
         self._is_painted = False
@@ -78,20 +77,26 @@ class MainWindow(QMainWindow):
         self.notice_bar = NoticeBar(theme, notifier, self)
         self.host = PageHost(theme, self)
         self.host.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._regions = Regions(self._focus_regions, self)
+        self._regions: Regions | None = None
         self._palette: CommandPalette | None = None
         self._sheet: ShortcutsSheet | None = None
         self._lay_out()
         self._fill_rail()
         self._connect()
-        commands.add(*window_commands(self, places))
-        commands.attach(self)
         self._restore()
 
     @property
     def open_id(self) -> str:
         """The page that is open, or is to be as soon as it can be built."""
         return self._open_id
+
+    def set_commands(self, commands: CommandRegistry) -> None:
+        """From now on there are shortcuts and a palette. After the first paint: nobody types before it."""
+        from workbench.ui.shell.commands import window_commands
+
+        self.commands = commands
+        commands.add(*window_commands(self, tuple(self._places.values())))
+        commands.attach(self)
 
     def set_builder(self, page_id: str, build: Callable[[], Page]) -> None:
         """How the page of a place is made; it is made when first opened."""
@@ -127,16 +132,26 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(title)
 
     def show_palette(self) -> None:
-        if self._palette is None:
+        if self._palette is None and self.commands is not None:
+            from workbench.ui.shell.palette import CommandPalette
+
             self._palette = CommandPalette(self.theme, self.commands, self._finders, self)
-        self._palette.open()
+        if self._palette is not None:
+            self._palette.open()
 
     def show_shortcuts(self) -> None:
-        if self._sheet is None:
+        if self._sheet is None and self.commands is not None:
+            from workbench.ui.shell.shortcuts import ShortcutsSheet
+
             self._sheet = ShortcutsSheet(self.theme, self.commands, self)
-        self._sheet.open()
+        if self._sheet is not None:
+            self._sheet.open()
 
     def move_focus(self, forward: bool = True) -> None:
+        if self._regions is None:
+            from workbench.ui.shell.regions import Regions
+
+            self._regions = Regions(self._focus_regions, self)
         self._regions.move(forward)
 
     def remember_geometry(self) -> None:

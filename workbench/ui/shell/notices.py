@@ -1,40 +1,28 @@
-"""The notice bar: says things in place, steals no focus; and the history behind the bell."""
+"""The notice bar: says things in place, steals no focus; and the bell with what was said before."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QDateTime, QEvent, QLocale, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
-    QColor,
-    QEnterEvent,
-    QFontMetrics,
-    QPainter,
-    QPaintEvent,
-)
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from workbench.ui.shell.popover import Popover
-from workbench.ui.support.buttons import IconButton, TextLabel, button
-from workbench.ui.support.icons import pixmap
-from workbench.ui.support.notify import Level, Notice, Notifier
-from workbench.ui.support.theme import BODY, CAPTION, GRID, INSIDE, PADDING, SEMIBOLD, Theme, follow
+from workbench.ui.support.buttons import IconButton
+from workbench.ui.support.notify import Notice, Notifier
+from workbench.ui.support.theme import Theme
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QDateTime
+
+    from workbench.ui.shell.notice_history import HistoryPopover
+    from workbench.ui.shell.notice_row import NoticeRow
 
 _VISIBLE = 3
 _KEPT = 100
-_BRIEF_MS, _ACTION_MS = 6_000, 12_000
-_LOOKS = {
-    Level.INFO: ("info", "accent"),
-    Level.GOOD: ("circle-check", "good"),
-    Level.WARN: ("triangle-alert", "warn"),
-    Level.BAD: ("circle-alert", "bad"),
-}
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """A notice, and when it was said."""
 
     notice: Notice
@@ -62,76 +50,12 @@ class NoticeLog(QObject):
 
     @Slot(object)
     def _take(self, notice: Notice) -> None:
+        from PySide6.QtCore import QDateTime
+
         self._said.insert(0, Said(notice, QDateTime.currentDateTime()))
         del self._said[_KEPT:]
         self.unread += 1
         self.changed.emit()
-
-
-class NoticeRow(QWidget):
-    """One notice: icon, what, why and what to do, a button, a cross. Signals: closed."""
-
-    closed = Signal()
-
-    def __init__(self, theme: Theme, notice: Notice, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.notice = notice
-        self._theme = theme
-        icon, self._role = _LOOKS[notice.level]
-        self.setAccessibleName(notice.text)
-        self.setAccessibleDescription(notice.detail)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        mark = QLabel(self)
-        follow(mark, theme, lambda: _dress_mark(mark, theme, icon, self._role))
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(TextLabel(theme, notice.text, self, weight=SEMIBOLD, wrap=True))
-        if notice.detail:
-            words.addWidget(TextLabel(theme, notice.detail, self, wrap=True))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(PADDING, INSIDE, INSIDE, INSIDE)
-        row.setSpacing(INSIDE + GRID)
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        if notice.action is not None:
-            act = button(notice.action_label, parent=self)
-            act.clicked.connect(self._act)
-            row.addWidget(act, 0, Qt.AlignmentFlag.AlignVCenter)
-        close = IconButton(theme, "x", self.tr("Dismiss"), self)
-        close.clicked.connect(self.closed)
-        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_ACTION_MS if notice.action is not None else _BRIEF_MS)
-        self._timer.timeout.connect(self.closed)
-        self._rest()
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._timer.stop()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._rest()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.tint(self._role)))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(self._theme.tokens.line))
-
-    def _rest(self) -> None:
-        if not self.notice.lasting:
-            self._timer.start()
-
-    @Slot()
-    def _act(self) -> None:
-        self.closed.emit()
-        if self.notice.action is not None:
-            self.notice.action()
-
-
-def _dress_mark(mark: QLabel, theme: Theme, icon: str, role: str) -> None:
-    """The icon, centred on the first line of the words beside it."""
-    mark.setPixmap(pixmap(theme, icon, role))
-    mark.setFixedHeight(QFontMetrics(theme.font(BODY, SEMIBOLD)).height())
 
 
 class NoticeBar(QWidget):
@@ -155,6 +79,10 @@ class NoticeBar(QWidget):
 
     @Slot(object)
     def show_notice(self, notice: Notice) -> None:
+        from PySide6.QtGui import QAccessible, QAccessibleEvent
+
+        from workbench.ui.shell.notice_row import NoticeRow
+
         if notice.key:
             self.withdraw(notice.key)
         row = NoticeRow(self._theme, notice, self)
@@ -187,9 +115,10 @@ class NoticeBar(QWidget):
 
     @Slot()
     def _closed(self) -> None:
-        row = self.sender()
-        if isinstance(row, NoticeRow):
-            self._drop(row)
+        for row in self._rows:
+            if row is self.sender():
+                self._drop(row)
+                return
 
     def _drop(self, row: NoticeRow) -> None:
         if row in self._rows:
@@ -198,60 +127,6 @@ class NoticeBar(QWidget):
             row.hide()
             row.deleteLater()
             self.setVisible(bool(self._rows))
-
-
-class HistoryPopover(Popover):
-    """What was said, newest first."""
-
-    def __init__(self, theme: Theme, anchor: QWidget, log: NoticeLog) -> None:
-        super().__init__(theme, anchor, width=400)
-        self._log = log
-        self._list = QWidget(self)
-        self._rows = QVBoxLayout(self._list)
-        self._rows.setContentsMargins(0, 0, INSIDE, 0)
-        self._rows.setSpacing(INSIDE + GRID)
-        self._area = QScrollArea(self)
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(self._list)
-        self.body.addWidget(TextLabel(theme, self.tr("Notices"), self, weight=SEMIBOLD))
-        self.body.addWidget(self._area)
-
-    def open(self) -> None:
-        self._fill()
-        super().open()
-
-    def _fill(self) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        for said in self._log.said:
-            self._rows.addWidget(self._row(said))
-        if not self._log.said:
-            nothing = self.tr("Nothing has been said yet. Failures and undo offers are kept here.")
-            self._rows.addWidget(TextLabel(self.theme, nothing, self, role="muted", wrap=True))
-        self._rows.addStretch(1)
-        inner = self.theme.px(400) - 3 * PADDING
-        height = self._rows.heightForWidth(inner) if self._rows.hasHeightForWidth() else 0
-        self._area.setFixedHeight(min(max(height, self.theme.px(40)) + GRID, self.theme.px(380)))
-
-    def _row(self, said: Said) -> QWidget:
-        row = QWidget(self._list)
-        icon, role = _LOOKS[said.notice.level]
-        mark = QLabel(row)
-        _dress_mark(mark, self.theme, icon, role)
-        text = " ".join(part for part in (said.notice.text, said.notice.detail) if part)
-        time = QLocale().toString(said.at.time(), QLocale.FormatType.ShortFormat)
-        words = TextLabel(self.theme, text, row, wrap=True)
-        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(INSIDE)
-        layout.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(words, 1)
-        when = TextLabel(self.theme, time, row, size=CAPTION, role="muted")
-        layout.addWidget(when, 0, Qt.AlignmentFlag.AlignTop)
-        return row
 
 
 class NoticesButton(IconButton):
@@ -279,6 +154,8 @@ class NoticesButton(IconButton):
     @Slot()
     def _open(self) -> None:
         if self._popover is None:
+            from workbench.ui.shell.notice_history import HistoryPopover
+
             self._popover = HistoryPopover(self._theme, self, self._log)
         self._popover.toggle()
         self._log.read()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPalette,
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.ui.support.buttons import IconButton
-from workbench.ui.support.icons import pixmap, set_icon
+from workbench.ui.support.icons import pixmap
 from workbench.ui.support.theme import (
     CAPTION,
     GRID,
@@ -169,4 +169,4 @@ class Rail(QWidget):
         text = self.tr("Show names") if self._collapsed else self.tr("Hide names")
         self._toggle.set_text(text, f"{text} (Ctrl+Shift+B)")
         icon = "panel-left-open" if self._collapsed else "panel-left-close"
-        set_icon(self._toggle, self._theme, icon, "muted")
+        self._toggle.set_icon(icon)

@@ -1,43 +1,43 @@
-"""Where requests go: a button that tells the truth about it, and the menu that changes it."""
+"""Where requests go: a button that tells the truth about it. The menu behind it is in `target_menu`."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QIcon, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
+from typing import TYPE_CHECKING
 
-from workbench.domain.targets import Reach, Target, TargetStatus
-from workbench.ui.support.icons import icon, pixmap
-from workbench.ui.support.targets import TargetsModel
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from workbench.ui.support.icons import pixmap
 from workbench.ui.support.theme import BODY, CAPTION, GRID, INSIDE, RADIUS, SEMIBOLD, Theme
 
-_DOT, _CHEVRON = 8, 14
+if TYPE_CHECKING:
+    from workbench.domain.targets import TargetStatus
+    from workbench.ui.shell.target_menu import TargetMenu
+    from workbench.ui.support.targets import TargetsModel
+
+DOT, _CHEVRON = 8, 14
 _DOT_AT = INSIDE + 2
-_WORDS_AT = _DOT_AT + _DOT + INSIDE
+_WORDS_AT = _DOT_AT + DOT + INSIDE
 _AFTER_WORDS = GRID + _CHEVRON + INSIDE
-_ROLES = {
-    Reach.READY: "good",
-    Reach.UNAUTHORISED: "bad",
-    Reach.UNREACHABLE: "bad",
-    Reach.CHECKING: "muted",
-    Reach.STARTING: "warn",
-    Reach.UNKNOWN: "muted",
-}
+_ROLES = {"ready": "good", "unauthorised": "bad", "unreachable": "bad", "starting": "warn"}
+"""Colour by domain.targets.Reach, which is not imported here: the window is painted before the domain is needed."""
 
 
-def draw_dot(painter: QPainter, theme: Theme, reach: Reach, box: QRectF) -> None:
+def draw_dot(painter: QPainter, theme: Theme, reach: str, box: QRectF) -> None:
     """The status dot: full when ready, a ring while it is not known, a bar across when it failed, so colour is not all."""
-    colour = QColor(theme.tokens.colour(_ROLES[reach]))
+    colour = QColor(theme.tokens.colour(_ROLES.get(reach, "muted")))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if reach in (Reach.UNKNOWN, Reach.CHECKING, Reach.STARTING):
+    if reach in ("ready", "unauthorised", "unreachable"):
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawEllipse(box)
+    else:
         painter.setPen(QPen(colour, 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(box.adjusted(0.75, 0.75, -0.75, -0.75))
-        return
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    painter.drawEllipse(box)
-    if reach in (Reach.UNAUTHORISED, Reach.UNREACHABLE):
+    if reach in ("unauthorised", "unreachable"):
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.tokens.canvas))
         middle = box.center()
         painter.drawRect(QRectF(middle.x() - 2.5, middle.y() - 0.75, 5, 1.5))
@@ -53,8 +53,7 @@ class TargetSwitcher(QAbstractButton):
         super().__init__(parent)
         self._theme = theme
         self._model: TargetsModel | None = None
-        self._menu: QMenu | None = None
-        self._entries: dict[str, QAction] = {}
+        self._menu: TargetMenu | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.clicked.connect(self.show_menu)
@@ -66,7 +65,7 @@ class TargetSwitcher(QAbstractButton):
         self._model = model
         model.changed.connect(self._refresh)
         model.current_changed.connect(self._refresh)
-        model.status_changed.connect(self._status_changed)
+        model.status_changed.connect(self._refresh)
         self._refresh()
 
     @Slot()
@@ -74,9 +73,14 @@ class TargetSwitcher(QAbstractButton):
         """Open the menu under the button, and look how every target is doing."""
         if self._model is None:
             return
+        from workbench.ui.shell.target_menu import TargetMenu
+
         if self._menu is not None:
             self._menu.deleteLater()
-        self._menu = self._build_menu(self._model)
+        self._menu = TargetMenu(self._theme, self._model, self)
+        self._menu.connections_wanted.connect(self.connections_wanted)
+        self._menu.doctor_wanted.connect(self.doctor_wanted)
+        self._menu.aboutToHide.connect(self.update)
         self._menu.popup(self.mapToGlobal(QPoint(0, self.height() + GRID)))
         self._model.refresh_all()
 
@@ -99,7 +103,7 @@ class TargetSwitcher(QAbstractButton):
         painter.setPen(QPen(QColor(theme.tokens.accent if self.hasFocus() else theme.tokens.line), 1))
         painter.setBrush(QColor(fill) if fill else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, RADIUS, RADIUS)
-        draw_dot(painter, theme, self._status().reach, QRectF(self._side(_DOT_AT, _DOT, _DOT)))
+        draw_dot(painter, theme, self._reach(), QRectF(self._side(_DOT_AT, DOT, DOT)))
         self._draw_words(painter)
         picture = pixmap(theme, "chevrons-up-down", "muted", _CHEVRON, self.devicePixelRatioF())
         painter.drawPixmap(
@@ -135,100 +139,42 @@ class TargetSwitcher(QAbstractButton):
     def _name_font(self) -> QFont:
         return self._theme.font(BODY, SEMIBOLD)
 
-    def _target(self) -> Target | None:
-        return self._model.current if self._model is not None else None
-
-    def _status(self) -> TargetStatus:
-        return self._model.status() if self._model is not None else TargetStatus(Reach.STARTING)
+    def _reach(self) -> str:
+        return self._model.status().reach if self._model is not None else "starting"
 
     def _name(self) -> str:
-        target = self._target()
-        return target.name if target is not None else self.tr("Starting…")
+        return self._model.current.name if self._model is not None else self.tr("Starting…")
 
     def _state(self) -> str:
-        return self.words(self._status())
+        return self.words(self._model.status()) if self._model is not None else ""
 
     def words(self, status: TargetStatus) -> str:
         """A status in a few words, as it stands beside the dot."""
-        match status.reach:
-            case Reach.READY:
+        match status.reach.value:
+            case "ready":
                 took = self.tr("{0} ms").format(f"{status.latency_ms:.0f}") if status.latency_ms else ""
                 simulated = self.tr("sandbox") if status.sandbox else ""
                 return " · ".join(part for part in (simulated, took) if part) or self.tr("ready")
-            case Reach.UNAUTHORISED:
+            case "unauthorised":
                 return self.tr("not authorised")
-            case Reach.UNREACHABLE:
+            case "unreachable":
                 return self.tr("unreachable")
-            case Reach.STARTING:
-                return self.tr("starting") if self._model is not None else ""
-            case Reach.CHECKING:
+            case "starting":
+                return self.tr("starting")
+            case "checking":
                 return self.tr("checking")
             case _:
                 return ""
 
     @Slot()
     def _refresh(self) -> None:
-        status = self._status()
-        facts = [self._name(), self._state(), status.what, status.why, status.fix]
+        status = self._model.status() if self._model is not None else None
+        facts = [status.what, status.why, status.fix] if status is not None else []
+        facts = [fact for fact in facts if fact]
         self.setAccessibleName(self.tr("Connection: {0}").format(self._name()))
-        self.setAccessibleDescription(" ".join(fact for fact in facts[1:] if fact))
-        lines = [self.tr("Where requests go (Ctrl+T)"), *facts[2:]]
-        if status.sandbox:
-            lines.append(self.tr("Answers are simulated by the sandbox: no account, no network, no cost."))
-        self.setToolTip("\n".join(line for line in lines if line))
+        self.setAccessibleDescription(" ".join([self._state(), *facts]))
+        if status is not None and status.sandbox:
+            facts.append(self.tr("Answers are simulated by the sandbox: no account, no network, no cost."))
+        self.setToolTip("\n".join([self.tr("Where requests go (Ctrl+T)"), *facts]))
         self.updateGeometry()
         self.update()
-
-    @Slot(str, object)
-    def _status_changed(self, target_id: str, status: TargetStatus) -> None:
-        entry = self._entries.get(target_id)
-        if entry is not None and self._menu is not None and self._menu.isVisible():
-            self._label(entry, entry.data(), status)
-        self._refresh()
-
-    def _build_menu(self, model: TargetsModel) -> QMenu:
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        menu.setMinimumWidth(self._theme.px(280))
-        menu.aboutToHide.connect(self.update)
-        self._entries = {}
-        for target in model.targets:
-            entry = menu.addAction("")
-            entry.setData(target)
-            entry.setCheckable(True)
-            entry.setChecked(target.id == model.current.id)
-            entry.triggered.connect(self._chosen)
-            self._label(entry, target, model.status(target.id))
-            self._entries[target.id] = entry
-        menu.addSeparator()
-        manage = menu.addAction(icon(self._theme, "plug", "muted"), self.tr("Manage connections…"))
-        manage.triggered.connect(self.connections_wanted)
-        doctor = menu.addAction(icon(self._theme, "stethoscope", "muted"), self.tr("Doctor…"))
-        doctor.triggered.connect(self.doctor_wanted)
-        return menu
-
-    def _label(self, entry: QAction, target: Target, status: TargetStatus) -> None:
-        # What stands behind the tab is drawn in its own column at the far side.
-        name = target.name.replace("&", "&&")
-        words = self.words(status)
-        entry.setText(f"{name}\t{words}" if words else name)
-        font = self._theme.font(BODY, SEMIBOLD) if entry.isChecked() else self._theme.font()
-        entry.setFont(font)
-        entry.setIcon(self._dot_icon(status.reach))
-        entry.setToolTip(" ".join(part for part in (status.what, status.why, status.fix) if part) or words)
-
-    def _dot_icon(self, reach: Reach) -> QIcon:
-        dpr = self.devicePixelRatioF()
-        picture = QPixmap(round(16 * dpr), round(16 * dpr))
-        picture.setDevicePixelRatio(dpr)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        draw_dot(painter, self._theme, reach, QRectF(4, 4, _DOT, _DOT))
-        painter.end()
-        return QIcon(picture)
-
-    @Slot()
-    def _chosen(self) -> None:
-        entry = self.sender()
-        if isinstance(entry, QAction) and self._model is not None:
-            self._model.select(entry.data().id)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from workbench.ui.support.icons import set_icon
-from workbench.ui.support.theme import BODY, ICON, REGULAR, Theme, follow
+from workbench.ui.support.icons import pixmap
+from workbench.ui.support.theme import BODY, ICON, INSIDE, REGULAR, Theme, follow
 
 
 class IconButton(QToolButton):
@@ -25,10 +25,29 @@ class IconButton(QToolButton):
     ) -> None:
         super().__init__(parent)
         self.setIconSize(QSize(size, size))
+        self._theme, self._icon, self._role = theme, icon, role
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAutoRaise(True)
         self.set_text(text)
-        set_icon(self, theme, icon, role, size)
+
+    def set_icon(self, icon: str, role: str = "") -> None:
+        """Another icon, or the same in another role."""
+        self._icon, self._role = icon, role or self._role
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return self.iconSize() + QSize(2 * INSIDE - 6, 2 * INSIDE - 6)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Drawn here and not by a QIcon: it follows the theme by itself, and QIcon costs 2 ms before the first paint.
+        super().paintEvent(event)
+        role = self._role if self.isEnabled() else "line"
+        size = self.iconSize()
+        box = self.rect()
+        picture = pixmap(self._theme, self._icon, role, size.width(), self.devicePixelRatioF())
+        QPainter(self).drawPixmap(
+            (box.width() - size.width()) // 2, (box.height() - size.height()) // 2, picture
+        )
 
     def set_text(self, name: str, tooltip: str = "") -> None:
         """name is what a screen reader says; tooltip adds the shortcut, usually."""

@@ -1,0 +1,52 @@
+"""What the window is made of once the services are there: all that a tab may be built from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.services.catalogue import Catalogue
+    from workbench.services.chat import ChatService
+    from workbench.services.conversations import Conversations
+    from workbench.services.doctor import Doctor
+    from workbench.services.gateway import LocalGateway
+    from workbench.services.targets import TargetService
+    from workbench.ui.preferences.model import Folder, Keychain
+    from workbench.ui.shell.main_window import MainWindow
+    from workbench.ui.support.commands import CommandRegistry
+    from workbench.ui.support.frames import FrameClock
+    from workbench.ui.support.notify import Notifier
+    from workbench.ui.support.settings import SettingsModel
+    from workbench.ui.support.targets import TargetsModel
+    from workbench.ui.support.theme import Theme
+    from workbench.ui.support.work import RunningWork
+
+
+@dataclass(frozen=True)
+class Services:
+    """The use cases, as app.py has opened them. folders: what is kept where."""
+
+    targets: TargetService
+    conversations: Conversations
+    catalogue: Catalogue
+    chat: ChatService
+    doctor: Doctor
+    gateway: LocalGateway
+    keychain: Keychain
+    folders: tuple[Folder, ...]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """All that a tab may be built from."""
+
+    window: MainWindow
+    theme: Theme
+    frames: FrameClock
+    commands: CommandRegistry
+    notifier: Notifier
+    running: RunningWork
+    settings: SettingsModel
+    targets: TargetsModel
+    services: Services
