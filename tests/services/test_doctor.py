@@ -194,7 +194,7 @@ def test_a_server_of_its_own_is_asked_only_what_it_can_answer(run_async: Run) ->
 
 
 def test_the_local_gateway_says_that_its_sandbox_answers(run_async: Run) -> None:
-    checks = examine(run_async, LOCALLY, answer=[Served(sandbox=True), *said("x")])
+    checks = examine(run_async, LOCALLY, answer=[Served(sandbox=True), Served(model="m"), *said("x")])
     assert "sandbox" in checks["request"].what
     assert checks["tls"].state is CheckState.SKIPPED
 

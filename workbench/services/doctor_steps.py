@@ -13,6 +13,7 @@ from workbench.client.sockets import Place, place_of
 from workbench.domain.chat import (
     ChatMessage,
     ChatParameters,
+    ChatReply,
     ChatRequest,
     Delta,
     Finished,
@@ -281,17 +282,16 @@ async def answers(case: Case) -> Finding:
         (ChatMessage(Role.USER, _QUESTION),),
         parameters=ChatParameters(max_tokens=_TOKENS),
     )
-    served = Served()
+    reply = ChatReply()
     try:
         async with aclosing(
             case.tools.wire.stream(case.connection, request, Exchange(new_id(), 0.0))
         ) as deltas:
             async for delta in deltas:
+                reply.add(delta, 0.0)
                 match delta:
-                    case Served():
-                        served = delta
                     case TextDelta() | ReasoningDelta():
-                        return _answered(case, served)
+                        return _answered(case, reply.served)
                     case Finished(truncated=False):
                         return _wordless(case)
     except RequestFailed as error:
