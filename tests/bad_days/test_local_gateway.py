@@ -21,6 +21,8 @@ from workbench.services.doctor import CheckState
 def test_with_no_account_and_no_network_the_sandbox_answers(tmp_path: Path, run_async: Run) -> None:
     async def scenario() -> StoredMessage:
         async with open_desk(tmp_path) as desk:
+            assert (await desk.targets.status()).reach is Reach.STARTING
+            await desk.gateway.ensure()
             assert (await desk.targets.status()).reach is Reach.READY
             return await desk.ask(await desk.conversation(), "[sandbox pace=max] Why is the sky blue?")
 

@@ -279,6 +279,23 @@ def test_the_access_token_is_made_once_and_kept(run_async: Run) -> None:
     assert len(first.reveal()) >= 32
 
 
+def test_a_restart_takes_a_changed_port(run_async: Run) -> None:
+    world = World()
+    ports = [8787]
+
+    async def scenario() -> GatewayState:
+        gateway = LocalGateway(MemorySecrets(), world, world, lambda: ports[0], sleep=world.sleep)
+        await gateway.ensure()
+        ports[0] = 9999
+        state = await gateway.restart()
+        assert list(world.gateways) == ["http://127.0.0.1:9999"]
+        await gateway.aclose()
+        return state
+
+    state = run_async(scenario())
+    assert (state.phase, state.address, state.restarts) == (GatewayPhase.RUNNING, "http://127.0.0.1:9999", 0)
+
+
 def test_closing_while_it_starts_leaves_nothing(run_async: Run) -> None:
     world = World()
 

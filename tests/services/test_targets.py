@@ -59,8 +59,10 @@ class FakeGateway:
     def __init__(self) -> None:
         self.state = GatewayState(GatewayPhase.RUNNING, "http://127.0.0.1:9")
         self.upstreams: list[Upstream] = []
+        self.ensured = 0
 
     async def ensure(self) -> GatewayState:
+        self.ensured += 1
         return self.state
 
     async def access_token(self) -> Secret:
@@ -291,6 +293,23 @@ def test_a_ready_target_has_a_latency_and_the_local_one_says_it_is_a_sandbox(
 ) -> None:
     status = run_async(desk.service.status())
     assert (status.reach, status.latency_ms, status.sandbox) == (Reach.READY, 12.0, True)
+
+
+@pytest.mark.parametrize(
+    ("state", "autostart", "reach"),
+    [
+        (GatewayState(), True, Reach.STARTING),
+        (GatewayState(), False, Reach.UNREACHABLE),
+        (GatewayState(GatewayPhase.FAILED, what="w", why="y", fix="f"), True, Reach.UNREACHABLE),
+    ],
+)
+def test_looking_at_the_local_target_does_not_start_it(
+    desk: Desk, run_async: Run, state: GatewayState, autostart: bool, reach: Reach
+) -> None:
+    desk.gateway.state = state
+    desk.settings.value = replace(Settings(), gateway_autostart=autostart)
+    assert run_async(desk.service.status()).reach is reach
+    assert desk.gateway.ensured == 0
 
 
 def test_an_environment_file_becomes_a_target_with_its_secrets(desk: Desk, run_async: Run) -> None:

@@ -140,6 +140,13 @@ class LocalGateway:
         await self._settled.wait()
         return self.state
 
+    async def restart(self) -> GatewayState:
+        """Leave the one there is, stop it unless another window uses it, and start or join one again."""
+        if self._closed:
+            return self.state
+        await self._stop()
+        return await self.ensure()
+
     async def access_token(self) -> Secret:
         """The machine's access token; made, and put into the keychain, when there is none."""
         async with self._minting:
@@ -159,12 +166,15 @@ class LocalGateway:
     async def aclose(self) -> None:
         """Give up the lease, and stop the gateway unless another window uses it."""
         self._closed = True
+        await self._stop()
+        self._settled.set()
+
+    async def _stop(self) -> None:
         await self._background.aclose()
         if self._seat is not None:
             await self._leave(self._seat)
             self._seat = None
         self._set(GatewayState())
-        self._settled.set()
 
     async def _keep(self) -> None:
         """Keep it running; ends only when it dies again and again as soon as it was started."""

@@ -242,6 +242,8 @@ class TargetService:
         target_id = target_id or self.current.id
         local = self.get(target_id).can.sandbox
         sandbox = local and self._gateway.sandbox
+        if local and (idle := self._idle()):
+            return idle
         try:
             async with asyncio.timeout(self._status_s):
                 latency_ms = await self._probe.reach(await self.connection(target_id))
@@ -260,6 +262,22 @@ class TargetService:
                 reach_of(error), what=error.what, why=error.why, fix=error.fix, sandbox=sandbox
             )
         return TargetStatus(Reach.READY, latency_ms, sandbox=sandbox)
+
+    def _idle(self) -> TargetStatus | None:
+        """Looking must not start the gateway: that is for whoever needs it."""
+        state = self._gateway.state
+        if state.phase is GatewayPhase.FAILED:
+            return TargetStatus(Reach.UNREACHABLE, what=state.what, why=state.why, fix=state.fix)
+        if state.phase is not GatewayPhase.STOPPED:
+            return None
+        if self._settings.load().gateway_autostart:
+            return TargetStatus(Reach.STARTING, sandbox=self._gateway.sandbox)
+        return TargetStatus(
+            Reach.UNREACHABLE,
+            what="The local gateway is not running.",
+            why="The settings say that it does not start with the window.",
+            fix="It starts with the first question asked of it.",
+        )
 
     def import_env(self, text: str) -> ImportedTarget:
         """What a `.env` or `.dev.vars` says, to look at; nothing is saved."""
