@@ -261,9 +261,10 @@ def test_an_upstream_that_gives_no_reply_is_told_in_words(
 
 def test_a_body_that_ends_early_before_anything_was_passed_on_is_an_error(desk: Desk, wire: Wire) -> None:
     desk.script = lambda peer: peer.sendall(HEAD % b"application/json" + b"content-length: 500\r\n\r\n{")
-    answer = wire.chat(path=f"{RUN}@cf/a/b")
-    assert (answer.status, answer.json["errors"][0]["code"]) == (502, 2005)
-    assert "in the middle" in answer.json["errors"][0]["message"]
+    for path in (f"{RUN}@cf/a/b", V1):
+        answer = wire.chat(path=path)
+        assert (answer.status, answer.json["errors"][0]["code"]) == (502, 2005)
+        assert "in the middle" in answer.json["errors"][0]["message"]
 
 
 def test_nobody_there_is_told_with_the_address(own: Wire) -> None:

@@ -125,15 +125,19 @@ class Forwarding:
             await incoming.aclose()
             # Following it, or letting the client follow it, would take the request and its key somewhere nobody chose.
             return error_reply(family, 502, PROVIDER_FAILED, f"{outgoing.place} answered with a redirect")
-        if not outgoing.wrap or incoming.status != 200 or _is_stream(incoming):
+        wrap = outgoing.wrap and incoming.status == 200 and not _is(incoming, "text/event-stream")
+        if not wrap and not _is(incoming, "application/json"):
             return Reply(incoming.status, _kept(incoming), stream=_PassedOn(incoming))
         try:
-            body = await _whole(incoming)
+            body = await _whole(incoming)  # so that one that is cut is still an error with a status
         except UpstreamFailed as failed:
             return _failure(family, outgoing, failed)
-        headers = [(name, value) for name, value in _kept(incoming) if name != b"content-encoding"]
+        if not wrap:
+            return Reply(incoming.status, _kept(incoming), body)
         try:
-            return Reply(200, headers, msgspec.json.encode(enveloped(msgspec.Raw(_checked_json(body)))))
+            return json_reply(
+                200, enveloped(msgspec.Raw(_checked_json(body))), _kept(incoming, but="content-")
+            )
         except BadBody as bad:
             return error_reply(
                 family, 502, PROVIDER_FAILED, f"{outgoing.place} answered with something else: {bad}"
@@ -178,17 +182,16 @@ def _failure(family: Family, outgoing: Outgoing, failed: UpstreamFailed) -> Repl
     return error_reply(family, status, PROVIDER_FAILED, message)
 
 
-def _is_stream(incoming: Incoming) -> bool:
-    return any(
-        name == "content-type" and value.startswith("text/event-stream") for name, value in incoming.headers
-    )
+def _is(incoming: Incoming, kind: str) -> bool:
+    return any(name == "content-type" and value.startswith(kind) for name, value in incoming.headers)
 
 
-def _kept(incoming: Incoming) -> Headers:
+def _kept(incoming: Incoming, *, but: str = "-") -> Headers:
+    """The headers that mean something to the client; but: leave out those that start so."""
     return [
         (name.encode("latin-1"), value.encode("latin-1"))
         for name, value in incoming.headers
-        if name in _KEPT_NAMES or name.startswith(_KEPT_PREFIXES)
+        if (name in _KEPT_NAMES or name.startswith(_KEPT_PREFIXES)) and not name.startswith(but)
     ]
 
 
