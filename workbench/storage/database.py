@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from workbench.domain.errors import StorageFailed
 from workbench.domain.ids import new_id
-from workbench.storage.locks import LiveMark, is_alive
+from workbench.storage.locks import LiveMark, is_alive, sweep
 from workbench.storage.migrations import MIGRATIONS, Migration, migrate
 
 T = TypeVar("T")
@@ -91,6 +91,7 @@ class Database:
     def _set_mark(self) -> None:
         with told(self.path):
             self._mark.set()
+            sweep(_marks(self.path))
 
     def _close(self) -> None:
         self._connection.close()

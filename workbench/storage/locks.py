@@ -10,13 +10,24 @@ from pathlib import Path
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(handle: int) -> None:
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    def _lock(handle: int) -> bool:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            return False
+        return True
 else:
     import fcntl
 
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def _lock(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+_TRIES = 200
 
 
 class FileLock:
@@ -27,15 +38,20 @@ class FileLock:
         self._handle: int | None = None
 
     def take(self) -> bool:
-        """Try once; True when the lock is ours. The file is made if need be; OSError when it cannot be."""
+        """Try once; True when the lock is ours. The file is made if need be.
+
+        OSError when it cannot be made, or lies where nothing can be locked.
+        """
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        ours = False
         try:
-            _lock(handle)
-        except OSError:
-            os.close(handle)
-            return False
-        self._handle = handle
-        return True
+            ours = _lock(handle)
+        finally:
+            if ours:
+                self._handle = handle
+            else:
+                os.close(handle)
+        return ours
 
     def wait(self, seconds: float) -> bool:
         """Try for so long; for short critical sections only, for it blocks."""
@@ -64,8 +80,14 @@ class LiveMark:
         self._lock = FileLock(self._path)
 
     def set(self) -> None:
+        """Make the mark; OSError where that cannot be done."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock.take()
+        for _ in range(_TRIES):
+            if self._lock.take() and self._path.exists():
+                return
+            self._lock.release()  # somebody who sweeps took the new file for a dead one
+            time.sleep(0.001)
+        raise OSError(f"{self._path} cannot be locked")
 
     def clear(self) -> None:
         self._lock.release()
@@ -80,6 +102,15 @@ def is_alive(folder: Path, name: str) -> bool:
     lock = FileLock(path)
     if not lock.take():
         return True
+    try:
+        path.unlink(missing_ok=True)  # while it is locked, so that nobody takes it for theirs
+    except OSError:
+        pass  # Windows removes no open file; the next sweep does
     lock.release()
-    path.unlink(missing_ok=True)
     return False
+
+
+def sweep(folder: Path) -> None:
+    """Remove the marks that dead processes left behind."""
+    for path in folder.iterdir():
+        is_alive(folder, path.name)

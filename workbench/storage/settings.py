@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -109,9 +109,10 @@ class SettingsFile:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """No other window writes meanwhile; one that holds on for long is not waited for."""
+        """No other window writes meanwhile; one that holds on for long, or a disk without locks, is not waited for."""
         lock = FileLock(self._path.with_name(f".{self._path.name}.lock"))
-        lock.wait(_LOCK_S)
+        with suppress(OSError):
+            lock.wait(_LOCK_S)
         try:
             yield
         finally:
