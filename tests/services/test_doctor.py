@@ -197,6 +197,8 @@ def test_the_local_gateway_says_that_its_sandbox_answers(run_async: Run) -> None
     checks = examine(run_async, LOCALLY, answer=[Served(sandbox=True), Served(model="m"), *said("x")])
     assert "sandbox" in checks["request"].what
     assert checks["tls"].state is CheckState.SKIPPED
+    assert checks["port"].what.count("8787") == 1
+    assert checks["account"].state is CheckState.SKIPPED
 
 
 def test_not_configured_is_named_first_and_nothing_is_sent(run_async: Run) -> None:

@@ -158,7 +158,8 @@ async def configured(case: Case) -> Finding:
     case.connection = await case.tools.targets.draft_connection(case.target_id)
     if lack := lacking(case.connection):
         return Finding.of(lack)
-    case.places = tuple(dict.fromkeys(place_of(base) for base in _bases(case.connection)))
+    places = [place_of(base) for base in _bases(case.connection)]
+    case.places = tuple({(place.host, place.port): place for place in places}.values())
     if case.target.can.sandbox:
         return Finding.ok(f"The local gateway runs at {case.target.api_base.removesuffix('/client/v4')}.")
     return Finding.ok(f"“{case.target.name}” has everything a call needs.")
@@ -210,6 +211,8 @@ async def token(case: Case) -> Finding:
 async def account(case: Case) -> Finding:
     if not case.target.can.cloudflare_api:
         return Finding.skipped("This target has no accounts.")
+    if case.target.can.sandbox:
+        return Finding.skipped("The local gateway answers for any account.")
     if not case.connection.credentials.api_token:
         return Finding.skipped("Without an API token the account cannot be looked at.")
     await case.tools.probe.account(case.connection)
@@ -225,12 +228,16 @@ async def permission(case: Case) -> Finding:
     if not case.connection.credentials.api_token:
         return Finding.skipped("There is no API token; everything goes through the gateway.")
     await case.tools.probe.workers_ai_permission(case.connection)
+    if case.target.can.sandbox:
+        return Finding.ok("The local gateway takes the access token.")
     return Finding.ok("The token may use Workers AI.")
 
 
 async def gateway(case: Case) -> Finding:
     if not case.target.can.gateway:
         return Finding.skipped("No gateway is set; requests go to Workers AI directly.")
+    if case.target.can.sandbox:
+        return Finding.skipped("The local gateway answers to any name.")
     try:
         await case.tools.probe.gateway_exists(case.connection)
     except RequestFailed as error:
