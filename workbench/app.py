@@ -235,6 +235,7 @@ class Workbench(QObject):
         self.start()
 
     def _put_together(self, services: Services) -> Parts:
+        from workbench.ui.errands import Errands
         from workbench.ui.parts import Parts
         from workbench.ui.support.frames import FrameClock
         from workbench.ui.support.targets import TargetsModel
@@ -252,6 +253,7 @@ class Workbench(QObject):
             running=front.running,
             settings=front.settings,
             targets=targets,
+            errands=Errands(front.window.open, front),
             services=services,
         )
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from workbench.services.doctor import Doctor
     from workbench.services.gateway import LocalGateway
     from workbench.services.targets import TargetService
+    from workbench.ui.errands import Errands
     from workbench.ui.preferences.model import Folder, Keychain
     from workbench.ui.shell.main_window import MainWindow
     from workbench.ui.support.commands import CommandRegistry
@@ -49,4 +50,5 @@ class Parts:
     running: RunningWork
     settings: SettingsModel
     targets: TargetsModel
+    errands: Errands
     services: Services

@@ -20,38 +20,45 @@ def _chat(parts: Parts) -> Page:
     from workbench.ui.chat.model import ChatModel
     from workbench.ui.chat.tab import ChatTab
 
-    services, window = parts.services, parts.window
-    catalogue = CatalogueModel(services.catalogue, parts.notifier, window)
-    model = ChatModel(services.chat, services.conversations, catalogue, parts.notifier, parts.running, window)
+    services, errands = parts.services, parts.errands
+    catalogue = CatalogueModel(services.catalogue, parts.notifier, parts.window)
+    model = ChatModel(
+        services.chat, services.conversations, catalogue, parts.notifier, parts.running, parts.window
+    )
     tab = ChatTab(model, parts.theme, parts.frames, parts.settings, parts.notifier)
-    tab.title_changed.connect(window.refresh_title)
-    tab.connection_wanted.connect(lambda: window.open("connections"))
-    tab.doctor_wanted.connect(lambda _: window.open("doctor"))
+    tab.title_changed.connect(parts.window.refresh_title)
+    tab.connection_wanted.connect(errands.open_connection)
+    tab.doctor_wanted.connect(lambda _model: errands.run_doctor())
+    errands.model_wanted.connect(lambda wanted: model.set_model(wanted) if wanted else tab.choose_model())
     parts.targets.current_changed.connect(tab.show_target)
     tab.show_target(parts.targets.current)
     parts.commands.add(*ChatCommands(tab).all())
-    model.load(parts.settings.value.last_conversation)
+    model.load()
     return tab.page()
 
 
 def _connections(parts: Parts) -> Page:
-    from workbench.ui.support.pages import Page
     from workbench.ui.targets.model import ConnectionsModel
     from workbench.ui.targets.page import TargetsPage
 
     model = ConnectionsModel(parts.services.targets, parts.targets, parts.notifier, parts.window)
-    model.doctor_wanted.connect(lambda _: parts.window.open("doctor"))
-    page = TargetsPage(parts.theme, model, parts.notifier)
-    return Page(page, aclose=model.aclose)
+    model.doctor_wanted.connect(parts.errands.run_doctor)
+    parts.errands.connection_wanted.connect(lambda target_id: model.open(target_id or model.current_id))
+    parts.errands.account_wanted.connect(model.open_new)
+    return TargetsPage(parts.theme, model, parts.notifier).page()
 
 
 def _doctor(parts: Parts) -> Page:
     from workbench.ui.doctor.model import DoctorModel
     from workbench.ui.doctor.page import DoctorPage
-    from workbench.ui.support.pages import Page
 
     model = DoctorModel(parts.services.doctor, parts.targets, parts.notifier, parts.window)
-    return Page(DoctorPage(parts.theme, model), aclose=model.aclose)
+    model.connection_wanted.connect(parts.errands.open_connection)
+    model.model_wanted.connect(parts.errands.choose_model)
+    parts.errands.doctor_wanted.connect(
+        lambda target_id: model.run_for(target_id or parts.targets.current.id)
+    )
+    return DoctorPage(parts.theme, model).page()
 
 
 def _preferences(parts: Parts) -> Page:

@@ -1,0 +1,45 @@
+"""What one tab asks of another: the window opens that tab, then it is told. Tabs do not know each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+
+class Errands(QObject):
+    """Signals reach the tab that does it, which is open and built by then.
+
+    connection_wanted (target id, "" for the current one), account_wanted (enter a Cloudflare account), doctor_wanted
+    (target id, "" for the current one), model_wanted (model id, "" to let the user choose).
+    """
+
+    connection_wanted = Signal(str)
+    account_wanted = Signal()
+    doctor_wanted = Signal(str)
+    model_wanted = Signal(str)
+
+    def __init__(self, open_page: Callable[[str], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._open = open_page
+
+    @Slot()
+    @Slot(str)
+    def open_connection(self, target_id: str = "") -> None:
+        self._open("connections")
+        self.connection_wanted.emit(target_id)
+
+    @Slot()
+    def enter_account(self) -> None:
+        self._open("connections")
+        self.account_wanted.emit()
+
+    @Slot(str)
+    def run_doctor(self, target_id: str = "") -> None:
+        self._open("doctor")
+        self.doctor_wanted.emit(target_id)
+
+    @Slot(str)
+    def choose_model(self, model_id: str = "") -> None:
+        self._open("chat")
+        self.model_wanted.emit(model_id)
