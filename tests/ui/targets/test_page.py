@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from tests.ui.targets.conftest import Desk, Do
 from tests.ui.targets.fakes import ACCOUNT, CLOUDFLARE
@@ -227,3 +227,16 @@ def test_the_palette_finds_connections_by_name(desk: Desk, page: TargetsPage, af
     after(found.open)
     assert desk.model.draft is not None
     assert desk.model.draft.target.id == "cf"
+
+
+def test_the_tab_key_goes_as_the_eye_does(desk: Desk, page: TargetsPage, after: Do) -> None:
+    after(lambda: desk.model.open("cf"))
+    after(lambda: desk.model.set_text("name", "x"))
+    line, order = page.form.fields, list[object]()
+    step: QWidget | None = page.list
+    while step is not None and step not in order:
+        order.append(step)
+        step = step.nextInFocusChain()
+    wanted = [page.list, page.new, page.use, page.status.test, line["name"].line, line["account"].line]
+    wanted += [page.form.secrets[SecretKind.API_TOKEN].line, page.save]
+    assert sorted(wanted, key=order.index) == wanted

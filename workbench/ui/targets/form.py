@@ -134,6 +134,21 @@ class ConnectionForm(QWidget):
                 field.line.setFocus()
                 return
 
+    def focus_order(self) -> list[QWidget]:
+        """What takes the keyboard, from top to bottom."""
+        found = [
+            widget
+            for widget in self.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.window() is self.window()
+        ]
+        return sorted(found, key=self._place_of)
+
+    def _place_of(self, widget: QWidget) -> int:
+        """The row of the form that the widget is in."""
+        while (parent := widget.parentWidget()) is not None and parent is not self:
+            widget = parent
+        return self._column.indexOf(widget)
+
     @Slot()
     def refresh(self) -> None:
         draft = self._model.draft

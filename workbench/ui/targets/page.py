@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QMimeData, QRectF, Qt, Slot
 from PySide6.QtGui import (
@@ -127,6 +128,7 @@ class TargetsPage(QWidget):
         row.setSpacing(0)
         row.addWidget(self._build_side())
         row.addWidget(self._stack, 1)
+        self._set_tab_order()
         self._hint = _DropHint(theme, self)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self._main_action, context=_WITHIN)
@@ -221,12 +223,19 @@ class TargetsPage(QWidget):
         for path in paths:
             self._model.import_file(path)
 
+    def _set_tab_order(self) -> None:
+        """As the eye goes: the list, what is under it, the heading, the status, the form, its buttons."""
+        order: list[QWidget] = [self.list, self.new, self.load, self.copy, self.delete, self.use]
+        order += [self.status.doctor, self.status.test, *self.form.focus_order(), self.save, self.revert]
+        for first, second in pairwise(order):
+            self.setTabOrder(first, second)
+
     def _build_side(self) -> QWidget:
         side = _Side(self._theme, self)
-        new = button(self.tr("New connection"), "", side)
+        self.new = new = button(self.tr("New connection"), "", side)
         set_icon(new, self._theme, "plus", "text")
         new.clicked.connect(self._add)
-        load = button(self.tr("Import a .env file…"), "quiet", side)
+        self.load = load = button(self.tr("Import a .env file…"), "quiet", side)
         load.setToolTip(self.tr("Reads GATEWAY_URL and GATEWAY_TOKEN; a file can also be dropped here"))
         set_icon(load, self._theme, "file-input", "muted")
         load.clicked.connect(self.choose_file)
