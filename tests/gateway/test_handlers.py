@@ -132,6 +132,8 @@ def test_unknown_retired_and_other_kinds_of_models_get_5007(shared: Wire, model:
 def test_a_malformed_model_id_gets_3042(shared: Wire) -> None:
     assert shared.chat(path=f"{RUN}@cf/x").json["errors"][0]["code"] == 3042
     assert shared.chat(model="@cf/x").json["errors"][0]["code"] == 3042
+    assert shared.chat(path="/v1/a/g/workers-ai/@cf/x").json["errors"][0]["code"] == 3042
+    assert shared.ask("POST", "/v1/a/g/workers-ai/@cf/x", {}, token=False).json["name"] == "AiGatewayError"
 
 
 def test_a_providers_name_must_be_that_of_the_address(shared: Wire) -> None:

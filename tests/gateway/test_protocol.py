@@ -76,7 +76,7 @@ def test_a_wrong_method_is_refused_with_those_that_would_do(path: str) -> None:
         ("/client/v4/accounts/acc/ai/run/dynamic/x", 400, 7000, Family.REST),
         ("/client/v4/accounts/acc/ai/run/@cf/x", 404, 3042, Family.REST),
         ("/client/v4/accounts/acc/ai/run/@cf/../../x", 404, 3042, Family.REST),
-        ("/v1/acc/gw/workers-ai/@cf/", 404, 3042, Family.REST),
+        ("/v1/acc/gw/workers-ai/@cf/", 404, 3042, Family.GATEWAY),
     ],
 )
 def test_a_path_without_a_door_is_refused_by_its_family(

@@ -15,8 +15,8 @@ import msgspec
 from workbench.domain.gateway import Upstream, UpstreamKind
 from workbench.domain.secret import Secret
 from workbench.gateway.access import TOKEN_HEADERS, Access
+from workbench.gateway.naming import AUTHOR_OF_SLUG, SLUGS, WORKERS_AI
 from workbench.gateway.protocol import Action, BadBody, Door, Family, Inference, json_object
-from workbench.gateway.sandbox.providers import AUTHOR_OF_SLUG, SLUGS, WORKERS_AI
 
 _PASSED_ON = (
     "content-type",

@@ -54,13 +54,17 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """No door there. allow: the methods that would do, when it is only the method that is wrong."""
+    """No door there. allow: the methods that would do, when it is only the method that is wrong.
+
+    native: Workers AI says so, in its own envelope, whatever the family of the address.
+    """
 
     family: Family
     status: int
     code: int
     message: str
     allow: tuple[str, ...] = ()
+    native: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +176,8 @@ def _run_door(family: Family, account: str, gateway: str, provider: str, model: 
     if _MODEL.fullmatch(model):
         return Door(family, Action.RUN, _POST, account, gateway, provider, model)
     if model.startswith("@"):
-        return Refusal(
-            Family.REST, 404, MALFORMED_MODEL, f"Invalid model id “{model[:100]}”: it reads @cf/author/name"
-        )
+        message = f"Invalid model id “{model[:100]}”: it reads @cf/author/name"
+        return Refusal(family, 404, MALFORMED_MODEL, message, native=True)
     # ai-gateway §3.3: `/ai/run/dynamic/x` is answered with 400, other unknown paths with 404 (workers-ai §15).
     return _no_route(family, 400 if family is Family.REST else 404)
 

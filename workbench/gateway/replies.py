@@ -55,7 +55,8 @@ def json_reply(status: int, value: Any, headers: Iterable[tuple[bytes, bytes]] =
 
 def refusal_reply(refusal: Refusal) -> Reply:
     allow = [(b"allow", ", ".join(refusal.allow).encode())] if refusal.allow else []
-    return error_reply(refusal.family, refusal.status, refusal.code, refusal.message, allow)
+    family = Family.REST if refusal.native else refusal.family
+    return error_reply(family, refusal.status, refusal.code, refusal.message, allow)
 
 
 def error_reply(

@@ -175,15 +175,9 @@ class _Maker:
         return self._dice.choice(options)
 
     def _kind(self, schema: Mapping[str, Any], depth: int, attempt: int) -> str:
-        kinds = types_of(schema)
-        if not kinds:
-            return _implied(schema)
-        if depth > _SHALLOW and "null" in kinds:
-            return "null"
-        filled = [kind for kind in kinds if kind != "null"] or list(kinds)
-        return (filled if attempt < len(filled) else list(kinds))[
-            attempt % len(filled if attempt < len(filled) else kinds)
-        ]
+        """Something before nothing, unless it is deep already."""
+        kinds = sorted(types_of(schema), key=lambda kind: (kind == "null") is (depth <= _SHALLOW))
+        return kinds[attempt % len(kinds)] if kinds else _implied(schema)
 
     def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
         properties: Mapping[str, Schema] = schema.get("properties", {})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from random import Random
 
-from workbench.gateway.sandbox.phrases import ARABIC, CODE, HEADINGS, POINTS, RUSSIAN, SENTENCES
+from workbench.gateway.sandbox.phrases import ARABIC, CODE, COMMON_WORDS, HEADINGS, POINTS, RUSSIAN, SENTENCES
 from workbench.gateway.sandbox.tokens import tokens_of
 
 
@@ -15,9 +15,9 @@ class Writer:
 
     def __init__(self, topic: str, dice: Random) -> None:
         self._dice = dice
-        words: list[str] = re.findall(r"[^\W\d_]{4,}", topic) or ["result"]
+        said: list[str] = re.findall(r"[^\W\d_]{3,}", topic)
         self._topic = topic
-        self._words = words
+        self._words = [word for word in dict.fromkeys(said) if word.lower() not in COMMON_WORDS] or ["result"]
         self._sections = 0
 
     def long(self, tokens: int) -> list[str]:
@@ -54,9 +54,10 @@ class Writer:
         return f"```{language}\n{code}```"
 
     def table(self) -> str:
+        names = [f"{word} {n}" for n in range(1, 4) for word in self._words][: self._dice.randint(3, 6)]
         rows = [
-            f"| {self._word()} | {self._dice.randint(1, 9999)} | {self._dice.random():.2f} | `{self._word()}` |"
-            for _ in range(self._dice.randint(3, 6))
+            f"| {name} | {self._dice.randint(1, 9999)} | {self._dice.random():.2f} | `{self._word()}` |"
+            for name in names
         ]
         return "\n".join(["| Name | Count | Share | Key |", "| --- | ---: | :---: | --- |", *rows])
 

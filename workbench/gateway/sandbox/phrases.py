@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 OPENINGS = (
-    "You asked about {topic}. Here is an answer of the usual length and shape.",
-    "On {topic}, a short and orderly answer.",
-    "Let us take {topic} step by step.",
-    "{topic}: the main points, as a model would lay them out.",
+    "You asked about “{topic}”. Here is an answer of the usual length and shape.",
+    "On “{topic}”, a short and orderly answer.",
+    "Let us take “{topic}” step by step.",
+    "“{topic}”: the main points, as a model would lay them out.",
 )
 SENTENCES = (
-    "Start with what is known about {topic}, and write down what is not.",
+    "Start with what is known about this, and write down what is not.",
     "The first version should be small enough to throw away.",
     "Most of the effort goes into the cases that nobody thought of on the first day.",
     "A measurement settles in a minute what an argument does not settle in an hour.",
     "Keep the part that changes often apart from the part that does not.",
     "It helps to name the trade-off: time against memory, freshness against cost.",
     "When two readings are possible, choose the one that is easier to undo.",
-    "The common mistake with {topic} is to optimise before there is something to measure.",
+    "The common mistake with `{word}` is to optimise before there is something to measure.",
     "Small steps make it clear which of them broke something.",
     "What is shown to a person deserves the same care as what is sent to a machine.",
     "A good default spares most people a decision.",
@@ -26,7 +26,7 @@ SENTENCES = (
     "The [reference](https://example.com/{slug}) has the details that were left out here.",
 )
 POINTS = (
-    "**Scope**: decide what belongs to {topic} and what does not",
+    "**Scope**: decide what belongs to it and what does not",
     "**Data**: keep the `{word}` in one place",
     "**Limits**: note the largest input it has to survive",
     "**Failure**: say what the user sees when it does not work",
@@ -36,7 +36,7 @@ POINTS = (
     "**Undo**: every change should have a way back",
 )
 REASONING = (
-    "The user wants to know about {topic}.",
+    "The user asks: “{topic}”.",
     "What is actually being asked here is narrower than it looks.",
     "Two readings are possible; the plain one is more likely.",
     "Let me check the constraints first: length, language, format.",
@@ -126,3 +126,40 @@ CODE = {
     "json": '{{\n  "name": "{name}",\n  "limit": {n},\n  "tags": ["a", "b"],\n  "nested": {{"ok": true, "none": null}}\n}}\n',
     "html": '<section id="{name}">\n  <h2>{n} results</h2>\n  <p class="muted">None &amp; done</p>\n</section>\n',
 }
+COMMON_WORDS = frozenset(
+    [
+        "what",
+        "when",
+        "where",
+        "which",
+        "with",
+        "this",
+        "that",
+        "from",
+        "have",
+        "about",
+        "their",
+        "there",
+        "your",
+        "please",
+        "could",
+        "would",
+        "should",
+        "write",
+        "tell",
+        "explain",
+        "describe",
+        "compare",
+        "list",
+        "give",
+        "make",
+        "show",
+        "table",
+        "string",
+        "number",
+        "type",
+        "object",
+        "does",
+    ]
+)
+"""Words that say nothing about a topic."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench.domain.models import TEXT_GENERATION, USD_PER_NEURON, Model, estimated_usd
 from workbench.gateway.catalogue import Catalogue
+from workbench.gateway.naming import Named, NotNamed, named_at
 from workbench.gateway.protocol import Action, BadBody, Family, Inference, json_object
 from workbench.gateway.replies import (
     BAD_INPUT,
@@ -27,7 +28,6 @@ from workbench.gateway.sandbox.ask import Ask, Dialect, dialect_of, read_ask
 from workbench.gateway.sandbox.compose import Answer, compose
 from workbench.gateway.sandbox.delivery import delivered
 from workbench.gateway.sandbox.faults import BadFaults, Faults, ModelFaults, parse
-from workbench.gateway.sandbox.providers import Named, NotNamed, named_at
 from workbench.gateway.sandbox.schemas import Unsatisfiable
 from workbench.gateway.sandbox.troubles import Trouble, openai_error, ordered, reply_of
 from workbench.gateway.sandbox.turns import AskRefused

@@ -10,31 +10,11 @@ import msgspec
 
 from workbench.gateway.sandbox.ask import Ask, Tool
 from workbench.gateway.sandbox.instances import json_text
+from workbench.gateway.sandbox.phrases import COMMON_WORDS
 from workbench.gateway.sandbox.tokens import count, tokens_of
 
 _ASKS_FOR_TOOLS = re.compile(
     r"\b(?:use|call|invoke|run)\b[^.?!\n]{0,40}\b(?:tools?|functions?)\b|\btool call\b", re.IGNORECASE
-)
-
-_COMMON = frozenset(
-    [
-        "what",
-        "when",
-        "where",
-        "which",
-        "with",
-        "this",
-        "that",
-        "from",
-        "have",
-        "about",
-        "their",
-        "there",
-        "string",
-        "number",
-        "type",
-        "object",
-    ]
 )
 
 
@@ -88,7 +68,7 @@ def _overlap(tool: Tool, question: str) -> int:
 
 
 def _words(text: str) -> set[str]:
-    return {word for word in re.findall(r"[^\W_]{4,}", text.lower()) if word not in _COMMON}
+    return {word for word in re.findall(r"[^\W_]{4,}", text.lower()) if word not in COMMON_WORDS}
 
 
 def cut(calls: tuple[Call, ...], limit: int) -> tuple[tuple[Call, ...], int]:
