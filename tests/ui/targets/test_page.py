@@ -116,6 +116,8 @@ def test_a_secret_kept_in_memory_only_is_said_to_be(desk: Desk, page: TargetsPag
     assert "memory" in page.form.secrets[SecretKind.API_TOKEN].line.placeholderText()
     assert page.form.note.text == "Secrets are kept in memory only."
     assert page.form.note.isVisibleTo(page)
+    after(lambda: desk.model.open("local"))
+    assert not page.form.note.isVisibleTo(page)
 
 
 def test_removing_a_secret_can_be_taken_back(desk: Desk, page: TargetsPage, after: Do) -> None:

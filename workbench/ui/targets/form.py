@@ -183,7 +183,7 @@ class ConnectionForm(QWidget):
             )
             secret.set_problem(problems.get(kind, ""))
         self._key_words(draft)
-        self.note.set_help(self._model.note)
+        self.note.set_help(self._model.note if draft.target.can.editable else "")
         address = draft.target.gateway_base.removesuffix("/v1") if draft.target.kind is LOCAL else ""
         local = address if address.startswith("http://127.") else ""
         self._openai_address.set_text(f"{local}/client/v4/accounts/{LOCAL_ACCOUNT}/ai/v1" if local else "")
@@ -233,7 +233,9 @@ class ConnectionForm(QWidget):
         self._openai_address = CodeLine(
             self._theme,
             self.tr("Address for OpenAI clients"),
-            self.tr("Give it to an SDK as its base URL."),
+            self.tr(
+                "An SDK takes it as its base URL, and the access token from the settings page as its key."
+            ),
             self,
         )
         self._gateway_address = CodeLine(
