@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -156,6 +157,25 @@ def test_a_program_that_never_listens_is_ended(tmp_path: Path, run_async: Run) -
     )
     with pytest.raises(WorkbenchError):
         run_async(launcher.launch(0, TOKEN))
+
+
+@pytest.mark.parametrize("turns", [1, 3, 30])
+def test_a_start_that_is_given_up_leaves_no_child(tmp_path: Path, run_async: Run, turns: int) -> None:
+    """A child nobody waits for would be warned of when it is collected, and a warning fails the test."""
+    launcher = GatewayLauncher(
+        tmp_path, tmp_path / "log", command=(sys.executable, "-c", "import time; time.sleep(60)")
+    )
+
+    async def scenario() -> None:
+        task = asyncio.get_running_loop().create_task(launcher.launch(0, TOKEN))
+        for _ in range(turns):
+            await asyncio.sleep(0.001)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    run_async(scenario())
+    gc.collect()
 
 
 def test_the_token_is_in_no_argument_and_no_variable(tmp_path: Path, run_async: Run) -> None:

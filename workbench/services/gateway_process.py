@@ -12,6 +12,7 @@ from pathlib import Path
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.secret import Secret
+from workbench.services.background import to_the_end
 
 START_S = 20.0
 STOP_S = 5.0
@@ -100,7 +101,7 @@ class GatewayLauncher:
         try:
             self._log.parent.mkdir(parents=True, exist_ok=True)
             log_start = await asyncio.to_thread(_room_in, self._log)
-            child = await asyncio.to_thread(_spawn, command, self._log, self._environ, token)
+            child = await self._spawned(command, token)
         except OSError as error:
             raise WorkbenchError(
                 "The local gateway could not be started.",
@@ -119,18 +120,32 @@ class GatewayLauncher:
             fix=f"The log is {self._log}.",
         )
 
+    async def _spawned(self, command: Sequence[str], token: Secret) -> subprocess.Popen[bytes]:
+        """A child that comes into being while the caller is being cancelled must not be left to itself."""
+        born: list[subprocess.Popen[bytes]] = []
+
+        def spawn() -> None:
+            born.append(_spawn(command, self._log, self._environ, token))
+
+        try:
+            await to_the_end(asyncio.to_thread(spawn))
+        except asyncio.CancelledError:
+            for child in born:
+                _end(child)
+            raise
+        return born[0]
+
     async def _listening_line(self, child: subprocess.Popen[bytes]) -> bytes:
         """Empty when it ended without one, or did not listen in time."""
         try:
             async with asyncio.timeout(self._start_s):
                 return await asyncio.to_thread(_first_line, child)
-        except BaseException as error:
-            child.kill()  # also ends the thread that waits for its first line
-            if not isinstance(error, TimeoutError):
-                child.wait()
-                _close(child)
-                raise
+        except TimeoutError:
+            child.kill()
             return b""
+        except BaseException:
+            _end(child)
+            raise
 
 
 def own_command() -> tuple[str, ...]:
@@ -189,6 +204,12 @@ def _spawn(
 def _first_line(child: subprocess.Popen[bytes]) -> bytes:
     assert child.stdout is not None
     return child.stdout.readline()
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.kill()  # also ends the thread that waits for its first line
+    child.wait()
+    _close(child)
 
 
 def _close(child: subprocess.Popen[bytes]) -> None:
