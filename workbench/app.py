@@ -304,6 +304,7 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
     from workbench.services.catalogue import Catalogue
     from workbench.services.chat import ChatService
     from workbench.services.conversations import Conversations
+    from workbench.services.discovery import local_servers
     from workbench.services.doctor import Doctor
     from workbench.services.gateway import LocalGateway
     from workbench.services.gateway_process import GatewayLauncher
@@ -339,6 +340,7 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
         doctor=Doctor(targets, catalogue, probe, wire),
         gateway=gateway,
         keychain=secrets,
+        find_servers=partial(local_servers, probe),
         folders=(
             Folder(front.tr("Conversations and results"), paths.data),
             Folder(front.tr("Settings"), paths.config),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from workbench.services.catalogue import Catalogue
     from workbench.services.chat import ChatService
     from workbench.services.conversations import Conversations
+    from workbench.services.discovery import FoundServer
     from workbench.services.doctor import Doctor
     from workbench.services.gateway import LocalGateway
     from workbench.services.targets import TargetService
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Services:
-    """The use cases, as app.py has opened them. folders: what is kept where."""
+    """The use cases, as app.py has opened them. folders: what is kept where. find_servers: model servers on this machine."""
 
     targets: TargetService
     conversations: Conversations
@@ -35,6 +37,7 @@ class Services:
     doctor: Doctor
     gateway: LocalGateway
     keychain: Keychain
+    find_servers: Callable[[], Awaitable[Sequence[FoundServer]]]
     folders: tuple[Folder, ...]
 
 

@@ -10,6 +10,8 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from workbench.ui.shell.main_window import Place
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from workbench.ui.parts import Parts
     from workbench.ui.support.pages import Page
 
@@ -33,8 +35,23 @@ def _chat(parts: Parts) -> Page:
     parts.targets.current_changed.connect(tab.show_target)
     tab.show_target(parts.targets.current)
     parts.commands.add(*ChatCommands(tab).all())
+    tab.empty.add_card(_welcome(parts))
     model.load()
     return tab.page()
+
+
+def _welcome(parts: Parts) -> QWidget:
+    """The card of the first start. It belongs to the connections, and stands where the first question is asked."""
+    from workbench.ui.targets.welcome import WelcomeCard
+    from workbench.ui.targets.welcome_model import WelcomeModel
+
+    services = parts.services
+    model = WelcomeModel(
+        services.targets, parts.targets, parts.settings, services.find_servers, parts.notifier, parts.window
+    )
+    model.connect_wanted.connect(parts.errands.enter_account)
+    model.look()
+    return WelcomeCard(parts.theme, model)
 
 
 def _connections(parts: Parts) -> Page:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from workbench.domain.resources import resource
 from workbench.ui.support import theme as tokens_module
 from workbench.ui.support.theme import DARK, LIGHT, Theme, Tokens, follow, mixed
 
@@ -111,6 +112,14 @@ def test_a_widget_follows_the_theme_as_long_as_it_lives(qtbot: QtBot, theme: The
     label.deleteLater()
     qtbot.wait(1)
     theme.set_mode("light")  # would raise if the dead label were still dressed
+
+
+@BOTH
+def test_the_stylesheets_pictures_have_the_colour_of_muted_text(tokens: Tokens) -> None:
+    mode = "dark" if tokens is DARK else "light"
+    pictures = list(resource("stylesheet").glob(f"*-{mode}.svg"))
+    assert pictures
+    assert all(f'stroke="{tokens.muted}"' in picture.read_text(encoding="utf-8") for picture in pictures)
 
 
 def test_no_other_module_holds_a_literal_colour() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.domain.conversations import Trouble
 from workbench.ui.support.buttons import TextLabel, button
@@ -124,11 +124,27 @@ class EmptyPage(QWidget):
         self._column.setLayout(column)
         column.setContentsMargins(0, 0, 0, 0)
         self._column.setMaximumWidth(theme.px(560))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
-        layout.addStretch(1)
-        layout.addWidget(self._column, 100)
-        layout.addStretch(1)
+        inner = QWidget()
+        row = QHBoxLayout(inner)
+        row.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
+        row.addStretch(1)
+        row.addWidget(self._column, 100)
+        row.addStretch(1)
+        area = QScrollArea(self)  # with a card and large text it is taller than a small window
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
+
+    def add_card(self, card: QWidget) -> None:
+        """Something the window has to offer a newcomer, under the examples."""
+        column = self._column.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertSpacing(column.count() - 1, PADDING)
+        column.insertWidget(column.count() - 1, card)
 
     def examples(self) -> tuple[Example, ...]:
         return (

@@ -44,7 +44,9 @@ class NoticeRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(PADDING, INSIDE, INSIDE, INSIDE)
         row.setSpacing(INSIDE + GRID)
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        # Beside one line the icon stands in the middle; beside more it belongs to the first.
+        place = Qt.AlignmentFlag.AlignTop if notice.detail else Qt.AlignmentFlag.AlignVCenter
+        row.addWidget(mark, 0, place)
         row.addLayout(words, 1)
         if notice.action is not None:
             act = button(notice.action_label, parent=self)

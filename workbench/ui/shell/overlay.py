@@ -31,7 +31,7 @@ class Overlay(QWidget):
         window.installEventFilter(self)
 
     def preferred_height(self) -> int:
-        return self.card.sizeHint().height()
+        return self.body.sizeHint().height()
 
     def open(self) -> None:
         """Show it and take the keyboard; what had it gets it back at the end."""

@@ -197,18 +197,10 @@ class CommandPalette(Overlay):
         self.body.addWidget(self.field)
         self.body.addWidget(line)
         self.body.addSpacing(GRID)
-        self.body.addWidget(self.list, 1)
+        self.body.addWidget(self.list)
         self.body.addWidget(self._nothing)
         self.body.addSpacing(GRID)
-
-    def preferred_height(self) -> int:
-        rows = min(max(len(self._entries.entries), 1), _VISIBLE_ROWS)
-        frame = (
-            self.body.sizeHint().height() - self.list.sizeHint().height()
-            if self.list.isVisibleTo(self)
-            else 0
-        )
-        return frame + rows * self.theme.px(_ROW) + 2 if frame else self.body.sizeHint().height()
+        self.body.addStretch(1)
 
     def open(self) -> None:
         self.field.clear()
@@ -235,6 +227,8 @@ class CommandPalette(Overlay):
         entries = matches(words.strip(), self._registry, self._finders())
         self._entries.show(entries)
         self.list.setCurrentIndex(self._entries.index(0))
+        rows = min(len(entries), _VISIBLE_ROWS)
+        self.list.setFixedHeight(rows * self.theme.px(_ROW) + 2)
         self.list.setVisible(bool(entries))
         self._nothing.setVisible(not entries)
         self._nothing.setText(self.tr("Nothing fits “{0}”.").format(words.strip()))

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workbench.domain.resources import resource
+
 if TYPE_CHECKING:
     from workbench.ui.support.theme import Theme
 
@@ -30,7 +32,7 @@ QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent;
 QPushButton[kind="quiet"]:hover {{ background: {hover}; }}
 QPushButton[kind="quiet"]:focus {{ border-color: {accent}; }}
 QPushButton[kind="danger"] {{ color: {bad}; }}
-QPushButton[kind="segment"]:checked {{ background: {tint}; border-color: {accent}; font-weight: 600; }}
+QPushButton[kind="segment"]:checked {{ background: {tint}; border-color: {accent}; }}
 QToolButton {{ background: transparent; color: {text}; border: 1px solid transparent; border-radius: 6px; padding: 4px; }}
 QToolButton:hover, QToolButton:open {{ background: {hover}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {pressed}; }}
@@ -84,8 +86,12 @@ QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
 """
 
 
+def _picture(theme: Theme, name: str) -> str:
+    """A stylesheet takes pictures from files only, so these few are there in both colours."""
+    return resource(f"stylesheet/{name}-{'dark' if theme.dark else 'light'}.svg").as_posix()
+
+
 def stylesheet(theme: Theme) -> str:
-    from workbench.ui.support.icons import icon_file
     from workbench.ui.support.theme import ROW, mixed
 
     tokens = theme.tokens
@@ -111,5 +117,5 @@ def stylesheet(theme: Theme) -> str:
         pressed=theme.pressed(),
         tint=theme.tint(),
         row=theme.px(ROW - 4),
-        chevron=icon_file("chevron-down").as_posix(),
+        chevron=_picture(theme, "chevron"),
     )
