@@ -188,6 +188,7 @@ def test_the_context_is_what_was_said_with_the_system_prompt_first(run_async: Ru
         ("user", "3"),
     ]
     assert sent.parameters.temperature == 0.5
+    assert sent.session == "c"
 
 
 def test_a_failure_arrives_in_the_message(run_async: Run) -> None:
@@ -409,6 +410,7 @@ def test_what_could_not_be_stored_is_stored_with_the_next_question(run_async: Ru
     lost, events = run_async(scenario())
     assert events[0] == MessageChanged(replace(lost, trouble=None))
     assert desk.store.rows[lost.id].text == "One"
+    assert lost.exchange_id in desk.store.exchanges
     assert [turn.content for turn in desk.wire.requests[-1].messages] == ["Be brief.", "1", "One", "2"]
 
 

@@ -355,6 +355,23 @@ def test_the_local_gateway_can_pass_on_to_a_target_also_after_a_restart(desk: De
     assert desk.settings.value.gateway_upstream == ""
 
 
+def test_an_upstream_that_is_deleted_leaves_the_sandbox_and_comes_back_with_undo(
+    desk: Desk, run_async: Run
+) -> None:
+    async def scenario() -> None:
+        await desk.service.save(CLOUD, api_token=Secret("one"))
+        await desk.service.set_upstream("cf")
+        undo = await desk.service.delete("cf")
+        assert desk.service.upstream_id == ""
+        assert desk.gateway.upstreams[-1].kind is UpstreamKind.SANDBOX
+        await desk.service.restore(undo)
+        assert desk.service.upstream_id == "cf"
+        assert desk.gateway.upstreams[-1].api_token == Secret("one")
+        desk.service.aclose()
+
+    run_async(scenario())
+
+
 def test_a_target_that_never_answers_is_unreachable(desk: Desk, run_async: Run) -> None:
     class Silent(FakeProbe):
         async def reach(self, connection: Connection) -> float:

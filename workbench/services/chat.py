@@ -253,7 +253,11 @@ class ChatService:
         connection = await self._connections.connection()
         answer.target = connection.target.name
         request = ChatRequest(
-            settings.model, context, parameters=settings.parameters, options=settings.options
+            settings.model,
+            context,
+            parameters=settings.parameters,
+            options=settings.options,
+            session=answer.message.conversation_id,
         )
         answer.incoming.sending()
         async with aclosing(self._wire.stream(connection, request, answer.exchange)) as deltas:
@@ -294,6 +298,8 @@ class ChatService:
                 break
             del self._unsaved[message.id]
             saved.append(calm)
+            if exchange := self._unsaved_exchanges.pop(message.exchange_id, None):
+                await self._keep(exchange, message.id)
         return saved
 
     async def _messages(self, conversation_id: str) -> list[StoredMessage]:

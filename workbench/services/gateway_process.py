@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from workbench.domain.errors import WorkbenchError
@@ -19,6 +19,10 @@ STOP_S = 5.0
 _LOG_LIMIT = 1_000_000
 _LAST_WORDS = 3
 _ADDRESS = re.compile(rb"https?://[^\s/]+")
+
+
+Spawn = Callable[[Sequence[str], Path, Mapping[str, str], Secret], "subprocess.Popen[bytes]"]
+"""Command, log, environment, token: a child that has been told the token."""
 
 
 class GatewayProcess:
@@ -83,12 +87,14 @@ class GatewayLauncher:
         command: Sequence[str] = (),
         environ: Mapping[str, str] = os.environ,
         start_s: float = START_S,
+        spawn: Spawn | None = None,
     ) -> None:
         self._data_dir = data_dir
         self._log = log
         self._command = tuple(command) or own_command()
         self._environ = environ
         self._start_s = start_s
+        self._spawn = spawn or _spawn
 
     async def launch(self, port: int, token: Secret) -> GatewayProcess:
         """Start one on 127.0.0.1 (port 0: a free one) and wait until it listens. Raises WorkbenchError."""
@@ -125,7 +131,7 @@ class GatewayLauncher:
         born: list[subprocess.Popen[bytes]] = []
 
         def spawn() -> None:
-            born.append(_spawn(command, self._log, self._environ, token))
+            born.append(self._spawn(command, self._log, self._environ, token))
 
         try:
             await to_the_end(asyncio.to_thread(spawn))

@@ -81,6 +81,7 @@ class _Deleted:
     target: Target
     until: float
     was_current: bool
+    was_upstream: bool
     secrets: Mapping[str, Secret] = field(repr=False)
 
 
@@ -196,14 +197,16 @@ class TargetService:
         if not target.can.editable:
             raise InvalidInput("The local gateway's connection cannot be removed.")
         secrets = await self._secrets.all(target_id)
-        was_current = self.current.id == target_id
+        was_current, was_upstream = self.current.id == target_id, self.upstream_id == target_id
         await self._store.delete(target_id)
         self._targets = [one for one in self._targets if one.id != target_id]
         await self._secrets.change(target_id, dict.fromkeys(secrets))
         if was_current:
             await self.select(LOCAL_ID)
+        if was_upstream:
+            await self.set_upstream("")
         undo = new_id()
-        self._deleted[undo] = _Deleted(target, self._clock() + UNDO_S, was_current, secrets)
+        self._deleted[undo] = _Deleted(target, self._clock() + UNDO_S, was_current, was_upstream, secrets)
         self._forgetting[undo] = asyncio.get_running_loop().call_later(UNDO_S, self._forget, undo)
         return undo
 
@@ -218,6 +221,8 @@ class TargetService:
         await self._secrets.change(deleted.target.id, deleted.secrets)
         if deleted.was_current:
             await self.select(deleted.target.id)
+        if deleted.was_upstream:
+            await self.set_upstream(deleted.target.id)
         return deleted.target
 
     async def connection(self, target_id: str = "") -> Connection:
