@@ -73,10 +73,12 @@ def test_another_seed_or_setting_gets_another_answer(other: dict[str, Any]) -> N
     assert answered("Explain tides").text != answered("Explain tides", **other).text
 
 
-def test_the_answer_is_about_the_question_and_says_once_that_it_is_the_sandbox() -> None:
+def test_the_answer_says_first_that_it_is_the_sandbox_and_quotes_the_question() -> None:
     text = text_of("How do tides work on small islands?")
-    assert "tides work on small islands" in text
-    assert text.lower().count("sandbox") == 1
+    first, quoted, *_ = text.split("\n\n")
+    assert "sandbox" in first
+    assert "No model was called" in first
+    assert quoted == "> How do tides work on small islands?"
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-OPENINGS = (
-    "You asked about “{topic}”. Here is an answer of the usual length and shape.",
-    "On “{topic}”, a short and orderly answer.",
-    "Let us take “{topic}” step by step.",
-    "“{topic}”: the main points, as a model would lay them out.",
+OPENING = "The **sandbox** of the local gateway stands in for `{model}`. No model was called, so nothing here answers:"
+TRY = "Things to try here:"
+CODE_NOTE = (
+    "You asked for code. This is a sample that shows how code arrives; it does not solve your question:"
+)
+TABLE_NOTE = "You asked for a table. This one holds what is known without a model:"
+TIPS = (
+    "Write `[sandbox status=429 retry-after=3]` on a line of its own to meet a rate limit.",
+    "Write `[sandbox cut-after=20]` on a line of its own to see an answer break off.",
+    "Write `[sandbox pace=20/s]` on a line of its own to slow the stream down.",
+    "Write `[sandbox latency=2s]` on a line of its own to wait for the first token.",
+    "Ask for *2000 tokens of mixed markdown* to see headings, tables, code, Arabic and Russian.",
+    "Pick a reasoning model to see thinking arrive and fold away.",
+    "Set the token limit to 20 to see an answer end with the reason `length`.",
+    "Send the same request twice: the answer is the same. Change the seed and it is another.",
+    "Send a tool with your request and ask for it: it is called with arguments that fit its schema.",
+    "Ask for a JSON schema from your code: the answer fits it.",
+    "Connect a Cloudflare account, Ollama or any OpenAI-compatible server for real answers.",
 )
 SENTENCES = (
     "Start with what is known about this, and write down what is not.",
@@ -36,16 +49,16 @@ POINTS = (
     "**Undo**: every change should have a way back",
 )
 REASONING = (
-    "The user asks: “{topic}”.",
-    "What is actually being asked here is narrower than it looks.",
-    "Two readings are possible; the plain one is more likely.",
-    "Let me check the constraints first: length, language, format.",
-    "An example would help more than a definition.",
-    "I should not claim more than can be known from the question.",
-    "The order matters: first the answer, then the reasons.",
-    "Is there anything about `{word}` that contradicts this? It does not seem so.",
-    "Wait, the second point depends on the first, so I will put them in that order.",
-    "That settles it; now to write it down briefly.",
+    "This is where a reasoning model would think about {topic}.",
+    "The sandbox only shows how thinking arrives: piece by piece, before the answer, and folded away afterwards.",
+    "The question has to be read first, with all that came along with it.",
+    "The word “{word}” stands in it, so it must be told back.",
+    "What was set for this request decides how long this goes on.",
+    "A lower effort makes this shorter, and a higher one longer.",
+    "Nothing here may be claimed that cannot be known without a model.",
+    "So the answer will say what arrived, and what can be tried.",
+    "It keeps to the form that was asked for: a list, a table or code.",
+    "That is enough; now the answer.",
 )
 ARABIC = (
     "هذه فقرة باللغة العربية عن {topic}، تُكتب من اليمين إلى اليسار بجانب نص English في السطر نفسه.",

@@ -9,9 +9,18 @@ from random import Random
 
 from workbench.gateway.sandbox.ask import Ask
 from workbench.gateway.sandbox.markdown import Writer
-from workbench.gateway.sandbox.phrases import ARABIC_REPLY, CODE, OPENINGS, RUSSIAN_REPLY
+from workbench.gateway.sandbox.phrases import (
+    ARABIC_REPLY,
+    CODE,
+    CODE_NOTE,
+    OPENING,
+    RUSSIAN_REPLY,
+    TABLE_NOTE,
+    TIPS,
+    TRY,
+)
 
-NOTE = "*From the local sandbox: no model was called.*"
+QUOTED_CHARS = 300
 DEFAULT_LONG = 1200
 MAX_LONG = 200_000
 
@@ -156,27 +165,51 @@ def _in_script(question: str, script: str) -> str:
 
 
 def _reflecting(ask: Ask, dice: Random) -> str:
+    """What arrived, told back, and what can be tried here; in the form that was asked for, but never a made-up answer."""
     question = ask.question
-    writer = Writer(topic_of(question), dice)
-    opening = writer.fill(dice.choice(OPENINGS))
-    parts = [opening[:1].upper() + opening[1:], *_context(ask)]
+    parts = [OPENING.format(model=ask.wire_model), _quoted(question), _arrived(ask)]
     if match := _LIST.search(question):
-        parts.append(writer.numbered(_NUMBERS.get(match[1].lower()) or min(int(match[1]), 50)))
-    else:
-        parts.append(writer.paragraph(2))
-        if not (_CODE.search(question) or _TABLE.search(question)):
-            parts.append(writer.bullets())
+        parts.append(_tips(_NUMBERS.get(match[1].lower()) or min(int(match[1]), 50), dice))
+    elif not (_CODE.search(question) or _TABLE.search(question)):
+        parts += [TRY, "\n".join(f"- {tip}" for tip in dice.sample(TIPS, 3))]
     if _CODE.search(question):
         words = re.findall(r"\w+", question.lower())
-        parts.append(writer.code(next((_LANGUAGES[word] for word in words if word in _LANGUAGES), "python")))
+        language = next((_LANGUAGES[word] for word in words if word in _LANGUAGES), "python")
+        parts += [CODE_NOTE, Writer(topic_of(question), dice).code(language)]
     if _TABLE.search(question):
-        parts.append(writer.table())
-    return "\n\n".join([*parts, NOTE])
+        parts += [TABLE_NOTE, _table(ask)]
+    return "\n\n".join(parts)
 
 
-def _context(ask: Ask) -> list[str]:
+def _quoted(question: str) -> str:
+    short = question.strip()
+    if len(short) > QUOTED_CHARS:
+        short = short[:QUOTED_CHARS].rsplit(" ", 1)[0] + " …"
+    return "\n".join(f"> {line}" for line in short.splitlines()) or "> (nothing)"
+
+
+def _tips(count: int, dice: Random) -> str:
+    tips = dice.sample(TIPS, len(TIPS))
+    return "\n".join(f"{n}. {tips[(n - 1) % len(tips)]}" for n in range(1, count + 1))
+
+
+def _table(ask: Ask) -> str:
+    rows = [
+        ("Model", f"`{ask.wire_model}`"),
+        ("Provider", ask.provider),
+        ("Messages", str(len(ask.turns))),
+        ("Prompt tokens", str(ask.prompt_tokens)),
+        ("Token limit", "none" if ask.max_tokens is None else str(ask.max_tokens)),
+        ("Streamed", "yes" if ask.stream else "no"),
+    ]
+    return "\n".join(
+        ["| What arrived | Value |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows)]
+    )
+
+
+def _arrived(ask: Ask) -> str:
     """What else came with the question, so that one can see it arrived."""
-    seen = []
+    seen = [f"{ask.prompt_tokens} prompt tokens"]
     if ask.system:
         seen.append(f"your system prompt (“{topic_of(ask.system)}”)")
     earlier = sum(1 for turn in ask.turns if turn.role == "user") - 1
@@ -185,4 +218,7 @@ def _context(ask: Ask) -> list[str]:
     pictures = sum(turn.pictures for turn in ask.turns)
     if pictures:
         seen.append(f"{pictures} {'picture' if pictures == 1 else 'pictures'}")
-    return [f"It came with {' and '.join(seen)}."] if seen else []
+    if ask.tools:
+        seen.append(f"{len(ask.tools)} {'tool' if len(ask.tools) == 1 else 'tools'}")
+    listed = seen[0] if len(seen) == 1 else f"{', '.join(seen[:-1])} and {seen[-1]}"
+    return f"It arrived whole, with {listed}. Request fingerprint `{ask.seed:016x}`."
