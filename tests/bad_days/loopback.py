@@ -44,10 +44,11 @@ WELL = Answer(pieces=(*words("All ", "is ", "well."), chunk("", "stop"), b"data:
 
 
 class Loopback:
-    """answer: what every request gets from now on. requests: (path, headers, body) of each."""
+    """answer: what every request gets from now on. at: by a part of the path, wins over it. requests: (path, headers, body)."""
 
     def __init__(self) -> None:
         self.answer = WELL
+        self.at: dict[str, Answer] = {}
         self.port = 0
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
         self._open: set[asyncio.StreamWriter] = set()
@@ -72,8 +73,10 @@ class Loopback:
             line, *lines = head.decode().strip().split("\r\n")
             headers = {name.lower(): value for name, _, value in (one.partition(": ") for one in lines)}
             body = await reader.readexactly(int(headers.get("content-length", "0")))
-            self.requests.append((line.split()[1], headers, body))
-            await self._reply(self.answer, writer)
+            path = line.split()[1]
+            self.requests.append((path, headers, body))
+            answer = next((answer for part, answer in self.at.items() if part in path), self.answer)
+            await self._reply(answer, writer)
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass  # cancelled at the end of the test; the server's own callback would log it
         finally:
