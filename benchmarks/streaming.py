@@ -218,6 +218,7 @@ async def _window(front: Front, upstream: Upstream) -> str:
         parts = await (await open_workbench(front, stack)).open()
         await parts.services.targets.save(_target(upstream))
         await parts.services.targets.select("bench")
+        await parts.services.targets.status("bench")  # what the dot in the header has asked long before
         page = parts.window.host.open("chat")
         assert page is not None
         tab: ChatTab = page.widget  # type: ignore[assignment]  # the chat page's

@@ -28,8 +28,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from workbench.ui.chat.transcript import accessible
-from workbench.ui.chat.transcript.commands import Commands
 from workbench.ui.chat.transcript.column import Column, Hold
+from workbench.ui.chat.transcript.commands import Commands
 from workbench.ui.chat.transcript.entry import Entry, Scene
 from workbench.ui.chat.transcript.flow import Position
 from workbench.ui.chat.transcript.keys import Keys
@@ -50,6 +50,7 @@ AHEAD = 240
 KEPT = 3
 """Viewports around the visible one whose boxes are kept."""
 LIVE_BOXES = 400
+SETTLED_S = 0.7
 STICKS_WITHIN = 8
 
 
@@ -84,7 +85,6 @@ class TranscriptView(QAbstractScrollArea):
         self._moving = False
         self._anchor: Hold | None = None
         self._released_at = 0
-        self._warm = False
         self._dress()
         self.commands = Commands(self)
         self.pointer = Pointer(self)
@@ -96,6 +96,7 @@ class TranscriptView(QAbstractScrollArea):
         self._seconds.timeout.connect(self._tick)
         theme.changed.connect(self._restyle)
         accessible.install()
+        self._warm_up()
 
     def _dress(self) -> None:
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -198,7 +199,6 @@ class TranscriptView(QAbstractScrollArea):
     def _changed(self) -> None:
         if self.isVisible():
             self._frames.request(self)
-        self._warm_up()
 
     def _start_counting(self) -> None:
         waiting = any(self.column.entries[index].tick() for index in self._visible())
@@ -214,15 +214,14 @@ class TranscriptView(QAbstractScrollArea):
         self.viewport().update()
 
     def _warm_up(self) -> None:
-        """Load the parser and the lexers while nothing else is to be done."""
-        if self._warm or not self.column.entries:
-            return
-        self._warm = True
+        """Load the parser and the lexers while nothing else is to be done, once the window has settled."""
         jobs: list[Callable[[], object]] = [parser.markdown]
         jobs += [partial(highlight.warm, name) for name in highlight.COMMON]
-        steps = iter(jobs)
+        steps, begin = iter(jobs), time.monotonic() + SETTLED_S
 
         def step() -> bool:
+            if time.monotonic() < begin:
+                return True
             job = next(steps, None)
             if job is not None:
                 job()
