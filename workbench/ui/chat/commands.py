@@ -91,7 +91,7 @@ class ChatCommands(QObject):
                 "chat.details",
                 self.tr("Details of the last answer"),
                 self.show_last_details,
-                "Ctrl+Shift+D",
+                "Ctrl+Shift+E",
                 "braces",
                 group,
                 self.tr("request headers wire exchange"),

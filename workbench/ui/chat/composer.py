@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QIcon, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from workbench.domain.conversations import ChatSettings, Trouble
 from workbench.ui.chat import figures
 from workbench.ui.chat.model import ChatModel
 from workbench.ui.chat.prompt_edit import PromptEdit
-from workbench.ui.support.icons import pixmap, set_icon
+from workbench.ui.support.icons import icon, pixmap, set_icon
 from workbench.ui.support.theme import CAPTION, CARD_RADIUS, GRID, INSIDE, SEMIBOLD, Theme, follow
 
 _SHARE = 0.4
@@ -24,10 +24,10 @@ class Strip(QFrame):
     pressed = Signal()
 
     def __init__(
-        self, theme: Theme, icon: str, role: str, button: str, parent: QWidget | None = None
+        self, theme: Theme, mark: str, role: str, button: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._theme, self._icon, self._role = theme, icon, role
+        self._theme, self._icon, self._role = theme, mark, role
         self._mark = QLabel()
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -120,9 +120,7 @@ class Composer(QFrame):
         self.estimate_label.setToolTip(
             self.tr("About what the prompt takes: system prompt, the conversation so far, and this question.")
         )
-        self.send_button.setProperty("kind", "primary")
         self.send_button.setToolTip(self.tr("Send (Enter). Shift+Enter begins a new line."))
-        set_icon(self.send_button, self._theme, "arrow-up", "on_accent")
         self.stop_button.setToolTip(self.tr("Stop the answer; what has come is kept (Esc)"))
         set_icon(self.stop_button, self._theme, "square")
         self._estimate_timer.setSingleShot(True)
@@ -180,9 +178,12 @@ class Composer(QFrame):
         )
         self.estimate_label.setFont(self._theme.font(CAPTION))
         self.model_button.setFont(self._theme.font(13, SEMIBOLD))
+        self.send_button.setIcon(QIcon())
+        self._show_ready()
 
     def _typed(self) -> None:
         self._model.set_draft(self.field.toPlainText())
+        self._show_ready()
         self._estimate_timer.start()
         if self.problem.text:
             self.problem.say("")
@@ -211,7 +212,17 @@ class Composer(QFrame):
             with QSignalBlocker(self.field):
                 self.field.setPlainText(text)
             self.field.moveCursor(QTextCursor.MoveOperation.End)
+        self._show_ready()
         self._show_estimate()
+
+    def _show_ready(self) -> None:
+        """Send is the primary action once there is something to send; without, it works and says why nothing is sent."""
+        kind = None if self.field.document().isEmpty() else "primary"
+        if self.send_button.property("kind") != kind or self.send_button.icon().isNull():
+            self.send_button.setProperty("kind", kind)
+            self.send_button.style().unpolish(self.send_button)
+            self.send_button.style().polish(self.send_button)
+            self.send_button.setIcon(icon(self._theme, "arrow-up", "on_accent" if kind else "muted"))
 
     def _show_editing(self, editing: bool) -> None:
         text = self.tr(

@@ -50,7 +50,8 @@ class ExchangePanel(QFrame):
         self._summary = ElidedLabel(theme, size=CAPTION, role="muted")
         self._missing = TextLabel(theme, role="muted", wrap=True)
         self._group = QButtonGroup(self)
-        self._views: list[tuple[QPushButton, Write]] = []
+        self.views: dict[str, QPushButton] = {}
+        self._writers: dict[str, Write] = {}
         self._copy = button(" " + self.tr("Copy"))
         self._build()
         follow(self, theme, self._dress)
@@ -59,19 +60,19 @@ class ExchangePanel(QFrame):
     def show_exchange(self, exchange: Exchange | None) -> None:
         """None: there is no record, which is said."""
         self._exchange = exchange
-        for view, _ in self._views:
+        for view in self.views.values():
             view.setEnabled(exchange is not None)
         self._copy.setEnabled(exchange is not None)
         self.text.setVisible(exchange is not None)
         self._missing.setVisible(exchange is None)
         self._missing.setText(self.tr("Nothing was recorded for this message: it was not sent."))
         self._summary.setText(summary(exchange) if exchange else "")
-        frames, attempts = self._views[2][0], self._views[3][0]
+        frames, attempts = self.views["stream"], self.views["attempts"]
         frames.setVisible(exchange is not None and len(exchange.chunks) > 1)
         attempts.setVisible(exchange is not None and bool(exchange.attempts))
         checked = self._group.checkedButton()
         if checked is None or checked.isHidden():
-            self._views[0][0].setChecked(True)
+            self.views["request"].setChecked(True)
         self._show_view()
 
     def copy_menu(self) -> QMenu:
@@ -105,18 +106,18 @@ class ExchangePanel(QFrame):
         self._copy.clicked.connect(self._open_copy)
         bar = QHBoxLayout()
         bar.setSpacing(GRID)
-        names: tuple[tuple[str, Write], ...] = (
-            (self.tr("Request"), request_text),
-            (self.tr("Reply"), response_text),
-            (self.tr("Stream"), frames_text),
-            (self.tr("Attempts"), attempts_text),
+        views: tuple[tuple[str, str, Write], ...] = (
+            ("request", self.tr("Request"), request_text),
+            ("reply", self.tr("Reply"), response_text),
+            ("stream", self.tr("Stream"), frames_text),
+            ("attempts", self.tr("Attempts"), attempts_text),
         )
-        for name, write in names:
-            view = button(name, "quiet")
+        for name, label, write in views:
+            view = button(label, "quiet")
             view.setCheckable(True)
             view.setProperty("view", True)
             self._group.addButton(view)
-            self._views.append((view, write))
+            self.views[name], self._writers[name] = view, write
             bar.addWidget(view)
         bar.addStretch(1)
         self._group.buttonToggled.connect(self._show_view)
@@ -149,7 +150,7 @@ class ExchangePanel(QFrame):
 
     def _show_view(self) -> None:
         shown = self._group.checkedButton()
-        write = next((write for view, write in self._views if view is shown), None)
+        write = next((self._writers[name] for name, view in self.views.items() if view is shown), None)
         lines = write is frames_text or write is attempts_text  # one event, one line
         wrap = QPlainTextEdit.LineWrapMode
         self.text.setLineWrapMode(wrap.NoWrap if lines else wrap.WidgetWidth)

@@ -163,9 +163,9 @@ class ChatModel(QObject):
 
     # Conversations
 
-    def load(self) -> None:
-        """Read the conversations and open the newest, or a new one where there is none."""
-        self._tasks.start("load", self._load())
+    def load(self, last_id: str = "") -> None:
+        """Read the conversations and open last_id, else the newest, or a new one where there is none."""
+        self._tasks.start("load", self._load(last_id))
 
     def new(self) -> None:
         """Open an empty conversation with the model of the open one; an untouched one is used again."""
@@ -295,12 +295,12 @@ class ChatModel(QObject):
     def _thread(self) -> Thread:
         return self._threads.get(self._current_id) or Thread()
 
-    async def _load(self) -> None:
+    async def _load(self, last_id: str) -> None:
         await self.library.load()
         if self.library.phase is Phase.READY:
-            newest = self.library.newest()
-            if newest is not None:
-                self.select(newest.id)
+            last = self.library.get(last_id) or self.library.newest()
+            if last is not None:
+                self.select(last.id)
             else:
                 await self._create()
 

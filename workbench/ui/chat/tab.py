@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QFontMetricsF, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.domain.targets import Target
@@ -24,7 +24,7 @@ from workbench.ui.support.frames import FrameClock
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Found, Page
 from workbench.ui.support.settings import SettingsModel
-from workbench.ui.support.theme import GRID, PADDING, Theme, follow
+from workbench.ui.support.theme import GRID, MEASURE_CHARS, PADDING, Theme, follow
 
 SIDE_WIDTHS = (280, 360)
 _DETAILS_WIDTHS = (320, 640)
@@ -32,7 +32,6 @@ _SIDE_DEFAULT, _DETAILS_DEFAULT = 308, 420
 _LIST_WIDTHS = (180, 400)
 _CENTRE_MIN = 340
 _SKELETON_AFTER_MS = 150
-_COLUMN = 800
 _MOST_FOUND = 8
 
 
@@ -199,7 +198,7 @@ class ChatTab(QWidget):
         self.picker.closed.connect(self.composer.focus)
         self.empty.write_wanted.connect(self.composer.focus)
         self.empty.chosen.connect(self._try_example)
-        self.failed.retried.connect(model.load)
+        self.failed.retried.connect(self._load_again)
         self._splitter.splitterMoved.connect(self._remember_widths)
         self._late.timeout.connect(self._show_skeleton)
         model.library.phase_changed.connect(self._show_page)
@@ -215,7 +214,8 @@ class ChatTab(QWidget):
         px = self._theme.px
         self.list.setMinimumWidth(px(_LIST_WIDTHS[0]))
         self.list.setMaximumWidth(px(_LIST_WIDTHS[1]))
-        self.composer.setMaximumWidth(px(_COLUMN))
+        measure = QFontMetricsF(self._theme.font()).averageCharWidth() * MEASURE_CHARS
+        self.composer.setMaximumWidth(round(measure) + 2 * PADDING)  # as wide as the reading column above it
         self._fit_panels()
 
     def _fit_panels(self, *, asked: bool = False) -> None:
@@ -294,6 +294,9 @@ class ChatTab(QWidget):
         """The answer whose record is open has ended: show the whole of it."""
         if getattr(message, "id", "") == self.model.records.message_id:
             self.model.show_details(self.model.records.message_id)
+
+    def _load_again(self) -> None:
+        self.model.load(self._settings.value.last_conversation)
 
     def _fix(self, fix: Fix) -> None:
         match fix.kind:
