@@ -12,9 +12,9 @@ def specs(shape: str, effort: ReasoningEffort | None = None, **facts: object) ->
     return {spec.name: spec for spec in parameters_of(model)}
 
 
-def test_a_legacy_model_tells_that_it_stops_after_256_tokens() -> None:
+def test_a_legacy_model_tells_the_limit_it_is_always_sent() -> None:
     found = specs("chat-legacy+batch", context_window=8000)
-    assert found["max_tokens"].default == 256
+    assert found["max_tokens"].default == 2000
     assert found["max_tokens"].maximum == 8000
     assert "256" in found["max_tokens"].help
     assert found["temperature"].maximum == 5

@@ -96,7 +96,7 @@ async def open_session(*, throw_away: bool = False) -> AsyncIterator[Headless]:
         await targets.load()
         catalogue = Catalogue(offline_models, ModelCache(database), CatalogueClient(http), targets, settings)
         store = ConversationStore(database)
-        wire = ChatClient(http)
+        wire = ChatClient(http, model_of=catalogue.find)
         chat = ChatService(store, ExchangeStore(database), Conversations(store), targets, catalogue, wire)
         yield Headless(targets, catalogue, chat, Doctor(targets, catalogue, probe, wire))
 

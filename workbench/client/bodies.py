@@ -9,9 +9,8 @@ from typing import Any
 from workbench.client.addresses import Way, Wire
 from workbench.domain.chat import ChatMessage, ChatParameters, ChatRequest, Role
 from workbench.domain.models import Model, ReasoningEffort
+from workbench.domain.parameters import legacy_answer_limit
 
-_MOST_TOKENS = 8192
-_UNKNOWN_WINDOW = 8192
 _COMPLETION_TOKENS = re.compile(r"(?:gpt-5|o\d)\b")
 """OpenAI's own reasoners refuse `max_tokens`."""
 
@@ -94,8 +93,7 @@ def _max_tokens(wanted: int | None, way: Way, facts: Model | None) -> dict[str, 
     if wanted is None:
         if not way.asked.for_workers_ai or not _is_legacy(facts):
             return {}
-        window = (facts.context_window if facts else None) or _UNKNOWN_WINDOW
-        wanted = max(1, min(_MOST_TOKENS, window // 4))
+        wanted = legacy_answer_limit(facts)
     name = way.model.rpartition("/")[2]
     if way.wire is not Wire.RUN and _COMPLETION_TOKENS.match(name):
         return {"max_completion_tokens": wanted}

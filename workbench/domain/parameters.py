@@ -39,7 +39,14 @@ class ParameterSpec:
     choices: tuple[str, ...] = ()
 
 
-_LEGACY_MAX_TOKENS = 256
+_MOST_TOKENS = 8192
+_UNKNOWN_WINDOW = 8192
+
+
+def legacy_answer_limit(model: Model | None) -> int:
+    """The token limit that legacy models are sent when the user set none: left alone they stop after 256 (workers-ai §5.1)."""
+    window = (model.context_window if model else None) or _UNKNOWN_WINDOW
+    return max(1, min(_MOST_TOKENS, window // 4))
 
 
 def parameters_of(model: Model) -> tuple[ParameterSpec, ...]:
@@ -47,12 +54,12 @@ def parameters_of(model: Model) -> tuple[ParameterSpec, ...]:
     if not model.chats:
         return ()
     if model.schema_shape == "chat-flat-object":  # a guard model: a verdict, not prose
-        specs: tuple[ParameterSpec, ...] = (_LEGACY_TEMPERATURE_SPEC, _max_tokens(model, _LEGACY_MAX_TOKENS))
+        specs: tuple[ParameterSpec, ...] = (_LEGACY_TEMPERATURE_SPEC, _max_tokens(model, legacy_answer_limit(model)))
     elif model.schema_shape.startswith("chat-legacy"):
         specs = (
             _LEGACY_TEMPERATURE_SPEC,
             _top_p(minimum=0.001, default=None),
-            _max_tokens(model, _LEGACY_MAX_TOKENS),
+            _max_tokens(model, legacy_answer_limit(model)),
             _SEED,
         )
     else:  # OpenAI's options; also what an unknown model or a local server most likely takes
@@ -96,7 +103,7 @@ def _top_p(*, minimum: float, default: float | None) -> ParameterSpec:
 def _max_tokens(model: Model, default: int | None) -> ParameterSpec:
     help_text = "The longest answer, in tokens."
     if default is not None:
-        help_text += f" This model stops after {default} tokens when nothing is set."
+        help_text += " This model would stop after 256 by itself, so a limit is always sent."
     return ParameterSpec(
         "max_tokens",
         "Longest answer",
