@@ -168,6 +168,7 @@ class FakeChat:
         self.edited: list[tuple[str, str]] = []
         self.exchanges: dict[str, Exchange] = {}
         self.facts = FACTS
+        self.exchange_id = ""
         self.settings: list[ChatSettings] = []
         self._stopped: set[str] = set()
 
@@ -218,7 +219,14 @@ class FakeChat:
                 break
         state = MessageState.FAILED if self.trouble else MessageState.DONE
         state = MessageState.STOPPED if coming.id in self._stopped else state
-        ended = replace(coming, text=text, state=state, trouble=self.trouble, facts=self.facts)
+        ended = replace(
+            coming,
+            text=text,
+            state=state,
+            trouble=self.trouble,
+            facts=self.facts,
+            exchange_id=self.exchange_id,
+        )
         self._store.put(ended)
         yield MessageChanged(ended)
 

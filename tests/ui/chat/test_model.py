@@ -35,6 +35,17 @@ def test_the_newest_conversation_is_open_after_a_start(run_qt: Run) -> None:
     run_qt(story())
 
 
+def test_the_conversation_that_was_open_last_is_open_after_a_start(run_qt: Run) -> None:
+    async def story() -> None:
+        older, newer = conversation("older", 1.0), conversation("newer", 2.0)
+        desk = Desk(older, newer)
+        desk.model.prefer(older.id)
+        async with desk:
+            assert desk.model.current_id == older.id
+
+    run_qt(story())
+
+
 def test_a_database_that_cannot_be_read_says_why_and_can_be_tried_again(run_qt: Run) -> None:
     async def story() -> None:
         desk = Desk(conversation("kept"))

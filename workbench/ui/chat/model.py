@@ -77,6 +77,7 @@ class ChatModel(QObject):
         self._tasks.failed.connect(notifier.error)
         self._threads: dict[str, Thread] = {}
         self._current_id = ""
+        self._preferred = ""
         self._editing = ""
         self._busy: dict[str, bool] = {}
         """Conversations being answered; True once the task has made its first step."""
@@ -163,9 +164,13 @@ class ChatModel(QObject):
 
     # Conversations
 
-    def load(self, last_id: str = "") -> None:
-        """Read the conversations and open last_id, else the newest, or a new one where there is none."""
-        self._tasks.start("load", self._load(last_id))
+    def load(self) -> None:
+        """Read the conversations and open the preferred one, else the newest, or a new one where there is none."""
+        self._tasks.start("load", self._load())
+
+    def prefer(self, conversation_id: str) -> None:
+        """The conversation that `load` opens, if it is still there: the one that was open last."""
+        self._preferred = conversation_id
 
     def new(self) -> None:
         """Open an empty conversation with the model of the open one; an untouched one is used again."""
@@ -295,10 +300,10 @@ class ChatModel(QObject):
     def _thread(self) -> Thread:
         return self._threads.get(self._current_id) or Thread()
 
-    async def _load(self, last_id: str) -> None:
+    async def _load(self) -> None:
         await self.library.load()
         if self.library.phase is Phase.READY:
-            last = self.library.get(last_id) or self.library.newest()
+            last = self.library.get(self._preferred) or self.library.newest()
             if last is not None:
                 self.select(last.id)
             else:

@@ -43,7 +43,7 @@ class Presenter(QObject):
             and (answer or message.state is MessageState.FAILED),
             has_exchange=bool(message.exchange_id),
             tool_calls=message.tool_calls,
-            fix_label=self.fix_label(message),
+            fix_label=self.fix_label(message) if latest else "",
         )
 
     def label(self, message: StoredMessage) -> str:

@@ -58,6 +58,7 @@ class ChatTab(QWidget):
         self._theme = theme
         self._settings = settings
         self._notifier = notifier
+        model.prefer(settings.value.last_conversation)
         self._list_wanted = settings.value.conversations_shown
         self._details_width = _DETAILS_DEFAULT
         self.list = ConversationList(model, theme)
@@ -198,7 +199,7 @@ class ChatTab(QWidget):
         self.picker.closed.connect(self.composer.focus)
         self.empty.write_wanted.connect(self.composer.focus)
         self.empty.chosen.connect(self._try_example)
-        self.failed.retried.connect(self._load_again)
+        self.failed.retried.connect(model.load)
         self._splitter.splitterMoved.connect(self._remember_widths)
         self._late.timeout.connect(self._show_skeleton)
         model.library.phase_changed.connect(self._show_page)
@@ -258,6 +259,7 @@ class ChatTab(QWidget):
 
     def _opened(self, conversation_id: str) -> None:
         self._settings.set("last_conversation", conversation_id)
+        self.model.prefer(conversation_id)
         self.title_changed.emit()
         if not self.model.loaded:
             self._late.start()
@@ -294,9 +296,6 @@ class ChatTab(QWidget):
         """The answer whose record is open has ended: show the whole of it."""
         if getattr(message, "id", "") == self.model.records.message_id:
             self.model.show_details(self.model.records.message_id)
-
-    def _load_again(self) -> None:
-        self.model.load(self._settings.value.last_conversation)
 
     def _fix(self, fix: Fix) -> None:
         match fix.kind:
