@@ -40,6 +40,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("qt_log_ignore", r"This plugin does not support ")
 
 
+def pytest_collection_finish() -> None:
+    # What has been imported by now stays: the collector need not go through it after every test.
+    gc.collect()
+    gc.freeze()
+
+
 class Run(Protocol):
     def __call__(self, coro: Coroutine[Any, Any, T], /) -> T: ...
 
@@ -92,6 +98,10 @@ def theme(qapp: QApplication) -> Theme:
 def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fails a test that leaves threads, running timers or top-level widgets."""
     threads = _threads()
+    if "qapp" not in request.fixturenames:  # to look for widgets takes longer than most tests without any
+        yield
+        assert not _late(lambda: _threads() - threads), f"threads left: {_threads() - threads}"
+        return
     timers, widgets = _timers(), _widgets()
     yield
     _settle()
