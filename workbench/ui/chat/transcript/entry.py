@@ -126,6 +126,11 @@ class Entry:
     def change(self, message: TranscriptMessage) -> None:
         """Take a newer state of the message; texts that only grew are not read again."""
         text, reasoning = self.text, self.reasoning
+        if message.streaming:  # it was made before the last deltas came
+            if text.startswith(message.text):
+                message = replace(message, text=text)
+            if reasoning.startswith(message.reasoning):
+                message = replace(message, reasoning=reasoning)
         self._thought = message.reasoning_s if message.reasoning_s is not None else self._thought
         if self._thought is None and self._thinking_since is not None and not message.streaming:
             self._thought = self._scene.clock() - self._thinking_since

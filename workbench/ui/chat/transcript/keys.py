@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractSlider
 
@@ -220,13 +220,18 @@ class Keys:
             return at
         y = rect.center().y()
         if key in (Key.Key_Up, Key.Key_Down):
-            step = view.column.scene.look.body_line
-            for times in (1.0, 1.6, 2.4):
-                found = view.place_at(
-                    QPointF(rect.x(), y + step * times * (1 if key == Key.Key_Down else -1))
-                )
-                if found is not None and found != at:
-                    return found
-            return at
+            return self._line_beside(at, rect, 1 if key == Key.Key_Down else -1)
         edge = 0.0 if key == Key.Key_Home else float(view.viewport().width())
         return view.place_at(QPointF(edge, y)) or at
+
+    def _line_beside(self, at: Place, rect: QRectF, way: int) -> Place:
+        """The place in the next line of text that way, over the room between blocks."""
+        view, step, found = self._view, self._view.column.scene.look.body_line, at
+        for lines in (1.0, 1.6, 2.4, 3.5):
+            there = view.place_at(QPointF(rect.x(), rect.center().y() + way * step * lines))
+            if there is None or there == at:
+                continue
+            found, place = there, view.place_rect(there)
+            if place is not None and abs(place.center().y() - rect.center().y()) > step / 2:
+                break
+        return found

@@ -111,7 +111,7 @@ def _markdown(flow: Flow, start: Position, end: Position) -> str:
     head = _piece(flow, start[0], start[1], flow.box(start[0]).length, alone=False)
     tail = _piece(flow, end[0], 0, end[1], alone=False)
     between = flow.source[first.end : last.start]
-    if head and not head.endswith("\n") and not between.startswith("\n"):
+    if head and not head.endswith("\n") and flow.source[first.end - 1] == "\n":
         head += "\n"
     return (head + between + tail).strip("\n")
 
