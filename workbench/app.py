@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
@@ -32,7 +32,16 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
     from types import TracebackType
 
+    from workbench.client.catalogue import CatalogueClient
+    from workbench.client.chat import ChatClient
+    from workbench.client.connection import HttpClient
+    from workbench.client.gateway_control import GatewayControl
+    from workbench.client.probe import ProbeClient
     from workbench.domain.gateway import GatewayState
+    from workbench.services.catalogue import Catalogue
+    from workbench.services.discovery import FoundServer
+    from workbench.services.doctor import Doctor
+    from workbench.services.targets import TargetService
     from workbench.storage.logs import Masker
     from workbench.ui.parts import Parts, Services
     from workbench.ui.support.commands import CommandRegistry
@@ -189,15 +198,20 @@ class Workbench(QObject):
 
     async def open(self) -> Parts:
         """Open everything and wait for it; raises WorkbenchError. `start` is this with the failure shown."""
+        import asyncio
+
         front = self._front
         services = await open_services(front, self._masker, self._stack)
         await _frame()
         parts = self._put_together(services)
+        filled = asyncio.Event()
+        front.window.filled.connect(filled.set)
         for tab in TABS:
             front.window.set_builder(tab.id, partial(tab.build, parts))
-        mark("usable")
+        if front.window.open_id == TABS[0].id:
+            await filled.wait()  # what comes now would only be in its way
+            mark("usable")
         await _frame()
-        await services.targets.load()
         front.window.set_targets(parts.targets)
         parts.targets.reload()
         self._stack.callback(services.gateway.on_change(self._gateway_changed))
@@ -254,6 +268,7 @@ class Workbench(QObject):
             settings=front.settings,
             targets=targets,
             errands=Errands(front.window.open, front),
+            on_close=self._stack.push_async_callback,
             services=services,
         )
 
@@ -284,69 +299,124 @@ class Workbench(QObject):
 
 async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> Services:
     """The use cases over the user's files and keychain; leaving the stack closes them. Raises StorageFailed."""
+    from workbench.services.catalogue import Catalogue
+    from workbench.services.chat import ChatService
+    from workbench.services.conversations import Conversations
+    from workbench.services.gateway import LocalGateway
+    from workbench.services.gateway_process import GatewayLauncher
+    from workbench.services.targets import TargetService
+    from workbench.storage.catalogue import ModelCache, offline_models
     from workbench.storage.conversations import ConversationStore
     from workbench.storage.database import Database
     from workbench.storage.exchanges import ExchangeStore
     from workbench.storage.secrets import open_secrets
     from workbench.storage.targets import TargetStore
+    from workbench.ui.parts import Folder, Services
 
+    await _frame()
     paths = front.paths.make()
     database = await Database.open(paths.database)
     stack.push_async_callback(database.aclose)
-    await _frame()
-    from workbench.client.catalogue import CatalogueClient
-    from workbench.client.chat import ChatClient
-    from workbench.client.connection import HttpClient
-    from workbench.client.gateway_control import GatewayControl
-    from workbench.client.probe import ProbeClient
-
-    await _frame()
-    from workbench.services.catalogue import Catalogue
-    from workbench.services.chat import ChatService
-    from workbench.services.conversations import Conversations
-    from workbench.services.discovery import local_servers
-    from workbench.services.doctor import Doctor
-    from workbench.services.gateway import LocalGateway
-    from workbench.services.gateway_process import GatewayLauncher
-    from workbench.services.targets import TargetService
-    from workbench.storage.catalogue import ModelCache, offline_models
-    from workbench.ui.parts import Services
-    from workbench.ui.preferences.model import Folder
-
-    await _frame()
-    http = HttpClient()
-    stack.push_async_callback(http.aclose)
+    wire = Wire()
+    stack.push_async_callback(wire.aclose)
     secrets = open_secrets(profile=paths.profile, seen=masker.add)
     own_settings = SettingsFile(paths.settings_file)  # the services' own, see its `save`
     gateway = LocalGateway(
         secrets,
-        GatewayControl(http),
+        wire.control,
         GatewayLauncher(paths.data, paths.logs / "gateway.log"),
         lambda: front.settings.value.gateway_port,
     )
     stack.push_async_callback(gateway.aclose)
-    probe, wire = ProbeClient(http), ChatClient(http)
-    targets = TargetService(TargetStore(database), secrets, own_settings, gateway, probe)
+    targets = TargetService(TargetStore(database), secrets, own_settings, gateway, wire.probe)
     stack.callback(targets.aclose)
-    catalogue = Catalogue(offline_models, ModelCache(database), CatalogueClient(http), targets, own_settings)
+    catalogue = Catalogue(offline_models, ModelCache(database), wire.catalogue, targets, own_settings)
     store = ConversationStore(database)
     conversations = Conversations(store)
     await conversations.tidy()
+    await targets.load()
     return Services(
         targets=targets,
         conversations=conversations,
         catalogue=catalogue,
-        chat=ChatService(store, ExchangeStore(database), conversations, targets, catalogue, wire),
-        doctor=Doctor(targets, catalogue, probe, wire),
+        chat=ChatService(store, ExchangeStore(database), conversations, targets, catalogue, wire.chat),
+        doctor=lambda: _doctor(targets, catalogue, wire),
         gateway=gateway,
         keychain=secrets,
-        find_servers=partial(local_servers, probe),
+        find_servers=partial(_local_servers, wire),
         folders=(
             Folder(front.tr("Conversations and results"), paths.data),
             Folder(front.tr("Settings"), paths.config),
             Folder(front.tr("Logs"), paths.logs),
         ),
     )
+
+
+def _doctor(targets: TargetService, catalogue: Catalogue, wire: Wire) -> Doctor:
+    from workbench.services.doctor import Doctor
+
+    return Doctor(targets, catalogue, wire.probe, wire.chat)
+
+
+async def _local_servers(wire: Wire) -> list[FoundServer]:
+    from workbench.services.discovery import local_servers
+
+    return await local_servers(wire.probe)
+
+
+class Wire:
+    """The clients, each imported and made at its first call: none of them is needed before somebody asks something."""
+
+    def __init__(self) -> None:
+        self._http: HttpClient | None = None
+        self.chat = cast("ChatClient", Late(self._chat))
+        self.catalogue = cast("CatalogueClient", Late(self._catalogue))
+        self.probe = cast("ProbeClient", Late(self._probe))
+        self.control = cast("GatewayControl", Late(self._control))
+
+    async def aclose(self) -> None:
+        if self._http is not None:
+            await self._http.aclose()
+
+    def _client(self) -> HttpClient:
+        if self._http is None:
+            from workbench.client.connection import HttpClient
+
+            self._http = HttpClient()
+        return self._http
+
+    def _chat(self) -> ChatClient:
+        from workbench.client.chat import ChatClient
+
+        return ChatClient(self._client())
+
+    def _catalogue(self) -> CatalogueClient:
+        from workbench.client.catalogue import CatalogueClient
+
+        return CatalogueClient(self._client())
+
+    def _probe(self) -> ProbeClient:
+        from workbench.client.probe import ProbeClient
+
+        return ProbeClient(self._client())
+
+    def _control(self) -> GatewayControl:
+        from workbench.client.gateway_control import GatewayControl
+
+        return GatewayControl(self._client())
+
+
+class Late:
+    """Stands for an object that is made when one of its methods is first asked for."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = make
+        self._made: object | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._made is None:
+            self._made = self._make()
+        return getattr(self._made, name)
 
 
 def _catch_bugs(front: Front, masker: Masker) -> Callable[[], None]:

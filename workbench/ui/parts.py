@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from workbench.services.catalogue import Catalogue
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from workbench.services.gateway import LocalGateway
     from workbench.services.targets import TargetService
     from workbench.ui.errands import Errands
-    from workbench.ui.preferences.model import Folder, Keychain
+    from workbench.ui.preferences.model import Keychain
     from workbench.ui.shell.main_window import MainWindow
     from workbench.ui.support.commands import CommandRegistry
     from workbench.ui.support.frames import FrameClock
@@ -26,15 +27,22 @@ if TYPE_CHECKING:
     from workbench.ui.support.work import RunningWork
 
 
+class Folder(NamedTuple):
+    """label: what is in it, in the user's words."""
+
+    label: str
+    path: Path
+
+
 @dataclass(frozen=True)
 class Services:
-    """The use cases, as app.py has opened them. folders: what is kept where. find_servers: model servers on this machine."""
+    """The use cases, as app.py has opened them. doctor: makes one. folders: what is kept where. find_servers: model servers on this machine."""
 
     targets: TargetService
     conversations: Conversations
     catalogue: Catalogue
     chat: ChatService
-    doctor: Doctor
+    doctor: Callable[[], Doctor]
     gateway: LocalGateway
     keychain: Keychain
     find_servers: Callable[[], Awaitable[Sequence[FoundServer]]]
@@ -43,7 +51,7 @@ class Services:
 
 @dataclass(frozen=True)
 class Parts:
-    """All that a tab may be built from."""
+    """All that a tab may be built from. on_close: takes what is to be awaited before the services close."""
 
     window: MainWindow
     theme: Theme
@@ -54,4 +62,5 @@ class Parts:
     settings: SettingsModel
     targets: TargetsModel
     errands: Errands
+    on_close: Callable[[Callable[[], Awaitable[object]]], object]
     services: Services

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
 
 from workbench.ui.shell.main_window import Place
 
@@ -35,23 +36,28 @@ def _chat(parts: Parts) -> Page:
     parts.targets.current_changed.connect(tab.show_target)
     tab.show_target(parts.targets.current)
     parts.commands.add(*ChatCommands(tab).all())
-    tab.empty.add_card(_welcome(parts))
+    model.thread_loaded.connect(lambda: parts.window.filled.emit("chat"))
+    once = Qt.ConnectionType.SingleShotConnection
+    parts.window.filled.connect(partial(_welcome, parts, tab.empty.add_card), once)
     model.load()
     return tab.page()
 
 
-def _welcome(parts: Parts) -> QWidget:
+def _welcome(parts: Parts, show: Callable[[QWidget], None], _page_id: str) -> None:
     """The card of the first start. It belongs to the connections, and stands where the first question is asked."""
     from workbench.ui.targets.welcome import WelcomeCard
     from workbench.ui.targets.welcome_model import WelcomeModel
 
+    if parts.settings.value.welcome_dismissed:
+        return
     services = parts.services
     model = WelcomeModel(
         services.targets, parts.targets, parts.settings, services.find_servers, parts.notifier, parts.window
     )
+    parts.on_close(model.aclose)
     model.connect_wanted.connect(parts.errands.enter_account)
     model.look()
-    return WelcomeCard(parts.theme, model)
+    show(WelcomeCard(parts.theme, model))
 
 
 def _connections(parts: Parts) -> Page:
@@ -69,7 +75,7 @@ def _doctor(parts: Parts) -> Page:
     from workbench.ui.doctor.model import DoctorModel
     from workbench.ui.doctor.page import DoctorPage
 
-    model = DoctorModel(parts.services.doctor, parts.targets, parts.notifier, parts.window)
+    model = DoctorModel(parts.services.doctor(), parts.targets, parts.notifier, parts.window)
     model.connection_wanted.connect(parts.errands.open_connection)
     model.model_wanted.connect(parts.errands.choose_model)
     parts.errands.doctor_wanted.connect(

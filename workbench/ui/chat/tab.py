@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QResizeEvent, QShowEvent
@@ -11,13 +12,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QV
 from workbench.domain.targets import Target
 from workbench.ui.chat.composer import Composer
 from workbench.ui.chat.conversation_list import ConversationList
-from workbench.ui.chat.exchange_panel import ExchangePanel
 from workbench.ui.chat.feed import TranscriptFeed
 from workbench.ui.chat.fixes import Fix, FixKind
-from workbench.ui.chat.inspector import Inspector
 from workbench.ui.chat.library import Phase
 from workbench.ui.chat.model import ChatModel
-from workbench.ui.chat.model_picker import ModelPicker
 from workbench.ui.chat.pages import EmptyPage, Example, FailedPage, SkeletonPage
 from workbench.ui.chat.transcript.view import TranscriptView
 from workbench.ui.support.frames import FrameClock
@@ -25,6 +23,11 @@ from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Found, Page
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.theme import GRID, MEASURE_CHARS, PADDING, Theme, follow
+
+if TYPE_CHECKING:
+    from workbench.ui.chat.exchange_panel import ExchangePanel
+    from workbench.ui.chat.inspector import Inspector
+    from workbench.ui.chat.model_picker import ModelPicker
 
 SIDE_WIDTHS = (280, 360)
 _DETAILS_WIDTHS = (320, 640)
@@ -64,9 +67,10 @@ class ChatTab(QWidget):
         self.list = ConversationList(model, theme)
         self.transcript = TranscriptView(theme, frames)
         self.composer = Composer(model, theme)
-        self.inspector = Inspector(model, theme)
-        self.details = ExchangePanel(theme)
-        self.picker = ModelPicker(model.catalogue, theme, self)
+        self._inspector: Inspector | None = None
+        self._details: ExchangePanel | None = None
+        self._picker: ModelPicker | None = None
+        self._gateway_offered = True
         self.empty = EmptyPage(theme)
         self.failed = FailedPage(theme)
         self._skeleton = SkeletonPage(theme)
@@ -79,6 +83,44 @@ class ChatTab(QWidget):
         self._connect()
         follow(self, theme, self._dress)
         self._show_page()
+
+    # Made when first needed: together they are a third of the tab, and the composer waits for none of them.
+
+    @property
+    def inspector(self) -> Inspector:
+        if self._inspector is None:
+            from workbench.ui.chat.inspector import Inspector
+
+            self._inspector = Inspector(self.model, self._theme)
+            self._inspector.show_gateway(self._gateway_offered)
+            self._inspector.closed.connect(self.toggle_inspector)
+            self._side.addWidget(self._inspector)
+        return self._inspector
+
+    @property
+    def details(self) -> ExchangePanel:
+        if self._details is None:
+            from workbench.ui.chat.exchange_panel import ExchangePanel
+
+            self._details = ExchangePanel(self._theme)
+            self._details.closed.connect(self.model.records.close)
+            self._details.copied.connect(self._say_copied)
+            self._side.addWidget(self._details)
+        return self._details
+
+    @property
+    def picker(self) -> ModelPicker:
+        if self._picker is None:
+            from workbench.ui.chat.model_picker import ModelPicker
+
+            self._picker = ModelPicker(self.model.catalogue, self._theme, self)
+            self._picker.chosen.connect(self.model.set_model)
+            self._picker.closed.connect(self.composer.focus)
+        return self._picker
+
+    @property
+    def _shows_details(self) -> bool:
+        return self._details is not None and self._side.currentWidget() is self._details
 
     def page(self) -> Page:
         """What the window asks of this tab."""
@@ -112,7 +154,9 @@ class ChatTab(QWidget):
     def show_target(self, target: Target) -> None:
         """Requests go there from now on: its models, its options."""
         self.model.catalogue.set_target(target.id)
-        self.inspector.show_gateway(target.can.gateway)
+        self._gateway_offered = target.can.gateway
+        if self._inspector is not None:
+            self._inspector.show_gateway(target.can.gateway)
 
     def toggle_list(self) -> None:
         self._list_wanted = not self.list.isVisible()
@@ -120,7 +164,7 @@ class ChatTab(QWidget):
         self._fit_panels(asked=True)
 
     def toggle_inspector(self) -> None:
-        opened = self._side.isVisible() and self._side.currentWidget() is self.inspector
+        opened = self._side.isVisible() and self._side.currentWidget() is self._inspector
         self._show_side(None if opened else self.inspector)
         self._settings.set("inspector_shown", not opened)
         if opened:
@@ -173,8 +217,6 @@ class ChatTab(QWidget):
         middle.setSpacing(GRID)
         middle.addWidget(self._pages, 1)
         middle.addLayout(column)
-        self._side.addWidget(self.inspector)
-        self._side.addWidget(self.details)
         for widget in (self.list, centre, self._side):
             self._splitter.addWidget(widget)
         self._splitter.setChildrenCollapsible(False)
@@ -183,7 +225,10 @@ class ChatTab(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)
-        self._side.setVisible(self._settings.value.inspector_shown)
+        if self._settings.value.inspector_shown:
+            self._side.setCurrentWidget(self.inspector)
+        else:
+            self._side.hide()
         self._late.setSingleShot(True)
         self._late.setInterval(_SKELETON_AFTER_MS)
 
@@ -192,11 +237,6 @@ class ChatTab(QWidget):
         self.list.entered.connect(self.composer.focus)
         self.composer.model_wanted.connect(self.choose_model)
         self.composer.inspector_wanted.connect(self.toggle_inspector)
-        self.inspector.closed.connect(self.toggle_inspector)
-        self.details.closed.connect(model.records.close)
-        self.details.copied.connect(self._say_copied)
-        self.picker.chosen.connect(model.set_model)
-        self.picker.closed.connect(self.composer.focus)
         self.empty.write_wanted.connect(self.composer.focus)
         self.empty.chosen.connect(self._try_example)
         self.failed.retried.connect(model.load)
@@ -225,7 +265,7 @@ class ChatTab(QWidget):
         list_width = _between(
             px(self._settings.value.conversations_width), px(_LIST_WIDTHS[0]), px(_LIST_WIDTHS[1])
         )
-        details = self._side.currentWidget() is self.details
+        details = self._shows_details
         limits = _DETAILS_WIDTHS if details else SIDE_WIDTHS
         wanted = self._details_width if details else self._settings.value.inspector_width or _SIDE_DEFAULT
         self._side.setMinimumWidth(px(limits[0]))
@@ -246,7 +286,7 @@ class ChatTab(QWidget):
         left, _, right = self._splitter.sizes()
         if left:
             self._settings.set("conversations_width", round(left / self._theme.scale))
-        if right and self._side.currentWidget() is self.details:
+        if right and self._shows_details:
             self._details_width = round(right / self._theme.scale)
         elif right:
             self._settings.set("inspector_width", round(right / self._theme.scale))
@@ -289,7 +329,7 @@ class ChatTab(QWidget):
         if records.message_id:
             self.details.show_exchange(records.exchange)
             self._show_side(self.details)
-        elif self._side.currentWidget() is self.details:
+        elif self._shows_details:
             self._show_side(self.inspector if self._settings.value.inspector_shown else None)
 
     def _follow_details(self, message: object) -> None:

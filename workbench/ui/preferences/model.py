@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -45,14 +44,8 @@ class Keychain(Protocol):
     async def retry(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
-    label: str
-    path: Path
-
-
 class PreferencesModel(QObject):
-    """Signals: gateway_changed (GatewayState), upstream_changed, keychain_changed, token_ready (Secret), failed (Exception)."""
+    """folders: what is kept in each, and where. Signals: gateway_changed (GatewayState), upstream_changed, keychain_changed, token_ready (Secret), failed (Exception)."""
 
     gateway_changed = Signal(object)
     upstream_changed = Signal()
@@ -67,7 +60,7 @@ class PreferencesModel(QObject):
         upstreams: Upstreams,
         targets: TargetsModel,
         keychain: Keychain,
-        folders: Sequence[Folder],
+        folders: Sequence[tuple[str, Path]],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)

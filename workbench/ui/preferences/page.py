@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from workbench.domain.gateway import GatewayPhase, GatewayState
 from workbench.domain.secret import Secret
 from workbench.domain.settings import SettingInfo, Settings, info_of
-from workbench.ui.preferences.model import Folder, PreferencesModel
+from workbench.ui.preferences.model import PreferencesModel
 from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
 from workbench.ui.support.forms import Field, SettingField
 from workbench.ui.support.notify import Notifier
@@ -195,12 +196,12 @@ class PreferencesPage(QWidget):
 
     def _data(self, parent: QWidget) -> _Section:
         section = _Section(self._theme, self.tr("Data"), parent)
-        for folder in self._model.folders:
-            path = ElidedLabel(self._theme, str(folder.path), role="muted")
+        for label, path in self._model.folders:
+            words = ElidedLabel(self._theme, str(path), role="muted")
             show = button(self.tr("Open folder"))
-            show.setAccessibleName(self.tr("Open folder: {0}").format(folder.label))
-            show.clicked.connect(partial(self._open_folder, folder))
-            section.add(self._row(folder.label, "", path, show))
+            show.setAccessibleName(self.tr("Open folder: {0}").format(label))
+            show.clicked.connect(partial(self._open_folder, path))
+            section.add(self._row(label, "", words, show))
         return section
 
     def _row(self, label: str, help_text: str, words: QWidget, act: QWidget) -> Field:
@@ -297,9 +298,9 @@ class PreferencesPage(QWidget):
         QGuiApplication.clipboard().setText(self._model.snippet())
         self._notifier.info(self.tr("The example is on the clipboard."), key="token")
 
-    def _open_folder(self, folder: Folder) -> None:
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder.path))):
-            self._notifier.info(self.tr("No program shows folders here. It is {0}").format(folder.path))
+    def _open_folder(self, folder: Path) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self._notifier.info(self.tr("No program shows folders here. It is {0}").format(folder))
 
     def _size_code(self) -> None:
         self._code.setFont(self._theme.mono(CODE))

@@ -50,11 +50,11 @@ class Place(NamedTuple):
 
 
 class MainWindow(QMainWindow):
-    """Signals: painted (once, after the first paint), opened (page id), closing (before the window goes)."""
+    """Signals: painted (once, at the first paint), filled (page id: what a page shows has been loaded), opened (page id)."""
 
     painted = Signal()
+    filled = Signal(str)
     opened = Signal(str)
-    closing = Signal()
 
     def __init__(
         self,
@@ -189,7 +189,6 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.remember_geometry()
-        self.closing.emit()
         super().closeEvent(event)
 
     def _lay_out(self) -> None:
