@@ -233,5 +233,6 @@ class Keys:
                 continue
             found, place = there, view.place_rect(there)
             if place is not None and abs(place.center().y() - rect.center().y()) > step / 2:
-                break
+                # Between two blocks the nearest place is the end of one; what is wanted is below or above.
+                return view.place_at(QPointF(rect.x(), place.center().y())) or there
         return found
