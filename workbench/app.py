@@ -6,6 +6,7 @@ step needs is imported in it, so that nothing heavy stands before the first pain
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -237,6 +238,9 @@ class Workbench(QObject):
             await self._stack.aclose()
             front.window.host.set_problem(error, self._start_again)
             return
+        finally:
+            gc.enable()
+            gc.freeze()  # what is here now stays: no later collection looks at it again
         if front.settings.value.gateway_autostart:
             await parts.services.gateway.ensure()
         if note := parts.services.keychain.note:
