@@ -11,7 +11,7 @@ from tests.conftest import Run
 from tests.ui.chat.fakes import Desk, answer, conversation, until
 from workbench.domain.conversations import SearchHit
 from workbench.ui.chat.conversation_list import ConversationList
-from workbench.ui.chat.conversation_rows import marked
+from workbench.ui.chat.conversation_rows import focused, marked
 from workbench.ui.support.theme import Theme
 
 NOW = time.time()
@@ -144,3 +144,16 @@ def test_marks_in_an_excerpt_become_ranges() -> None:
 
 def test_an_unclosed_mark_does_no_harm() -> None:
     assert marked("a \ue000b") == ("a b", [])
+
+
+def test_a_late_match_is_brought_to_the_front() -> None:
+    text, ranges = focused("one two three four five six seven eight \ue000needle\ue001 more")
+    assert text.startswith("…")
+    assert len(ranges) == 1
+    start, length = ranges[0]
+    assert text[start : start + length] == "needle"
+    assert start <= 26
+
+
+def test_an_early_match_stays_where_it_is() -> None:
+    assert focused("a \ue000needle\ue001") == ("a needle", [(2, 6)])

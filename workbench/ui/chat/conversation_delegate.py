@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from workbench.domain.conversations import Conversation, SearchHit
-from workbench.ui.chat.conversation_rows import ENTRY, STREAMING, Index, marked
+from workbench.ui.chat.conversation_rows import ENTRY, STREAMING, Index, focused
 from workbench.ui.chat.groups import Group
 from workbench.ui.support.icons import pixmap
 from workbench.ui.support.theme import CAPTION, GRID, ICON, INSIDE, RADIUS, ROW, SEMIBOLD, Theme
@@ -164,7 +164,7 @@ class HitDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _draw_excerpt(self, painter: QPainter, rect: QRect, excerpt: str) -> None:
-        text, ranges = marked(excerpt)
+        text, ranges = focused(excerpt)
         layout = QTextLayout(text, self._theme.font(12))
         option = QTextOption()
         option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)

@@ -19,6 +19,8 @@ STREAMING = Qt.ItemDataRole.UserRole + 1
 
 MARK_START, MARK_END = "\ue000", "\ue001"
 """Around matched words in an excerpt (SearchHit)."""
+_BEFORE = 24
+"""Characters shown before the first match."""
 
 
 class ConversationRows(QAbstractListModel):
@@ -157,6 +159,17 @@ def marked(excerpt: str) -> tuple[str, list[tuple[int, int]]]:
         else:
             plain += char
     return plain, ranges
+
+
+def focused(excerpt: str, before: int = _BEFORE) -> tuple[str, list[tuple[int, int]]]:
+    """As `marked`, beginning shortly before the first match, so that two lines are enough to see it."""
+    plain, ranges = marked(excerpt)
+    if not ranges or ranges[0][0] <= before:
+        return plain, ranges
+    cut = plain.find(" ", ranges[0][0] - before, ranges[0][0]) + 1
+    if not cut:
+        return plain, ranges
+    return f"…{plain[cut:]}", [(start - cut + 1, length) for start, length in ranges]
 
 
 def _key(row: Group | Conversation) -> str:

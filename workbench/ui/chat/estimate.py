@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workbench.domain.chat import Role
 from workbench.domain.conversations import MessageState, StoredMessage
@@ -38,11 +39,15 @@ def _counted(system_prompt: str, messages: tuple[StoredMessage, ...]) -> int:
         usage = message.facts.usage if message.facts else None
         if usage is not None and not message.superseded and usage.prompt_tokens is not None:
             known, after = usage.prompt_tokens + (usage.completion_tokens or 0), index + 1
-    rest = sum(
-        estimated_tokens(message.text) + _PER_MESSAGE for message in messages[after:] if is_sent(message)
-    )
+    rest = sum(_tokens(message.text) + _PER_MESSAGE for message in messages[after:] if is_sent(message))
     head = estimated_tokens(system_prompt) + _PER_MESSAGE if system_prompt and not known else 0
     return known + head + rest
+
+
+@lru_cache(maxsize=4096)
+def _tokens(text: str) -> int:
+    """Messages do not change, and are counted again at every pause in typing."""
+    return estimated_tokens(text)
 
 
 def is_sent(message: StoredMessage) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.domain.conversations import Trouble
@@ -17,6 +17,7 @@ from workbench.ui.support.theme import (
     GRID,
     GROUPS,
     INSIDE,
+    MEASURE_CHARS,
     PADDING,
     RADIUS,
     RELATED,
@@ -26,6 +27,11 @@ from workbench.ui.support.theme import (
     follow,
     mixed,
 )
+
+
+def reading_width(theme: Theme) -> int:
+    """How wide the column of text in the middle is, in pixels."""
+    return round(QFontMetricsF(theme.font()).averageCharWidth() * MEASURE_CHARS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,7 @@ class EmptyPage(QWidget):
         self._column = QWidget()
         self._column.setLayout(column)
         column.setContentsMargins(0, 0, 0, 0)
-        self._column.setMaximumWidth(theme.px(560))
+        follow(self, theme, lambda: self._column.setMaximumWidth(reading_width(theme)))
         inner = QWidget()
         row = QHBoxLayout(inner)
         row.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
@@ -151,13 +157,14 @@ class EmptyPage(QWidget):
             Example(
                 "code",
                 self.tr("Explain with code"),
-                self.tr("Explain how an LRU cache works, with a short Python example and its running times."),
+                self.tr("Write a Python function for an LRU cache, and explain how it works."),
             ),
             Example(
                 "languages",
                 self.tr("A table in several languages"),
                 self.tr(
-                    "Make a table of greetings in English, Arabic (العربية) and Russian (русский), with notes."
+                    "Write about 600 tokens of mixed markdown about greetings: English, Arabic (العربية),"
+                    " Russian (русский), with a table and code."
                 ),
             ),
             Example(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.domain.targets import Target
@@ -16,13 +16,13 @@ from workbench.ui.chat.feed import TranscriptFeed
 from workbench.ui.chat.fixes import Fix, FixKind
 from workbench.ui.chat.library import Phase
 from workbench.ui.chat.model import ChatModel
-from workbench.ui.chat.pages import EmptyPage, Example, FailedPage, SkeletonPage
+from workbench.ui.chat.pages import EmptyPage, Example, FailedPage, SkeletonPage, reading_width
 from workbench.ui.chat.transcript.view import TranscriptView
 from workbench.ui.support.frames import FrameClock
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Found, Page
 from workbench.ui.support.settings import SettingsModel
-from workbench.ui.support.theme import GRID, MEASURE_CHARS, PADDING, Theme, follow
+from workbench.ui.support.theme import GRID, PADDING, Theme, follow
 
 if TYPE_CHECKING:
     from workbench.ui.chat.exchange_panel import ExchangePanel
@@ -208,7 +208,10 @@ class ChatTab(QWidget):
             self._pages.addWidget(page)
         centre = QFrame()
         column = QHBoxLayout()
-        column.setContentsMargins(PADDING, 0, PADDING, PADDING - GRID)
+        beside = (
+            self.transcript.verticalScrollBar().sizeHint().width()
+        )  # so that both columns have one middle
+        column.setContentsMargins(PADDING, 0, PADDING + beside, PADDING - GRID)
         column.addStretch(1)
         column.addWidget(self.composer, 1000)
         column.addStretch(1)
@@ -255,8 +258,7 @@ class ChatTab(QWidget):
         px = self._theme.px
         self.list.setMinimumWidth(px(_LIST_WIDTHS[0]))
         self.list.setMaximumWidth(px(_LIST_WIDTHS[1]))
-        measure = QFontMetricsF(self._theme.font()).averageCharWidth() * MEASURE_CHARS
-        self.composer.setMaximumWidth(round(measure) + 2 * PADDING)  # as wide as the reading column above it
+        self.composer.setMaximumWidth(reading_width(self._theme))
         self._fit_panels()
 
     def _fit_panels(self, *, asked: bool = False) -> None:
