@@ -1,0 +1,185 @@
+"""The composition root: what is imported when, what a failed start looks like, how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from tests.conftest import Run
+from workbench.app import TRACE, Front, Workbench, application, open_workbench
+from workbench.storage.paths import Paths
+from workbench.ui.shell.problem import Problem
+
+TOO_EARLY = (
+    "aiohttp",
+    "aiosqlite",
+    "asyncio",
+    "httpx",
+    "jsonschema",
+    "keyring",
+    "logging.handlers",
+    "markdown_it",
+    "msgspec",
+    "numpy",
+    "platformdirs",
+    "pygments",
+    "qasync",
+    "sqlite3",
+    "ssl",
+    "starlette",
+    "uvicorn",
+    "workbench.client",
+    "workbench.domain.chat",
+    "workbench.services",
+    "workbench.storage.database",
+    "workbench.ui.chat",
+    "workbench.ui.preferences",
+    "workbench.ui.shell.palette",
+    "workbench.ui.targets",
+)
+
+
+def run_script(script: str, home: Path) -> str:
+    environment = os.environ | {"WORKBENCH_HOME": str(home)}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        timeout=50,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path: Path) -> None:
+    script = (
+        "import sys, json\n"
+        "from workbench.app import Front, Paths, application\n"
+        "front = Front(application(), Paths.of_user())\n"
+        "front.paint()\n"
+        f"print(json.dumps([name for name in {TOO_EARLY!r} if name in sys.modules]))\n"
+    )
+    assert json.loads(run_script(script, tmp_path)) == []
+
+
+def test_the_clients_are_not_imported_before_somebody_asks_something(tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "import workbench.app as app\n"
+        "front = app.Front(app.application(), app.Paths.of_user())\n"
+        "front.paint()\n"
+        "def done(_):\n"
+        "    print('httpx' in sys.modules, 'keyring' in sys.modules)\n"
+        "    front.window.close()\n"
+        "front.window.filled.connect(done)\n"
+        "app.live(front)\n"
+    )
+    assert run_script(script, tmp_path).split() == ["False", "False"]
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncGenerator[tuple[Front, Workbench]]:
+    front = Front(application(), Paths.under(folder))
+    front.settings.set("gateway_autostart", False)
+    front.settings.set("welcome_dismissed", True)
+    front.window.show()
+    try:
+        async with AsyncExitStack() as stack:
+            yield front, await open_workbench(front, stack)
+    finally:
+        front.window.close()
+        front.window.deleteLater()
+        front.deleteLater()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110  widgets set no event
+            await asyncio.sleep(0.01)
+
+
+def test_a_damaged_database_is_told_in_place_and_can_be_tried_again(
+    qapp: QApplication, run_qt: Run, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        paths = Paths.under(tmp_path).make()
+        paths.database.write_text("this is no database, whatever it is called " * 100, encoding="utf-8")
+        async with opened(tmp_path) as (front, workbench):
+            workbench.start()
+            await until(lambda: isinstance(front.window.host.currentWidget(), Problem))
+            problem = front.window.host.currentWidget()
+            assert problem is not None
+            assert "damaged" in problem.accessibleName()
+            assert front.window.isVisible()
+            paths.database.unlink()
+            problem.findChildren(QPushButton)[0].click()
+            await until(lambda: workbench.parts is not None)
+            assert front.window.host.current is not None
+
+    run_qt(scenario())
+
+
+def test_a_damaged_settings_file_is_kept_and_told(qapp: QApplication, run_qt: Run, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        paths = Paths.under(tmp_path).make()
+        paths.settings_file.write_text("{", encoding="utf-8")
+        async with opened(tmp_path) as (front, workbench):
+            workbench.start()
+            await until(lambda: workbench.parts is not None)
+            assert any("damaged" in said.notice.text for said in front.window.notices.said)
+
+    run_qt(scenario())
+
+
+def test_a_bug_in_a_slot_is_logged_reported_and_said_calmly(
+    qapp: QApplication, run_qt: Run, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with opened(tmp_path) as (front, _):
+            try:
+                raise KeyError("sk-very-secret-value-0123456789abcdef")
+            except KeyError as error:
+                sys.excepthook(KeyError, error, error.__traceback__)
+            (said,) = front.window.notices.said
+            assert "secret" not in said.notice.text + said.notice.detail
+
+    run_qt(scenario())
+    logs = list(Paths.under(tmp_path).logs.iterdir())
+    assert any(log.name.startswith("crash-") for log in logs)
+    assert "KeyError" in Paths.under(tmp_path).log_file.read_text(encoding="utf-8")
+    assert all("sk-very-secret" not in log.read_text(encoding="utf-8") for log in logs)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals end a process at once there")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_closes_the_window_and_keeps_what_was_set(tmp_path: Path, number: signal.Signals) -> None:
+    paths = Paths.under(tmp_path).make()
+    paths.settings_file.write_text(
+        json.dumps({"version": 1, "gateway_autostart": False, "welcome_dismissed": True}), encoding="utf-8"
+    )
+    reader, writer = os.pipe()
+    environment = os.environ | {"WORKBENCH_HOME": str(tmp_path), TRACE: str(writer)}
+    child = subprocess.Popen([sys.executable, "-m", "workbench"], env=environment, pass_fds=(writer,))
+    os.close(writer)
+    with os.fdopen(reader) as marks:
+        names = []
+        for line in marks:
+            names.append(line.split()[0])
+            if names[-1] == "settled":
+                break
+    assert names == ["painted", "usable", "settled"]
+    child.send_signal(number)
+    assert child.wait(timeout=20) == 0
+    assert json.loads(paths.settings_file.read_text(encoding="utf-8"))["window_geometry"]
