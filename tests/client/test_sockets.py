@@ -69,6 +69,14 @@ def test_a_number_needs_no_look_up(run_async: Run) -> None:
     assert run_async(Sockets().resolve(Place("", "127.0.0.1", 80, False))) == ()
 
 
+def _knows_itself() -> bool:
+    try:
+        return bool(socket.getaddrinfo("localhost", 80))
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not _knows_itself(), reason="this machine has no hosts file")
 def test_a_name_is_looked_up(run_async: Run) -> None:
     assert "127.0.0.1" in run_async(Sockets().resolve(Place("", "localhost", 80, False)))
 
@@ -76,7 +84,7 @@ def test_a_name_is_looked_up(run_async: Run) -> None:
 def test_a_port_that_listens(run_async: Run) -> None:
     async def scenario() -> None:
         async with listening() as port:
-            await Sockets().connect(Place("", "localhost", port, False))
+            await Sockets().connect(Place("", "127.0.0.1", port, False))
 
     run_async(scenario())
 
