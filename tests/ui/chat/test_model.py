@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.conftest import Run
-from tests.ui.chat.fakes import FLASH, KIMI, Desk, answer, conversation, question, until
+from tests.ui.chat.fakes import FLASH, KIMI, OLD, Desk, answer, conversation, question, until
 from workbench.domain.chat import ChatParameters
-from workbench.domain.conversations import MessageState, Trouble
+from workbench.domain.conversations import MessageState, ReplyFacts, Trouble
 from workbench.domain.errors import Failure, StorageFailed
 from workbench.ui.chat.fixes import Fix, FixKind
 from workbench.ui.chat.library import Phase
@@ -326,6 +326,28 @@ def test_a_retired_model_is_replaced_and_the_question_asked_again(run_qt: Run) -
             assert desk.chat.settings[-1].model == KIMI.id
             assert desk.chat.retried == [failed.id]
             assert desk.model.messages[-1].state is MessageState.DONE
+
+    run_qt(story())
+
+
+def test_the_catalogue_knows_what_replaces_a_model_that_is_gone(run_qt: Run) -> None:
+    async def story() -> None:
+        async with Desk(conversation("talk")) as desk:
+            desk.chat.trouble = Trouble("no such model", failure=Failure.MODEL_NOT_FOUND)
+            desk.chat.facts = ReplyFacts(model=OLD.id)
+            await desk.ask("Hi")
+            assert desk.model.fix_for(desk.model.messages[-1]) == Fix(FixKind.USE_MODEL, OLD.replacement)
+
+    run_qt(story())
+
+
+def test_an_edited_question_is_estimated_without_what_it_replaces(run_qt: Run) -> None:
+    async def story() -> None:
+        async with Desk(conversation("talk")) as desk:
+            alone = desk.model.estimate("Hi again")
+            await desk.ask("Hi")
+            desk.model.edit(desk.model.messages[0].id)
+            assert desk.model.estimate("Hi again") == alone
 
     run_qt(story())
 

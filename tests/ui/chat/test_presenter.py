@@ -11,6 +11,7 @@ from workbench.domain.chat import Usage
 from workbench.domain.conversations import MessageState, ReplyFacts, Trouble
 from workbench.domain.errors import Failure
 from workbench.domain.models import Cost
+from workbench.ui.chat.fixes import fix_of
 from workbench.ui.chat.presenter import Presenter
 
 
@@ -26,7 +27,7 @@ def test_the_line_under_an_answer_says_who_how_fast_and_how_much() -> None:
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    assert line(ReplyFacts(model="x/y")) == "y"
+    assert line(ReplyFacts(model="x/y")) == ""
     assert line(ReplyFacts(model="m", usage=Usage(None, 7))) == "m · ? → 7 tokens"
 
 
@@ -102,4 +103,5 @@ def test_a_provider_that_wants_a_pause_gets_it() -> None:
 )
 def test_the_button_under_a_failure_does_what_helps(trouble: Trouble, label: str) -> None:
     failed = answer("c", state=MessageState.FAILED, trouble=trouble)
-    assert Presenter().message(failed, latest=True).fix_label == label
+    assert Presenter().message(failed, latest=True, fix=fix_of(trouble)).fix_label == label
+    assert Presenter().message(failed, latest=False, fix=fix_of(trouble)).fix_label == ""

@@ -97,7 +97,12 @@ class TranscriptFeed(QObject):
 
     def _shown(self, message: StoredMessage) -> TranscriptMessage:
         wait_s = self._until.get(message.id, 0.0) - self._clock()
-        return self._presenter.message(message, latest=message.id == self._latest, wait_s=max(0.0, wait_s))
+        return self._presenter.message(
+            message,
+            latest=message.id == self._latest,
+            wait_s=max(0.0, wait_s),
+            fix=self._model.fix_for(message),
+        )
 
     def _count_down(self) -> None:
         for message_id, until in tuple(self._until.items()):

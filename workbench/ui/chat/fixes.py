@@ -44,11 +44,15 @@ _KINDS = {
 }
 
 
-def fix_of(trouble: Trouble) -> Fix:
-    """Beyond asking again, which every failed answer offers: RETRY only where nothing else is known to help."""
-    if trouble.replacement:
-        return Fix(FixKind.USE_MODEL, trouble.replacement)
+def fix_of(trouble: Trouble, replacement: str = "") -> Fix:
+    """Beyond asking again, which every failed answer offers: RETRY only where nothing else is known to help.
+
+    replacement: what the catalogue has instead of the model that was asked, where the failure does not say.
+    """
     kind = _KINDS.get(Failure(trouble.failure)) if trouble.failure in set(Failure) else None
+    instead = trouble.replacement or (replacement if kind is FixKind.CHOOSE_MODEL else "")
+    if instead:
+        return Fix(FixKind.USE_MODEL, instead)
     if kind is not None:
         return Fix(kind)
     return Fix(FixKind.RETRY if trouble.retryable else FixKind.NONE)

@@ -16,7 +16,7 @@ from workbench.services.chat import ChatEvent, MessageAdded, MessageChanged, Rep
 from workbench.ui.chat.catalogue import CatalogueModel
 from workbench.ui.chat.estimate import Estimate, estimate
 from workbench.ui.chat.finder import Finder
-from workbench.ui.chat.fixes import FixKind, fix_of
+from workbench.ui.chat.fixes import Fix, FixKind, fix_of
 from workbench.ui.chat.library import Library, Phase
 from workbench.ui.chat.ports import ChatBackend, ConversationsBackend
 from workbench.ui.chat.records import Records
@@ -150,7 +150,15 @@ class ChatModel(QObject):
         """What sending draft now would take, with all that goes before it."""
         settings = self.settings
         model = self.catalogue.find(settings.model)
-        return estimate(model, settings.system_prompt, self.messages, draft)
+        before = (each for each in self.messages if not self._editing or each.id < self._editing)
+        return estimate(model, settings.system_prompt, before, draft)
+
+    def fix_for(self, message: StoredMessage) -> Fix:
+        """What helps against the trouble of an answer."""
+        if message.trouble is None:
+            return Fix(FixKind.NONE)
+        asked = self.catalogue.find(message.facts.model) if message.facts else None
+        return fix_of(message.trouble, asked.replacement if asked and asked.deprecated else "")
 
     def problem_with(self, text: str) -> str:
         """Why text cannot be sent now, in a sentence; "" when it can."""
@@ -271,11 +279,11 @@ class ChatModel(QObject):
         self.set_settings(replace(self.settings, model=model_id))
 
     def mend(self, message_id: str) -> None:
-        """Do what helps against the trouble of an answer: see fixes.fix_of."""
+        """Do what helps against the trouble of an answer."""
         message = self.message(message_id)
         if message is None or message.trouble is None:
             return
-        fix = fix_of(message.trouble)
+        fix = self.fix_for(message)
         match fix.kind:
             case FixKind.RETRY:
                 self.retry(message_id)

@@ -23,6 +23,8 @@ from workbench.ui.support.theme import CAPTION, ICON, INSIDE, RADIUS, ROW, Theme
 
 FAVOURITE = Qt.ItemDataRole.UserRole + 2
 
+_LTR, _END = "\u2066", "\u2069"
+"""Around figures, which read from left to right in every language."""
 STAR_WIDTH, CONTEXT_WIDTH, PRICE_WIDTH, BADGES_WIDTH = 28, 56, 112, 132
 
 
@@ -175,7 +177,7 @@ class ModelDelegate(QStyledItemDelegate):
         right = Qt.AlignmentFlag.AlignTrailing
         window = figures.context(model.context_window) if model.context_window else ""
         self._text(painter, placed(context), window, right)
-        self._text(painter, placed(prices), price_text(model), right)
+        self._text(painter, placed(prices), f"{_LTR}{price_text(model)}{_END}", right)
         self._draw_badges(painter, placed(badges), option.direction, model)
 
     def _draw_badges(

@@ -9,17 +9,20 @@ from PySide6.QtCore import QObject
 from workbench.domain.chat import Role
 from workbench.domain.conversations import MessageState, ReplyFacts, StoredMessage
 from workbench.ui.chat import figures
-from workbench.ui.chat.fixes import FixKind, fix_of
+from workbench.ui.chat.fixes import Fix, FixKind
 from workbench.ui.chat.transcript.message import Metric, TranscriptMessage
 
 _ID_CHARS = 8
+NO_FIX = Fix(FixKind.NONE)
 
 
 class Presenter(QObject):
     """Words for messages. A QObject for its `tr`."""
 
-    def message(self, message: StoredMessage, *, latest: bool, wait_s: float = 0) -> TranscriptMessage:
-        """latest: it is the newest question or answer that counts, so it can be asked again.
+    def message(
+        self, message: StoredMessage, *, latest: bool, wait_s: float = 0, fix: Fix = NO_FIX
+    ) -> TranscriptMessage:
+        """latest: it is the newest question or answer that counts, so it can be asked again. fix: what helps it.
 
         wait_s: seconds the provider still wants to be left alone; until then there is no retry.
         """
@@ -43,7 +46,7 @@ class Presenter(QObject):
             and (answer or message.state is MessageState.FAILED),
             has_exchange=bool(message.exchange_id),
             tool_calls=message.tool_calls,
-            fix_label=self.fix_label(message) if latest else "",
+            fix_label=self.fix_label(fix) if latest and not message.superseded else "",
         )
 
     def label(self, message: StoredMessage) -> str:
@@ -61,11 +64,8 @@ class Presenter(QObject):
             return self.tr("Cut off")
         return ""
 
-    def fix_label(self, message: StoredMessage) -> str:
+    def fix_label(self, fix: Fix) -> str:
         """What the button under the trouble does; "" where the retry button is all there is."""
-        if message.trouble is None or message.superseded:
-            return ""
-        fix = fix_of(message.trouble)
         match fix.kind:
             case FixKind.USE_MODEL:
                 return self.tr("Use {0}").format(fix.model.rsplit("/", 1)[-1])
@@ -79,7 +79,7 @@ class Presenter(QObject):
                 return ""
 
     def metrics(self, facts: ReplyFacts) -> tuple[Metric, ...]:
-        """The line under an answer, only with what is known."""
+        """The line under an answer, only with what is known; none where that is the model alone."""
         parts = (
             self._model(facts),
             self._provider(facts),
@@ -91,7 +91,8 @@ class Presenter(QObject):
             self._limit(facts),
             self._request(facts),
         )
-        return tuple(part for part in parts if part is not None)
+        known = tuple(part for part in parts if part is not None)
+        return known if len(known) > 1 else ()
 
     def _model(self, facts: ReplyFacts) -> Metric | None:
         if not facts.model:

@@ -211,10 +211,11 @@ class ChatTab(QWidget):
         beside = (
             self.transcript.verticalScrollBar().sizeHint().width()
         )  # so that both columns have one middle
-        column.setContentsMargins(PADDING, 0, PADDING + beside, PADDING - GRID)
+        column.setContentsMargins(PADDING, 0, PADDING, PADDING - GRID)
         column.addStretch(1)
         column.addWidget(self.composer, 1000)
         column.addStretch(1)
+        column.addSpacing(beside)
         middle = QVBoxLayout(centre)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(GRID)
