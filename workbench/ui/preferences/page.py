@@ -82,7 +82,7 @@ class PreferencesPage(QWidget):
         self.search.setAccessibleName(self.search.placeholderText())
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._narrow)
-        self._nothing = TextLabel(theme, "", self, role="muted")
+        self._nothing = TextLabel(theme, "", self, role="muted", wrap=True)
         self._nothing.hide()
         self._build()
         model.settings.changed.connect(self._show_setting)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
+    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -170,6 +171,7 @@ class CommandPalette(Overlay):
         super().__init__(theme, window)
         self._registry = registry
         self._finders = finders
+        self._wanted = 0
         self.setAccessibleName(self.tr("Command palette"))
         self.field = QLineEdit(self.card)
         self.field.setProperty("kind", "bare")
@@ -194,13 +196,17 @@ class CommandPalette(Overlay):
         line.setFixedHeight(1)
         follow(line, theme, lambda: line.setStyleSheet(f"background: {theme.tokens.line}"))
         self.field.setContentsMargins(PADDING, INSIDE + GRID, PADDING, INSIDE + GRID)
+        self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.body.addWidget(self.field)
         self.body.addWidget(line)
         self.body.addSpacing(GRID)
-        self.body.addWidget(self.list)
+        self.body.addWidget(self.list, 1)
         self.body.addWidget(self._nothing)
         self.body.addSpacing(GRID)
-        self.body.addStretch(1)
+
+    def preferred_height(self) -> int:
+        frame = self.field.minimumSizeHint().height() + 3 * GRID + 3
+        return frame + (self._wanted if self._entries.entries else self._nothing.sizeHint().height())
 
     def open(self) -> None:
         self.field.clear()
@@ -228,7 +234,9 @@ class CommandPalette(Overlay):
         self._entries.show(entries)
         self.list.setCurrentIndex(self._entries.index(0))
         rows = min(len(entries), _VISIBLE_ROWS)
-        self.list.setFixedHeight(rows * self.theme.px(_ROW) + 2)
+        self.list.setMinimumHeight(min(rows, 2) * self.theme.px(_ROW))
+        self.list.setMaximumHeight(rows * self.theme.px(_ROW) + 2)
+        self._wanted = rows * self.theme.px(_ROW) + 2
         self.list.setVisible(bool(entries))
         self._nothing.setVisible(not entries)
         self._nothing.setText(self.tr("Nothing fits “{0}”.").format(words.strip()))

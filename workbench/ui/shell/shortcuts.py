@@ -21,6 +21,8 @@ from workbench.ui.support.theme import (
     follow,
 )
 
+_TWO_COLUMNS = 800
+
 
 class ShortcutsSheet(Overlay):
     """All shortcuts by group."""
@@ -46,7 +48,9 @@ class ShortcutsSheet(Overlay):
         self.body.addWidget(self._area, 1)
 
     def open(self) -> None:
-        self._area.setWidget(self._sheet())
+        sheet = self._sheet(columns=2 if self.window().width() >= self.theme.px(_TWO_COLUMNS) else 1)
+        self._area.setWidget(sheet)
+        sheet.setAutoFillBackground(False)  # which setWidget has switched on
         super().open()
         self._close.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -55,14 +59,13 @@ class ShortcutsSheet(Overlay):
         inner = sheet.sizeHint().height() if sheet is not None else 0
         return inner + self.theme.px(SECTION) + 3 * PADDING + GRID
 
-    def _sheet(self) -> QWidget:
+    def _sheet(self, columns: int) -> QWidget:
         sheet = QWidget()
-        sheet.setAutoFillBackground(False)
-        columns = QHBoxLayout(sheet)
-        columns.setContentsMargins(GROUPS, INSIDE, GROUPS, GROUPS)
-        columns.setSpacing(2 * GROUPS)
-        sides = [QVBoxLayout(), QVBoxLayout()]
-        lengths = [0, 0]
+        row = QHBoxLayout(sheet)
+        row.setContentsMargins(GROUPS, INSIDE, GROUPS, GROUPS)
+        row.setSpacing(2 * GROUPS)
+        sides = [QVBoxLayout() for _ in range(columns)]
+        lengths = [0] * columns
         for group, commands in self._groups().items():
             shorter = lengths.index(min(lengths))
             sides[shorter].addWidget(self._block(group, commands, sheet))
@@ -70,7 +73,7 @@ class ShortcutsSheet(Overlay):
         for side in sides:
             side.setSpacing(GROUPS)
             side.addStretch(1)
-            columns.addLayout(side, 1)
+            row.addLayout(side, 1)
         return sheet
 
     def _groups(self) -> dict[str, list[Command]]:
