@@ -137,7 +137,8 @@ def check(arguments: Sequence[str]) -> int:
 
 def bench(names: Sequence[str]) -> int:
     prepare(DEVELOPMENT)
-    scripts = {path.stem: path for path in sorted((ROOT / "benchmarks").glob("[!_]*.py"))}
+    files = sorted((ROOT / "benchmarks").glob("[!_]*.py"))
+    scripts = [path.stem for path in files if "__main__" in path.read_text(encoding="utf-8")]
     unknown = [name for name in names if name not in scripts]
     if unknown:
         raise Lacking(f"No benchmark is called {', '.join(unknown)}; there are {', '.join(scripts)}.")

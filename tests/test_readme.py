@@ -1,0 +1,63 @@
+"""What the README says works."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TOKEN = "a-token-for-the-readme-test"
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[str]:
+    """The address of a real gateway on a free port."""
+    token = tmp_path / "token.txt"
+    token.write_text(TOKEN, encoding="utf-8")
+    command = [sys.executable, "-m", "workbench", "gateway", "--port", "0", "--token-file", str(token)]
+    with subprocess.Popen(
+        [*command, "--data-dir", str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().removeprefix("listening on ").strip()
+        process.terminate()
+
+
+def test_the_sample_streams_an_answer(gateway: str) -> None:
+    samples = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(samples) == 1
+    assert "http://127.0.0.1:8787" in samples[0]
+    done = subprocess.run(
+        [sys.executable, "-c", samples[0].replace("http://127.0.0.1:8787", gateway)],
+        env={**os.environ, "WORKBENCH_TOKEN": TOKEN},
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "sky" in done.stdout
+
+
+def test_every_folder_it_names_is_there() -> None:
+    named = re.findall(r"^\| (`[^|]*`) \|", README, re.MULTILINE)
+    paths = [path for cell in named for path in re.findall(r"`([^`]+)`", cell)]
+    assert len(paths) > 8
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_every_command_it_shows_is_understood() -> None:
+    from workbench.cli.arguments import parser
+
+    shown = re.findall(r"^    workbench (.+)$", README, re.MULTILINE)
+    assert len(shown) >= 4
+    for line in shown:
+        parser().parse_args(shlex.split(line))
