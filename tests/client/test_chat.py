@@ -31,6 +31,7 @@ from workbench.domain.chat import (
     Delta,
     Finished,
     GatewayOptions,
+    Retrying,
     Served,
     TextDelta,
     ToolCall,
@@ -330,6 +331,14 @@ def test_retry_after_is_honoured(run_async: Run) -> None:
     script = Script(httpx.Response(429, headers={"retry-after": "7"}), text_stream())
     run_async(collected(http_of(script, waits), asking()))
     assert waits.seconds == [7.0]
+
+
+def test_a_wait_is_told_before_it_begins(run_async: Run) -> None:
+    script = Script(httpx.Response(429, headers={"retry-after": "7"}), text_stream())
+    deltas: list[Delta] = []
+    run_async(collected(http_of(script), asking(), into=deltas))
+    assert [delta.wait_s for delta in deltas if isinstance(delta, Retrying)] == [7.0]
+    assert isinstance(deltas[0], Retrying)
 
 
 def test_a_retry_after_beyond_patience_is_told_and_not_waited_for(run_async: Run) -> None:

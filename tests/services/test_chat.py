@@ -25,6 +25,7 @@ from workbench.domain.chat import (
     ChatRequest,
     Finished,
     ReasoningDelta,
+    Retrying,
     Role,
     Served,
     TextDelta,
@@ -40,6 +41,7 @@ from workbench.services.chat import (
     Events,
     MessageAdded,
     MessageChanged,
+    ReplyDelayed,
     ReplyExtended,
     context_of,
 )
@@ -85,7 +87,7 @@ async def read(events: Events) -> list[ChatEvent]:
 
 def last(events: list[ChatEvent]) -> StoredMessage:
     event = events[-1]
-    assert not isinstance(event, ReplyExtended)
+    assert not isinstance(event, ReplyExtended | ReplyDelayed)
     return event.message
 
 
@@ -133,6 +135,14 @@ def test_a_sandbox_charges_nothing_so_its_cost_is_an_estimate(run_async: Run) ->
     assert facts is not None
     assert facts.sandbox
     assert (facts.cost.usd, facts.cost.charged) == (1.0, False)
+
+
+def test_a_wait_between_two_attempts_is_told(run_async: Run) -> None:
+    desk = Desk([Retrying("Too many requests.", 7.0), 0.01, *said("abc")])
+    events = run_async(desk.ask())
+    delays = [(event.what, event.wait_s) for event in events if isinstance(event, ReplyDelayed)]
+    assert delays == [("Too many requests.", 7.0)]
+    assert last(events).text == "abc"
 
 
 def test_deltas_that_are_there_together_are_handed_out_together(run_async: Run) -> None:

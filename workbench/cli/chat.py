@@ -12,11 +12,15 @@ from typing import Any, Protocol, TextIO
 from urllib.parse import urlsplit
 
 from workbench.cli.edge import FAILED, finish
-from workbench.domain.chat import ChatMessage, ChatReply, ChatRequest, Delta, Role, TextDelta
+from workbench.domain.chat import ChatMessage, ChatReply, ChatRequest, Delta, Retrying, Role, TextDelta
 from workbench.domain.errors import InvalidInput
 from workbench.domain.models import Cost
 from workbench.domain.secret import Secret
 from workbench.domain.targets import Connection, Credentials, Target, TargetKind
+
+
+_TELL_WAIT_S = 2.0
+"""A shorter wait between two attempts is not worth a line."""
 
 
 class Session(Protocol):
@@ -73,6 +77,8 @@ async def shown(events: AsyncGenerator[Delta | ChatReply, None], out: TextIO | N
                 out.write(event.text)
                 out.flush()
                 last = event.text[-1]
+            elif isinstance(event, Retrying) and event.wait_s >= _TELL_WAIT_S:
+                sys.stderr.write(f"workbench: {event.what} Trying again in {event.wait_s:.1f} s.\n")
     finally:
         if out is not None and last != "\n":
             out.write("\n")

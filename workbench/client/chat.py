@@ -15,7 +15,7 @@ from workbench.client.bodies import asks_for_schema, body_of, forced_tools
 from workbench.client.connection import Call, HttpClient
 from workbench.client.recording import Recorder
 from workbench.client.thinking import implies_thinking
-from workbench.domain.chat import ChatRequest, Delta, Finished
+from workbench.domain.chat import ChatRequest, Delta, Finished, Retrying
 from workbench.domain.errors import Failure, Maker, RequestFailed, WorkbenchError
 from workbench.domain.exchange import Exchange
 from workbench.domain.models import Model
@@ -104,6 +104,7 @@ class ChatClient:
                 if wait_s is None:
                     raise
                 recorder.retried(error, wait_s)
+                yield Retrying(error.what, wait_s)
                 await self._http.sleep(wait_s)
                 attempt += 1
 

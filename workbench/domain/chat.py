@@ -202,7 +202,15 @@ class Finished:
     truncated: bool = False
 
 
-Delta = TextDelta | ReasoningDelta | ToolCallDelta | UsageDelta | Served | Finished
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """An attempt failed before anything was shown, and the request is sent again in wait_s seconds. what: the failure, a sentence."""
+
+    what: str
+    wait_s: float
+
+
+Delta = TextDelta | ReasoningDelta | ToolCallDelta | UsageDelta | Served | Finished | Retrying
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from typing import Protocol
 
-from workbench.domain.chat import Delta, Role
+from workbench.domain.chat import Delta, Retrying, Role
 from workbench.domain.conversations import Conversation, MessageState, ReplyFacts, StoredMessage, Trouble
 from workbench.domain.errors import Failure, Maker, StorageFailed
 from workbench.domain.exchange import Exchange
@@ -66,15 +66,16 @@ class Answer:
             return
         self._has_row = True
 
-    async def batches(self, store: Rows, flush_s: float) -> AsyncGenerator[tuple[str, str], None]:
+    async def batches(self, store: Rows, flush_s: float) -> AsyncGenerator[tuple[str, str] | Retrying, None]:
         """As Incoming.batches; each is on its way to the store when it is handed out."""
         keeper = Keeper(store, self.id, flush_s)
         beside = (keeper.run(),) if self._has_row else ()
         incoming = self.incoming.batches(*beside)
         try:
-            async for text, reasoning in incoming:
-                keeper.take(text, reasoning)
-                yield text, reasoning
+            async for news in incoming:
+                if not isinstance(news, Retrying):
+                    keeper.take(*news)
+                yield news
         finally:
             await incoming.aclose()
 

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from workbench.domain.chat import ChatMessage, ChatReply, ChatRequest, Delta, Role
+from workbench.domain.chat import ChatMessage, ChatReply, ChatRequest, Delta, Retrying, Role
 from workbench.domain.conversations import (
     ChatSettings,
     Conversation,
@@ -50,7 +50,16 @@ class MessageChanged:
     message: StoredMessage
 
 
-ChatEvent = MessageAdded | ReplyExtended | MessageChanged
+@dataclass(frozen=True, slots=True)
+class ReplyDelayed:
+    """An attempt failed, what says how; the next one starts in wait_s seconds. A ReplyExtended ends the wait."""
+
+    message_id: str
+    what: str
+    wait_s: float
+
+
+ChatEvent = MessageAdded | ReplyExtended | ReplyDelayed | MessageChanged
 Events = AsyncGenerator[ChatEvent, None]
 
 
@@ -239,8 +248,11 @@ class ChatService:
             await answer.begin(self._store)
             yield MessageAdded(answer.message)
             async with aclosing(answer.batches(self._store, self._flush_s)) as batches:
-                async for text, reasoning in batches:
-                    yield ReplyExtended(answer.id, text, reasoning)
+                async for news in batches:
+                    if isinstance(news, Retrying):
+                        yield ReplyDelayed(answer.id, news.what, news.wait_s)
+                    else:
+                        yield ReplyExtended(answer.id, *news)
         finally:
             message = await to_the_end(self._close(answer))
         yield MessageChanged(message)

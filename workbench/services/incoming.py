@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from typing import Any, Protocol
 
-from workbench.domain.chat import ChatReply, Delta, ReasoningDelta, TextDelta
+from workbench.domain.chat import ChatReply, Delta, ReasoningDelta, Retrying, TextDelta
 from workbench.domain.errors import WorkbenchError
 
 FLUSH_S = 0.4
@@ -38,6 +38,7 @@ class Incoming:
         self._news = asyncio.Event()
         self._text: list[str] = []
         self._reasoning: list[str] = []
+        self._retrying: Retrying | None = None
 
     def sending(self) -> None:
         """The request leaves now; times are counted from here."""
@@ -48,8 +49,10 @@ class Incoming:
         self.stopped = True
         self._news.set()
 
-    async def batches(self, *beside: Coroutine[Any, Any, None]) -> AsyncGenerator[tuple[str, str], None]:
-        """(text, reasoning) as they come, merged per loop turn; raises nothing but CancelledError.
+    async def batches(
+        self, *beside: Coroutine[Any, Any, None]
+    ) -> AsyncGenerator[tuple[str, str] | Retrying, None]:
+        """(text, reasoning) as they come, merged per loop turn, and waits between attempts; raises nothing but CancelledError.
 
         beside: runs as long as the answer comes in, then is cancelled.
         """
@@ -61,6 +64,9 @@ class Incoming:
                     while not ended:
                         await self._news.wait()
                         ended = self.complete or self.stopped
+                        if retrying := self._retrying:
+                            self._retrying = None
+                            yield retrying
                         if batch := self._taken():
                             yield batch
                 except (
@@ -103,6 +109,8 @@ class Incoming:
                 self._text.append(text)
             case ReasoningDelta(text):
                 self._reasoning.append(text)
+            case Retrying():
+                self._retrying = delta
             case _:
                 return
         self._news.set()
