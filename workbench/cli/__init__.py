@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+
+_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command, or open the window where none is named. Returns the exit code: 0, 1 failed, 2 wrong usage."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    if not given:
-        import gc
+    try:
+        return _run(given) if given else _open_window()
+    except KeyboardInterrupt:
+        return _INTERRUPTED
 
-        gc.disable()  # a tenth of the start; the window enables it again when it stands
-        from workbench.app import main as open_window
 
-        return open_window()
+def _run(given: Sequence[str]) -> int:
     from workbench.cli.arguments import parser
     from workbench.cli.edge import guarded
 
     return guarded(lambda: int((options := parser().parse_args(given)).do(options)))
+
+
+def _open_window() -> int:
+    """Nothing is imported on this way that the window does not need: it is timed to the first paint."""
+    if sys.platform.startswith("linux") and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        return _cannot("There is no display", "start it on a desktop, or use a command: workbench --help")
+    try:
+        from workbench.app import main as open_window
+    except ImportError as error:
+        return _cannot(
+            f"The window cannot be opened: {error}",
+            "./dev run installs what is missing, also system libraries",
+        )
+    return open_window()
+
+
+def _cannot(what: str, hint: str) -> int:
+    sys.stderr.write(f"workbench: {' '.join(what.split())}. Hint: {hint}.\n")
+    return 1
