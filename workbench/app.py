@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -52,6 +53,7 @@ APP_ID = "io.github.ai_workbench"
 TRACE = "WORKBENCH_TRACE_STARTUP"
 """Number of an open file descriptor that is told the steps of the start: a line each, name and time.monotonic()."""
 _PAINT_WITHIN_MS = 3000
+_FILL_WITHIN_S = 2.0
 _LOOK_AGAIN_MS = 60_000
 
 
@@ -210,8 +212,10 @@ class Workbench(QObject):
         for tab in TABS:
             front.window.set_builder(tab.id, partial(tab.build, parts))
         if front.window.open_id == TABS[0].id:
-            await filled.wait()  # what comes now would only be in its way
-            mark("usable")
+            with suppress(TimeoutError):  # its page may have failed to open
+                async with asyncio.timeout(_FILL_WITHIN_S):
+                    await filled.wait()  # what comes after this would only be in its way
+                    mark("usable")
         await _frame()
         front.window.set_targets(parts.targets)
         parts.targets.reload()
@@ -234,7 +238,9 @@ class Workbench(QObject):
             front.notifier.warn(problem, key=problem)
         try:
             parts = await self.open()
-        except WorkbenchError as error:
+        except Exception as error:  # noqa: BLE001  the edge: a window that only waits would say nothing
+            if not isinstance(error, WorkbenchError):
+                front.notifier.error(error)
             await self._stack.aclose()
             front.window.host.set_problem(error, self._start_again)
             return

@@ -136,6 +136,22 @@ def test_a_page_that_fails_says_why_and_can_be_tried_again(opened: Shell) -> Non
     assert opened.window.host.currentWidget() is page.widget
 
 
+def test_a_bug_in_one_page_is_shown_there_and_leaves_the_others_alone(opened: Shell) -> None:
+    page, _ = page_with_field()
+
+    def broken() -> Page:
+        raise KeyError("innards")
+
+    opened.window.set_builder("chat", broken)
+    problem = opened.window.host.currentWidget()
+    assert problem is not None
+    assert problem.accessibleName() == "This could not be opened."
+    assert opened.window.notice_bar.notices
+    opened.window.set_builder("preferences", lambda: page)
+    opened.window.open("preferences")
+    assert opened.window.host.currentWidget() is page.widget
+
+
 def test_the_palette_runs_what_a_few_letters_name_and_gives_the_keyboard_back(opened: Shell) -> None:
     page, field = page_with_field()
     opened.window.set_builder("chat", lambda: page)

@@ -98,10 +98,16 @@ class PageHost(QStackedWidget):
         if page_id == self._open:
             self.open(page_id)
 
-    def set_problem(self, error: WorkbenchError, retry: Callable[[], None] | None) -> None:
-        """Pages that have no builder show this from now on, instead of waiting."""
+    def set_problem(self, error: Exception, retry: Callable[[], None] | None) -> None:
+        """Pages that cannot be shown show this from now on. A bug is told without its innards."""
         from workbench.ui.shell.problem import Problem
 
+        if not isinstance(error, WorkbenchError):
+            error = WorkbenchError(
+                self.tr("This could not be opened."),
+                why=self.tr("Something went wrong inside the workbench ({0}).").format(type(error).__name__),
+                fix=self.tr("Your work is kept. Try again; the log has the details."),
+            )
         self._show_stand_in(Problem(self._theme, error, retry))
 
     def clear_problem(self) -> None:
@@ -119,7 +125,9 @@ class PageHost(QStackedWidget):
     def _build(self, page_id: str) -> Page | None:
         try:
             page = self._builders[page_id]()
-        except WorkbenchError as error:
+        except Exception as error:  # noqa: BLE001  the edge: one page must not take the others with it
+            if not isinstance(error, WorkbenchError):
+                self.failed.emit(error)
             self.set_problem(error, lambda: self._again(page_id))
             return None
         self._pages[page_id] = page

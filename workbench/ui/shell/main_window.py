@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.theme = theme
         self.settings = settings
+        self._notifier = notifier
         self.commands: CommandRegistry | None = None
         self._places = {place.id: place for place in places}
         self._open_id = ""
@@ -215,6 +216,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.open)
+        self.host.failed.connect(self._notifier.error)
         self.rail.collapsed_changed.connect(self._rail_collapsed)
         self.header.palette_wanted.connect(self.show_palette)
         self.header.switcher.connections_wanted.connect(self._open_connections)

@@ -151,7 +151,9 @@ class _Row(QStyledItemDelegate):
         painter.drawText(placed(start, title_width + 2), leading, title)
         painter.setFont(caption)
         painter.setPen(QColor(tokens.muted))
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # keys are written so in every language
         painter.drawText(placed(box.width() - keys_width - 2, keys_width + 2), leading, entry.keys)
+        painter.setLayoutDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
         left_over = room - title_width - INSIDE
         if entry.detail and left_over > theme.px(40):
             detail = QFontMetrics(caption).elidedText(entry.detail, Qt.TextElideMode.ElideRight, left_over)

@@ -104,6 +104,7 @@ class ShortcutsSheet(Overlay):
         cap = TextLabel(
             self.theme, keys.toString(QKeySequence.SequenceFormat.NativeText), parent, size=CAPTION
         )
+        cap.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         tokens = self.theme.tokens
         follow(
             cap,
