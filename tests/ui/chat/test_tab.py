@@ -65,7 +65,7 @@ async def room(
         await made.open()
         yield made
     finally:
-        await made.model.aclose()
+        await made.tab.aclose()
         await made.settings.aclose()
         made.frames.stop()
         made.tab.close()

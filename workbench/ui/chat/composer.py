@@ -111,7 +111,6 @@ class Composer(QFrame):
         self.field.setAccessibleDescription(self.tr("Enter sends, Shift+Enter begins a new line."))
         self.field.installEventFilter(self)
         self.model_button.setProperty("kind", "quiet")
-        self.model_button.setAccessibleName(self.tr("Model"))
         set_icon(self.model_button, self._theme, "box", "muted")
         set_icon(self.inspector_button, self._theme, "sliders-horizontal", "muted")
         self.inspector_button.setToolTip(self.tr("System prompt, parameters and gateway options (Ctrl+I)"))
@@ -251,7 +250,7 @@ class Composer(QFrame):
         if model.deprecated:
             tip += "\n" + self.tr("Retired; use {0}.").format(model.replacement or self.tr("another one"))
         self.model_button.setToolTip(self.tr("{0}\nChoose another (Ctrl+M)").format(tip).strip())
-        self.model_button.setAccessibleDescription(model.id)
+        self.model_button.setAccessibleName(self.tr("Model: {0}").format(model.id or self.tr("none")))
 
     def _show_busy(self) -> None:
         busy = self._model.busy

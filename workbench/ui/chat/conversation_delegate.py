@@ -157,7 +157,7 @@ class HitDelegate(QStyledItemDelegate):
         painter.setFont(self._theme.font(CAPTION))
         painter.setPen(QColor(self._theme.tokens.muted))
         metrics = QFontMetrics(painter.font())
-        title = metrics.elidedText(hit.conversation_title, Qt.TextElideMode.ElideRight, rect.width())
+        title = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading, title)
         rect.setTop(rect.top() + metrics.lineSpacing() + GRID)
         self._draw_excerpt(painter, rect, hit.excerpt)

@@ -35,7 +35,7 @@ class ConversationView(QListView):
 
     opened = Signal(str)
     left = Signal()
-    """Enter: the user goes on to write."""
+    """Enter or Escape: the user goes on to write."""
     deleted = Signal(str)
     menu_requested = Signal(str, QPoint)
 
@@ -72,7 +72,7 @@ class ConversationView(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         conversation = self.rows.conversation(self.currentIndex())
         match event.key():
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Escape:
                 self.left.emit()
             case Qt.Key.Key_Delete | Qt.Key.Key_Backspace if conversation is not None:
                 self.deleted.emit(conversation.id)

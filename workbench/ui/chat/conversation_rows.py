@@ -139,10 +139,10 @@ class HitRows(QAbstractListModel):
             case _ if role == ENTRY:
                 return hit
             case Qt.ItemDataRole.DisplayRole:
-                return hit.conversation_title
+                return hit.conversation_title or self.tr("New chat")
             case Qt.ItemDataRole.AccessibleTextRole:
                 plain, _ = marked(hit.excerpt)
-                return f"{hit.conversation_title}: {plain}"
+                return f"{index.data()}: {plain}"
         return None
 
 

@@ -46,6 +46,10 @@ class TranscriptFeed(QObject):
         self._connect()
         self._load()
 
+    def stop(self) -> None:
+        """Count no more seconds."""
+        self._second.stop()
+
     def _connect(self) -> None:
         model, view = self._model, self._view
         model.current_changed.connect(self._clear)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from workbench.domain.chat import Role
-from workbench.domain.conversations import ChatSettings, Conversation, MessageState, StoredMessage, Trouble
+from workbench.domain.conversations import ChatSettings, Conversation, StoredMessage, Trouble
 from workbench.domain.errors import WorkbenchError
-from workbench.services.chat import ChatEvent, MessageAdded, MessageChanged, ReplyExtended
+from workbench.ui.chat.answers import Answers
 from workbench.ui.chat.catalogue import CatalogueModel
 from workbench.ui.chat.estimate import Estimate, estimate
 from workbench.ui.chat.finder import Finder
@@ -72,16 +69,22 @@ class ChatModel(QObject):
         self._chat = chat
         self._store = conversations
         self._notifier = notifier
-        self._work = work
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
-        self._threads: dict[str, Thread] = {}
+        self._answers = Answers(chat, conversations, self.library, notifier, work, self)
         self._current_id = ""
         self._preferred = ""
         self._editing = ""
-        self._busy: dict[str, bool] = {}
-        """Conversations being answered; True once the task has made its first step."""
-        self._closing = False
+        self._connect()
+
+    def _connect(self) -> None:
+        answers = self._answers
+        answers.added.connect(self._added)
+        answers.changed.connect(self._changed)
+        answers.extended.connect(self._extended)
+        answers.asked.connect(self._asked)
+        answers.refused.connect(self._could_not)
+        answers.busy_changed.connect(self._busy_changed)
         self.library.deleted.connect(self._left_over)
         self.library.restored.connect(self.select)
 
@@ -107,7 +110,7 @@ class ChatModel(QObject):
     @property
     def loaded(self) -> bool:
         """The messages of the open conversation are here."""
-        return self._current_id in self._threads
+        return self._current_id in self._answers.threads
 
     @property
     def messages(self) -> tuple[StoredMessage, ...]:
@@ -130,12 +133,12 @@ class ChatModel(QObject):
     @property
     def busy(self) -> bool:
         """The open conversation is being answered."""
-        return self._current_id in self._busy
+        return self._current_id in self._answers.busy
 
     @property
     def streaming(self) -> frozenset[str]:
         """Ids of the conversations being answered."""
-        return frozenset(self._busy)
+        return self._answers.busy
 
     def message(self, message_id: str) -> StoredMessage | None:
         return self._thread.get(message_id)
@@ -183,7 +186,7 @@ class ChatModel(QObject):
     def new(self) -> None:
         """Open an empty conversation with the model of the open one; an untouched one is used again."""
         untouched = self.library.untouched()
-        thread = self._threads.get(untouched.id) if untouched else None
+        thread = self._answers.threads.get(untouched.id) if untouched else None
         if untouched is not None and not (thread and thread.messages):
             self.select(untouched.id)
         else:
@@ -203,7 +206,7 @@ class ChatModel(QObject):
         self.settings_changed.emit(self.settings)
         self.draft_replaced.emit(self.draft)
         self.refused.emit(None)
-        if conversation_id in self._threads:
+        if conversation_id in self._answers.threads:
             self._opened(message_id, words)
         else:
             self._tasks.start("open", self._open(conversation_id, message_id, words))
@@ -220,29 +223,20 @@ class ChatModel(QObject):
         if self.current is None:
             self._tasks.start("new", self._create_and_send(text))
         elif self._editing:
-            self._answer(self._chat.edit(self._current_id, self._editing, text))
+            self._answers.start(self._current_id, self._chat.edit(self._current_id, self._editing, text))
         else:
-            self._answer(self._chat.ask(self._current_id, text))
+            self._answers.start(self._current_id, self._chat.ask(self._current_id, text))
 
     def retry(self, message_id: str = "") -> None:
         """Ask again for an answer, the last one unless told; the old one is kept, folded."""
         last = self.last_answer()
         message_id = message_id or (last.id if last else "")
         if message_id and not self.busy:
-            self._answer(self._chat.retry(self._current_id, message_id))
+            self._answers.start(self._current_id, self._chat.retry(self._current_id, message_id))
 
     def stop(self, conversation_id: str = "") -> None:
         """End the answer that is coming; what has come is kept."""
-        conversation_id = conversation_id or self._current_id
-        if conversation_id not in self._busy:
-            return
-        coming = self._threads.get(conversation_id, Thread()).streaming()
-        if coming is not None:
-            self._chat.stop(coming.id)
-            return
-        self._tasks.cancel(f"reply:{conversation_id}")
-        if not self._busy[conversation_id]:  # cancelled before its first step: its `finally` never runs
-            self._ended(conversation_id, MessageState.STOPPED)
+        self._answers.stop(conversation_id or self._current_id)
 
     def edit(self, message_id: str) -> None:
         """Take an earlier question into the composer; sending then replaces it and what follows. The draft waits."""
@@ -295,18 +289,17 @@ class ChatModel(QObject):
 
     async def aclose(self) -> None:
         """Write down the drafts, stop all answers, keep what has come."""
-        self._closing = True
         try:
             await self.library.aclose()
         finally:
-            for part in (self.records, self.finder, self.catalogue, self._tasks):
+            for part in (self._answers, self.records, self.finder, self.catalogue, self._tasks):
                 await part.aclose()
 
     # How it is done
 
     @property
     def _thread(self) -> Thread:
-        return self._threads.get(self._current_id) or Thread()
+        return self._answers.threads.get(self._current_id) or Thread()
 
     async def _load(self) -> None:
         await self.library.load()
@@ -319,7 +312,7 @@ class ChatModel(QObject):
 
     async def _create(self) -> None:
         conversation = await self.library.create(ChatSettings(model=self.settings.model))
-        self._threads[conversation.id] = Thread()
+        self._answers.threads[conversation.id] = Thread()
         self.select(conversation.id)
 
     async def _create_and_send(self, text: str) -> None:
@@ -330,7 +323,7 @@ class ChatModel(QObject):
     async def _open(self, conversation_id: str, message_id: str, words: str) -> None:
         messages = await self._store.messages(conversation_id)
         if conversation_id == self._current_id:
-            self._threads.setdefault(conversation_id, Thread(messages))
+            self._answers.threads.setdefault(conversation_id, Thread(messages))
             self._opened(message_id, words)
 
     def _opened(self, message_id: str, words: str) -> None:
@@ -344,8 +337,8 @@ class ChatModel(QObject):
         if self._editing:
             self._editing = ""
             self.editing_changed.emit(False)
-        if self._current_id not in self._busy:
-            self._threads.pop(self._current_id, None)
+        if self._current_id not in self._answers.busy:
+            self._answers.threads.pop(self._current_id, None)
 
     def _left_over(self, conversation_id: str) -> None:
         """A conversation is gone: stop its answer, and open the newest of the rest."""
@@ -357,29 +350,17 @@ class ChatModel(QObject):
             else:
                 self._tasks.start("new", self._create())
 
-    def _answer(self, events: AsyncGenerator[ChatEvent, None]) -> None:
-        conversation_id = self._current_id
-        self._busy[conversation_id] = False
-        self.busy_changed.emit(conversation_id, True)
-        self._tasks.start(f"reply:{conversation_id}", self._follow(conversation_id, events))
-
-    async def _follow(self, conversation_id: str, events: AsyncGenerator[ChatEvent, None]) -> None:
-        self._busy[conversation_id] = True
-        left = MessageState.STOPPED
-        title = self.tr("Answer in “{title}”").format(title=self.library.name_of(conversation_id))
-        running = self._work.add(title, partial(self.stop, conversation_id))
-        try:
-            await self.library.save()  # the service reads the settings from the database
-            async with aclosing(events):
-                async for event in events:
-                    self._take(conversation_id, event)
-            left = MessageState.CUT
-        except WorkbenchError as error:
-            left = MessageState.CUT
-            self._could_not(conversation_id, error)
-        finally:
-            running.done()
-            self._ended(conversation_id, left)
+    def _asked(self, conversation_id: str, question: str) -> None:
+        """The question is stored: take it out of the composer, keeping what was typed after it."""
+        if self._editing and conversation_id == self._current_id:
+            self.cancel_edit()
+            return
+        conversation = self.library.get(conversation_id)
+        draft = conversation.draft if conversation else ""
+        rest = draft.strip().removeprefix(question.strip()).lstrip()
+        self.library.set_draft(conversation_id, rest)
+        if conversation_id == self._current_id:
+            self.draft_replaced.emit(rest)
 
     def _could_not(self, conversation_id: str, error: WorkbenchError) -> None:
         if conversation_id == self._current_id:
@@ -387,59 +368,19 @@ class ChatModel(QObject):
         else:
             self._notifier.error(error)
 
-    def _take(self, conversation_id: str, event: ChatEvent) -> None:
-        thread = self._threads.setdefault(conversation_id, Thread())
-        shown = conversation_id == self._current_id
-        match event:
-            case ReplyExtended(message_id, text, reasoning):
-                thread.extend(message_id, text, reasoning)
-                if shown:
-                    self.reply_extended.emit(message_id, text, reasoning)
-            case MessageAdded(message) | MessageChanged(message):
-                known = thread.get(message.id) is not None
-                thread.put(message)
-                if (
-                    message.role is Role.USER
-                    and message.state is MessageState.DONE
-                    and not message.superseded
-                ):
-                    self._asked(conversation_id, message.text)
-                if shown:
-                    (self.message_changed if known else self.message_added).emit(message)
+    def _added(self, message: StoredMessage) -> None:
+        if message.conversation_id == self._current_id:
+            self.message_added.emit(message)
 
-    def _asked(self, conversation_id: str, question: str) -> None:
-        """The question is stored: take it out of the composer, keeping what was typed after it."""
-        if self._editing and conversation_id == self._current_id:
-            self.cancel_edit()
-        else:
-            conversation = self.library.get(conversation_id)
-            draft = conversation.draft if conversation else ""
-            rest = draft.strip().removeprefix(question.strip()).lstrip()
-            self.library.set_draft(conversation_id, rest)
-            if conversation_id == self._current_id:
-                self.draft_replaced.emit(rest)
-        self._tasks.start(f"refresh:{conversation_id}", self.library.refresh(conversation_id))
+    def _changed(self, message: StoredMessage) -> None:
+        if message.conversation_id == self._current_id:
+            self.message_changed.emit(message)
 
-    def _ended(self, conversation_id: str, left: MessageState) -> None:
-        """No more comes. What still says that it streams is marked, then read again as it was stored."""
-        self._busy.pop(conversation_id, None)
-        thread = self._threads.get(conversation_id)
-        unfinished = thread.end(left) if thread else ()
+    def _extended(self, conversation_id: str, message_id: str, text: str, reasoning: str) -> None:
         if conversation_id == self._current_id:
-            for message in unfinished:
-                self.message_changed.emit(message)
-        elif not self._closing:
-            self._threads.pop(conversation_id, None)
-        self.busy_changed.emit(conversation_id, False)
-        if unfinished and not self._closing and conversation_id in self._threads:
-            self._tasks.start(f"reread:{conversation_id}", self._reread(conversation_id))
+            self.reply_extended.emit(message_id, text, reasoning)
 
-    async def _reread(self, conversation_id: str) -> None:
-        for message in await self._store.messages(conversation_id):
-            thread = self._threads.get(conversation_id)
-            if thread is None or conversation_id in self._busy:
-                return
-            if message.state is not MessageState.STREAMING and message != thread.get(message.id):
-                thread.put(message)
-                if conversation_id == self._current_id:
-                    self.message_changed.emit(message)
+    def _busy_changed(self, conversation_id: str, busy: bool) -> None:
+        if not busy and conversation_id != self._current_id:
+            self._answers.threads.pop(conversation_id, None)
+        self.busy_changed.emit(conversation_id, busy)

@@ -104,7 +104,7 @@ class ModelPicker(QFrame):
             "reasoning": self.tr("Reasoning"),
             "free_plan": self.tr("Free plan"),
             "beta": self.tr("Beta"),
-            "favourites": self.tr("Favourites"),
+            "favourites": " " + self.tr("Favourites"),
             "retired": self.tr("With retired"),
         }
 

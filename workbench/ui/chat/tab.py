@@ -124,7 +124,14 @@ class ChatTab(QWidget):
 
     def page(self) -> Page:
         """What the window asks of this tab."""
-        return Page(self, self.title, self.matching, self.composer.focus, self.regions, self.model.aclose)
+        return Page(self, self.title, self.matching, self.composer.focus, self.regions, self.aclose)
+
+    async def aclose(self) -> None:
+        """Keep drafts and what has come of the answers; nothing runs afterwards."""
+        self.picker.close()
+        self._late.stop()
+        self._feed.stop()
+        await self.model.aclose()
 
     def title(self) -> str:
         """Of what is open."""
