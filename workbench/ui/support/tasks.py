@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMetaMethod, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
     import asyncio  # imported when the first task starts: it costs half of what the first paint may take
@@ -88,6 +88,8 @@ class TaskScope(QObject):
             self._report(task, failure)
 
     def _report(self, task: asyncio.Task[None], failure: BaseException) -> None:
+        from PySide6.QtCore import QMetaMethod
+
         if self.isSignalConnected(QMetaMethod.fromSignal(self.failed)):
             self.failed.emit(failure)
         else:
