@@ -143,6 +143,25 @@ def test_everybody_who_needs_it_at_once_gets_the_same_one(run_async: Run) -> Non
     assert len(world.launched) == 1
 
 
+def test_one_that_has_just_died_is_not_taken_for_running(run_async: Run) -> None:
+    world = World()
+
+    async def scenario() -> None:
+        gateway = world.window()
+        address = (await gateway.ensure()).address
+        del world.gateways[address]  # dead, and the lease has not told yet
+        async with asyncio.TaskGroup() as group:
+            again = group.create_task(gateway.ensure())
+            await turns()
+            assert not again.done()
+            world.die(address)
+        assert again.result().phase is GatewayPhase.RUNNING
+        assert len(world.launched) == 2
+        await gateway.aclose()
+
+    run_async(scenario())
+
+
 def test_two_windows_share_one_and_the_last_one_out_stops_it(run_async: Run) -> None:
     world, secrets = World(), MemorySecrets()
 
