@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 APP_ID = "io.github.ai_workbench"
 """Desktop file name, Wayland app id, X11 class."""
 TRACE = "WORKBENCH_TRACE_STARTUP"
-"""Number of an open file descriptor that is told the steps of the start: a line each, name and time.monotonic()."""
+"""Number of an open file descriptor that is told the steps of the start: a line each: name, time.monotonic(), time.thread_time()."""
 _PAINT_WITHIN_MS = 3000
 _FILL_WITHIN_S = 2.0
 _LOOK_AGAIN_MS = 60_000
@@ -88,7 +88,7 @@ def mark(step: str) -> None:
     if TRACE in os.environ:
         import time
 
-        os.write(int(os.environ[TRACE]), f"{step} {time.monotonic()}\n".encode())
+        os.write(int(os.environ[TRACE]), f"{step} {time.monotonic()} {time.thread_time()}\n".encode())
 
 
 class Front(QObject):
@@ -193,6 +193,7 @@ class Workbench(QObject):
         self._tasks.failed.connect(front.notifier.error)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_AGAIN_MS)
+        self._waiting: list[Callable[[], None]] | None = []
         self.parts: Parts | None = None
 
     def start(self) -> None:
@@ -204,6 +205,7 @@ class Workbench(QObject):
         import asyncio
 
         front = self._front
+        self._waiting = []
         services = await open_services(front, self._masker, self._stack)
         await _frame()
         parts = self._put_together(services)
@@ -217,6 +219,10 @@ class Workbench(QObject):
                     await filled.wait()  # what comes after this would only be in its way
                     mark("usable")
         await _frame()
+        waiting, self._waiting = self._waiting or [], None
+        for work in waiting:
+            work()
+            await _frame()
         front.window.set_targets(parts.targets)
         parts.targets.reload()
         self._stack.callback(services.gateway.on_change(self._gateway_changed))
@@ -258,6 +264,12 @@ class Workbench(QObject):
         self._front.window.host.clear_problem()
         self.start()
 
+    def _when_idle(self, work: Callable[[], None]) -> None:
+        if self._waiting is None:
+            work()
+        else:
+            self._waiting.append(work)
+
     def _put_together(self, services: Services) -> Parts:
         from workbench.ui.errands import Errands
         from workbench.ui.parts import Parts
@@ -279,6 +291,7 @@ class Workbench(QObject):
             targets=targets,
             errands=Errands(front.window.open, front),
             on_close=self._stack.push_async_callback,
+            when_idle=self._when_idle,
             services=services,
         )
 

@@ -51,7 +51,10 @@ class Services:
 
 @dataclass(frozen=True)
 class Parts:
-    """All that a tab may be built from. on_close: takes what is to be awaited before the services close."""
+    """All that a tab may be built from. on_close: takes what is to be awaited before the services close.
+
+    when_idle: takes what can wait until the first tab can be used; afterwards it is done at once.
+    """
 
     window: MainWindow
     theme: Theme
@@ -63,4 +66,5 @@ class Parts:
     targets: TargetsModel
     errands: Errands
     on_close: Callable[[Callable[[], Awaitable[object]]], object]
+    when_idle: Callable[[Callable[[], None]], None]
     services: Services

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from workbench.ui.shell.main_window import Place
 
@@ -37,13 +37,12 @@ def _chat(parts: Parts) -> Page:
     tab.show_target(parts.targets.current)
     parts.commands.add(*ChatCommands(tab).all())
     model.thread_loaded.connect(lambda: parts.window.filled.emit("chat"))
-    once = Qt.ConnectionType.SingleShotConnection
-    parts.window.filled.connect(partial(_welcome, parts, tab.empty.add_card), once)
+    parts.when_idle(partial(_welcome, parts, tab.empty.add_card))
     model.load()
     return tab.page()
 
 
-def _welcome(parts: Parts, show: Callable[[QWidget], None], _page_id: str) -> None:
+def _welcome(parts: Parts, show: Callable[[QWidget], None]) -> None:
     """The card of the first start. It belongs to the connections, and stands where the first question is asked."""
     from workbench.ui.targets.welcome import WelcomeCard
     from workbench.ui.targets.welcome_model import WelcomeModel

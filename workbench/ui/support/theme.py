@@ -117,6 +117,7 @@ class Theme(QObject):
         self._mode = mode
         self._scale = scale
         self._app: QApplication | None = None
+        self._fonts: dict[tuple[float, int], QFont] = {}
         self.dark = self._wants_dark()
         self.tokens = DARK if self.dark else LIGHT
 
@@ -145,12 +146,15 @@ class Theme(QObject):
 
     def font(self, size: float = BODY, weight: int = REGULAR) -> QFont:
         """The system's UI font at `size` logical pixels times the user's scale. Captions get tabular figures."""
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-        self._set_size(font, size)
-        font.setWeight(QFont.Weight(weight))
-        if size <= CAPTION:
-            font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        known = self._fonts.get((size, weight))
+        if known is None:
+            known = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+            self._set_size(known, size)
+            known.setWeight(QFont.Weight(weight))
+            if size <= CAPTION:
+                known.setFeature(QFont.Tag("tnum"), 1)
+            self._fonts[size, weight] = known
+        return QFont(known)
 
     def mono(self, size: float = CODE) -> QFont:
         """The system's fixed-width font, for code, ids and JSON."""
@@ -213,6 +217,7 @@ class Theme(QObject):
         return self._mode == "dark"
 
     def _dress(self) -> None:
+        self._fonts.clear()
         if self._app is not None:
             self._app.setFont(self.font())
             self._app.setPalette(self._palette())
