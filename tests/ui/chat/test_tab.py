@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 
 from tests.conftest import Run
@@ -21,6 +21,7 @@ from workbench.ui.chat.catalogue import Freshness
 from workbench.ui.chat.commands import ChatCommands
 from workbench.ui.chat.self_test import SelfTestFailed, self_test
 from workbench.ui.chat.tab import ChatTab
+from workbench.ui.support.commands import CommandRegistry
 from workbench.ui.support.frames import FrameClock
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.theme import Theme
@@ -245,6 +246,21 @@ def test_commands_do_what_they_say_while_the_tab_is_shown(run_qt: Run, theme: Th
             await until(lambda: here.page() == "empty")
             here.tab.hide()
             assert not any(each.enabled() for each in commands.values())
+
+    run_qt(story())
+
+
+def test_ctrl_enter_sends_from_anywhere_in_the_window(run_qt: Run, theme: Theme) -> None:
+    async def story() -> None:
+        async with room(theme, conversation("talk")) as here:
+            registry = CommandRegistry()
+            registry.attach(here.tab)
+            registry.add(*ChatCommands(here.tab).all())
+            here.tab.composer.field.setPlainText("Hi")
+            keys = QKeySequence("Ctrl+Return")
+            next(each for each in here.tab.actions() if keys in each.shortcuts()).trigger()
+            await until(lambda: here.chat.asked and not here.model.busy)
+            assert here.chat.asked == ["Hi"]
 
     run_qt(story())
 

@@ -24,11 +24,21 @@ class ChatCommands(QObject):
                 "chat.new", self.tr("New chat"), tab.new_chat, "Ctrl+N", "square-pen", group, enabled=here
             ),
             Command(
+                "chat.send",
+                self.tr("Send the question"),
+                tab.composer.submit,
+                "Ctrl+Return; Ctrl+Enter",
+                "arrow-up",
+                group,
+                enabled=here,
+            ),
+            Command(
                 "chat.stop",
                 self.tr("Stop the answer"),
                 model.stop,
-                icon="square",
-                group=group,
+                "Ctrl+.",
+                "square",
+                group,
                 enabled=lambda: here() and model.busy,
             ),
             Command(
