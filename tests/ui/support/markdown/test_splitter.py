@@ -6,8 +6,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from workbench.ui.support.markdown.leaves import Carried, Kind, Leaf, Lines, units
+from workbench.ui.support.markdown.leaves import Kind, Leaf
+from workbench.ui.support.markdown.lines import Lines
 from workbench.ui.support.markdown.parser import block_tokens
+from workbench.ui.support.markdown.reading import Carried, Reading
 from workbench.ui.support.markdown.splitter import BlockSplitter
 
 # Lines that open, close, continue or turn into one another.
@@ -40,6 +42,25 @@ LINES = st.sampled_from(
         "1986. a year",
         "> quote",
         "> - in quote",
+        ">   in the item",
+        "> > quote in quote",
+        "> ```",
+        "- > quote in item",
+        "  > goes on",
+        "  - > deep",
+        "    > deeper",
+        "   - odd",
+        "     odder",
+        "   1. number inside",
+        "   2. another",
+        "      text inside",
+        "      ```js",
+        "-     code?",
+        "-   wide",
+        "    of it",
+        "12. twelve",
+        "    of twelve",
+        "  [ref]: http://c.example",
         ">",
         "lazy",
         "```",
@@ -79,7 +100,7 @@ TEXTS = st.lists(LINES, max_size=24).map("\n".join)
 def at_once(text: str) -> tuple[list[Leaf], dict[str, tuple[str, str]]]:
     """The oracle: the whole text read by the block parser, nothing frozen."""
     tokens, references = block_tokens(text)
-    leaves = [leaf for unit in units(tokens, Lines(text, 0, False), Carried()) for leaf in unit.leaves]
+    leaves = [leaf for unit in Reading(Lines(text), Carried()).units(tokens) for leaf in unit.leaves]
     return leaves, {label: (d["href"], d["title"]) for label, d in references.items()}
 
 
@@ -94,6 +115,9 @@ def cut(text: str, places: list[int]) -> list[str]:
 
 @settings(max_examples=300, deadline=None)
 @given(TEXTS, st.lists(st.integers(0, 10_000), max_size=12))
+@example("- a\n  - b\n  - c\n    1. d\n\n    2. e\n  - f\n- g", list(range(0, 60, 3)))
+@example("1. a\n\n   ```py\n   x\n\n     y\n   ```\n   b\n", list(range(0, 60, 2)))
+@example("> a\n>\n> - b\n> - c\n>\n> d\n\ne", list(range(0, 60, 2)))
 @example("[foo]: /url\n'title\ngoes on'\n\npara [foo]\n", [12, 19])
 @example("a\n\n[b]: /x\n'tit\nle'\n\nend", [17])
 @example("| a |\n|---|\n" + "| 1 |\n" * 40 + "\nafter", list(range(0, 250, 7)))
@@ -185,6 +209,29 @@ def test_a_long_list_is_read_item_by_item() -> None:
     assert [leaf.holders[0].number for leaf in splitter.leaves] == list(range(1, 501))
     assert len({leaf.holders[0].group for leaf in splitter.leaves}) == 1
     assert len(splitter._tail) < 20
+
+
+@pytest.mark.parametrize(
+    ("opening", "line"),
+    [
+        ("- top\n", "  - item {0}\n"),
+        ("1. step\n\n", "   Paragraph {0}.\n\n"),
+        ("> quote\n>\n", "> Paragraph {0}.\n>\n"),
+        ("- a\n\n  > quote\n\n", "  > - item {0}\n"),
+        ("1. step\n\n   ```py\n", "   line({0})\n"),
+    ],
+)
+def test_what_is_nested_is_read_piece_by_piece_too(opening: str, line: str) -> None:
+    splitter = BlockSplitter()
+    splitter.feed(opening)
+    splitter.advance()
+    read: list[int] = []
+    for number in range(300):
+        splitter.feed(line.format(number))
+        splitter.advance()
+        read.append(0 if splitter._fence is not None else len(splitter._head) + len(splitter._tail))
+    assert max(read) < 120
+    assert of(splitter) == at_once(splitter.source)
 
 
 def test_a_long_table_is_read_part_by_part() -> None:

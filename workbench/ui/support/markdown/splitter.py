@@ -9,10 +9,68 @@ title may go on), and everything after. Link definitions act backwards; they are
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from workbench.ui.support.markdown.leaves import Carried, Kind, Leaf, Lines, Unit, units
+from workbench.ui.support.markdown.cutting import Cut, deepest_cut
+from workbench.ui.support.markdown.leaves import LONG_PARAGRAPH, Kind, Leaf
+from workbench.ui.support.markdown.lines import Lines
 from workbench.ui.support.markdown.parser import References, block_tokens
+from workbench.ui.support.markdown.reading import Carried, Reading, Unit
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_MARK = re.compile(r"`{3,}|~{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    tokens: list[Token]
+    references: References
+    lines: Lines
+    units: list[Unit]
+
+    @property
+    def leaves(self) -> list[Leaf]:
+        return [leaf for unit in self.units for leaf in unit.leaves]
+
+
+class _OpenFence:
+    """A fence whose end has not come. indent: columns of the list items around it. code: its complete lines."""
+
+    def __init__(self, mark: str, indent: int, lines: str) -> None:
+        self.indent = indent
+        self.code = ""
+        self._end = re.compile(rf" {{0,3}}{re.escape(mark[0])}{{{len(mark)},}}[ \t]*")
+        self.add(lines)
+
+    @classmethod
+    def of(cls, text: str, indent: int) -> _OpenFence | None:
+        """None where the fence does not stand at the margin of the items around it."""
+        match = _MARK.match(text, indent)
+        if match is None or text[:indent].strip(" "):
+            return None
+        made = cls(match.group(), indent, "")
+        rest = text[text.index("\n") + 1 :]
+        if not made.takes(rest):
+            return None
+        made.add(rest)
+        return made
+
+    def takes(self, lines: str) -> bool:
+        """Whether complete lines are certain to be code."""
+        return not lines or all(map(self.goes_on, lines.removesuffix("\n").split("\n")))
+
+    def goes_on(self, line: str) -> bool:
+        if not line.strip(" \t"):
+            return not self.indent or "\t" not in line
+        return not line[: self.indent].strip(" ") and self._end.fullmatch(line, self.indent) is None
+
+    def add(self, lines: str) -> None:
+        if self.indent and lines:
+            lines = "".join(f"{line[self.indent :]}\n" for line in lines.removesuffix("\n").split("\n"))
+        self.code += lines
 
 
 class BlockSplitter:
@@ -33,7 +91,7 @@ class BlockSplitter:
         self._partial = ""  # … and the line that has no end yet
         self._head = ""  # header lines of the table that the tail continues
         self._carried = Carried()
-        self._fence: re.Pattern[str] | None = None  # what would close the fence that the tail consists of
+        self._fence: _OpenFence | None = None  # the tail is a fence and nothing else
 
     @property
     def source(self) -> str:
@@ -105,65 +163,85 @@ class BlockSplitter:
         """Read the tail with new complete lines, freeze what has closed, and read what is open."""
         self._tail += lines
         self._fence = None
-        found, references = self._read(self._tail)
-        self._freeze(found, references)
-        if self._partial:
+        found = self._read(self._tail)
+        self._freeze(found)
+        self.leaves[self._frozen :] = [leaf for leaf in found.leaves if leaf.start >= self._tail_at]
+        self._watch_fence()
+        if self._fence is None and self._partial:
             self._read_open()
         else:
-            self.leaves[self._frozen :] = [leaf for leaf in found[-1].leaves] if found else []
-            self._note_references(references)
+            self._note_references(found.references)
+            self._grow_fence("")
 
-    def _read(self, text: str) -> tuple[list[Unit], References]:
+    def _read(self, text: str) -> _Found:
         tokens, references = block_tokens(self._head + text)
-        if self._head:
+        before = self._head.count("\n")
+        if before:
             for token in tokens:
                 if token.map is not None:
-                    token.map = [token.map[0] - 2, token.map[1] - 2]
+                    token.map = [token.map[0] - before, token.map[1] - before]
             for definition in references.values():
-                definition["map"] = [definition["map"][0] - 2, definition["map"][1] - 2]
-        return list(units(tokens, Lines(text, self._tail_at, self._tail_spaced), self._carried)), references
+                definition["map"] = [definition["map"][0] - before, definition["map"][1] - before]
+        lines = Lines(text, self._tail_at, self._tail_spaced)
+        return _Found(tokens, references, lines, list(Reading(lines, self._carried).units(tokens)))
 
     def _read_open(self) -> None:
-        found, references = self._read(self._tail + self._partial)
-        self.leaves[self._frozen :] = [leaf for unit in found for leaf in unit.leaves]
-        self._note_references(references)
+        found = self._read(self._tail + self._partial)
+        self.leaves[self._frozen :] = found.leaves
+        self._note_references(found.references)
 
-    def _freeze(self, found: list[Unit], references: References) -> None:
-        """Keep all units but the last for good, and let the tail begin at the last."""
-        if not found:
+    def _freeze(self, found: _Found) -> None:
+        """Keep what has closed for good: all units but the last, and of that all but its last block."""
+        if not found.units:
             return
-        last = found[-1]
-        lines = Lines(self._tail, self._tail_at, self._tail_spaced)
-        if len(found) > 1:
-            closed = [leaf for unit in found[:-1] for leaf in unit.leaves]
+        last = found.units[-1]
+        cut = self._unit_cut(found) if len(found.units) > 1 else None
+        if cut is None or cut.line == last.first:
+            starts = [leaf.start for leaf in found.leaves]
+            cut = deepest_cut(found.tokens, found.lines, self._carried, starts) or cut
+        if cut is not None:
+            kept = found.lines.offset(cut.line)
+            closed = [leaf for leaf in found.leaves if leaf.start < kept]
             self.leaves[self._frozen :] = closed
             self._frozen += len(closed)
-            self._begin_tail(lines, self._tail_line(found, lines), last, references)
-        if last.open_fence and self._tail.startswith(last.open_fence):
-            mark = last.open_fence
-            self._fence = re.compile(rf" {{0,3}}{re.escape(mark[0])}{{{len(mark)},}}[ \t]*")
+            self._begin_tail(found, cut)
 
-    def _tail_line(self, found: list[Unit], lines: Lines) -> int:
-        """The line of the last unit, or of link definitions that stand right before it."""
-        before, last = found[-2].last, found[-1].first
-        return last if all(lines.blank(line) for line in range(before, last)) else before
+    @staticmethod
+    def _unit_cut(found: _Found) -> Cut | None:
+        """The cut before the last unit, or before link definitions that stand right above it."""
+        before, last, lines = found.units[-2].last, found.units[-1], found.lines
+        line = last.first if lines.all_blank(before, last.first) else before
+        if line <= 0:
+            return None
+        if line < last.first:
+            return Cut(line, "", Carried())
+        if last.row > 0:
+            # The head of the table, unless it stands before the text already.
+            at = last.head_line
+            head = lines.line(at) + lines.line(at + 1) if at >= 0 else None
+            return Cut(line, head or "", Carried(last.group, row=last.row))
+        return Cut(line, "", Carried(last.group, last.number) if last.row < 0 else Carried())
 
-    def _begin_tail(self, lines: Lines, line: int, last: Unit, references: References) -> None:
-        for label, definition in references.items():
-            if definition["map"][0] < line:
+    def _begin_tail(self, found: _Found, cut: Cut) -> None:
+        lines = found.lines
+        for label, definition in found.references.items():
+            if definition["map"][0] < cut.line:
                 self._frozen_references.setdefault(label, definition)
-        continues = line == last.first
-        if continues and last.row > 0:
-            if last.head_line >= 0:
-                self._head = lines.line(last.head_line) + lines.line(last.head_line + 1)
-            self._carried = Carried(last.group, row=last.row)
-        elif continues and last.group >= 0 and last.row < 0:
-            self._head, self._carried = "", Carried(last.group, last.number)
-        else:
-            self._head, self._carried = "", Carried()
-        self._tail_spaced = lines.spaced(line)
-        self._tail = self._tail[lines.start(line) :]
-        self._tail_at += lines.start(line)
+        if cut.head or cut.carried.row < 0:
+            self._head = cut.head
+        self._carried = cut.carried
+        self._tail_spaced = lines.spaced(cut.line)
+        self._tail = self._tail[lines.start(cut.line) :]
+        self._tail_at += lines.start(cut.line)
+
+    def _watch_fence(self) -> None:
+        """From now on only look for the end of the fence that the tail consists of, if it is written simply enough."""
+        last = self.leaves[-1] if len(self.leaves) == self._frozen + 1 else None
+        if last is None or last.closed or last.start != self._tail_at:
+            return
+        chain = self._carried.chain
+        if not any(opener.holder.quote for opener in chain):
+            self._fence = _OpenFence.of(self._tail, sum(len(opener.kept) for opener in chain))
 
     def _note_references(self, references: References) -> None:
         current = {**references, **self._frozen_references}
@@ -174,25 +252,19 @@ class BlockSplitter:
 
     def _grow_fence(self, lines: str) -> bool:
         """Add lines (and the partial one) to the open fence without reading them; False when they may end it."""
-        if self._fence is None:
+        fence = self._fence
+        if fence is None or not fence.takes(lines):
             return False
-        if lines and any(self._fence.fullmatch(line) for line in lines.split("\n")):
-            return False
-        if self._fence.fullmatch(self._partial):
-            self._tail += lines
+        self._tail += lines
+        fence.add(lines)
+        if not fence.goes_on(self._partial):
             self._read_open()
             return True
-        self._tail += lines
-        leaf = self.leaves[-1]
-        content = self._tail[self._tail.index("\n") + 1 :]
-        if self._partial.strip(" \t"):
-            content += self._partial
-        self.leaves[-1] = replace(
-            leaf,
-            content=content.removesuffix("\n"),
-            end=self._tail_at + len(self._tail) + (len(self._partial) if self._partial.strip(" \t") else 0),
-            closed=False,
-        )
+        partial = self._partial if self._partial.strip(" \t") else ""
+        end = self._tail_at + len(self._tail) + len(partial)
+        content = (fence.code + partial[fence.indent :]).removesuffix("\n")
+        leaf = replace(self.leaves[self._frozen], content=content, end=end, closed=False)
+        self.leaves[self._frozen :] = [leaf]
         return True
 
     def _grow_paragraph(self, added: str) -> bool:
@@ -210,7 +282,7 @@ class BlockSplitter:
         line = leaf.content.rpartition("\n")[2]
         if leaf.content[0] in "[\"'(" or not before.endswith(line) or not any(map(str.isalpha, line)):
             return False
-        if len(leaf.content) + len(added) > 4000:
+        if len(leaf.content) + len(added) > LONG_PARAGRAPH:
             return False
         rest = self._partial[len(before) - len(line) :].rstrip()
         self.leaves[-1] = replace(
