@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
@@ -32,18 +32,13 @@ from workbench.ui.tabs import TABS, places
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
-    from types import TracebackType
 
-    from workbench.client.catalogue import CatalogueClient
-    from workbench.client.chat import ChatClient
-    from workbench.client.connection import HttpClient
-    from workbench.client.gateway_control import GatewayControl
-    from workbench.client.probe import ProbeClient
     from workbench.domain.gateway import GatewayState
     from workbench.services.catalogue import Catalogue
     from workbench.services.discovery import FoundServer
     from workbench.services.doctor import Doctor
     from workbench.services.targets import TargetService
+    from workbench.services.wire import Wire
     from workbench.storage.logs import Masker
     from workbench.ui.parts import Parts, Services
     from workbench.ui.support.commands import CommandRegistry
@@ -169,11 +164,12 @@ async def _until_closed(front: Front) -> None:
 
 async def open_workbench(front: Front, stack: AsyncExitStack) -> Workbench:
     """Everything behind the window. Leaving the stack closes it all, last opened first."""
+    from workbench.services.bugs import catch_bugs
     from workbench.storage.logs import Masker
 
     masker = Masker()
     stack.push_async_callback(front.settings.aclose)
-    stack.callback(_catch_bugs(front, masker))
+    stack.callback(catch_bugs(front.paths.log_file, masker, front.notifier.error, front.window.close))
     workbench = Workbench(front, masker)
     stack.push_async_callback(workbench.aclose)
     return workbench
@@ -328,6 +324,7 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
     from workbench.services.gateway import LocalGateway
     from workbench.services.gateway_process import GatewayLauncher
     from workbench.services.targets import TargetService
+    from workbench.services.wire import Wire
     from workbench.storage.catalogue import ModelCache, offline_models
     from workbench.storage.conversations import ConversationStore
     from workbench.storage.database import Database
@@ -385,110 +382,6 @@ async def _local_servers(wire: Wire) -> list[FoundServer]:
     from workbench.services.discovery import local_servers
 
     return await local_servers(wire.probe)
-
-
-class Wire:
-    """The clients, each imported and made at its first call: none of them is needed before somebody asks something."""
-
-    def __init__(self) -> None:
-        self._http: HttpClient | None = None
-        self.chat = cast("ChatClient", Late(self._chat))
-        self.catalogue = cast("CatalogueClient", Late(self._catalogue))
-        self.probe = cast("ProbeClient", Late(self._probe))
-        self.control = cast("GatewayControl", Late(self._control))
-
-    async def aclose(self) -> None:
-        if self._http is not None:
-            await self._http.aclose()
-
-    def _client(self) -> HttpClient:
-        if self._http is None:
-            from workbench.client.connection import HttpClient
-
-            self._http = HttpClient()
-        return self._http
-
-    def _chat(self) -> ChatClient:
-        from workbench.client.chat import ChatClient
-
-        return ChatClient(self._client())
-
-    def _catalogue(self) -> CatalogueClient:
-        from workbench.client.catalogue import CatalogueClient
-
-        return CatalogueClient(self._client())
-
-    def _probe(self) -> ProbeClient:
-        from workbench.client.probe import ProbeClient
-
-        return ProbeClient(self._client())
-
-    def _control(self) -> GatewayControl:
-        from workbench.client.gateway_control import GatewayControl
-
-        return GatewayControl(self._client())
-
-
-class Late:
-    """Stands for an object that is made when one of its methods is first asked for."""
-
-    def __init__(self, make: Callable[[], object]) -> None:
-        self._make = make
-        self._made: object | None = None
-
-    def __getattr__(self, name: str) -> Any:
-        if self._made is None:
-            self._made = self._make()
-        return getattr(self._made, name)
-
-
-def _catch_bugs(front: Front, masker: Masker) -> Callable[[], None]:
-    """Have every exception that nobody caught logged, reported and said; returns what ends that."""
-    import asyncio
-    import logging
-    import threading
-
-    from workbench.domain.errors import StorageFailed
-    from workbench.storage.logs import log_handler, write_crash_report
-
-    root, handler = logging.getLogger(), None
-    try:
-        handler = log_handler(front.paths.log_file, masker)
-        root.addHandler(handler)
-    except StorageFailed as error:
-        front.notifier.error(error, key="log")
-
-    def caught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            front.window.close()
-            return
-        try:
-            write_crash_report(front.paths.logs, masker, error, trace)
-        except OSError:
-            logging.getLogger(__name__).warning("The crash report could not be written")
-        front.notifier.error(error)
-
-    def in_thread(args: threading.ExceptHookArgs) -> None:
-        logging.getLogger(__name__).error("a thread failed", exc_info=args.exc_value)
-
-    def in_loop(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-        error = context.get("exception")
-        if isinstance(error, BaseException):
-            caught(type(error), error, error.__traceback__)
-        else:
-            logging.getLogger(__name__).error("the event loop: %s", context.get("message"))
-
-    before = sys.excepthook, threading.excepthook
-    sys.excepthook, threading.excepthook = caught, in_thread
-    asyncio.get_running_loop().set_exception_handler(in_loop)
-
-    def undo() -> None:
-        sys.excepthook, threading.excepthook = before
-        if handler is not None:
-            root.removeHandler(handler)
-            handler.close()
-
-    return undo
 
 
 async def _frame() -> None:

@@ -305,7 +305,7 @@ class PreferencesPage(QWidget):
     def _size_code(self) -> None:
         self._code.setFont(self._theme.mono(CODE))
         lines = self._model.snippet().count("\n") + 1
-        self._code.setFixedHeight(self._code.fontMetrics().lineSpacing() * lines + 2 * INSIDE)
+        self._code.setFixedHeight(self._code.fontMetrics().lineSpacing() * lines + 4 * INSIDE)
 
     @Slot(str)
     def _narrow(self, words: str) -> None:

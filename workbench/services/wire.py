@@ -1,0 +1,68 @@
+"""The clients as the services share them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from workbench.client.catalogue import CatalogueClient
+    from workbench.client.chat import ChatClient
+    from workbench.client.connection import HttpClient
+    from workbench.client.gateway_control import GatewayControl
+    from workbench.client.probe import ProbeClient
+
+
+class Wire:
+    """The clients, each imported and made at its first call: none of them is needed before somebody asks something."""
+
+    def __init__(self) -> None:
+        self._http: HttpClient | None = None
+        self.chat = cast("ChatClient", Late(self._chat))
+        self.catalogue = cast("CatalogueClient", Late(self._catalogue))
+        self.probe = cast("ProbeClient", Late(self._probe))
+        self.control = cast("GatewayControl", Late(self._control))
+
+    async def aclose(self) -> None:
+        if self._http is not None:
+            await self._http.aclose()
+
+    def _client(self) -> HttpClient:
+        if self._http is None:
+            from workbench.client.connection import HttpClient
+
+            self._http = HttpClient()
+        return self._http
+
+    def _chat(self) -> ChatClient:
+        from workbench.client.chat import ChatClient
+
+        return ChatClient(self._client())
+
+    def _catalogue(self) -> CatalogueClient:
+        from workbench.client.catalogue import CatalogueClient
+
+        return CatalogueClient(self._client())
+
+    def _probe(self) -> ProbeClient:
+        from workbench.client.probe import ProbeClient
+
+        return ProbeClient(self._client())
+
+    def _control(self) -> GatewayControl:
+        from workbench.client.gateway_control import GatewayControl
+
+        return GatewayControl(self._client())
+
+
+class Late:
+    """Stands for an object that is made when one of its methods is first asked for."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = make
+        self._made: object | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._made is None:
+            self._made = self._make()
+        return getattr(self._made, name)
