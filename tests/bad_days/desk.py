@@ -18,7 +18,7 @@ from workbench.domain.conversations import ChatSettings, MessageState, StoredMes
 from workbench.domain.secret import Secret
 from workbench.domain.targets import Target, TargetKind
 from workbench.services.catalogue import Catalogue
-from workbench.services.chat import ChatEvent, ChatService, Events, ReplyExtended
+from workbench.services.chat import ChatEvent, ChatService, Events, ReplyDelayed, ReplyExtended
 from workbench.services.conversations import Conversations
 from workbench.services.doctor import Check, Doctor
 from workbench.services.gateway import LocalGateway
@@ -144,7 +144,7 @@ async def read(events: Events) -> list[ChatEvent]:
 
 def ended(events: list[ChatEvent]) -> StoredMessage:
     last = events[-1]
-    assert not isinstance(last, ReplyExtended)
+    assert not isinstance(last, ReplyExtended | ReplyDelayed)
     return last.message
 
 

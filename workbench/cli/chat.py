@@ -18,7 +18,6 @@ from workbench.domain.models import Cost
 from workbench.domain.secret import Secret
 from workbench.domain.targets import Connection, Credentials, Target, TargetKind
 
-
 _TELL_WAIT_S = 2.0
 """A shorter wait between two attempts is not worth a line."""
 

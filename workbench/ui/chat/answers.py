@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from workbench.domain.chat import Role
 from workbench.domain.conversations import MessageState, StoredMessage
 from workbench.domain.errors import WorkbenchError
-from workbench.services.chat import ChatEvent, MessageAdded, MessageChanged, ReplyExtended
+from workbench.services.chat import ChatEvent, MessageAdded, MessageChanged, ReplyDelayed, ReplyExtended
 from workbench.ui.chat.library import Library
 from workbench.ui.chat.ports import ChatBackend, ConversationsBackend
 from workbench.ui.chat.thread import Thread
@@ -28,6 +28,8 @@ class Answers(QObject):
     changed = Signal(object)
     extended = Signal(str, str, str, str)
     """Id of the conversation, id of the message, text, reasoning."""
+    delayed = Signal(str, str, str, float)
+    """Id of the conversation, id of the message, what failed, seconds until the next attempt."""
     asked = Signal(str, str)
     """Id of the conversation, and the question that is now stored in it."""
     refused = Signal(str, object)
@@ -107,6 +109,8 @@ class Answers(QObject):
             case ReplyExtended(message_id, text, reasoning):
                 thread.extend(message_id, text, reasoning)
                 self.extended.emit(conversation_id, message_id, text, reasoning)
+            case ReplyDelayed(message_id, what, wait_s):
+                self.delayed.emit(conversation_id, message_id, what, wait_s)
             case MessageAdded(message) | MessageChanged(message):
                 known = thread.get(message.id) is not None
                 thread.put(message)

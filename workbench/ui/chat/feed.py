@@ -57,6 +57,7 @@ class TranscriptFeed(QObject):
         model.message_added.connect(self._add)
         model.message_changed.connect(self._change)
         model.reply_extended.connect(view.extend)
+        model.reply_delayed.connect(view.delay)
         model.hit_opened.connect(view.reveal)
         view.retry_requested.connect(model.retry)
         view.edit_requested.connect(model.edit)

@@ -38,6 +38,8 @@ class ChatModel(QObject):
     message_changed = Signal(object)
     reply_extended = Signal(str, str, str)
     """Id of the message, text, reasoning."""
+    reply_delayed = Signal(str, str, float)
+    """Id of the message, what failed, seconds until the next attempt."""
     busy_changed = Signal(str, bool)
     """Id of the conversation, whether it is being answered."""
     settings_changed = Signal(object)
@@ -82,6 +84,7 @@ class ChatModel(QObject):
         answers.added.connect(self._added)
         answers.changed.connect(self._changed)
         answers.extended.connect(self._extended)
+        answers.delayed.connect(self._delayed)
         answers.asked.connect(self._asked)
         answers.refused.connect(self._could_not)
         answers.busy_changed.connect(self._busy_changed)
@@ -379,6 +382,10 @@ class ChatModel(QObject):
     def _extended(self, conversation_id: str, message_id: str, text: str, reasoning: str) -> None:
         if conversation_id == self._current_id:
             self.reply_extended.emit(message_id, text, reasoning)
+
+    def _delayed(self, conversation_id: str, message_id: str, what: str, wait_s: float) -> None:
+        if conversation_id == self._current_id:
+            self.reply_delayed.emit(message_id, what, wait_s)
 
     def _busy_changed(self, conversation_id: str, busy: bool) -> None:
         if not busy and conversation_id != self._current_id:

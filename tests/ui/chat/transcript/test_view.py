@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.chat.transcript.stage import LONG, answer, entry, flow, history, question, settle, shown
+from workbench.ui.chat.transcript.parts import LinePart
 from workbench.ui.chat.transcript.pill import Pill
-from workbench.ui.chat.transcript.view import LIVE_BOXES, TranscriptView
+from workbench.ui.chat.transcript.surface import LIVE_BOXES
+from workbench.ui.chat.transcript.view import TranscriptView
 from workbench.ui.support.frames import FrameClock
 from workbench.ui.support.theme import Theme
 
@@ -241,6 +243,14 @@ def test_a_streaming_message_that_lags_behind_takes_nothing_away(view: Transcrip
     view.replace(answer("a", "Some", streaming=True, can_retry=True))
     settle(view)
     assert shown(view, "a") == "Some text"
+
+
+def test_a_wait_for_the_next_attempt_says_what_failed_and_how_long(view: TranscriptView) -> None:
+    view.set_messages([answer("a", "", streaming=True)])
+    view.delay("a", "Too many requests.", 7.0)
+    settle(view)
+    assert isinstance(line := entry(view, "a").part(1), LinePart)
+    assert line.text == "Too many requests. Trying again in 7 s"
 
 
 def test_messages_come_and_go(view: TranscriptView) -> None:

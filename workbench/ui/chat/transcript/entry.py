@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -51,6 +52,7 @@ class Entry:
     __slots__ = (
         "_added",
         "_added_reasoning",
+        "_delay",
         "_flows",
         "_parts",
         "_scene",
@@ -80,6 +82,8 @@ class Entry:
         self._thinking_since: float | None = None
         self._thought: float | None = message.reasoning_s
         self._waiting_since = scene.clock() if message.streaming else 0.0
+        self._delay = ("", 0.0)
+        """What failed, and when the next attempt starts."""
         self.height = self._estimate()
 
     # -- content
@@ -250,7 +254,7 @@ class Entry:
             text.streaming = message.streaming
             yield text
         elif message.streaming and not self.reasoning:
-            yield LinePart(look, words, rtl, "ellipsis", words.waiting(0))
+            yield LinePart(look, words, rtl, "ellipsis", self._waiting())
         if message.tool_calls:
             yield TextPart(look, words, rtl, self._flow(TOOLS), card=False)
         if message.note:
@@ -324,8 +328,21 @@ class Entry:
             if isinstance(part, ReasoningPart):
                 part.title = self._reasoning_title()
             elif isinstance(part, LinePart):
-                part.text = self._scene.words.waiting(int(self._scene.clock() - self._waiting_since))
+                part.text = self._waiting()
         return True
+
+    def delay(self, what: str, wait_s: float) -> None:
+        """An attempt failed; the next one starts in wait_s seconds."""
+        self._delay = (what, self._scene.clock() + wait_s)
+        self._waiting_since = self._scene.clock() + wait_s
+        self.tick()
+
+    def _waiting(self) -> str:
+        now = self._scene.clock()
+        what, until = self._delay
+        if now < until:
+            return self._scene.words.delayed(what, math.ceil(until - now))
+        return self._scene.words.waiting(int(now - self._waiting_since))
 
     # -- layout
 

@@ -47,6 +47,10 @@ class Words(QObject):
             return self.tr("Waiting for the first words")
         return self.tr("Waiting for the first words · {0} s").format(seconds)
 
+    def delayed(self, what: str, seconds: int) -> str:
+        """what: the sentence of the failure that is waited out."""
+        return self.tr("{0} Trying again in {1} s").format(what, max(1, seconds))
+
     def reasoning(self, seconds: float | None, thinking: bool) -> str:
         if thinking:
             return (
