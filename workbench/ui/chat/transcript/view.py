@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QAccessibleInterface,
     QContextMenuEvent,
@@ -28,33 +28,27 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from workbench.ui.chat.transcript import accessible
-from workbench.ui.chat.transcript.column import Column, Hold
+from workbench.ui.chat.transcript.column import Hold
 from workbench.ui.chat.transcript.commands import Commands
 from workbench.ui.chat.transcript.entry import Entry, Scene
 from workbench.ui.chat.transcript.flow import Position
 from workbench.ui.chat.transcript.keys import Keys
 from workbench.ui.chat.transcript.look import Look
 from workbench.ui.chat.transcript.message import TranscriptMessage
-from workbench.ui.chat.transcript.parts import Brush, Spot, paint_focus
+from workbench.ui.chat.transcript.parts import Brush, paint_focus
 from workbench.ui.chat.transcript.pill import Pill
 from workbench.ui.chat.transcript.pointer import Pointer
-from workbench.ui.chat.transcript.selection import Chosen, Place
+from workbench.ui.chat.transcript.selection import Chosen
+from workbench.ui.chat.transcript.surface import STICKS_WITHIN, Surface
 from workbench.ui.chat.transcript.words import Words
 from workbench.ui.support.frames import FrameClock
 from workbench.ui.support.markdown import highlight, parser
-from workbench.ui.support.markdown.inline import Run
-from workbench.ui.support.theme import GROUPS, PADDING, Theme
+from workbench.ui.support.theme import PADDING, Theme
 
-AHEAD = 240
-"""Pixels above and below the viewport that are laid out in advance."""
-KEPT = 3
-"""Viewports around the visible one whose boxes are kept."""
-LIVE_BOXES = 400
 SETTLED_S = 0.7
-STICKS_WITHIN = 8
 
 
-class TranscriptView(QAbstractScrollArea):
+class TranscriptView(Surface):
     """Messages in, wishes out. Everything is shown by `set_messages`, `append`, `extend`, `replace` and `remove`.
 
     extend may be called for each delta: it only notes the text. The view stays at the end while the user is there.
@@ -74,17 +68,13 @@ class TranscriptView(QAbstractScrollArea):
         parent: QWidget | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(parent)
-        self._theme, self._frames = theme, frames
-        self.words = Words(self)
-        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        self.column = Column(Scene(Look(theme), self.words, rtl, clock=clock))
+        words = Words()
+        super().__init__(Scene(Look(theme), words, clock=clock), parent)
+        self._theme, self._frames, self.words = theme, frames, words
+        words.setParent(self)
+        self.column.scene.rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         self.interface: QAccessibleInterface | None = None
         self.chosen: Chosen | None = None
-        self._sticky = True
-        self._moving = False
-        self._anchor: Hold | None = None
-        self._released_at = 0
         self._dress()
         self.commands = Commands(self)
         self.pointer = Pointer(self)
@@ -127,6 +117,14 @@ class TranscriptView(QAbstractScrollArea):
         entry = self.column.entry(message_id)
         if entry is not None:
             entry.extend(text, reasoning)
+            self.column.touched(entry)
+            self._changed()
+
+    def delay(self, message_id: str, what: str, wait_s: float) -> None:
+        """A streaming message that has no words yet waits wait_s seconds for its next attempt. what: the failure, a sentence."""
+        entry = self.column.entry(message_id)
+        if entry is not None:
+            entry.delay(what, wait_s)
             self.column.touched(entry)
             self._changed()
 
@@ -229,65 +227,7 @@ class TranscriptView(QAbstractScrollArea):
 
         self._frames.when_idle(step)
 
-    # -- layout
-
-    @property
-    def offset_y(self) -> int:
-        return self.verticalScrollBar().value()
-
-    @property
-    def left(self) -> float:
-        """Where the column begins: it is never wider than can be read, and stands in the middle."""
-        return float(round((self.viewport().width() - self.column.scene.width) / 2))
-
-    @property
-    def sticky(self) -> bool:
-        """At the end, and staying there."""
-        return self._sticky
-
-    def _set_width(self) -> None:
-        look = self.column.scene.look
-        room = self.viewport().width() - 2 * GROUPS
-        self.column.set_width(float(max(min(room, round(look.measure)), 160)))
-
-    def relayout(self, deadline: float | None = None) -> None:
-        """Lay out the viewport and its surroundings; what the user looks at stays where it is."""
-        self._set_width()
-        deadline = deadline if deadline is not None else time.perf_counter() + 0.008
-        height = self.viewport().height()
-        value = float(self.offset_y)
-        hold = None if self._sticky else self._anchor or self.column.hold(value)
-        for _ in range(8):
-            bottom = max(0.0, self.column.height - height)
-            place = self.column.place(hold) if hold is not None else None
-            value = bottom if self._sticky else min(max(place if place is not None else value, 0.0), bottom)
-            if not self.column.ensure(value - AHEAD, value + height + AHEAD, deadline):
-                break
-        self._set_range(value)
-
-    def _set_range(self, value: float) -> None:
-        height = self.viewport().height()
-        bar = self.verticalScrollBar()
-        self._moving = True
-        bar.setPageStep(max(height, 1))
-        bar.setSingleStep(self.column.scene.look.body_line)
-        bar.setRange(0, max(0, round(self.column.height) - height))
-        bar.setValue(round(value))
-        self._moving = False
-        if not self._sticky:
-            self._anchor = self.column.hold(float(bar.value()))
-        self._place_pill()
-
-    def _keep_few(self) -> None:
-        """Let go of boxes far away, once there are many or the user has moved far."""
-        height = self.viewport().height()
-        far = abs(self.offset_y - self._released_at) > KEPT * height
-        if far or self.column.live_boxes > LIVE_BOXES:
-            self._released_at = self.offset_y
-            self.column.release(self.offset_y - KEPT * height, self.offset_y + (KEPT + 1) * height)
-
-    def _visible(self) -> range:
-        return self.column.range_between(self.offset_y, self.offset_y + self.viewport().height())
+    # -- moving
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         if self._moving:
@@ -301,14 +241,6 @@ class TranscriptView(QAbstractScrollArea):
         self._frames.request(self)
         self.viewport().update()
 
-    def _scroll_to(self, value: float) -> None:
-        self._moving = True
-        self.verticalScrollBar().setValue(round(value))
-        self._moving = False
-
-    def scroll_by(self, delta: float) -> None:
-        self.verticalScrollBar().setValue(round(self.offset_y + delta))
-
     @Slot()
     def to_latest(self) -> None:
         """Go to the end and stay there."""
@@ -316,17 +248,6 @@ class TranscriptView(QAbstractScrollArea):
         self.relayout()
         self._changed()
         self.viewport().update()
-
-    def show_place(self, place: Place) -> None:
-        """Scroll as little as needed to see a place in a text."""
-        rect = self.place_rect(place)
-        if rect is None:
-            return
-        margin, height = 2 * PADDING, self.viewport().height()
-        if rect.top() < margin:
-            self.scroll_by(rect.top() - margin)
-        elif rect.bottom() > height - margin:
-            self.scroll_by(rect.bottom() - height + margin)
 
     def settle_entry(self, entry: Entry) -> None:
         """An entry changed its shape at the user's wish: it keeps its place, what is below moves."""
@@ -340,82 +261,10 @@ class TranscriptView(QAbstractScrollArea):
         self._changed()
         self.viewport().update()
 
-    def _place_pill(self) -> None:
+    def laid_out(self) -> None:
         bar = self.verticalScrollBar()
         away = not self._sticky and bar.maximum() - bar.value() > self.viewport().height() // 3
         self._pill.show_at(self.viewport().geometry(), away)
-
-    # -- places
-
-    def entry_top(self, index: int) -> float:
-        """Where an entry begins, in the viewport."""
-        return self.column.top(index) - self.offset_y
-
-    def place_at(self, point: QPointF) -> Place | None:
-        """The place in a text nearest to a point of the viewport."""
-        index = self.column.at(point.y() + self.offset_y)
-        if index < 0:
-            return None
-        entry = self.column.entries[index]
-        entry.build()
-        inside = QPointF(point.x() - self.left, point.y() - self.entry_top(index))
-        best: Place | None = None
-        for number, flow, corner in entry.texts():
-            if not flow.cells:
-                continue
-            if best is None or inside.y() >= corner.y():
-                at = flow.position_at(inside.x() - corner.x(), inside.y() - corner.y())
-                best = Place(index, number, *at)
-        return best
-
-    def place_rect(self, place: Place) -> QRectF | None:
-        """The caret at a place, in the viewport."""
-        if place.entry >= len(self.column.entries):
-            return None
-        entry = self.column.entries[place.entry]
-        top = self.entry_top(place.entry)
-        for number, flow, corner in entry.texts():
-            if number == place.text and flow.cells:
-                leaf = min(place.leaf, len(flow.cells) - 1)
-                box = flow.box(leaf)
-                rect = box.place_of(min(place.offset, box.length))
-                x = self.left + corner.x() + flow.left(leaf)
-                return rect.translated(x, top + corner.y() + flow.top(leaf))
-        return None
-
-    def run_at(self, point: QPointF) -> Run | None:
-        """The link under a point of the viewport."""
-        index = self.column.at(point.y() + self.offset_y)
-        if index < 0 or not self.column.entries[index].built:
-            return None
-        top = self.entry_top(index)
-        for _, flow, corner in self.column.entries[index].texts():
-            x, y = point.x() - self.left - corner.x(), point.y() - top - corner.y()
-            if flow.cells and 0 <= y <= flow.height:
-                leaf = flow.index_at(y)
-                return flow.box(leaf).run_at(x - flow.left(leaf), y - flow.top(leaf))
-        return None
-
-    def spots_of(self, entry: Entry) -> list[Spot]:
-        """The spots of a message that are in or near the viewport, placed in the viewport."""
-        index = self.column.index(entry.message.id)
-        if index < 0 or not entry.built:
-            return []
-        top = self.entry_top(index)
-        found = entry.spots(-top - AHEAD, self.viewport().height() - top + AHEAD)
-        return [spot.moved(self.left, top) for spot in found]
-
-    def entry_at(self, point: QPointF) -> Entry | None:
-        index = self.column.at(point.y() + self.offset_y)
-        return self.column.entries[index] if index >= 0 else None
-
-    def visible_entries(self) -> list[Entry]:
-        return [self.column.entries[index] for index in self._visible()]
-
-    def entry_rect(self, entry: Entry) -> QRect:
-        """A message's rectangle in the viewport."""
-        top = self.entry_top(self.column.index(entry.message.id))
-        return entry.rect(top, self.left).toAlignedRect()
 
     # -- painting
 
