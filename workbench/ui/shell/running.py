@@ -25,7 +25,6 @@ class WorkButton(QPushButton):
         self._popover: WorkPopover | None = None
         self.setProperty("kind", "quiet")
         self.setFont(theme.font(CAPTION))
-        set_icon(self, theme, "activity", "accent")
         self.clicked.connect(self._open)
         running.changed.connect(self._refresh)
         self._refresh()
@@ -42,6 +41,8 @@ class WorkButton(QPushButton):
     @Slot()
     def _refresh(self) -> None:
         count = len(self._running.items)
+        if count and self.icon().isNull():
+            set_icon(self, self._theme, "activity", "accent")
         self.setText("\u2002" + self.tr("%n running", "", count))  # the style leaves no room after an icon
         self.setAccessibleName(self.tr("%n running", "", count))
         self.setToolTip(self.tr("What is running now"))

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from workbench.domain.resources import resource
 from workbench.ui.support.theme import ICON, STROKE, Theme, follow, mixed
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import (
+        QIcon,
+    )  # imported when one is made: 2 ms of the first paint, which needs pixmaps only
 
 
 def icon_file(name: str) -> Path:
@@ -46,6 +51,8 @@ def pixmap(theme: Theme, name: str, role: str = "text", size: int = ICON, dpr: f
 
 def icon(theme: Theme, name: str, role: str = "text", size: int = ICON) -> QIcon:
     """A snapshot in today's colours, with a disabled state; `set_icon` keeps a widget's icon up to date instead."""
+    from PySide6.QtGui import QIcon
+
     tokens, dpr = theme.tokens, _sharpest()
     made = QIcon(_drawn(name, tokens.colour(role), size, dpr))
     faded = mixed(tokens.muted, tokens.canvas, 0.35)
