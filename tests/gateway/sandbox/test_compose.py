@@ -113,6 +113,11 @@ def test_the_form_of_the_answer_follows_the_question(prompt: str, part: str) -> 
     assert part in text_of(prompt)
 
 
+def test_sample_code_is_never_named_after_a_keyword() -> None:
+    for word in ("while", "class", "lambda"):
+        assert f"def {word}(" not in text_of(f"Write Python code: {word}")
+
+
 def test_what_came_with_the_question_is_reflected() -> None:
     ask = read_ask(
         {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Callable, Sequence
 from random import Random
@@ -49,7 +50,9 @@ class Writer:
 
     def code(self, language: str = "") -> str:
         language = language or self._dice.choice(sorted(CODE))
-        name = re.sub(r"\W+", "_", self._word().lower()).strip("_") or "item"
+        name = re.sub(r"\W+", "_", self._word().lower()).strip("_")
+        if not name.isidentifier() or keyword.iskeyword(name):
+            name = "item"
         code = CODE[language].format(name=name, n=self._dice.randint(2, 99))
         return f"```{language}\n{code}```"
 
