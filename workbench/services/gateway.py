@@ -137,8 +137,9 @@ class LocalGateway:
         if not self._background.runs("keep"):
             self._settled.clear()
             self._background.start("keep", self._keep())
-        elif self._seat is not None and self._seat.process is not None and not self._seat.process.alive:
-            self._settled.clear()  # it has just died, which its lease is about to tell
+        elif (seat := self._seat) is not None and await self._control.alive(seat.address) is None:
+            if seat is self._seat:
+                self._settled.clear()  # it has just died, which its lease is about to tell
         await self._settled.wait()
         return self.state
 
