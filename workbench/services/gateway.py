@@ -137,9 +137,8 @@ class LocalGateway:
         if not self._background.runs("keep"):
             self._settled.clear()
             self._background.start("keep", self._keep())
-        elif (seat := self._seat) is not None and await self._control.alive(seat.address) is None:
-            if seat is self._seat:
-                self._settled.clear()  # it has just died, which its lease is about to tell
+        elif await self._is_gone(self._seat):
+            self._settled.clear()  # its lease is about to tell
         await self._settled.wait()
         return self.state
 
@@ -223,6 +222,10 @@ class LocalGateway:
         self._settled.clear()
         self._set(GatewayState(GatewayPhase.RESTARTING, restarts=self.state.restarts))
         return await self._clear(seat)
+
+    async def _is_gone(self, seat: _Seat | None) -> bool:
+        """The one that runs has died, and its lease has not dropped yet."""
+        return seat is not None and await self._control.alive(seat.address) is None and seat is self._seat
 
     async def _clear(self, seat: _Seat) -> str:
         """After the lease has dropped: nothing of ours may be left in the way of the next start."""
