@@ -244,7 +244,7 @@ async def _window(front: Front, upstream: Upstream) -> str:
 
 def _shows_end(transcript: TranscriptView) -> bool:
     """The last leaf in the viewport is the end mark, laid out."""
-    from workbench.ui.chat.transcript.entry import TEXT
+    from workbench.ui.chat.transcript.making import TEXT
 
     visible = transcript.visible_entries()
     flow = visible[-1].flow(TEXT) if visible else None
@@ -255,7 +255,7 @@ def _shows_end(transcript: TranscriptView) -> bool:
 
 
 def _shown(transcript: TranscriptView) -> int:
-    from workbench.ui.chat.transcript.entry import TEXT
+    from workbench.ui.chat.transcript.making import TEXT
 
     flow = transcript.visible_entries()[-1].flow(TEXT)
     return len(flow.source) if flow is not None else 0

@@ -8,8 +8,9 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
 from workbench.domain.chat import Role
-from workbench.ui.chat.transcript.entry import TEXT, Entry
+from workbench.ui.chat.transcript.entry import Entry
 from workbench.ui.chat.transcript.flow import Flow
+from workbench.ui.chat.transcript.making import TEXT
 from workbench.ui.chat.transcript.message import TranscriptMessage
 from workbench.ui.chat.transcript.selection import Place
 from workbench.ui.chat.transcript.view import TranscriptView

@@ -202,7 +202,7 @@ def test_the_buttons_ask_for_what_they_say(view: TranscriptView) -> None:
     click(view, spot(view, "a", "details"))
     click(view, spot(view, "t", "retry"))
     click(view, spot(view, "t", "fix"))
-    click(view, spot(view, "t", "trouble-details"))
+    click(view, spot(view, "t", "details"))
     assert asked == [
         ("edit", "q"),
         ("retry", "a"),

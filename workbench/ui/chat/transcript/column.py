@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
-from workbench.ui.chat.transcript.entry import Entry, Scene
+from workbench.ui.chat.transcript.entry import Entry
+from workbench.ui.chat.transcript.making import Scene
 from workbench.ui.chat.transcript.message import TranscriptMessage
 from workbench.ui.support.theme import GROUPS
 

@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from workbench.ui.chat.transcript.codebox import CodeBox
-from workbench.ui.chat.transcript.entry import TEXT, Entry
+from workbench.ui.chat.transcript.entry import Entry
+from workbench.ui.chat.transcript.making import TEXT
 from workbench.ui.chat.transcript.parts import Spot
 from workbench.ui.chat.transcript.selection import (
     Chosen,
@@ -56,7 +57,7 @@ class Commands(QObject):
                 self._copy_code(entry, spot)
             case "retry":
                 view.retry_requested.emit(message.id)
-            case "details" | "trouble-details":
+            case "details":
                 view.details_requested.emit(message.id)
             case "fix":
                 view.fix_requested.emit(message.id)

@@ -2,48 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import math
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF
 
-from workbench.domain.chat import Role, ToolCall
-from workbench.ui.chat.transcript.boxes import Setting
+from workbench.domain.chat import Role
 from workbench.ui.chat.transcript.flow import Flow, Position, estimated_lines
-from workbench.ui.chat.transcript.foot import FootPart, TroublePart
-from workbench.ui.chat.transcript.look import Look
+from workbench.ui.chat.transcript.foot import FootPart
+from workbench.ui.chat.transcript.making import REASONING, TEXT, TOOLS, Now, Scene, flow_of, parts_of
 from workbench.ui.chat.transcript.message import TranscriptMessage
 from workbench.ui.chat.transcript.parts import (
     ACTION,
     Brush,
-    FoldPart,
-    LabelPart,
     LinePart,
     Part,
     ReasoningPart,
     Spot,
-    TextPart,
 )
-from workbench.ui.chat.transcript.words import Words
 
-REASONING, TEXT, TOOLS = 0, 1, 2
-"""Numbers of the texts of a message, in the order they stand."""
 BELOW, BELOW_QUESTION = 16, 4
 """Room under a message; an answer stands closer to its question."""
-
-
-@dataclass(slots=True)
-class Scene:
-    """What all entries share. clock: seconds."""
-
-    look: Look
-    words: Words
-    rtl: bool = False
-    width: float = 600.0
-    clock: Callable[[], float] = time.monotonic
 
 
 class Entry:
@@ -236,82 +216,22 @@ class Entry:
             self.height = self._estimate()
 
     def _made(self) -> Iterator[Part]:
-        message, scene = self.message, self._scene
-        look, words, rtl = scene.look, scene.words, scene.rtl
-        if message.superseded:
-            yield FoldPart(look, words, rtl, words.superseded(message.label), self.shown)
-            if not self.shown:
-                return
-        if message.role is not Role.USER:
-            yield LabelPart(look, words, rtl, message.label)
-        if self.reasoning:
-            part = ReasoningPart(look, words, rtl, self._flow(REASONING))
-            part.unfolded = self.unfolded
-            part.title = self._reasoning_title()
-            yield part
-        if self.text:
-            text = TextPart(look, words, rtl, self._flow(TEXT), message.role is Role.USER)
-            text.streaming = message.streaming
-            yield text
-        elif message.streaming and not self.reasoning:
-            yield LinePart(look, words, rtl, "ellipsis", self._waiting())
-        if message.tool_calls:
-            yield TextPart(look, words, rtl, self._flow(TOOLS), card=False)
-        if message.note:
-            yield LinePart(look, words, rtl, "circle-stop", message.note)
-        if message.trouble is not None:
-            yield TroublePart(look, words, rtl, message.trouble, tuple(self._trouble_buttons()))
-        yield FootPart(
-            look,
-            words,
-            rtl,
-            message.metrics,
-            tuple(self._actions()),
-            message.role is Role.USER,
+        # What is only noted so far becomes part of the message that is shown.
+        self.message = replace(self.message, text=self.text, reasoning=self.reasoning)
+        return parts_of(
+            self.message,
+            self._scene,
+            self._flow,
+            Now(self._reasoning_title(), self._waiting(), self.unfolded, self.shown),
         )
-
-    def _actions(self) -> Iterator[tuple[str, str, str]]:
-        message, words = self.message, self._scene.words
-        if message.text:
-            yield "copy", "copy", words.copy()
-        if message.role is Role.USER:
-            yield "edit", "pencil", words.edit()
-        if message.can_retry and message.trouble is None:
-            yield "retry", "rotate-cw", words.retry()
-        if message.has_exchange:
-            yield "details", "code-xml", words.details()
-
-    def _trouble_buttons(self) -> Iterator[tuple[str, str]]:
-        message, words = self.message, self._scene.words
-        if message.can_retry:
-            yield "retry", words.retry_button()
-        if message.fix_label:
-            yield "fix", message.fix_label
-        if message.has_exchange:
-            yield "trouble-details", words.details_button()
 
     def _flow(self, number: int) -> Flow:
         flow = self._flows.get(number)
         if flow is None:
-            flow = self._flows[number] = self._made_flow(number)
+            flow = self._flows[number] = flow_of(self.message, self._scene, number)
             if not self.message.streaming:
                 flow.finish()
         return flow
-
-    def _made_flow(self, number: int) -> Flow:
-        scene, message = self._scene, self.message
-        setting = Setting(
-            rtl=scene.rtl,
-            muted=number == REASONING,
-            breaks=message.role is Role.USER,
-            picture=scene.words.picture(),
-        )
-        if number == REASONING:
-            return Flow(scene.look, setting, self.reasoning)
-        if number == TOOLS:
-            titles = tuple(scene.words.tool(call.name) for call in message.tool_calls)
-            return Flow(scene.look, setting, "\n\n".join(map(_as_code, message.tool_calls)), titles)
-        return Flow(scene.look, setting, self.text)
 
     def _reasoning_title(self) -> str:
         thinking = self.message.streaming and not self.message.text and not self._added
@@ -462,17 +382,3 @@ class Entry:
 
     def rect(self, y: float, x: float) -> QRectF:
         return QRectF(x, y, self._scene.width, self.height - self._below)
-
-
-def _as_code(call: ToolCall) -> str:
-    """A call as a fence of its own, so that it shows as code does: coloured, with a copy button."""
-    try:
-        text = json.dumps(json.loads(call.arguments), indent=2, ensure_ascii=False)
-    except ValueError:
-        text = call.arguments  # still coming in, or not JSON at all
-    fence = "~" * (3 + max((len(run) for run in _tildes(text)), default=0))
-    return f"{fence}json\n{text}\n{fence}"
-
-
-def _tildes(text: str) -> list[str]:
-    return [line for line in text.split("\n") if line and not line.strip("~")]

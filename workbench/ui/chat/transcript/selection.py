@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from workbench.ui.chat.transcript.boxes import Box
-from workbench.ui.chat.transcript.entry import TEXT, Entry
+from workbench.ui.chat.transcript.entry import Entry
 from workbench.ui.chat.transcript.flow import Flow, Position
+from workbench.ui.chat.transcript.making import TEXT
 from workbench.ui.chat.transcript.tablebox import TableBox
 from workbench.ui.support.markdown.direction import without_marks
 from workbench.ui.support.markdown.inline import read_inline

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from workbench.ui.chat.transcript.column import Column, Hold
-from workbench.ui.chat.transcript.entry import Entry, Scene
+from workbench.ui.chat.transcript.entry import Entry
+from workbench.ui.chat.transcript.making import Scene
 from workbench.ui.chat.transcript.parts import Spot
 from workbench.ui.chat.transcript.selection import Place
 from workbench.ui.support.markdown.inline import Run

@@ -30,10 +30,11 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from workbench.ui.chat.transcript import accessible
 from workbench.ui.chat.transcript.column import Hold
 from workbench.ui.chat.transcript.commands import Commands
-from workbench.ui.chat.transcript.entry import Entry, Scene
+from workbench.ui.chat.transcript.entry import Entry
 from workbench.ui.chat.transcript.flow import Position
 from workbench.ui.chat.transcript.keys import Keys
 from workbench.ui.chat.transcript.look import Look
+from workbench.ui.chat.transcript.making import Scene
 from workbench.ui.chat.transcript.message import TranscriptMessage
 from workbench.ui.chat.transcript.parts import Brush, paint_focus
 from workbench.ui.chat.transcript.pill import Pill
