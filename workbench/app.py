@@ -251,7 +251,9 @@ class Workbench(QObject):
             gc.freeze()  # what is here now stays: no later collection looks at it again
         if front.settings.value.gateway_autostart:
             await parts.services.gateway.ensure()
-        if note := parts.services.keychain.note:
+        if (note := parts.services.keychain.note) and any(
+            target.can.editable for target in parts.services.targets.targets
+        ):  # with the local gateway alone there is no secret to enter again
             front.notifier.warn(note, key="keychain")
         mark("settled")
 
@@ -337,7 +339,7 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
     paths = front.paths.make()
     database = await Database.open(paths.database)
     stack.push_async_callback(database.aclose)
-    wire = Wire()
+    wire = Wire(lambda model_id: catalogue.find(model_id))
     stack.push_async_callback(wire.aclose)
     secrets = open_secrets(profile=paths.profile, seen=masker.add)
     own_settings = SettingsFile(paths.settings_file)  # the services' own, see its `save`

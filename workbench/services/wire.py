@@ -11,12 +11,17 @@ if TYPE_CHECKING:
     from workbench.client.connection import HttpClient
     from workbench.client.gateway_control import GatewayControl
     from workbench.client.probe import ProbeClient
+    from workbench.domain.models import Model
 
 
 class Wire:
-    """The clients, each imported and made at its first call: none of them is needed before somebody asks something."""
+    """The clients, each imported and made at its first call: none of them is needed before somebody asks something.
 
-    def __init__(self) -> None:
+    model_of: the catalogue's facts of a model, which shape a chat request.
+    """
+
+    def __init__(self, model_of: Callable[[str], Model]) -> None:
+        self._model_of = model_of
         self._http: HttpClient | None = None
         self.chat = cast("ChatClient", Late(self._chat))
         self.catalogue = cast("CatalogueClient", Late(self._catalogue))
@@ -37,7 +42,7 @@ class Wire:
     def _chat(self) -> ChatClient:
         from workbench.client.chat import ChatClient
 
-        return ChatClient(self._client())
+        return ChatClient(self._client(), model_of=self._model_of)
 
     def _catalogue(self) -> CatalogueClient:
         from workbench.client.catalogue import CatalogueClient
