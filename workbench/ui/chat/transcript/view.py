@@ -61,6 +61,8 @@ class TranscriptView(Surface):
     edit_requested = Signal(str)
     link_activated = Signal(str)  # address
     copied = Signal(str)  # what is on the clipboard now
+    interface: QAccessibleInterface | None = None
+    """What screen readers talk to; made by `accessible` when one asks."""
 
     def __init__(
         self,
@@ -69,12 +71,12 @@ class TranscriptView(Surface):
         parent: QWidget | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        accessible.install()  # before Qt asks for the first time, which may be while this is made
         words = Words()
         super().__init__(Scene(Look(theme), words, clock=clock), parent)
         self._theme, self._frames, self.words = theme, frames, words
         words.setParent(self)
         self.column.scene.rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        self.interface: QAccessibleInterface | None = None
         self.chosen: Chosen | None = None
         self._dress()
         self.commands = Commands(self)
@@ -86,7 +88,6 @@ class TranscriptView(Surface):
         self._seconds.setInterval(1000)
         self._seconds.timeout.connect(self._tick)
         theme.changed.connect(self._restyle)
-        accessible.install()
         self._warm_up()
 
     def _dress(self) -> None:
