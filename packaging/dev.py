@@ -29,7 +29,6 @@ VENV = ROOT / ".venv"
 WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 RUNTIME, DEVELOPMENT = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
-HEADLESS = ("chat", "gateway", "doctor", "self-test")
 DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 SYSTEM_LIBRARIES = {  # what Qt loads and its wheels do not bring: soname -> Debian package
@@ -109,7 +108,7 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: Sequence[str]) -> int:
     prepare(RUNTIME)
     command = [str(PYTHON), "-m", "workbench", *arguments]
-    if arguments and arguments[0] in HEADLESS:
+    if arguments:  # a command, which needs no display
         return call(command)
     with display() as environment:
         return call(command, environment)
