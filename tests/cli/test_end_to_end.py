@@ -8,9 +8,20 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import Run
+from workbench.domain.targets import Target, TargetKind
+from workbench.storage.database import Database
+from workbench.storage.paths import Paths
+from workbench.storage.targets import TargetStore
 
 FIELDS = {
     "text",
@@ -27,6 +38,7 @@ FIELDS = {
     "request_id",
 }
 MODEL = "@cf/zai-org/glm-4.7-flash"
+TOKEN = "an-access-token-for-tests"
 
 
 @pytest.fixture
@@ -119,3 +131,71 @@ def test_the_doctor_finds_nothing_wrong_with_the_local_target(home: Path) -> Non
     assert told["failed"] is None
     assert (done.returncode, done.stderr) == (0, "")
     assert nobody_listens(home)
+
+
+class Peer(BaseHTTPRequestHandler):
+    """An OpenAI-compatible server with one answer."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        reply = {"choices": [{"message": {"role": "assistant", "content": "from the peer"}}]}
+        body = json.dumps(reply).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+
+@contextmanager
+def peer() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Peer) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/v1"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_gateway_by_itself_answers_from_where_the_settings_say(home: Path, run_async: Run) -> None:
+    async def connect(address: str) -> None:
+        database = await Database.open(Paths.under(home).make().database)
+        await TargetStore(database).save(Target("peer", "Peer", TargetKind.OPENAI, base_url=address))
+        await database.aclose()
+
+    (home / "config" / "settings.json").write_text(json.dumps({"version": 1, "gateway_upstream": "peer"}))
+    (home / "token").write_text(TOKEN)
+    with peer() as address:
+        run_async(connect(address))
+        with subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "workbench",
+                "gateway",
+                "--port",
+                "0",
+                "--token-file",
+                str(home / "token"),
+            ],
+            env={**os.environ, "WORKBENCH_HOME": str(home)},
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            base = process.stdout.readline().split()[-1]
+            request = urllib.request.Request(
+                f"{base}/v1/any/default/compat/chat/completions",
+                json.dumps({"model": "m", "messages": [{"role": "user", "content": "hi"}]}).encode(),
+                {"authorization": f"Bearer {TOKEN}", "content-type": "application/json"},
+            )
+            with urllib.request.urlopen(request, timeout=20) as reply:
+                told = json.load(reply)
+            process.terminate()
+            assert process.wait(timeout=10) == 0
+    assert told["choices"][0]["message"]["content"] == "from the peer"

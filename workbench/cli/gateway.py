@@ -34,10 +34,18 @@ def run(options: Namespace) -> int:
         token=token,
         data_dir=Path(options.data_dir) if options.data_dir else paths.data,
         leased=options.leased,
-        upstream=Upstream(),
+        upstream=Upstream() if options.leased else asyncio.run(chosen_upstream()),  # a window tells its own
         on_listening=lambda address: print(f"listening on {address}", flush=True),  # noqa: T201  the one line
     )
     return serve(config)
+
+
+async def chosen_upstream() -> Upstream:
+    """Who answers, as the window's settings say: the sandbox, or a connection with its secrets. Raises StorageFailed."""
+    from workbench.cli.headless import open_session
+
+    async with open_session() as session:
+        return session.upstream
 
 
 def check_host(host: str) -> None:

@@ -15,6 +15,7 @@ from workbench.client.gateway_control import GatewayControl
 from workbench.client.probe import ProbeClient
 from workbench.domain.chat import ChatReply, ChatRequest, Delta
 from workbench.domain.errors import StorageFailed
+from workbench.domain.gateway import Upstream
 from workbench.domain.models import Cost
 from workbench.domain.targets import Connection, Target
 from workbench.services.catalogue import Catalogue
@@ -39,12 +40,23 @@ class Headless:
     """Close it by leaving `open_session`, which also stops a gateway that was started for the call."""
 
     def __init__(
-        self, targets: TargetService, catalogue: Catalogue, chat: ChatService, doctor: Doctor
+        self,
+        targets: TargetService,
+        catalogue: Catalogue,
+        chat: ChatService,
+        doctor: Doctor,
+        gateway: LocalGateway,
     ) -> None:
         self._targets = targets
+        self._gateway = gateway
         self._catalogue = catalogue
         self._chat = chat
         self._doctor = doctor
+
+    @property
+    def upstream(self) -> Upstream:
+        """Where the user's settings have the local gateway's answers come from."""
+        return self._gateway.upstream
 
     async def target(self, name: str) -> Target:
         """By name or id, "" for the current one. Raises InvalidInput."""
@@ -98,7 +110,7 @@ async def open_session(*, throw_away: bool = False) -> AsyncIterator[Headless]:
         store = ConversationStore(database)
         wire = ChatClient(http, model_of=catalogue.find)
         chat = ChatService(store, ExchangeStore(database), Conversations(store), targets, catalogue, wire)
-        yield Headless(targets, catalogue, chat, Doctor(targets, catalogue, probe, wire))
+        yield Headless(targets, catalogue, chat, Doctor(targets, catalogue, probe, wire), gateway)
 
 
 def _log_to(paths: Paths, masker: Masker, stack: AsyncExitStack) -> None:
