@@ -215,7 +215,11 @@ async def _window(front: Front, upstream: Upstream) -> str:
     async with AsyncExitStack() as stack:
         front.window.resize(1200, 860)
         front.window.show()
-        parts = await (await open_workbench(front, stack)).open()
+        workbench = await open_workbench(front, stack)
+        workbench.start()
+        await _until(lambda: workbench.parts)
+        parts = workbench.parts
+        assert parts is not None
         await parts.services.targets.save(_target(upstream))
         await parts.services.targets.select("bench")
         await parts.services.targets.status("bench")  # what the dot in the header has asked long before
