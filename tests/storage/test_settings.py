@@ -129,7 +129,7 @@ def test_each_default_is_allowed_and_what_is_shown_has_words(field: object) -> N
 @pytest.mark.parametrize(
     ("name", "value"),
     [("theme", "pink"), ("gateway_port", True), ("gateway_port", "8787"), ("rail_collapsed", 1), ("font_scale", float("nan")),
-     ("font_scale", 9), ("language", None), ("favourites", "abc")],
+     ("font_scale", 9), ("gateway_upstream", None), ("favourites", "abc")],
 )  # fmt: skip
 def test_a_value_of_the_wrong_kind_or_range_is_named(name: str, value: object) -> None:
     assert problem_with(name, value).startswith("“")

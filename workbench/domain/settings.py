@@ -50,9 +50,6 @@ class Settings:
         choices=(("system", "System"), ("light", "Light"), ("dark", "Dark")),
     )
     font_scale: float = setting(1.0, "Text size", "1 is the size of the desktop.", minimum=0.75, maximum=2.0)
-    language: str = setting(
-        "", "Language", "Takes effect at the next start.", choices=(("", "System"), ("en", "English"))
-    )
     gateway_autostart: bool = setting(
         True, "Start the local gateway with the window", "Without it the local connection cannot answer."
     )
