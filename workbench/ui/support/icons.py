@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QPushButton
 
 from workbench.domain.resources import resource
-from workbench.ui.support.theme import ICON, STROKE, Theme, follow, mixed
+from workbench.ui.support.theme import GRID, ICON, STROKE, Theme, follow, mixed
 
 if TYPE_CHECKING:
     from PySide6.QtGui import (
@@ -49,15 +50,31 @@ def pixmap(theme: Theme, name: str, role: str = "text", size: int = ICON, dpr: f
     return _drawn(name, theme.tokens.colour(role), size, dpr or _sharpest())
 
 
-def icon(theme: Theme, name: str, role: str = "text", size: int = ICON) -> QIcon:
-    """A snapshot in today's colours, with a disabled state; `set_icon` keeps a widget's icon up to date instead."""
+def icon(theme: Theme, name: str, role: str = "text", size: int = ICON, gap: int = 0) -> QIcon:
+    """A snapshot in today's colours, with a disabled state; `set_icon` keeps a widget's icon up to date instead.
+
+    gap: empty pixels behind it, on the side of the text it stands before.
+    """
     from PySide6.QtGui import QIcon
 
     tokens, dpr = theme.tokens, _sharpest()
-    made = QIcon(_drawn(name, tokens.colour(role), size, dpr))
     faded = mixed(tokens.muted, tokens.canvas, 0.35)
-    made.addPixmap(_drawn(name, faded, size, dpr), QIcon.Mode.Disabled)
+    made = QIcon(_spaced(_drawn(name, tokens.colour(role), size, dpr), gap))
+    made.addPixmap(_spaced(_drawn(name, faded, size, dpr), gap), QIcon.Mode.Disabled)
     return made
+
+
+def _spaced(drawn: QPixmap, gap: int) -> QPixmap:
+    if not gap:
+        return drawn
+    dpr = drawn.devicePixelRatio()
+    wider = QPixmap(drawn.width() + round(gap * dpr), drawn.height())
+    wider.setDevicePixelRatio(dpr)
+    wider.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wider)
+    painter.drawPixmap(gap if QGuiApplication.isRightToLeft() else 0, 0, drawn)
+    painter.end()
+    return wider
 
 
 class HasIcon(Protocol):
@@ -69,7 +86,11 @@ class HasIcon(Protocol):
 def set_icon(target: HasIcon, theme: Theme, name: str, role: str = "text", size: int = ICON) -> None:
     """Give target (a QObject) the icon and renew it whenever the theme changes; a later call replaces it."""
     assert isinstance(target, QObject)
-    follow(target, theme, lambda: target.setIcon(icon(theme, name, role, size)), key="icon")
+    gap = 0
+    if isinstance(target, QPushButton) and target.text():  # Qt leaves next to nothing between icon and text
+        gap = GRID
+        target.setIconSize(QSize(size + gap, size))
+    follow(target, theme, lambda: target.setIcon(icon(theme, name, role, size, gap)), key="icon")
 
 
 def _sharpest() -> float:

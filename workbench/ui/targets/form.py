@@ -48,6 +48,7 @@ class KindChoice(QWidget):
         ):
             choice = QPushButton(title, self)
             choice.setCheckable(True)
+            choice.setProperty("kind", "segment")
             choice.setAutoDefault(False)
             set_icon(choice, theme, icon, "text")
             self._group.addButton(choice)
