@@ -55,6 +55,8 @@ def _round(tokens: int) -> list[Row]:
     full = _run("window", tokens, 500, LOADED)
     fast = _run("window", tokens, 2_000)
     twice = _run("window", 2 * tokens, 2_000)
+    again = _run("window", tokens, 2_000)  # the machine's own pace drifts: once before and once after
+    once_cpu_s = (fast["cpu_s"] + again["cpu_s"]) / 2
     return [
         *_lateness("500 tokens/s", slow, plain, 12, 35),
         Row("500 tokens/s: CPU", slow["cpu_s"], "s", 2.2, plain["cpu_s"], relative=True),
@@ -69,7 +71,7 @@ def _round(tokens: int) -> list[Row]:
             twice["cpu_s"],
             "s",
             2.2,
-            fast["cpu_s"],
+            once_cpu_s,
             relative=True,
         ),
     ]

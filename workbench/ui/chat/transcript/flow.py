@@ -293,8 +293,7 @@ class Flow:
                 return RuleBox(look, leaf)
             case Kind.TABLE:
                 texts = [[self._inline(text) for text in row] for row in leaf.rows]
-                last = index + 1 == len(self._cells) or self._cells[index + 1].leaf.table != leaf.table
-                return TableBox(look, leaf, texts, self._shapes[leaf.table], self._setting, last)
+                return TableBox(look, leaf, texts, self._shapes[leaf.table], self._setting)
             case _:
                 setting = (
                     replace(self._setting, rtl=cell.rtl) if cell.rtl != self._setting.rtl else self._setting

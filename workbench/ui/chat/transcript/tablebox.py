@@ -110,12 +110,10 @@ class TableBox(Box):
         texts: Sequence[Sequence[InlineText]],
         shape: TableShape,
         setting: Setting,
-        last: bool,
     ) -> None:
         super().__init__(look, leaf)
         self.shape = shape
         self.rtl = shape.rtl
-        self._last = last
         self._muted = setting.muted
         self._tops: list[float] = []
         self._version = -1
