@@ -189,7 +189,7 @@ class Workbench(QObject):
         self._tasks.failed.connect(front.notifier.error)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_AGAIN_MS)
-        self._waiting: list[Callable[[], None]] | None = []
+        self._waiting: list[Callable[[], object]] | None = []
         self.parts: Parts | None = None
 
     def start(self) -> None:
@@ -262,7 +262,7 @@ class Workbench(QObject):
         self._front.window.host.clear_problem()
         self.start()
 
-    def _when_idle(self, work: Callable[[], None]) -> None:
+    def _when_idle(self, work: Callable[[], object]) -> None:
         if self._waiting is None:
             work()
         else:

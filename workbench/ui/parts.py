@@ -66,5 +66,5 @@ class Parts:
     targets: TargetsModel
     errands: Errands
     on_close: Callable[[Callable[[], Awaitable[object]]], object]
-    when_idle: Callable[[Callable[[], None]], None]
+    when_idle: Callable[[Callable[[], object]], None]
     services: Services

@@ -28,7 +28,7 @@ def _chat(parts: Parts) -> Page:
     model = ChatModel(
         services.chat, services.conversations, catalogue, parts.notifier, parts.running, parts.window
     )
-    tab = ChatTab(model, parts.theme, parts.frames, parts.settings, parts.notifier)
+    tab = ChatTab(model, parts.theme, parts.frames, parts.settings, parts.notifier, when_idle=parts.when_idle)
     tab.title_changed.connect(parts.window.refresh_title)
     tab.connection_wanted.connect(errands.open_connection)
     tab.doctor_wanted.connect(lambda _model: errands.run_doctor())
@@ -37,7 +37,7 @@ def _chat(parts: Parts) -> Page:
     tab.show_target(parts.targets.current)
     parts.commands.add(*ChatCommands(tab).all())
     model.thread_loaded.connect(lambda: parts.window.filled.emit("chat"))
-    parts.when_idle(partial(_welcome, parts, tab.empty.add_card))
+    parts.when_idle(partial(_welcome, parts, tab.middle.offer))
     model.load()
     return tab.page()
 

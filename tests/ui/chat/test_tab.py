@@ -50,8 +50,8 @@ class Room(Desk):
     def page(self) -> str:
         """Which of the pages in the middle is shown."""
         shown = {
-            "empty": self.tab.empty,
-            "failed": self.tab.failed,
+            "empty": self.tab.middle.empty,
+            "failed": self.tab.middle.failed,
             "transcript": self.tab.transcript,
         }
         return next((name for name, widget in shown.items() if widget.isVisible()), "loading")
@@ -102,7 +102,7 @@ def test_it_is_loading_then_empty_and_an_example_runs_at_a_click(run_qt: Run, th
         assert made.page() == "loading"
         async with made:
             assert made.page() == "empty"
-            made.tab.empty.cards[1].click()
+            made.tab.middle.empty.cards[1].click()
             await until(lambda: made.chat.asked and not made.model.busy)
             assert "العربية" in made.chat.asked[0]
             assert made.page() == "transcript"
@@ -121,7 +121,7 @@ def test_a_database_that_fails_is_told_with_a_way_to_try_again(run_qt: Run, them
             here.model.load()
             await until(lambda: here.page() == "failed")
             here.store.trouble = None
-            here.tab.failed.retry.click()
+            here.tab.middle.failed.retry.click()
             await until(lambda: here.page() != "failed")
             assert here.tab.composer.isEnabled()
 

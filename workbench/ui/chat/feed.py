@@ -58,7 +58,6 @@ class TranscriptFeed(QObject):
         model.message_changed.connect(self._change)
         model.reply_extended.connect(view.extend)
         model.reply_delayed.connect(view.delay)
-        model.hit_opened.connect(view.reveal)
         view.retry_requested.connect(model.retry)
         view.edit_requested.connect(model.edit)
         view.fix_requested.connect(model.mend)

@@ -1,14 +1,14 @@
-"""What the middle of the tab shows when there is no conversation to show: empty, loading, failed."""
+"""What the middle of the tab shows when there is no conversation to show: empty, failed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.domain.conversations import Trouble
+from workbench.ui.chat.skeleton import reading_width
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import pixmap, set_icon
 from workbench.ui.support.theme import (
@@ -17,21 +17,13 @@ from workbench.ui.support.theme import (
     GRID,
     GROUPS,
     INSIDE,
-    MEASURE_CHARS,
     PADDING,
-    RADIUS,
     RELATED,
     SEMIBOLD,
     TITLE,
     Theme,
     follow,
-    mixed,
 )
-
-
-def reading_width(theme: Theme) -> int:
-    """How wide the column of text in the middle is, in pixels."""
-    return round(QFontMetricsF(theme.font()).averageCharWidth() * MEASURE_CHARS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,28 +205,3 @@ class FailedPage(QWidget):
 
     def _dress(self) -> None:
         self._mark.setPixmap(pixmap(self._theme, "circle-alert", "bad", 24))
-
-
-class SkeletonPage(QWidget):
-    """Grey bars where the messages will be; still, so that nothing distracts."""
-
-    _WIDTHS = (0.35, 0.9, 0.82, 0.6, 0.0, 0.28, 0.94, 0.7)
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.setAccessibleName(self.tr("Reading the conversations"))
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        tokens = self._theme.tokens
-        painter.setBrush(QColor(mixed(tokens.canvas, tokens.line, 0.7)))
-        width = min(self.width() - 2 * GROUPS, self._theme.px(640))
-        left = (self.width() - width) / 2
-        y = float(GROUPS)
-        for share in self._WIDTHS:
-            painter.drawRoundedRect(QRectF(left, y, width * share, 12), RADIUS, RADIUS)
-            y += 26

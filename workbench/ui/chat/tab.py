@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.domain.targets import Target
 from workbench.ui.chat.composer import Composer
 from workbench.ui.chat.conversation_list import ConversationList
-from workbench.ui.chat.feed import TranscriptFeed
 from workbench.ui.chat.fixes import Fix, FixKind
 from workbench.ui.chat.library import Phase
+from workbench.ui.chat.middle import Middle
 from workbench.ui.chat.model import ChatModel
-from workbench.ui.chat.pages import EmptyPage, Example, FailedPage, SkeletonPage, reading_width
-from workbench.ui.chat.transcript.view import TranscriptView
+from workbench.ui.chat.skeleton import reading_width
 from workbench.ui.support.frames import FrameClock
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Found, Page
@@ -28,18 +27,22 @@ if TYPE_CHECKING:
     from workbench.ui.chat.exchange_panel import ExchangePanel
     from workbench.ui.chat.inspector import Inspector
     from workbench.ui.chat.model_picker import ModelPicker
+    from workbench.ui.chat.transcript.view import TranscriptView
 
 SIDE_WIDTHS = (280, 360)
 _DETAILS_WIDTHS = (320, 640)
 _SIDE_DEFAULT, _DETAILS_DEFAULT = 308, 420
 _LIST_WIDTHS = (180, 400)
 _CENTRE_MIN = 340
-_SKELETON_AFTER_MS = 150
 _MOST_FOUND = 8
 
 
+def _at_once(work: Callable[[], object]) -> None:
+    work()
+
+
 class ChatTab(QWidget):
-    """Shows a ChatModel. What other parts of the window do is asked for by signal."""
+    """Shows a ChatModel. What other parts of the window do is asked for by signal. when_idle: see Middle."""
 
     connection_wanted = Signal()
     """Open the settings of the current connection."""
@@ -55,6 +58,8 @@ class ChatTab(QWidget):
         settings: SettingsModel,
         notifier: Notifier,
         parent: QWidget | None = None,
+        *,
+        when_idle: Callable[[Callable[[], object]], None] = _at_once,
     ) -> None:
         super().__init__(parent)
         self.model = model
@@ -65,24 +70,22 @@ class ChatTab(QWidget):
         self._list_wanted = settings.value.conversations_shown
         self._details_width = _DETAILS_DEFAULT
         self.list = ConversationList(model, theme)
-        self.transcript = TranscriptView(theme, frames)
         self.composer = Composer(model, theme)
         self._inspector: Inspector | None = None
         self._details: ExchangePanel | None = None
         self._picker: ModelPicker | None = None
         self._gateway_offered = True
-        self.empty = EmptyPage(theme)
-        self.failed = FailedPage(theme)
-        self._skeleton = SkeletonPage(theme)
-        self._pages = QStackedWidget()
+        self.middle = Middle(model, theme, frames, notifier, when_idle)
         self._side = QStackedWidget()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._late = QTimer(self)
-        self._feed = TranscriptFeed(model, self.transcript, notifier, self)
         self._build()
         self._connect()
         follow(self, theme, self._dress)
-        self._show_page()
+        self._follow_phase()
+
+    @property
+    def transcript(self) -> TranscriptView:
+        return self.middle.transcript
 
     # Made when first needed: together they are a third of the tab, and the composer waits for none of them.
 
@@ -128,9 +131,9 @@ class ChatTab(QWidget):
 
     async def aclose(self) -> None:
         """Keep drafts and what has come of the answers; nothing runs afterwards."""
-        self.picker.close()
-        self._late.stop()
-        self._feed.stop()
+        if self._picker is not None:
+            self._picker.close()
+        self.middle.stop()
         await self.model.aclose()
 
     def title(self) -> str:
@@ -155,7 +158,7 @@ class ChatTab(QWidget):
         ]
 
     def regions(self) -> Sequence[QWidget]:
-        every = (self.list.view, self.transcript, self.composer.field, self._side)
+        every = (self.list.view, *self.middle.regions(), self.composer.field, self._side)
         return [widget for widget in every if widget.isVisible()]
 
     def show_target(self, target: Target) -> None:
@@ -211,13 +214,10 @@ class ChatTab(QWidget):
             self._fit_panels()
 
     def _build(self) -> None:
-        for page in (self._skeleton, self.empty, self.failed, self.transcript):
-            self._pages.addWidget(page)
         centre = QFrame()
         column = QHBoxLayout()
-        beside = (
-            self.transcript.verticalScrollBar().sizeHint().width()
-        )  # so that both columns have one middle
+        # As wide as the transcript's, so that both columns have one middle.
+        beside = self.list.view.verticalScrollBar().sizeHint().width()
         column.setContentsMargins(PADDING, 0, PADDING, PADDING - GRID)
         column.addStretch(1)
         column.addWidget(self.composer, 1000)
@@ -226,7 +226,7 @@ class ChatTab(QWidget):
         middle = QVBoxLayout(centre)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(GRID)
-        middle.addWidget(self._pages, 1)
+        middle.addWidget(self.middle, 1)
         middle.addLayout(column)
         for widget in (self.list, centre, self._side):
             self._splitter.addWidget(widget)
@@ -240,24 +240,17 @@ class ChatTab(QWidget):
             self._side.setCurrentWidget(self.inspector)
         else:
             self._side.hide()
-        self._late.setSingleShot(True)
-        self._late.setInterval(_SKELETON_AFTER_MS)
 
     def _connect(self) -> None:
         model = self.model
         self.list.entered.connect(self.composer.focus)
         self.composer.model_wanted.connect(self.choose_model)
         self.composer.inspector_wanted.connect(self.toggle_inspector)
-        self.empty.write_wanted.connect(self.composer.focus)
-        self.empty.chosen.connect(self._try_example)
-        self.failed.retried.connect(model.load)
+        self.middle.write_wanted.connect(self.composer.focus)
         self._splitter.splitterMoved.connect(self._remember_widths)
-        self._late.timeout.connect(self._show_skeleton)
-        model.library.phase_changed.connect(self._show_page)
+        model.library.phase_changed.connect(self._follow_phase)
         model.library.changed.connect(self.title_changed)
         model.current_changed.connect(self._opened)
-        model.thread_loaded.connect(self._show_page)
-        model.message_added.connect(self._show_page)
         model.message_changed.connect(self._follow_details)
         model.records.changed.connect(self._show_details)
         model.fix_wanted.connect(self._fix)
@@ -311,28 +304,9 @@ class ChatTab(QWidget):
         self._settings.set("last_conversation", conversation_id)
         self.model.prefer(conversation_id)
         self.title_changed.emit()
-        if not self.model.loaded:
-            self._late.start()
 
-    def _show_skeleton(self) -> None:
-        if not self.model.loaded:
-            self._pages.setCurrentWidget(self._skeleton)
-
-    def _show_page(self) -> None:
-        library = self.model.library
-        if library.phase is Phase.FAILED and library.trouble is not None:
-            self.failed.show_trouble(library.trouble)
-            self._pages.setCurrentWidget(self.failed)
-        elif not self.model.loaded:
-            if library.phase is Phase.LOADING:
-                self._pages.setCurrentWidget(self._skeleton)
-        else:
-            self._late.stop()
-            self._pages.setCurrentWidget(self.transcript if self.model.messages else self.empty)
-        self.composer.setEnabled(library.phase is not Phase.FAILED)
-
-    def _try_example(self, example: Example) -> None:
-        self.model.send(example.question)
+    def _follow_phase(self) -> None:
+        self.composer.setEnabled(self.model.library.phase is not Phase.FAILED)
 
     def _show_details(self) -> None:
         records = self.model.records
