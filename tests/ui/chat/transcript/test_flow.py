@@ -169,6 +169,12 @@ def test_the_columns_of_a_long_table_stand_under_each_other(look: Look) -> None:
     assert all(cell.space == 0 for cell in flow.cells[1:])
 
 
+def test_a_column_of_code_is_as_wide_as_the_code(look: Look) -> None:
+    flow = made(look, "| a |\n|---|\n| `@cf/some-author/a-model` |\n")
+    plain = made(look, "| a |\n|---|\n| short |\n")
+    assert flow.box(0).height == plain.box(0).height
+
+
 def test_a_table_wraps_in_its_cells_before_it_scrolls(look: Look) -> None:
     flow = made(look, "| a | b |\n|---|---|\n| x | " + "some words " * 30 + "|")
     box = flow.box(0)

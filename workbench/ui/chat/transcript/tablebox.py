@@ -42,18 +42,23 @@ class TableShape:
         for number, row in enumerate(rows):
             measure = strong if head and number == 0 else metrics
             for column, cell in enumerate(row):
-                self._see(column, cell.translate(_MARKS), measure)
+                self._see(column, cell, measure)
 
-    def _see(self, column: int, text: str, metrics: QFontMetricsF) -> None:
+    def _see(self, column: int, cell: str, metrics: QFontMetricsF) -> None:
         while len(self._natural) <= column:
             self._natural.append(float(LEAST_COLUMN))
             self._words.append(float(LEAST_COLUMN))
-        natural = min(metrics.horizontalAdvance(text[:200]) + 2, 40 * self.look.average_char)
+        natural = min(self._advance(cell[:200], metrics) + 2, 40 * self.look.average_char)
         if natural > self._natural[column]:
             self._natural[column] = natural
             self._width = 0.0
-        word = max(text.split(), key=len, default="")[:24]
-        self._words[column] = max(self._words[column], min(metrics.horizontalAdvance(word) + 2, natural))
+        word = max(cell.split(), key=len, default="")[:24]
+        self._words[column] = max(self._words[column], min(self._advance(word, metrics) + 2, natural))
+
+    def _advance(self, cell: str, metrics: QFontMetricsF) -> float:
+        """About the width of a cell's text; what stands between backticks is in the wider code font."""
+        plain, code = "".join(cell.split("`")[::2]), "".join(cell.split("`")[1::2])
+        return metrics.horizontalAdvance(plain.translate(_MARKS)) + len(code) * self.look.mono_advance
 
     def columns(self, width: float) -> list[float]:
         """Column widths with their padding. They never take more than width, unless words would be torn apart."""
