@@ -272,6 +272,7 @@ class Entry:
         self._tops = []
         for part in self._parts:
             part.settle()
+            y += part.above
             self._tops.append(y)
             y += part.height
         self.height = y + self._below

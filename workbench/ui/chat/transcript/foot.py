@@ -21,6 +21,8 @@ SEPARATOR = "  ·  "
 class TroublePart(Part):
     """What happened, why, what to do, and buttons for it. buttons: (spot id, words)."""
 
+    above = INSIDE
+
     def __init__(
         self, look: Look, words: Words, rtl: bool, trouble: Trouble, buttons: tuple[tuple[str, str], ...]
     ) -> None:

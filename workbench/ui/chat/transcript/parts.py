@@ -60,6 +60,8 @@ class Brush:
 
 class Part:
     height: float = 0.0
+    above: int = 0
+    """Empty pixels between the part before and this one."""
     flow: Flow | None = None
     """The text that can be selected in this part, if any; it stands at flow_at."""
 
