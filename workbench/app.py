@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from workbench.domain.gateway import GatewayState
     from workbench.services.catalogue import Catalogue
+    from workbench.services.chat import ChatService
     from workbench.services.discovery import FoundServer
     from workbench.services.doctor import Doctor
     from workbench.services.targets import TargetService
@@ -122,7 +123,6 @@ class Front(QObject):
         self.window.show()
         waiting.exec()
         mark("painted")
-        _set_icon(self.qt)
 
     @Slot(str)
     def _setting_changed(self, name: str) -> None:
@@ -201,7 +201,7 @@ class Workbench(QObject):
         import asyncio
 
         front = self._front
-        self._waiting = []
+        self._waiting = [partial(_set_icon, front.qt)]
         services = await open_services(front, self._masker, self._stack)
         await _frame()
         parts = self._put_together(services)
@@ -321,16 +321,14 @@ class Workbench(QObject):
 async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> Services:
     """The use cases over the user's files and keychain; leaving the stack closes them. Raises StorageFailed."""
     from workbench.services.catalogue import Catalogue
-    from workbench.services.chat import ChatService
     from workbench.services.conversations import Conversations
     from workbench.services.gateway import LocalGateway
     from workbench.services.gateway_process import GatewayLauncher
     from workbench.services.targets import TargetService
-    from workbench.services.wire import Wire
+    from workbench.services.wire import Late, Wire
     from workbench.storage.catalogue import ModelCache, offline_models
     from workbench.storage.conversations import ConversationStore
     from workbench.storage.database import Database
-    from workbench.storage.exchanges import ExchangeStore
     from workbench.storage.secrets import open_secrets
     from workbench.storage.targets import TargetStore
     from workbench.ui.parts import Folder, Services
@@ -355,13 +353,20 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
     catalogue = Catalogue(offline_models, ModelCache(database), wire.catalogue, targets, own_settings)
     store = ConversationStore(database)
     conversations = Conversations(store)
+
+    def chat() -> ChatService:
+        from workbench.services.chat import ChatService
+        from workbench.storage.exchanges import ExchangeStore
+
+        return ChatService(store, ExchangeStore(database), conversations, targets, catalogue, wire.chat)
+
     await conversations.tidy()
     await targets.load()
     return Services(
         targets=targets,
         conversations=conversations,
         catalogue=catalogue,
-        chat=ChatService(store, ExchangeStore(database), conversations, targets, catalogue, wire.chat),
+        chat=cast("ChatService", Late(chat)),
         doctor=lambda: _doctor(targets, catalogue, wire),
         gateway=gateway,
         keychain=secrets,

@@ -7,10 +7,8 @@ import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from workbench.domain.connection_rules import problems_with, tidied
-from workbench.domain.envfile import ImportedTarget, read_environment
 from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed, WorkbenchError
 from workbench.domain.gateway import GatewayPhase, GatewayState, Upstream, UpstreamKind
 from workbench.domain.ids import new_id
@@ -30,6 +28,9 @@ from workbench.domain.targets import (
 from workbench.services.credentials import KEEP, Change, TargetSecrets, as_changes
 from workbench.services.readiness import lacking, reach_of
 from workbench.storage.secrets import SecretStore
+
+if TYPE_CHECKING:
+    from workbench.domain.envfile import ImportedTarget
 
 LOCAL_ID = "local"
 LOCAL = Target(
@@ -286,6 +287,8 @@ class TargetService:
 
     def import_env(self, text: str) -> ImportedTarget:
         """What a `.env` or `.dev.vars` says, to look at; nothing is saved."""
+        from workbench.domain.envfile import read_environment  # no window waits for it
+
         return read_environment(text)
 
     async def set_upstream(self, target_id: str = "") -> None:
@@ -383,6 +386,8 @@ class TargetService:
 
 def checked(target: Target, other_names: Collection[str] = ()) -> Target:
     """The target tidied up; InvalidInput, naming the field, where it cannot be one."""
+    from workbench.domain.connection_rules import problems_with, tidied  # no window waits for it
+
     for field_name, problem in problems_with(target, other_names).items():
         raise InvalidInput(problem, field=field_name)
     return tidied(target)

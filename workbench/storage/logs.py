@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import logging.handlers
-import platform
 import re
 import time
-import traceback
 from pathlib import Path
 from types import TracebackType
 
@@ -117,6 +115,9 @@ def write_crash_report(
     trace: TracebackType | None = None,
 ) -> Path:
     """Describe an unexpected error in a file of its own, masked; its path. May raise OSError."""
+    import platform
+    import traceback
+
     lines = traceback.format_exception(type(error), error, trace or error.__traceback__)
     text = (
         f"AI Workbench {workbench.__version__}\n"

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from tests.conftest import Run
 from tests.ui.chat.fakes import Desk, answer, conversation, until
 from workbench.domain.conversations import SearchHit
+from workbench.ui.chat.conversation_delegate import RowState
 from workbench.ui.chat.conversation_list import ConversationList
 from workbench.ui.chat.conversation_rows import focused, marked
 from workbench.ui.support.theme import Theme
@@ -157,3 +158,45 @@ def test_a_late_match_is_brought_to_the_front() -> None:
 
 def test_an_early_match_stays_where_it_is() -> None:
     assert focused("a \ue000needle\ue001") == ("a needle", [(2, 6)])
+
+
+def test_a_row_is_selected_focused_or_neither(run_qt: Run, theme: Theme) -> None:
+    async def story() -> None:
+        first, second = conversation("first", NOW), conversation("second", NOW - 10)
+        async with Desk(first, second) as desk:
+            panel = ConversationList(desk.model, theme)
+            panel.show()
+            panel.activateWindow()
+            await until(panel.isActiveWindow)
+            here = panel.view.rows.index_of(desk.model.current_id)
+            other = panel.view.rows.index_of(({first.id, second.id} - {desk.model.current_id}).pop())
+            panel.field.setFocus()
+            assert RowState.of(panel.view, here)[:2] == (True, False)
+            panel.view.setFocus()
+            assert RowState.of(panel.view, here)[:2] == (True, True)
+            assert RowState.of(panel.view, other)[:2] == (False, False)
+            panel.close()
+            panel.deleteLater()
+
+    run_qt(story())
+
+
+def test_hits_are_drawn_with_their_excerpt(run_qt: Run, theme: Theme) -> None:
+    async def story() -> None:
+        talk = conversation("talk", NOW)
+        async with Desk(talk) as desk:
+            desk.store.hits = (SearchHit(talk.id, "talk", "m", "a \ue000needle\ue001"),)
+            panel = ConversationList(desk.model, theme)
+            panel.resize(260, 300)
+            panel.show()
+            QTest.keyClicks(panel.field, "need")
+            await until(lambda: desk.model.finder.hits)
+            row = panel.hits.visualRect(panel.hits.model().index(0, 0))
+            one_line = panel.view.visualRect(panel.view.rows.index_of(talk.id)).height()
+            assert row.height() > one_line
+            drawn = panel.hits.viewport().grab(row).toImage()
+            assert len({drawn.pixel(x, y) for x in range(drawn.width()) for y in range(drawn.height())}) > 2
+            panel.close()
+            panel.deleteLater()
+
+    run_qt(story())

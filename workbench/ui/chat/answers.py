@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from workbench.domain.chat import Role
 from workbench.domain.conversations import MessageState, StoredMessage
 from workbench.domain.errors import WorkbenchError
-from workbench.services.chat import ChatEvent, MessageAdded, MessageChanged, ReplyDelayed, ReplyExtended
 from workbench.ui.chat.library import Library
 from workbench.ui.chat.ports import ChatBackend, ConversationsBackend
 from workbench.ui.chat.thread import Thread
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.work import RunningWork
+
+if TYPE_CHECKING:
+    from workbench.services.chat import ChatEvent
 
 
 class Answers(QObject):
@@ -104,6 +107,8 @@ class Answers(QObject):
             self._ended(conversation_id, left)
 
     def _take(self, conversation_id: str, event: ChatEvent) -> None:
+        from workbench.services.chat import MessageAdded, MessageChanged, ReplyDelayed, ReplyExtended
+
         thread = self.threads.setdefault(conversation_id, Thread())
         match event:
             case ReplyExtended(message_id, text, reasoning):

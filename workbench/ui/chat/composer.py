@@ -100,9 +100,7 @@ class Composer(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.setProperty("focused", event.type() == QEvent.Type.FocusIn)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            self._frame(focused=event.type() == QEvent.Type.FocusIn)
         return super().eventFilter(watched, event)
 
     def _build(self) -> None:
@@ -169,16 +167,19 @@ class Composer(QFrame):
         model.current_changed.connect(self._show_busy)
 
     def _dress(self) -> None:
-        tokens = self._theme.tokens
-        self.setStyleSheet(
-            f"Composer {{ background: {tokens.raised}; border: 1px solid {tokens.edge};"
-            f" border-radius: {CARD_RADIUS}px; }}"
-            f"Composer[focused=true] {{ border-color: {tokens.accent}; }}"
-        )
+        self._frame(focused=self.field.hasFocus())
         self.estimate_label.setFont(self._theme.font(CAPTION))
         self.model_button.setFont(self._theme.font(13, SEMIBOLD))
         self.send_button.setIcon(QIcon())
         self._show_ready()
+
+    def _frame(self, *, focused: bool) -> None:
+        tokens = self._theme.tokens
+        edge = tokens.accent if focused else tokens.edge
+        self.setStyleSheet(
+            f"Composer {{ background: {tokens.raised}; border: 1px solid {edge};"
+            f" border-radius: {CARD_RADIUS}px; }}"
+        )
 
     def _typed(self) -> None:
         self._model.set_draft(self.field.toPlainText())
@@ -217,10 +218,12 @@ class Composer(QFrame):
     def _show_ready(self) -> None:
         """Send is the primary action once there is something to send; without, it works and says why nothing is sent."""
         kind = None if self.field.document().isEmpty() else "primary"
-        if self.send_button.property("kind") != kind or self.send_button.icon().isNull():
+        changed = self.send_button.property("kind") != kind
+        if changed:
             self.send_button.setProperty("kind", kind)
             self.send_button.style().unpolish(self.send_button)
             self.send_button.style().polish(self.send_button)
+        if changed or self.send_button.icon().isNull():
             self.send_button.setIcon(icon(self._theme, "arrow-up", "on_accent" if kind else "muted"))
 
     def _show_editing(self, editing: bool) -> None:

@@ -1,42 +1,63 @@
-"""How a conversation, a heading and a search hit are drawn."""
+"""How a conversation and a heading are drawn.
+
+What state a row is in is asked of the view, not of the option: the first touch of QStyle, which has the option's flags, or
+of a viewport costs 5 to 8 ms, and the first rows are drawn while the window starts.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QMouseEvent,
-    QPainter,
-    QTextCharFormat,
-    QTextLayout,
-    QTextLine,
-    QTextOption,
-)
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from typing import NamedTuple
 
-from workbench.domain.conversations import Conversation, SearchHit
-from workbench.ui.chat.conversation_rows import ENTRY, STREAMING, Index, focused
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QCursor, QFontMetrics, QMouseEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from workbench.domain.conversations import Conversation
+from workbench.ui.chat.conversation_rows import ENTRY, STREAMING, Index
 from workbench.ui.chat.groups import Group
 from workbench.ui.support.icons import pixmap
 from workbench.ui.support.theme import CAPTION, GRID, ICON, INSIDE, RADIUS, ROW, SEMIBOLD, Theme
 
 _DOT = 7
 _HEADING = 30
-_HIT_LINES = 2
 
 
-def _ground(painter: QPainter, option: QStyleOptionViewItem, theme: Theme) -> None:
+class RowState(NamedTuple):
+    """focused: the keyboard is there. hovered: the pointer is."""
+
+    selected: bool
+    focused: bool
+    hovered: bool
+
+    @classmethod
+    def of(cls, view: QAbstractItemView, index: Index) -> RowState:
+        y = view.mapFromGlobal(QCursor.pos()).y() - view.contentsRect().top()
+        row = view.visualRect(index)
+        over_rows = view.underMouse() and not view.verticalScrollBar().underMouse()
+        return cls(
+            view.selectionModel().isSelected(index),
+            view.hasFocus() and view.currentIndex() == index,
+            over_rows and row.top() <= y <= row.bottom(),
+        )
+
+
+def draw_ground(painter: QPainter, rect: QRect, state: RowState, theme: Theme) -> None:
     """Selected rows are tinted, those under the pointer greyed; a ring shows where the keyboard is."""
-    state = option.state
-    selected = bool(state & QStyle.StateFlag.State_Selected)
-    if not selected and not state & QStyle.StateFlag.State_MouseOver:
+    if not state.selected and not state.hovered:
         return
-    colour = theme.tint(ground="surface") if selected else theme.hover("surface")
+    colour = theme.tint(ground="surface") if state.selected else theme.hover("surface")
     painter.setBrush(QColor(colour))
-    focused = selected and bool(state & QStyle.StateFlag.State_HasFocus)
-    painter.setPen(QColor(theme.tokens.accent) if focused else Qt.PenStyle.NoPen)
-    painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+    ringed = state.selected and state.focused
+    painter.setPen(QColor(theme.tokens.accent) if ringed else Qt.PenStyle.NoPen)
+    painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+
+
+def _mirrored(option: QStyleOptionViewItem, rect: QRect) -> QRect:
+    """The place of rect in a row that may be written from right to left."""
+    if option.direction == Qt.LayoutDirection.LeftToRight:
+        return rect
+    row = option.rect
+    return QRect(row.left() + row.right() - rect.right(), rect.top(), rect.width(), rect.height())
 
 
 class ConversationDelegate(QStyledItemDelegate):
@@ -45,9 +66,10 @@ class ConversationDelegate(QStyledItemDelegate):
     menu_requested = Signal(object)
     """QModelIndex of the row whose "more" was clicked."""
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, view: QAbstractItemView) -> None:
+        super().__init__(view)
         self._theme = theme
+        self._view = view
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         height = _HEADING if isinstance(index.data(ENTRY), Group) else ROW
@@ -58,8 +80,9 @@ class ConversationDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if isinstance(entry, Conversation):
-            _ground(painter, option, self._theme)
-            self._draw_row(painter, option, index, entry)
+            state = RowState.of(self._view, index)
+            draw_ground(painter, option.rect, state, self._theme)
+            self._draw_row(painter, option, index, entry, state)
         else:
             self._draw_heading(painter, option, str(index.data()))
         painter.restore()
@@ -89,7 +112,7 @@ class ConversationDelegate(QStyledItemDelegate):
         """Where the "more" button of a row is."""
         side = option.rect.height()
         rect = QRect(option.rect.right() - side, option.rect.top(), side, side)
-        return QStyle.visualRect(option.direction, option.rect, rect)
+        return _mirrored(option, rect)
 
     def _draw_heading(self, painter: QPainter, option: QStyleOptionViewItem, text: str) -> None:
         painter.setFont(self._theme.font(CAPTION, SEMIBOLD))
@@ -98,13 +121,14 @@ class ConversationDelegate(QStyledItemDelegate):
         painter.drawText(rect, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeading, text)
 
     def _draw_row(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, entry: Conversation
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: Index,
+        entry: Conversation,
+        state: RowState,
     ) -> None:
-        state = option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        active = bool(state & QStyle.StateFlag.State_MouseOver) or (
-            selected and bool(state & QStyle.StateFlag.State_HasFocus)
-        )
+        active = state.hovered or (state.selected and state.focused)
         rect = option.rect.adjusted(INSIDE, 0, -INSIDE, 0)
         side = option.rect.height()
         if active:
@@ -117,9 +141,9 @@ class ConversationDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._theme.tokens.accent))
             dot = QRectF(rect.left(), rect.center().y() - _DOT / 2 + 0.5, _DOT, _DOT)
-            painter.drawEllipse(QStyle.visualRect(option.direction, option.rect, dot.toAlignedRect()))
+            painter.drawEllipse(_mirrored(option, dot.toAlignedRect()))
             rect.setLeft(rect.left() + _DOT + INSIDE)
-        rect = QStyle.visualRect(option.direction, option.rect, rect)
+        rect = _mirrored(option, rect)
         muted = not entry.title
         painter.setPen(QColor(self._theme.tokens.muted if muted else self._theme.tokens.text))
         painter.setFont(self._theme.font())
@@ -133,60 +157,3 @@ class ConversationDelegate(QStyledItemDelegate):
         image = pixmap(self._theme, name, "muted", size, painter.device().devicePixelRatioF())
         offset = (rect.height() - size) / 2
         painter.drawPixmap(QPointF(rect.left() + offset, rect.top() + offset), image)
-
-
-class HitDelegate(QStyledItemDelegate):
-    """Title of the conversation and two lines of the message, the matched words in strong type."""
-
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        caption = QFontMetrics(self._theme.font(CAPTION)).lineSpacing()
-        body = QFontMetrics(self._theme.font(12)).lineSpacing()
-        return QSize(0, caption + body * _HIT_LINES + 2 * INSIDE + GRID)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        hit = index.data(ENTRY)
-        assert isinstance(hit, SearchHit)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _ground(painter, option, self._theme)
-        rect = option.rect.adjusted(INSIDE, INSIDE, -INSIDE, -INSIDE)
-        painter.setFont(self._theme.font(CAPTION))
-        painter.setPen(QColor(self._theme.tokens.muted))
-        metrics = QFontMetrics(painter.font())
-        title = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading, title)
-        rect.setTop(rect.top() + metrics.lineSpacing() + GRID)
-        self._draw_excerpt(painter, rect, hit.excerpt)
-        painter.restore()
-
-    def _draw_excerpt(self, painter: QPainter, rect: QRect, excerpt: str) -> None:
-        text, ranges = focused(excerpt)
-        layout = QTextLayout(text, self._theme.font(12))
-        option = QTextOption()
-        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        layout.setTextOption(option)
-        strong = QTextCharFormat()
-        strong.setFontWeight(SEMIBOLD)
-        strong.setBackground(QColor(self._theme.tint("warn", "surface")))
-        formats = []
-        for start, length in ranges:
-            part = QTextLayout.FormatRange()
-            part.start, part.length, part.format = start, length, strong
-            formats.append(part)
-        layout.setFormats(formats)
-        layout.beginLayout()
-        y = 0.0
-        for _ in range(_HIT_LINES):
-            line: QTextLine = layout.createLine()
-            if not line.isValid():
-                break
-            line.setLineWidth(rect.width())
-            line.setPosition(QPointF(0, y))
-            y += line.height()
-        layout.endLayout()
-        painter.setPen(QColor(self._theme.tokens.text))
-        layout.draw(painter, QPointF(rect.topLeft()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QShowEvent
@@ -21,11 +22,14 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.domain.conversations import Conversation, SearchHit
-from workbench.ui.chat.conversation_delegate import ConversationDelegate, HitDelegate
+from workbench.ui.chat.conversation_delegate import ConversationDelegate
 from workbench.ui.chat.conversation_rows import ENTRY, ConversationRows, HitRows, marked
 from workbench.ui.chat.model import ChatModel
 from workbench.ui.support.icons import icon, set_icon
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme, follow
+
+if TYPE_CHECKING:
+    from workbench.ui.chat.hit_delegate import HitDelegate
 
 DEFAULT_WIDTH = 240
 
@@ -115,6 +119,7 @@ class ConversationList(QFrame):
         self.view = ConversationView(theme)
         self.hits = QListView()
         self._hit_rows = HitRows(self)
+        self._hit_delegate: HitDelegate | None = None
         self._hint = QLabel()
         self._stack = QStackedWidget()
         self._new = QToolButton()
@@ -123,7 +128,7 @@ class ConversationList(QFrame):
         self._connect()
         follow(self, theme, self._dress)
         self._show_list()
-        self._show_hits()
+        self._stack.setCurrentIndex(0)
 
     def focus_search(self) -> None:
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -163,7 +168,6 @@ class ConversationList(QFrame):
         self._new.setToolTip(self.tr("New chat (Ctrl+N)"))
         self._new.setAccessibleName(self.tr("New chat"))
         self.hits.setModel(self._hit_rows)
-        self.hits.setItemDelegate(HitDelegate(self._theme, self.hits))
         self.hits.setMouseTracking(True)
         self.hits.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.hits.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -240,6 +244,11 @@ class ConversationList(QFrame):
 
     def _show_hits(self) -> None:
         finder = self._model.finder
+        if self._hit_delegate is None:
+            from workbench.ui.chat.hit_delegate import HitDelegate
+
+            self._hit_delegate = HitDelegate(self._theme, self.hits)
+            self.hits.setItemDelegate(self._hit_delegate)
         self._hit_rows.show(finder.hits)
         self._stack.setCurrentIndex(1 if finder.active else 0)
         count = len(finder.hits)

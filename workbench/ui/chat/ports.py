@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from workbench.domain.conversations import ChatSettings, Conversation, SearchHit, StoredMessage
-from workbench.domain.exchange import Exchange
 from workbench.domain.models import Model
 from workbench.domain.parameters import ParameterSpec
-from workbench.services.chat import ChatEvent
+
+if TYPE_CHECKING:
+    from workbench.domain.exchange import Exchange
+    from workbench.services.chat import ChatEvent
 
 
 class ChatBackend(Protocol):

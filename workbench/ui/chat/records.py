@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from workbench.domain.conversations import StoredMessage
-from workbench.domain.exchange import Exchange
 from workbench.ui.chat.ports import ChatBackend
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope
+
+if TYPE_CHECKING:
+    from workbench.domain.exchange import Exchange
 
 
 class Records(QObject):
