@@ -238,7 +238,7 @@ def test_an_error_in_mid_stream_raises_after_what_came(run_async: Run) -> None:
     record = exchange()
     error = failed(run_async, http_of(script), into=deltas, record=record)
     assert (error.failure, error.status) == (Failure.NO_CAPACITY, 200)
-    assert deltas == [TextDelta("a")]
+    assert deltas == [Served(provider="workers-ai"), TextDelta("a")]
     assert record.error == error.what
     assert len(script.requests) == 1
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from workbench.client.connection import Reply
-from workbench.client.failures import Asked, failure_in_frame, failure_of
+from workbench.client.failures import Asked, Door, failure_in_frame, failure_of
 from workbench.client.frames import BadFrame, ErrorFrame, FrameReader, number
 from workbench.client.network import cut
 from workbench.client.recording import Recorder
@@ -27,6 +28,8 @@ from workbench.domain.errors import Failure, Maker, RequestFailed
 
 MAX_ERROR_BYTES = 1024 * 1024
 DONE = "[DONE]"
+WORKERS_AI = "workers-ai"
+"""Provider slug (ai-gateway §1.3)."""
 _SHOWN = (TextDelta, ReasoningDelta, ToolCallDelta)
 
 
@@ -61,6 +64,10 @@ class Answer:
             raise failure_of(reply.status, reply.headers, body, self._asked)
         self._reply = reply
         served = served_by(reply.headers)
+        if not served.provider and self._asked.for_workers_ai and self._asked.door is not Door.SERVER:
+            served = replace(
+                served, provider=WORKERS_AI
+            )  # nobody else runs them, and the REST family does not say
         deltas: list[Delta] = [served] if served != Served() else []
         if (neurons := number(reply.headers.get("cf-ai-neurons"))) is not None:
             deltas.append(UsageDelta(Usage(neurons=neurons)))
