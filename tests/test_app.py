@@ -183,3 +183,14 @@ def test_a_signal_closes_the_window_and_keeps_what_was_set(tmp_path: Path, numbe
     child.send_signal(number)
     assert child.wait(timeout=20) == 0
     assert json.loads(paths.settings_file.read_text(encoding="utf-8"))["window_geometry"]
+
+
+def test_no_garbage_is_collected_while_the_window_is_made(tmp_path: Path) -> None:
+    script = (
+        "import gc\n"
+        "import workbench.app as app\n"
+        "from workbench.cli import main\n"
+        "app.main = lambda: print(gc.isenabled()) or 0\n"
+        "main([])\n"
+    )
+    assert run_script(script, tmp_path).split() == ["False"]

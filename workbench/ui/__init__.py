@@ -4,5 +4,5 @@ import PySide6.QtCore  # noqa: F401  what is guarded has to be there
 
 from workbench.ui.interpreter import keep_none_alive, stop_reading_sources
 
-keep_none_alive()
 stop_reading_sources()
+keep_none_alive()
