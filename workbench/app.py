@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
+import workbench.ui  # noqa: F401  before the others: it makes every import after it cheaper (ui.interpreter)
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.resources import resource
 from workbench.storage.paths import Paths
@@ -201,7 +202,7 @@ class Workbench(QObject):
         import asyncio
 
         front = self._front
-        self._waiting = [partial(_set_icon, front.qt)]
+        self._waiting = []
         services = await open_services(front, self._masker, self._stack)
         await _frame()
         parts = self._put_together(services)
@@ -215,7 +216,9 @@ class Workbench(QObject):
                     await filled.wait()  # what comes after this would only be in its way
                     mark("usable")
         await _frame()
-        waiting, self._waiting = self._waiting or [], None
+        waiting: list[Callable[[], object]]
+        waiting = [*self._waiting, lambda: front.commands, partial(_set_icon, front.qt)]
+        self._waiting = None
         for work in waiting:
             work()
             await _frame()
@@ -282,7 +285,7 @@ class Workbench(QObject):
             window=front.window,
             theme=front.theme,
             frames=FrameClock(front),
-            commands=front.commands,
+            commands=lambda: front.commands,
             notifier=front.notifier,
             running=front.running,
             settings=front.settings,

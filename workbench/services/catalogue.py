@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from workbench.domain.errors import StorageFailed
 from workbench.domain.models import Model
-from workbench.domain.parameters import ParameterSpec, parameters_of
 from workbench.domain.targets import Connection, Target
 from workbench.services.targets import SettingsKeeper
+
+if TYPE_CHECKING:
+    from workbench.domain.parameters import ParameterSpec
 
 DEFAULT_MODEL = "@cf/zai-org/glm-4.7-flash"
 
@@ -118,6 +120,8 @@ class Catalogue:
         return next(iter(there), "")
 
     def parameters_of(self, model: Model) -> tuple[ParameterSpec, ...]:
+        from workbench.domain.parameters import parameters_of  # no window waits for it
+
         return parameters_of(model)
 
     @property

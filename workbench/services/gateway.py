@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets as random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
@@ -155,7 +154,9 @@ class LocalGateway:
             if self._token is None:
                 self._token = await self._secrets.get(ACCESS_TOKEN)
             if self._token is None:
-                self._token = Secret(random.token_urlsafe(32))
+                from secrets import token_urlsafe
+
+                self._token = Secret(token_urlsafe(32))
                 await self._secrets.put(ACCESS_TOKEN, self._token)
             return self._token
 

@@ -53,13 +53,14 @@ class Services:
 class Parts:
     """All that a tab may be built from. on_close: takes what is to be awaited before the services close.
 
+    commands: the registry; it is made at the first call, which is not before the first tab can be used.
     when_idle: takes what can wait until the first tab can be used; afterwards it is done at once.
     """
 
     window: MainWindow
     theme: Theme
     frames: FrameClock
-    commands: CommandRegistry
+    commands: Callable[[], CommandRegistry]
     notifier: Notifier
     running: RunningWork
     settings: SettingsModel

@@ -13,13 +13,13 @@ from workbench.ui.shell.main_window import Place
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from workbench.ui.chat.tab import ChatTab
     from workbench.ui.parts import Parts
     from workbench.ui.support.pages import Page
 
 
 def _chat(parts: Parts) -> Page:
     from workbench.ui.chat.catalogue import CatalogueModel
-    from workbench.ui.chat.commands import ChatCommands
     from workbench.ui.chat.model import ChatModel
     from workbench.ui.chat.tab import ChatTab
 
@@ -35,11 +35,17 @@ def _chat(parts: Parts) -> Page:
     errands.model_wanted.connect(lambda wanted: model.set_model(wanted) if wanted else tab.choose_model())
     parts.targets.current_changed.connect(tab.show_target)
     tab.show_target(parts.targets.current)
-    parts.commands.add(*ChatCommands(tab).all())
+    parts.when_idle(partial(_add_commands, parts, tab))
     model.thread_loaded.connect(lambda: parts.window.filled.emit("chat"))
     parts.when_idle(partial(_welcome, parts, tab.middle.offer))
     model.load()
     return tab.page()
+
+
+def _add_commands(parts: Parts, tab: ChatTab) -> None:
+    from workbench.ui.chat.commands import ChatCommands
+
+    parts.commands().add(*ChatCommands(tab).all())
 
 
 def _welcome(parts: Parts, show: Callable[[QWidget], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,10 +11,12 @@ from workbench.domain.conversations import Trouble
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.model_filter import ModelFilter, narrowed, tasks_of
 from workbench.domain.models import Model
-from workbench.domain.parameters import ParameterSpec
 from workbench.ui.chat.ports import CatalogueBackend
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope
+
+if TYPE_CHECKING:
+    from workbench.domain.parameters import ParameterSpec
 
 EVERYTHING = ModelFilter(chats=True)
 """What the picker shows before anything is narrowed."""

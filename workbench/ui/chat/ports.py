@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from workbench.domain.conversations import ChatSettings, Conversation, SearchHit, StoredMessage
 from workbench.domain.models import Model
-from workbench.domain.parameters import ParameterSpec
 
 if TYPE_CHECKING:
     from workbench.domain.exchange import Exchange
+    from workbench.domain.parameters import ParameterSpec
     from workbench.services.chat import ChatEvent
 
 
