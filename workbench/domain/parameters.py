@@ -54,7 +54,10 @@ def parameters_of(model: Model) -> tuple[ParameterSpec, ...]:
     if not model.chats:
         return ()
     if model.schema_shape == "chat-flat-object":  # a guard model: a verdict, not prose
-        specs: tuple[ParameterSpec, ...] = (_LEGACY_TEMPERATURE_SPEC, _max_tokens(model, legacy_answer_limit(model)))
+        specs: tuple[ParameterSpec, ...] = (
+            _LEGACY_TEMPERATURE_SPEC,
+            _max_tokens(model, legacy_answer_limit(model)),
+        )
     elif model.schema_shape.startswith("chat-legacy"):
         specs = (
             _LEGACY_TEMPERATURE_SPEC,
