@@ -37,6 +37,13 @@ def test_the_summary_tells_status_time_size_and_attempts() -> None:
     assert summary(Exchange("x", 0.0, "POST")) == "POST · no reply"
 
 
+def test_what_was_not_recorded_is_told_in_reply_and_stream() -> None:
+    long = replace(SENT, dropped_bytes=2048)
+    for text in (response_text(long), frames_text(long)):
+        assert "more came and were not recorded" in text
+    assert "recorded" not in response_text(SENT) + frames_text(SENT)
+
+
 def test_the_request_is_shown_as_it_was_sent_with_readable_json() -> None:
     assert request_text(SENT) == (
         'POST http://127.0.0.1:8787/v1\nauthorization: Bearer ••••\n\n{\n  "model": "m",\n  "text": "да"\n}'

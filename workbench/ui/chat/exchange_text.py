@@ -43,7 +43,7 @@ def response_text(exchange: Exchange, limit: int = SHOWN_BYTES) -> str:
         head = f"HTTP {exchange.status}{at}\n{headers_text(exchange.response_headers)}"
     body = pretty(exchange.response_body, limit)
     error = f"\n\n{exchange.error}" if exchange.error else ""
-    return f"{head}{error}\n\n{body}".strip()
+    return f"{head}{error}\n\n{body}{_dropped(exchange)}".strip()
 
 
 def frames_text(exchange: Exchange, limit: int = SHOWN_BYTES) -> str:
@@ -58,7 +58,15 @@ def frames_text(exchange: Exchange, limit: int = SHOWN_BYTES) -> str:
         if used > limit:
             lines.append(_cut(sum(len(each.data) for each in exchange.chunks)))
             break
-    return "\n".join(lines)
+    return "\n".join(lines) + _dropped(exchange)
+
+
+def _dropped(exchange: Exchange) -> str:
+    """Says so where more came than a record keeps; "" else."""
+    if not exchange.dropped_bytes:
+        return ""
+    more = translate("Exchange", "… {0} more came and were not recorded.")
+    return "\n" + more.format(figures.size(exchange.dropped_bytes))
 
 
 def attempts_text(exchange: Exchange) -> str:
