@@ -43,11 +43,6 @@ class Writer:
             self.fill(text) for text in self.some(SENTENCES, sentences or self._dice.randint(2, 5))
         )
 
-    def bullets(self, count: int = 0) -> str:
-        return "\n".join(
-            f"- {self.fill(text)}" for text in self.some(POINTS, count or self._dice.randint(3, 5))
-        )
-
     def code(self, language: str = "") -> str:
         language = language or self._dice.choice(sorted(CODE))
         name = re.sub(r"\W+", "_", self._word().lower()).strip("_")

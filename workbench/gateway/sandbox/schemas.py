@@ -7,8 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 Schema = Mapping[str, Any] | bool
 
 
@@ -225,7 +223,3 @@ _CHECKS: tuple[tuple[str, _Check], ...] = (
     ("not", _not),
     ("if", _if),
 )
-
-
-def canonical(value: Any) -> bytes:
-    return msgspec.json.encode(value, order="sorted")

@@ -31,8 +31,6 @@ from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme, follow
 if TYPE_CHECKING:
     from workbench.ui.chat.hit_delegate import HitDelegate
 
-DEFAULT_WIDTH = 240
-
 
 class ConversationView(QListView):
     """The list: arrows open, Enter goes to the composer, F2 renames, Delete deletes, the menu key shows all."""

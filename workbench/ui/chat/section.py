@@ -37,9 +37,6 @@ class Section(QWidget):
     def set_title(self, title: str) -> None:
         self.button.setText(title)
 
-    def set_open(self, opened: bool) -> None:
-        self.button.setChecked(opened)
-
     def _fold(self, opened: bool) -> None:
         self.body.setVisible(opened)
         self._dress()

@@ -57,27 +57,6 @@ async def open_files(
     return await _picked(dialog)
 
 
-async def open_folder(parent: QWidget, title: str, *, folder: str = "") -> str:
-    """A folder, "" when they changed their mind."""
-    dialog = QFileDialog(parent, title, folder)
-    dialog.setFileMode(QFileDialog.FileMode.Directory)
-    picked = await _picked(dialog)
-    return picked[0] if picked else ""
-
-
-async def save_file(
-    parent: QWidget, title: str, *, name: str = "", filters: str = "", suffix: str = ""
-) -> str:
-    """Where to write, "" when they changed their mind. The dialog has asked before an existing file is named."""
-    dialog = QFileDialog(parent, title, "", filters)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setDefaultSuffix(suffix)
-    dialog.selectFile(name)
-    picked = await _picked(dialog)
-    return picked[0] if picked else ""
-
-
 async def _picked(dialog: QFileDialog) -> list[str]:
     picked: list[str] = []
     dialog.filesSelected.connect(picked.extend)

@@ -83,7 +83,6 @@ REGULAR, SEMIBOLD = 400, 600
 LINE_HEIGHT, MEASURE_CHARS = 1.45, 78
 ROW, HEADER, RAIL, RAIL_COLLAPSED = 28, 44, 64, 44
 ICON, RAIL_ICON, STROKE = 16, 20, 1.5
-MOTION_MS = 120
 
 FUSION = ("-style", "fusion")
 """Arguments of a QApplication that is in our style from the start; `styled` says so. Setting it later costs 8 ms more."""
@@ -128,21 +127,6 @@ class Theme(QObject):
     @property
     def scale(self) -> float:
         return self._scale
-
-    @property
-    def reduced_motion(self) -> bool:
-        """The user asked the system for less motion, or switched effects off."""
-        hints = QGuiApplication.styleHints()
-        accessibility = hints.accessibility() if hints is not None else None
-        return (
-            accessibility is not None
-            and accessibility.motionPreference() == Qt.MotionPreference.ReducedMotion
-        )
-
-    @property
-    def motion_ms(self) -> int:
-        """How long a panel or highlight moves; 0 under reduced motion."""
-        return 0 if self.reduced_motion else MOTION_MS
 
     def font(self, size: float = BODY, weight: int = REGULAR) -> QFont:
         """The system's UI font at `size` logical pixels times the user's scale. Captions get tabular figures."""

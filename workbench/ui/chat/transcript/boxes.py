@@ -94,7 +94,6 @@ class TextBlock:
     def __init__(self, look: Look, text: InlineText, font: QFont, line_height: int, rtl: bool) -> None:
         self.look, self.text, self.rtl = look, text, rtl
         self.height = float(line_height)
-        self.natural_width = 0.0
         self._line_height = line_height
         self._grounds: list[QRectF] | None = None
         self.layout = QTextLayout(text.text, font)
@@ -112,17 +111,16 @@ class TextBlock:
             self.layout.setFormats(self.look.ranges(self.text.runs, muted))
 
     def set_width(self, width: float) -> None:
-        layout, y, widest = self.layout, 0.0, 0.0
+        layout, y = self.layout, 0.0
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
             line.setLineWidth(width)
             height = line.height()
             full = max(self._line_height, height)
             line.setPosition(QPointF(0, y + (full - height) / 2))
-            widest = max(widest, line.naturalTextWidth())
             y += full
         layout.endLayout()
-        self.height, self.natural_width, self._grounds = max(y, self._line_height), widest, None
+        self.height, self._grounds = max(y, self._line_height), None
 
     def paint(self, painter: QPainter, x: float, y: float, clip: QRectF, selection: Selection) -> None:
         if any(run.style & Style.CODE for run in self.text.runs):
