@@ -27,16 +27,17 @@ from workbench.ui.support.theme import Theme
 
 
 class FakeGateway:
-    def __init__(self) -> None:
+    def __init__(self, port: Callable[[], int]) -> None:
         self.state = GatewayState()
+        self.port = port
         self.listeners: list[Callable[[GatewayState], None]] = []
 
     def on_change(self, listener: Callable[[GatewayState], None], /) -> Callable[[], None]:
         self.listeners.append(listener)
         return lambda: self.listeners.remove(listener)
 
-    async def ensure(self) -> GatewayState:
-        self.become(GatewayState(GatewayPhase.RUNNING, "http://127.0.0.1:9000"))
+    async def restart(self) -> GatewayState:
+        self.become(GatewayState(GatewayPhase.RUNNING, f"http://127.0.0.1:{self.port()}"))
         return self.state
 
     async def access_token(self) -> Secret:
@@ -84,7 +85,8 @@ class Desk:
 @pytest.fixture
 def desk(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Desk:
     settings = SettingsModel(Settings(), MemorySettings())
-    gateway, upstreams, failures = FakeGateway(), FakeUpstreams(), list[object]()
+    gateway = FakeGateway(lambda: settings.value.gateway_port)
+    upstreams, failures = FakeUpstreams(), list[object]()
     targets = TargetsModel(FakeTargets())
     model = PreferencesModel(settings, gateway, upstreams, targets, FakeKeychain(), [("Logs", tmp_path)])
     model.failed.connect(failures.append)
@@ -138,7 +140,22 @@ def test_the_gateway_can_be_started_and_tells_where_it_listens(desk: Desk, run_q
     async def scenario() -> None:
         desk.button("Start now").click()
         await asyncio.sleep(0.02)
-        assert "http://127.0.0.1:9000" in desk.model.snippet()
+        assert "http://127.0.0.1:8787" in desk.model.snippet()
+        assert desk.button("Start now").isHidden()
+        await closed(desk)
+
+    run_qt(scenario())
+
+
+def test_a_changed_port_offers_a_restart_that_takes_it(desk: Desk, run_qt: Run) -> None:
+    async def scenario() -> None:
+        desk.button("Start now").click()
+        await asyncio.sleep(0.02)
+        desk.settings.set("gateway_port", 9001)
+        assert not desk.button("Restart now").isHidden()
+        desk.button("Restart now").click()
+        await asyncio.sleep(0.02)
+        assert desk.gateway.state.address == "http://127.0.0.1:9001"
         assert desk.button("Start now").isHidden()
         await closed(desk)
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from workbench.domain.gateway import GatewayState
+from workbench.domain.gateway import GatewayPhase, GatewayState
 from workbench.domain.secret import Secret
 from workbench.domain.targets import Target
 from workbench.ui.support.settings import SettingsModel
@@ -22,7 +22,7 @@ class Gateway(Protocol):
     state: GatewayState
 
     def on_change(self, listener: Callable[[GatewayState], None], /) -> Callable[[], None]: ...
-    async def ensure(self) -> GatewayState: ...
+    async def restart(self) -> GatewayState: ...
     async def access_token(self) -> Secret: ...
 
 
@@ -120,8 +120,16 @@ class PreferencesModel(QObject):
     def choose_upstream(self, target_id: str) -> None:
         self._tasks.start("upstream", self._choose(target_id))
 
+    @property
+    def on_another_port(self) -> bool:
+        """Our gateway runs, but not on the port that is set: it would after a restart."""
+        state = self._gateway.state
+        ours = state.phase is GatewayPhase.RUNNING and not state.shared
+        return ours and not state.address.endswith(f":{self.settings.value.gateway_port}")
+
     @Slot()
     def start_gateway(self) -> None:
+        """Start it, or start it again."""
         self._tasks.start("gateway", self._start_gateway())
 
     @Slot()
@@ -143,7 +151,7 @@ class PreferencesModel(QObject):
         self._targets.refresh()
 
     async def _start_gateway(self) -> None:
-        await self._gateway.ensure()
+        await self._gateway.restart()
 
     async def _retry_keychain(self) -> None:
         await self._keychain.retry()

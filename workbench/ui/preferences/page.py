@@ -246,13 +246,19 @@ class PreferencesPage(QWidget):
             field.show_problem("")
         if name == "gateway_port" and self._sections:
             self._code.setPlainText(self._model.snippet())
+            self._show_start(self._model.gateway)
 
     @Slot(object)
     def _show_gateway(self, state: GatewayState) -> None:
         self._state.setText(self._state_words(state))
         self._state.set_role("bad" if state.phase is GatewayPhase.FAILED else "muted")
-        self._start.setVisible(state.phase in (GatewayPhase.FAILED, GatewayPhase.STOPPED))
+        self._show_start(state)
         self._code.setPlainText(self._model.snippet())
+
+    def _show_start(self, state: GatewayState) -> None:
+        again = self._model.on_another_port
+        self._start.setText(self.tr("Restart now") if again else self.tr("Start now"))
+        self._start.setVisible(again or state.phase in (GatewayPhase.FAILED, GatewayPhase.STOPPED))
 
     def _state_words(self, state: GatewayState) -> str:
         match state.phase:
