@@ -41,12 +41,13 @@ class Stream(Protocol):
 
 @dataclass(slots=True)
 class Reply:
-    """stream: set instead of body."""
+    """stream: set instead of body. upstream: who answered, as in `LogRow.upstream`; "" for the gateway itself."""
 
     status: int
     headers: Headers = field(default_factory=list)
     body: bytes = b""
     stream: Stream | None = None
+    upstream: str = ""
 
 
 def json_reply(status: int, value: Any, headers: Iterable[tuple[bytes, bytes]] = ()) -> Reply:

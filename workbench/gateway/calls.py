@@ -1,0 +1,62 @@
+"""A call: one thing asked of one provider. A request becomes one, a universal leg is one, a route's model element makes one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from workbench.gateway.protocol import Family, Ids
+from workbench.gateway.replies import Reply
+
+
+class Shape(StrEnum):
+    """What kind of body an endpoint takes and gives; OTHER is passed through without being understood."""
+
+    CHAT = "chat-completions"
+    RESPONSES = "responses"
+    MESSAGES = "messages"
+    GENERATE = "generate-content"
+    RUN = "run"
+    EMBEDDINGS = "embeddings"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """provider: a slug of ai-gateway §1.3 or `custom-{slug}`. endpoint: the path after the slug, query included.
+
+    model: the provider's own id, "" where neither path nor body names one. gateway: whose settings hold; "" on the REST
+    family when no gateway was asked for. headers: lower-case, a universal leg's own over the request's. body: as it will be
+    sent, in `shape`. unified: the body came in the unified (chat-completions) shape and the answer has to go out in it.
+    envelope: a whole JSON answer belongs inside the native envelope (workers-ai §3.1). element: the route element that
+    asks, as `{route}/{element id}`, "" outside a route.
+    """
+
+    family: Family
+    gateway: str
+    provider: str
+    endpoint: str
+    model: str
+    shape: Shape
+    method: str
+    headers: Mapping[str, str]
+    body: bytes
+    stream: bool = False
+    unified: bool = False
+    envelope: bool = False
+    element: str = ""
+
+    def __repr__(self) -> str:  # headers may hold keys
+        return f"Call({self.method} {self.provider}/{self.endpoint}, {self.model})"
+
+
+class Answerer(Protocol):
+    """Whoever answers a call. The reply's status and headers are final when it is returned; its `upstream` says who spoke.
+
+    A provider that fails is a reply too (its own error, or code 2005 with 502 or 504). Raises Cut when there is nothing
+    more to say to this client.
+    """
+
+    async def answer(self, call: Call, ids: Ids) -> Reply: ...
