@@ -1,0 +1,129 @@
+"""What every check looks at: the route, the facts around it, its links; and how a finding is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from workbench.domain.routes.elements import FALLBACK, AnyElement, ModelCall, Rate, Route, Start
+from workbench.domain.routes.findings import Finding, Fix, LintFacts, Severity
+from workbench.routing.lint.rules import RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An output that leads to an element that is there."""
+
+    element: str
+    port: str
+    to: str
+
+
+class Look:
+    def __init__(self, route: Route, facts: LintFacts) -> None:
+        self.route = route
+        self.facts = facts
+        self.by_id: dict[str, AnyElement] = {}
+        for element in route.elements:
+            self.by_id.setdefault(element.id, element)
+
+    def __iter__(self) -> Iterator[tuple[int, AnyElement]]:
+        """Each element with its place in the document."""
+        return enumerate(self.route.elements)
+
+    def finding(
+        self,
+        code: str,
+        what: str,
+        why: str = "",
+        *,
+        at: int | None = None,
+        port: str = "",
+        path: tuple[str | int, ...] = (),
+        fixes: tuple[Fix, ...] = (),
+    ) -> Finding:
+        """at: the element's place, None for the whole route. path: below the element in the API's JSON."""
+        element = self.route.elements[at].id if at is not None else ""
+        steps = (("elements", at) if at is not None else ()) + (path or (("outputs", port) if port else ()))
+        pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+        return Finding(code, self._severity(code), what, why, element, port, pointer, fixes)
+
+    def _severity(self, code: str) -> Severity:
+        rule = RULES[code]
+        return rule.deploy if self.facts.for_deploy or rule.desk is None else rule.desk
+
+    def links_from(self, element_id: str) -> Iterator[Link]:
+        for port, to in self.by_id[element_id].outputs.items():
+            if to in self.by_id:
+                yield Link(element_id, port, to)
+
+    @cached_property
+    def reachable(self) -> frozenset[str]:
+        """Ids of what a request can meet, from every start."""
+        return self._reached(one.id for one in self.route.elements if isinstance(one, Start))
+
+    @cached_property
+    def before(self) -> dict[str, set[str]]:
+        """For each id, the ids that lead straight to it."""
+        found: dict[str, set[str]] = {element_id: set() for element_id in self.by_id}
+        for element_id in self.by_id:
+            for link in self.links_from(element_id):
+                found[link.to].add(element_id)
+        return found
+
+    def leads_to(self, element_id: str, target: str) -> bool:
+        """Whether a request at element_id can come to target, or is there."""
+        return target in self._reached([element_id])
+
+    def _reached(self, begin: Iterator[str] | list[str]) -> frozenset[str]:
+        waiting, met = list(begin), set[str]()
+        while waiting:
+            here = waiting.pop()
+            if here not in met:
+                met.add(here)
+                waiting += [link.to for link in self.links_from(here)]
+        return frozenset(met)
+
+    @cached_property
+    def closing_links(self) -> tuple[Link, ...]:
+        """Of each loop, the link that goes back to an element a request has met already."""
+        found: list[Link] = []
+        done: set[str] = set()
+        begins = [one.id for one in self.route.elements if isinstance(one, Start)]
+        for begin in (*begins, *self.by_id):
+            found += self._closing_from(begin, done)
+        return tuple(found)
+
+    def _closing_from(self, begin: str, done: set[str]) -> Iterator[Link]:
+        """Depth first, without recursion: a route may be long. done: elements whose links have all been seen."""
+        if begin in done:
+            return
+        on_way = {begin}
+        stack = [(begin, self.links_from(begin))]
+        while stack:
+            here, links = stack[-1]
+            link = next(links, None)
+            if link is None:
+                stack.pop()
+                on_way.discard(here)
+                done.add(here)
+            elif link.to in on_way:
+                yield link
+            elif link.to not in done:
+                on_way.add(link.to)
+                stack.append((link.to, self.links_from(link.to)))
+
+    @cached_property
+    def modelless(self) -> frozenset[str]:
+        """Ids a request can come to before any model, a limit's refusal left out: that is meant to end without one."""
+        waiting, met = [one.id for one in self.route.elements if isinstance(one, Start)], set[str]()
+        while waiting:
+            here = waiting.pop()
+            if here not in met and not isinstance(self.by_id[here], ModelCall):
+                met.add(here)
+                waiting += [link.to for link in self.links_from(here) if not self.refuses(link)]
+        return frozenset(met)
+
+    def refuses(self, link: Link) -> bool:
+        return link.port == FALLBACK and isinstance(self.by_id[link.element], Rate)
