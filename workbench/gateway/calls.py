@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
-from workbench.gateway.protocol import Family, Ids
+from workbench.gateway.protocol import Family, Ids, json_object
 from workbench.gateway.replies import Reply
 
 
@@ -31,7 +31,8 @@ class Call:
     family when no gateway was asked for. headers: lower-case, a universal leg's own over the request's. body: as it will be
     sent, in `shape`. unified: the body came in the unified (chat-completions) shape and the answer has to go out in it.
     envelope: a whole JSON answer belongs inside the native envelope (workers-ai §3.1). element: the route element that
-    asks, as `{route}/{element id}`, "" outside a route.
+    asks, as `{route}/{element id}`, "" outside a route. wire: the model as the request named it, where that is not `model`:
+    what the answer's `model` says. parsed: the body with what it says, where somebody has read it already; see `json`.
     """
 
     family: Family
@@ -47,6 +48,15 @@ class Call:
     unified: bool = False
     envelope: bool = False
     element: str = ""
+    wire: str = ""
+    parsed: tuple[bytes, dict[str, Any]] | None = field(default=None, compare=False)
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object, not to be changed; raises BadBody. Costs nothing where calls_of has read it."""
+        if self.parsed is not None and self.parsed[0] is self.body:
+            return self.parsed[1]
+        return json_object(self.body)
 
     def __repr__(self) -> str:  # headers may hold keys
         return f"Call({self.method} {self.provider}/{self.endpoint}, {self.model})"

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
+from workbench.domain.gateways import CUSTOM, PROVIDER_SLUGS
 from workbench.domain.ids import new_id
+from workbench.domain.targets import DEFAULT_GATEWAY
 
 
 class Family(StrEnum):
@@ -22,25 +25,56 @@ class Family(StrEnum):
 
 
 class Action(StrEnum):
+    """What a door is for. PROVIDER: a provider's own endpoint. CHAT, EMBEDDINGS, RESPONSES, MESSAGES: the model is in the body."""
+
+    PROVIDER = "provider"
     CHAT = "chat"
+    EMBEDDINGS = "embeddings"
+    RESPONSES = "responses"
+    MESSAGES = "messages"
     RUN = "run"
+    UNIVERSAL = "universal"
+    TOMARKDOWN = "tomarkdown"
     MODELS = "models"
     SEARCH = "search"
     SCHEMA = "schema"
+    MANAGE = "manage"
     VERIFY = "verify"
     HEALTH = "health"
     STATUS = "status"
     UPSTREAM = "upstream"
-    SANDBOX = "sandbox"
+    PROVIDERS = "providers"
+    FAULTS = "faults"
+    FEED = "feed"
+    TRACE = "trace"
     LEASE = "lease"
     RELEASE = "release"
+    SANDBOX = "faults"  # the name FAULTS had, until nobody says it any more
+
+
+INFERENCE = frozenset(
+    {
+        Action.PROVIDER,
+        Action.CHAT,
+        Action.EMBEDDINGS,
+        Action.RESPONSES,
+        Action.MESSAGES,
+        Action.RUN,
+        Action.UNIVERSAL,
+        Action.TOMARKDOWN,
+    }
+)
+"""The doors whose requests become calls (requests.calls_of)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One address of the gateway. provider: the slug in a gateway path ("compat" at the unified one), "" elsewhere.
+    """One address of the gateway. gateway: its id at a gateway address ("default" at the prefix-free one), "" on the REST family.
 
-    model: the id in a native path (`@cf/author/name`); on the chat doors the model is in the body.
+    provider: the slug in the path ("compat" at the unified address, "workers-ai" where the path is Workers AI's), "" elsewhere.
+    model: the id in a run path (`@cf/author/name`); on the other doors it is in the body.
+    tail: what follows the provider's slug, still percent-encoded and safe to put behind the provider's address; for MANAGE
+    what follows `/ai-gateway/`, for TRACE the trace's id, both decoded; for TOMARKDOWN the endpoint.
     """
 
     family: Family
@@ -50,6 +84,7 @@ class Door:
     gateway: str = ""
     provider: str = ""
     model: str = ""
+    tail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,41 +125,65 @@ class BadBody(Exception):
     """The body is not what this door takes; the text says what is wrong."""
 
 
-_READ = ("GET", "HEAD")
-_POST = ("POST",)
-_OWN: Mapping[str, Door] = {
-    "/healthz": Door(Family.OWN, Action.HEALTH, _READ),
-    "/-/status": Door(Family.OWN, Action.STATUS, _READ),
-    "/-/upstream": Door(Family.OWN, Action.UPSTREAM, ("PUT",)),
-    "/-/sandbox": Door(Family.OWN, Action.SANDBOX, ("PUT",)),
-    "/-/lease": Door(Family.OWN, Action.LEASE, ("GET",)),
-    "/-/release": Door(Family.OWN, Action.RELEASE, _POST),
-    "/client/v4/user/tokens/verify": Door(Family.REST, Action.VERIFY, _READ),
-}
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_MODEL = re.compile(r"@(?:cf|hf)/[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
-_REST_TAILS: Mapping[str, tuple[Action, tuple[str, ...]]] = {
-    "ai/v1/chat/completions": (Action.CHAT, _POST),
-    "ai/v1/models": (Action.MODELS, _READ),
-    "ai/models/search": (Action.SEARCH, _READ),
-    "ai/models/schema": (Action.SCHEMA, _READ),
-    "tokens/verify": (Action.VERIFY, _READ),
-}
-_GATEWAY_TAILS: Mapping[str, tuple[Action, str, tuple[str, ...]]] = {
-    "compat/chat/completions": (Action.CHAT, "compat", _POST),
-    "compat/models": (Action.MODELS, "compat", _READ),
-    "workers-ai/v1/chat/completions": (Action.CHAT, "workers-ai", _POST),
-    "workers-ai/v1/models": (Action.MODELS, "workers-ai", _READ),
-}
-
 NO_ROUTE = 7000
 BAD_ACCOUNT = 7003
 MALFORMED_MODEL = 3042
+INVALID_PROVIDER = 2008
+"""(inferred)"""
+COMPAT = "compat"
+WORKERS_AI = "workers-ai"
+
+_READ = ("GET", "HEAD")
+_POST = ("POST",)
+_ANY = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_OWN: Mapping[str, Door] = {
+    "/healthz": Door(Family.OWN, Action.HEALTH, _READ),
+    "/workbench/status": Door(Family.OWN, Action.STATUS, _READ),
+    "/workbench/upstream": Door(Family.OWN, Action.UPSTREAM, ("PUT",)),
+    "/workbench/providers": Door(Family.OWN, Action.PROVIDERS, (*_READ, "PUT")),
+    "/workbench/faults": Door(Family.OWN, Action.FAULTS, (*_READ, "PUT")),
+    "/workbench/feed": Door(Family.OWN, Action.FEED, ("GET",)),
+    "/workbench/lease": Door(Family.OWN, Action.LEASE, ("GET",)),
+    "/workbench/release": Door(Family.OWN, Action.RELEASE, _POST),
+    "/client/v4/user/tokens/verify": Door(Family.REST, Action.VERIFY, _READ),
+}
+_OLD = {f"/-/{name}": _OWN[f"/workbench/{name}"] for name in ("status", "upstream", "lease", "release")}
+_OLD["/-/sandbox"] = _OWN["/workbench/faults"]
+"""The prefix the own doors had, until every caller says /workbench."""
+_TRACES = "/workbench/traces/"
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_CUSTOM_SLUG = re.compile(rf"{CUSTOM}[A-Za-z0-9_-]{{1,64}}")
+_MODEL = re.compile(r"@(?:cf|hf)/[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
+_ESCAPE = re.compile(r"(?:^|[/\\])\.{1,2}(?:[/\\]|$)|[\\\x00-\x1f\x7f]")
+_V1_TAILS: Mapping[str, tuple[Action, tuple[str, ...]]] = {
+    "v1/chat/completions": (Action.CHAT, _POST),
+    "v1/embeddings": (Action.EMBEDDINGS, _POST),
+    "v1/responses": (Action.RESPONSES, _POST),
+    "v1/messages": (Action.MESSAGES, _POST),
+    "v1/models": (Action.MODELS, _READ),
+}
+_REST_TAILS: Mapping[str, tuple[Action, tuple[str, ...]]] = {
+    **{f"ai/{tail}": known for tail, known in _V1_TAILS.items()},
+    "ai/run": (Action.RUN, _POST),
+    "ai/models/search": (Action.SEARCH, _READ),
+    "ai/models/schema": (Action.SCHEMA, _READ),
+    "ai/tomarkdown": (Action.TOMARKDOWN, _POST),
+    "ai/tomarkdown/supported": (Action.TOMARKDOWN, _READ),
+    "tokens/verify": (Action.VERIFY, _READ),
+}
+_COMPAT_TAILS: Mapping[str, tuple[Action, tuple[str, ...]]] = {
+    "chat/completions": (Action.CHAT, _POST),
+    "embeddings": (Action.EMBEDDINGS, _POST),
+    "models": (Action.MODELS, _READ),
+}
+_OPENAI_WORDS = frozenset(
+    {"chat", "completions", "responses", "embeddings", "models", "messages", "images", "audio"}
+)
 
 
 def door_of(method: str, path: str) -> Door | Refusal:
-    """The door at a decoded path, or why there is none. Never raises, whatever the path holds."""
-    door = _OWN.get(path) or _door_at(path)
+    """The door at a path as it came, still percent-encoded, or why there is none. Never raises, whatever the path holds."""
+    door = _OWN.get(path) or _OLD.get(path) or _door_at(path)
     if isinstance(door, Refusal) or method in door.methods:
         return door
     # workers-ai §15 gives 7000 for a wrong method as for a wrong path; the status 405 is (inferred).
@@ -138,21 +197,69 @@ def _door_at(path: str) -> Door | Refusal:
         return _gateway_door(path.removeprefix("/v1/"))
     if path.startswith("/client/v4/accounts/"):
         return _rest_door(path.removeprefix("/client/v4/accounts/"))
+    if path.startswith(_TRACES):
+        return Door(Family.OWN, Action.TRACE, _READ, tail=unquote(path.removeprefix(_TRACES)))
+    slug, _, tail = path.removeprefix("/").partition("/")
+    if slug == COMPAT or is_provider(slug):
+        # The form of a custom domain, which has neither account nor gateway in it (ai-gateway §1.1, §12).
+        return _provider_door("", DEFAULT_GATEWAY, slug, tail)
     return _no_route(Family.REST)
+
+
+def is_provider(slug: str) -> bool:
+    """True for a slug the gateway has a door for, `custom-…` included; whether such a custom provider exists is asked later."""
+    return slug in PROVIDER_SLUGS or _CUSTOM_SLUG.fullmatch(slug) is not None
 
 
 def _gateway_door(rest: str) -> Door | Refusal:
     account, _, rest = rest.partition("/")
-    gateway, _, tail = rest.partition("/")
+    gateway, _, rest = rest.partition("/")
+    slug, _, tail = rest.partition("/")
+    if account in _OPENAI_WORDS and (not gateway or gateway in _OPENAI_WORDS):
+        # An SDK that was given this server as if it were OpenAI's: say so at once (ai-gateway §11).
+        message = "No route for that URI: the OpenAI base URL of this gateway ends in /v1/{account}/{gateway}/compat"
+        return Refusal(Family.GATEWAY, 404, NO_ROUTE, message)
     if not _NAME.fullmatch(account) or not _NAME.fullmatch(gateway):
         return _no_route(Family.GATEWAY)
-    if (known := _GATEWAY_TAILS.get(tail)) is not None:
-        action, provider, methods = known
-        return Door(Family.GATEWAY, action, methods, account, gateway, provider)
-    if tail.startswith("workers-ai/"):
-        model = tail.removeprefix("workers-ai/").removeprefix("run/")
-        return _run_door(Family.GATEWAY, account, gateway, "workers-ai", model)
-    return _no_route(Family.GATEWAY)
+    if not slug and not tail:
+        return Door(Family.GATEWAY, Action.UNIVERSAL, _POST, account, gateway)
+    return _provider_door(account, gateway, slug, tail)
+
+
+def _provider_door(account: str, gateway: str, slug: str, tail: str) -> Door | Refusal:
+    if slug == COMPAT:
+        return _compat_door(account, gateway, tail)
+    if not is_provider(slug):
+        return Refusal(
+            Family.GATEWAY,
+            400,
+            INVALID_PROVIDER,
+            f"Invalid provider: “{unquote(slug)[:64]}” is not served here",
+        )
+    if slug == WORKERS_AI:
+        return _workers_ai_door(account, gateway, tail)
+    if leads_out(tail):
+        return _no_route(Family.GATEWAY, 400, "the path leads out of the provider's address")
+    return Door(Family.GATEWAY, Action.PROVIDER, _ANY, account, gateway, slug, tail=tail)
+
+
+def leads_out(tail: str) -> bool:
+    """True where a tail, once decoded, could climb above the address it is put behind, or holds what no path may."""
+    return _ESCAPE.search(unquote(tail)) is not None
+
+
+def _compat_door(account: str, gateway: str, tail: str) -> Door | Refusal:
+    known = _COMPAT_TAILS.get(tail)
+    if known is None:
+        takes = "the unified address takes chat/completions, embeddings and models"
+        return _no_route(Family.GATEWAY, 404, takes)
+    return Door(Family.GATEWAY, known[0], known[1], account, gateway, COMPAT, tail=tail)
+
+
+def _workers_ai_door(account: str, gateway: str, tail: str) -> Door | Refusal:
+    if (known := _V1_TAILS.get(tail)) is not None:
+        return Door(Family.GATEWAY, known[0], known[1], account, gateway, WORKERS_AI, tail=tail)
+    return _run_door(Family.GATEWAY, account, gateway, unquote(tail.removeprefix("run/")))
 
 
 def _rest_door(rest: str) -> Door | Refusal:
@@ -165,38 +272,53 @@ def _rest_door(rest: str) -> Door | Refusal:
             f"Could not route to /accounts/{account[:64]}, perhaps your object identifier is invalid?",
         )
     if (known := _REST_TAILS.get(tail)) is not None:
-        action, methods = known
-        return Door(Family.REST, action, methods, account)
+        return Door(Family.REST, known[0], known[1], account, tail=tail.removeprefix("ai/"))
     if tail.startswith("ai/run/"):
-        return _run_door(Family.REST, account, "", "", tail.removeprefix("ai/run/"))
+        # Cloudflare's own SDK sends the slashes of the model percent-encoded.
+        return _run_door(Family.REST, account, "", unquote(tail.removeprefix("ai/run/")))
+    if tail.startswith("ai-gateway/"):
+        return Door(Family.REST, Action.MANAGE, _ANY, account, tail=unquote(tail.removeprefix("ai-gateway/")))
     return _no_route(Family.REST)
 
 
-def _run_door(family: Family, account: str, gateway: str, provider: str, model: str) -> Door | Refusal:
+def _run_door(family: Family, account: str, gateway: str, model: str) -> Door | Refusal:
     if _MODEL.fullmatch(model):
-        return Door(family, Action.RUN, _POST, account, gateway, provider, model)
+        return Door(family, Action.RUN, _POST, account, gateway, WORKERS_AI, model, tail=model)
     if model.startswith("@"):
         message = f"Invalid model id “{model[:100]}”: it reads @cf/author/name"
         return Refusal(family, 404, MALFORMED_MODEL, message, native=True)
     # ai-gateway §3.3: `/ai/run/dynamic/x` is answered with 400, other unknown paths with 404 (workers-ai §15).
-    return _no_route(family, 400 if family is Family.REST else 404)
+    status = 400 if family is Family.REST else 404
+    if model.startswith("dynamic/"):
+        return _no_route(family, status, f"{ROUTES_RUN_AT}, as “{model[:72]}”")
+    if family is Family.REST and "/" in model:
+        return _no_route(family, status, f"send “{model[:100]}” to /ai/run, as the body's 'model'")
+    return _no_route(family, status)
 
 
-def _no_route(family: Family, status: int = 404) -> Refusal:
-    return Refusal(family, status, NO_ROUTE, "No route for that URI")
+ROUTES_RUN_AT = "dynamic routes are called at compat/chat/completions or ai/v1/chat/completions"
+
+
+def _no_route(family: Family, status: int = 404, why: str = "") -> Refusal:
+    return Refusal(family, status, NO_ROUTE, f"No route for that URI{why and ': '}{why}")
 
 
 def json_object(body: bytes) -> dict[str, Any]:
     """The body as a JSON object; raises BadBody, saying what is wrong with it."""
-    if not body:
-        raise BadBody("the body is empty")
-    try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadBody(f"the body is not valid JSON: {error}") from error
+    value = json_value(body)
     if not isinstance(value, dict):
         raise BadBody("the body is not a JSON object")
     return value
+
+
+def json_value(body: bytes) -> Any:
+    """The body as JSON; raises BadBody."""
+    if not body:
+        raise BadBody("the body is empty")
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadBody(f"the body is not valid JSON: {error}") from error
 
 
 def ids_of(headers: Mapping[str, str]) -> Ids:
