@@ -1,0 +1,16 @@
+"""The door of the sandbox's media: a task in, a decided reply out."""
+
+from __future__ import annotations
+
+from workbench.gateway.replies import NO_SUCH_MODEL, Reply
+from workbench.gateway.sandbox.media.task import Kind, Task, TaskRefused, kind_of, task_of
+
+__all__ = ["Kind", "Task", "TaskRefused", "answer", "kind_of", "task_of"]
+
+
+async def answer(task: Task) -> Reply:
+    """Raises TaskRefused for a request that is wrong, or for a model nothing here stands in for.
+
+    The reply is whole but for the headers that every answer has (ids, upstream).
+    """
+    raise TaskRefused(400, NO_SUCH_MODEL, f"No such model {task.model.id} or task")
