@@ -176,3 +176,32 @@ class DeployedRoute:
     def live(self) -> RouteVersion:
         wanted = self.deployments[-1].version_id
         return next(version for version in self.versions if version.id == wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class RouteEntry:
+    """A route as the management API of a gateway tells of it. Times are Unix seconds, 0 where they are not told.
+
+    version_id: the version that runs, "" where it is not told. graph: its elements as JSON, not read yet, None where they are
+    not told; sidecar: what the desk adds to them, empty at Cloudflare.
+    """
+
+    id: str
+    name: str
+    gateway_id: str = ""
+    version_id: str = ""
+    created_at: float = 0.0
+    modified_at: float = 0.0
+    graph: tuple[Any, ...] | None = None
+    sidecar: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionEntry:
+    """A version as the management API tells of it; active: it is the one that runs."""
+
+    id: str
+    created_at: float = 0.0
+    active: bool = False
+    graph: tuple[Any, ...] | None = None
+    sidecar: Mapping[str, Any] = field(default_factory=dict)

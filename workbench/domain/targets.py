@@ -51,6 +51,7 @@ class Target:
                     cloudflare_api=True,
                     gateway=True,
                     sandbox=True,
+                    desk_routes=True,
                     catalogue=True,
                     needs_token=True,
                     editable=False,
@@ -73,6 +74,7 @@ class Capabilities:
 
     cloudflare_api: the REST family under /accounts/{account}/ai (native run, v1, catalogue).
     gateway: requests pass an AI Gateway, so `cf-aig-*` options have an effect. sandbox: may answer without any model.
+    desk_routes: routes run there as on the desk, with sticky splits, sliding windows, custom providers, and keep their sidecar.
     catalogue: `models/search`. openai_models: `GET {base}/models`. verify_token: token verification has a meaning.
     needs_token: nothing works without an API token. editable: the user may change or delete it.
     """
@@ -80,6 +82,7 @@ class Capabilities:
     cloudflare_api: bool = False
     gateway: bool = False
     sandbox: bool = False
+    desk_routes: bool = False
     catalogue: bool = False
     openai_models: bool = False
     verify_token: bool = False
