@@ -6,21 +6,28 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.gateway.protocol import Action, Door, Family
-from workbench.gateway.replies import BAD_INPUT, PROVIDER_FAILED
+from workbench.domain.gateways import CUSTOM
+from workbench.domain.urls import PROVIDERS
+from workbench.gateway.protocol import (
+    COMPAT,
+    INVALID_PROVIDER,
+    MALFORMED_MODEL,
+    NO_ROUTE,
+    ROUTES_RUN_AT,
+    WORKERS_AI,
+    Action,
+    Door,
+    Family,
+)
+from workbench.gateway.replies import BAD_INPUT, NO_SUCH_MODEL, PROVIDER_FAILED
 
-SLUGS = frozenset(
-    {
-        "workers-ai", "openai", "anthropic", "google-ai-studio", "google-vertex-ai", "grok", "groq", "mistral",
-        "deepseek", "perplexity-ai", "cerebras", "cohere", "openrouter", "fireworks", "azure-openai", "aws-bedrock",
-        "huggingface", "replicate", "baseten", "parallel",
-    }
-)  # fmt: skip
-AUTHOR_OF_SLUG = {"google-ai-studio": "google", "grok": "xai"}
+SLUGS = PROVIDERS
+AUTHOR_OF_SLUG = {"google-ai-studio": "google", "grok": "xai", "perplexity-ai": "perplexity"}
+"""Where the two differ; the third is (inferred)."""
 SLUG_OF_AUTHOR = {author: slug for slug, author in AUTHOR_OF_SLUG.items()}
-WORKERS_AI = "workers-ai"
-INVALID_PROVIDER = 2008
-"""(inferred)"""
+DYNAMIC = "dynamic/"
+AUTO = "cloudflare/auto"
+MODEL_NOT_FOUND = 7003
 
 _CF = re.compile(r"@(?:cf|hf)/[^/\s]+/[^/\s]+")
 
@@ -35,7 +42,7 @@ class Named:
 
 
 class NotNamed(Exception):
-    """The `model` of a request does not name one at this address."""
+    """The `model` of a request does not name one at this address. maker: who says so, "workers-ai" or "gateway"."""
 
     def __init__(self, maker: str, status: int, code: int, message: str) -> None:
         super().__init__(message)
@@ -45,51 +52,74 @@ class NotNamed(Exception):
         self.message = message
 
 
-def named_at(door: Door, model: Any) -> Named:
-    """Read the model's name as the address has it; raises NotNamed."""
-    if door.action is Action.RUN:
-        return Named(WORKERS_AI, door.model, door.model)
+def named(family: Family, model: str) -> Named:
+    """Read a model's name as the family writes it; raises NotNamed."""
+    return _at_rest(model) if family is Family.REST else _at_compat(model)
+
+
+def checked(model: Any) -> str:
+    """A `model` as text; raises NotNamed where there is none, and for the Auto Router, which is Cloudflare's alone."""
     if not isinstance(model, str) or not model:
         raise NotNamed(
             WORKERS_AI, 400, BAD_INPUT, "AiError: Bad input: Error: required properties at '/' are 'model'"
         )
-    if model.startswith("dynamic/") or model == "cloudflare/auto":
-        raise NotNamed("gateway", 400, PROVIDER_FAILED, f"There is no route “{model}” on this gateway")
-    if door.family is Family.REST or door.provider == WORKERS_AI:
-        return _at_rest(model, door)
-    return _at_compat(model)
+    if model == AUTO:
+        raise NotNamed(
+            "gateway",
+            400,
+            PROVIDER_FAILED,
+            f"“{AUTO}” is chosen by Cloudflare's Auto Router, which runs only there: name a model or a dynamic route",
+        )
+    return model
 
 
-def _at_rest(model: str, door: Door) -> Named:
+def not_here(model: str) -> NotNamed:
+    """A dynamic route was called at an address that runs none (ai-gateway §7.1)."""
+    return NotNamed("gateway", 400, NO_ROUTE, f"No route for that URI: {ROUTES_RUN_AT}, as “{model[:72]}”")
+
+
+def rest_name(provider: str, model: str) -> str:
+    """As the REST family names it: `@cf/…`, else `{author}/{model}`."""
+    if provider == WORKERS_AI:
+        return model
+    return f"{AUTHOR_OF_SLUG.get(provider, provider)}/{model}"
+
+
+def _at_rest(model: str) -> Named:
     if model.startswith("@"):
         if not _CF.fullmatch(model):
-            raise NotNamed(
-                WORKERS_AI, 404, 3042, f"Invalid model id “{model[:100]}”: it reads @cf/author/name"
-            )
+            message = f"Invalid model id “{model[:100]}”: it reads @cf/author/name"
+            raise NotNamed(WORKERS_AI, 404, MALFORMED_MODEL, message)
         return Named(WORKERS_AI, model, model)
     author, slash, name = model.partition("/")
-    if not slash or not name or door.provider == WORKERS_AI:
-        raise NotNamed(WORKERS_AI, 400, 5007, f"No such model {model[:100]} or task")
+    if not slash or not name:
+        raise NotNamed(WORKERS_AI, 400, NO_SUCH_MODEL, f"No such model {model[:100]} or task")
     if author in AUTHOR_OF_SLUG:
-        hint = f"{AUTHOR_OF_SLUG[author]}/{name}"
-        raise NotNamed("gateway", 404, 7003, f"Model not found: on this address it is called {hint[:100]}")
+        hint = f"{AUTHOR_OF_SLUG[author]}/{name}"[:100]
+        message = f"Model not found: on this address it is called {hint}"
+        raise NotNamed("gateway", 404, MODEL_NOT_FOUND, message)
     return Named(SLUG_OF_AUTHOR.get(author, author), name, model)
 
 
 def _at_compat(model: str) -> Named:
     slug, slash, name = model.partition("/")
     if not slash or not name:
-        raise NotNamed(
-            "gateway",
-            400,
-            INVALID_PROVIDER,
-            f"Invalid provider: “{model[:100]}” is not {{provider}}/{{model}}",
-        )
+        message = f"Invalid provider: “{model[:100]}” is not {{provider}}/{{model}}"
+        raise NotNamed("gateway", 400, INVALID_PROVIDER, message)
     if slug == WORKERS_AI:
         if not _CF.fullmatch(name):
-            raise NotNamed(WORKERS_AI, 400, 5007, f"No such model {name[:100]} or task")
+            raise NotNamed(WORKERS_AI, 400, NO_SUCH_MODEL, f"No such model {name[:100]} or task")
         return Named(WORKERS_AI, name, name)
-    if slug not in SLUGS and not slug.startswith("custom-"):
+    if slug not in SLUGS and not slug.startswith(CUSTOM):
         hint = f"; on this address it is called {SLUG_OF_AUTHOR[slug]}" if slug in SLUG_OF_AUTHOR else ""
         raise NotNamed("gateway", 400, INVALID_PROVIDER, f"Invalid provider: “{slug[:64]}”{hint}")
     return Named(slug, name, name)
+
+
+def named_at(door: Door, model: Any) -> Named:
+    """What the sandbox asked before there were calls."""
+    if door.action is Action.RUN:
+        return Named(WORKERS_AI, door.model, door.model)
+    if checked(model).startswith(DYNAMIC):
+        raise NotNamed("gateway", 400, PROVIDER_FAILED, f"There is no route “{model}” on this gateway")
+    return named(door.family if door.provider in ("", COMPAT) else Family.REST, model)

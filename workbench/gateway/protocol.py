@@ -119,6 +119,7 @@ class Inference:
     query: str
     body: bytes
     ids: Ids
+    method: str = "POST"
 
 
 class BadBody(Exception):
@@ -202,7 +203,7 @@ def _door_at(path: str) -> Door | Refusal:
     slug, _, tail = path.removeprefix("/").partition("/")
     if slug == COMPAT or is_provider(slug):
         # The form of a custom domain, which has neither account nor gateway in it (ai-gateway §1.1, §12).
-        return _provider_door("", DEFAULT_GATEWAY, slug, tail)
+        return provider_door("", DEFAULT_GATEWAY, slug, tail)
     return _no_route(Family.REST)
 
 
@@ -223,10 +224,11 @@ def _gateway_door(rest: str) -> Door | Refusal:
         return _no_route(Family.GATEWAY)
     if not slug and not tail:
         return Door(Family.GATEWAY, Action.UNIVERSAL, _POST, account, gateway)
-    return _provider_door(account, gateway, slug, tail)
+    return provider_door(account, gateway, slug, tail)
 
 
-def _provider_door(account: str, gateway: str, slug: str, tail: str) -> Door | Refusal:
+def provider_door(account: str, gateway: str, slug: str, tail: str) -> Door | Refusal:
+    """The door behind a gateway's own address. tail: percent-encoded, without its query."""
     if slug == COMPAT:
         return _compat_door(account, gateway, tail)
     if not is_provider(slug):
