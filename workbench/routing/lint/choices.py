@@ -19,13 +19,13 @@ from workbench.domain.routes.elements import (
 )
 from workbench.domain.routes.findings import Finding, Fix
 from workbench.domain.routes.shares import named_sum, port_of, share_of
+from workbench.routing.lint.conditions import is_field
 from workbench.routing.lint.look import Look
 from workbench.routing.lint.uses import METADATA, uses_of, with_field
 
 _ROUNDING = 0.01
 """Percent: thirds written as 33.33 % are meant to make a whole."""
 _HOUR_S = 3600
-_FIELDS = (METADATA, "headers.", "body.", "request.")
 
 
 def shares(look: Look) -> Iterator[Finding]:
@@ -163,25 +163,21 @@ def _range(look: Look, at: int, element: Rate) -> Iterator[Finding]:
 
 def _key(look: Look, at: int, element: Rate) -> Iterator[Finding]:
     key = element.key
-    if key.startswith(METADATA) and key != METADATA:
+    if key.startswith(METADATA) or not is_field(key):
         return
-    known = key.startswith(_FIELDS)
-    better = f"{METADATA}{key.rpartition('.')[2].replace('-', '_').lower()}"
-    fixes = (Fix(f"Use {better}", partial(changed, element_id=element.id, key=better)),)
+    better = METADATA + key.rpartition(".")[2].replace("-", "_").lower()
     yield look.finding(
         "limit-key",
-        f"The key of “{element.id}” is {f'“{key}”' if key else 'empty'}.",
-        "Cloudflare's limits have a bucket for each value of a metadata field."
-        if known
-        else "No request has such a field, so all requests would share one bucket; fields begin with metadata.",
+        f"“{element.id}” counts for each {key}.",
+        "Cloudflare's limits have a bucket for each value of a metadata field, and of no other.",
         at=at,
         path=("properties", "key"),
-        fixes=fixes if better != METADATA else (),
+        fixes=(Fix(f"Use {better}", partial(changed, element_id=element.id, key=better)),),
     )
 
 
 def keys(look: Look) -> Iterator[Finding]:
-    uses = [use for use in uses_of(look.route) if use.field.startswith(METADATA)]
+    uses = [use for use in uses_of(look.route) if use.key and use.field.startswith(METADATA)]
     used = list(dict.fromkeys(use.field for use in uses))
     if len(used) > MAX_METADATA:
         yield look.finding(

@@ -10,9 +10,11 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from workbench.domain.gateways import CUSTOM
+from workbench.domain.routes.codec import SERVER_KEYS
 from workbench.domain.routes.edits import changed, plain_name, renamed
 from workbench.domain.routes.elements import ModelCall, Percentage, Rate, Route, Technique
 from workbench.domain.routes.findings import Finding, Fix
+from workbench.routing.comparisons import OPERATORS
 from workbench.routing.lint.look import Look
 from workbench.routing.lint.uses import EQUALS, METADATA, uses_of
 
@@ -36,8 +38,8 @@ def name(look: Look) -> Iterator[Finding]:
 
 def dialect(look: Look) -> Iterator[Finding]:
     for use in uses_of(look.route):
-        if not use.operator:
-            continue
+        if use.operator not in OPERATORS:
+            continue  # a limit's, or what is no operator, which is told as such
         if use.field.startswith(_DERIVED):
             yield look.finding(
                 "desk-only-field",
@@ -123,10 +125,10 @@ def _on_this_machine(base_url: str) -> bool:
 
 
 def unknown(look: Look) -> Iterator[Finding]:
-    if look.route.unknown:
+    if foreign := [key for key in look.route.unknown if key not in SERVER_KEYS]:
         yield look.finding(
             "unknown-key",
-            f"The file holds {_listed(look.route.unknown)}, which no route has.",
+            f"The file holds {_listed(foreign)}, which no route has.",
             "It is kept, and cannot be deployed.",
             fixes=(Fix("Remove it", _without_unknown),),
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from workbench.domain.routes.elements import Route
 from workbench.domain.routes.findings import Finding, LintFacts, Severity
-from workbench.routing.lint import choices, deploying, models, structure
+from workbench.routing.lint import choices, conditions, deploying, models, structure
 from workbench.routing.lint.look import Look
 from workbench.routing.lint.rules import RULES
 
@@ -24,6 +24,8 @@ _CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     models.providers,
     models.catalogue,
     models.patience,
+    conditions.compiled,
+    conditions.fields,
     deploying.name,
     deploying.dialect,
     deploying.restrictions,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from workbench.domain.routes.elements import FALLBACK, AnyElement, ModelCall, Rate, Route, Start
+from workbench.domain.routes.elements import FALLBACK, AnyElement, End, ModelCall, Rate, Route, Start
+from workbench.domain.routes.errors import pointer
 from workbench.domain.routes.findings import Finding, Fix, LintFacts, Severity
 from workbench.routing.lint.rules import RULES
 
@@ -46,16 +47,17 @@ class Look:
         """at: the element's place, None for the whole route. path: below the element in the API's JSON."""
         element = self.route.elements[at].id if at is not None else ""
         steps = (("elements", at) if at is not None else ()) + (path or (("outputs", port) if port else ()))
-        pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
-        return Finding(code, self._severity(code), what, why, element, port, pointer, fixes)
+        return Finding(code, self._severity(code), what, why, element, port, pointer(*steps), fixes)
 
     def _severity(self, code: str) -> Severity:
         rule = RULES[code]
         return rule.deploy if self.facts.for_deploy or rule.desk is None else rule.desk
 
     def links_from(self, element_id: str) -> Iterator[Link]:
-        for port, to in self.by_id[element_id].outputs.items():
-            if to in self.by_id:
+        """None from an end, whatever is written there: no request leaves one."""
+        element = self.by_id[element_id]
+        for port, to in element.outputs.items():
+            if to in self.by_id and not isinstance(element, End):
                 yield Link(element_id, port, to)
 
     @cached_property

@@ -39,6 +39,7 @@ _TABLE = (
     Rule("idle-output", WARNING, WARNING, "Each output is taken by some request."),
     # limits
     Rule("limit-range", ERROR, ERROR, "A limit and its window are greater than zero."),
+    Rule("no-such-field", ERROR, ERROR, "A limit or a sticky split looks at a field that requests have."),
     Rule("limit-key", WARNING, ERROR, "A limit's key is a field of the metadata."),
     Rule("key-never-sent", WARNING, WARNING, "Requests carry the metadata that the route looks at."),
     Rule("too-many-keys", WARNING, WARNING, "A request carries five metadata entries at most."),

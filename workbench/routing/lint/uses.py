@@ -10,7 +10,7 @@ from workbench.domain.routes.elements import Conditional, Percentage, Rate, Rout
 
 METADATA = "metadata."
 COMBINATORS = ("$and", "$or", "$nor")
-NOT, EQUALS = "$not", "$eq"
+NOT, EQUALS, OPTIONS = "$not", "$eq", "$options"
 
 Path = tuple[str | int, ...]
 
@@ -62,7 +62,7 @@ def _of_field(field: str, value: Any, path: Path) -> Iterator[tuple[str, str, Pa
     for operator, wanted in value.items():
         if operator == NOT:
             yield from _of_field(field, wanted, (*path, operator))
-        else:
+        elif operator != OPTIONS:
             yield field, operator, (*path, operator)
 
 
