@@ -1,0 +1,101 @@
+"""The text of a route file to JSON values, refusing what other readers take in silence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any, NoReturn
+
+from workbench.domain.routes.errors import RouteError, pointer
+
+MAX_DEPTH = 64
+"""Nesting of objects and lists; a route needs about ten."""
+
+
+class _Repeated(dict[str, Any]):
+    """An object in whose text a key occurs twice."""
+
+    key = ""
+
+
+def parsed(value: Mapping[str, Any] | Sequence[Any] | str | bytes) -> Any:
+    """JSON text, or values that were parsed already, as values of one's own. Raises RouteError: with the line where the
+    text is not JSON, with the place where a key is given twice or a value is none of JSON's.
+    """
+    found = _loads(_text(value)) if isinstance(value, str | bytes) else value
+    _check(found, ())
+    return deepcopy(found)
+
+
+def _text(value: str | bytes) -> str:
+    if isinstance(value, str):
+        return value.removeprefix("\ufeff")
+    try:
+        return value.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = value[: error.start].count(b"\n") + 1
+        raise RouteError(
+            f"The route is not UTF-8 text: line {line} has a byte that cannot be read.",
+            line=line,
+            fix="Save the file as UTF-8.",
+        ) from None
+
+
+def _loads(text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise RouteError(
+            f"The route is not JSON: line {error.lineno}, column {error.colno}.",
+            why=f"{error.msg}.",
+            line=error.lineno,
+        ) from None
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError:  # a number of more digits than Python reads
+        raise RouteError("A number in the route has too many digits.") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    names = [name for name, _ in pairs]
+    twice = _Repeated(found)
+    twice.key = next(name for name in names if names.count(name) > 1)
+    return twice
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise RouteError(f"{name} is not a number that JSON has.")
+
+
+def _check(value: Any, at: tuple[str | int, ...]) -> None:
+    if len(at) > MAX_DEPTH:
+        raise _too_deep()
+    if isinstance(value, _Repeated):
+        raise RouteError(
+            f"“{value.key}” is given twice in the same place.",
+            pointer=pointer(*at, value.key),
+            why="Only the last of the two would count, so one would be lost.",
+            fix="Write one of two equal shares as “else”." if value.key.endswith("%") else "",
+        )
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            _check(key, at)
+            _check(inner, (*at, key))
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            _check(inner, (*at, index))
+    elif isinstance(value, str):
+        if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+            raise RouteError("The text has half a character in it (a lone surrogate).", pointer=pointer(*at))
+    elif not isinstance(value, int | float | None):
+        raise RouteError(f"{type(value).__name__} is nothing that JSON has.", pointer=pointer(*at))
+    elif isinstance(value, float) and (value != value or abs(value) == float("inf")):
+        raise RouteError("A number has no finite value.", pointer=pointer(*at))
+
+
+def _too_deep() -> RouteError:
+    return RouteError(f"The route is nested more than {MAX_DEPTH} levels deep.")
