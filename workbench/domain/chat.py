@@ -144,12 +144,18 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens as the provider reported them; None where it said nothing. neurons: charged for this call."""
+    """Tokens as the provider reported them; None where it said nothing. neurons: charged for this call.
+
+    prompt_tokens: all of the input, what the provider's prompt cache gave (cached_tokens) or took (cache_write_tokens)
+    included. estimated: the provider said nothing and somebody counted by rule of thumb; show it with “≈”.
+    """
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     cached_tokens: int | None = None
     neurons: float | None = None
+    cache_write_tokens: int | None = None
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ class LogRow:
 
     upstream: who really answered: "sandbox", "stored-key", "caller-key", "cloudflare", "server", "cache", or "" when nobody was asked.
     queue_ms: until the first attempt began. first_byte_ms, last_byte_ms: of the answer, as the upstream gave it.
-    step: of a universal request, which leg answered. client_gone: the caller left before the end.
+    tokens_in: all of the input, what came from the provider's prompt cache (cached_tokens) included. tokens_estimated: the
+    provider told no count. step: of a universal request, which leg answered. client_gone: the caller left before the end.
     Bodies and heads are None when they are not kept; bodies are whole, heads are JSON texts with secrets masked.
     """
 
@@ -65,6 +66,7 @@ class LogRow:
     tokens_in: int | None = None
     tokens_out: int | None = None
     cached_tokens: int | None = None
+    tokens_estimated: bool = False
     cost: float | None = None
     cost_source: CostSource = CostSource.UNKNOWN
     metadata: Mapping[str, Any] = field(default_factory=dict)

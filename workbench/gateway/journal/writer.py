@@ -1,0 +1,180 @@
+"""The journal's writing: rows are handed over in no time and stored by one thread, many at once."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from workbench.domain.errors import StorageFailed
+from workbench.storage.journal import Entry, JournalFile, Unstorable
+
+log = logging.getLogger(__name__)
+
+BATCH_ROWS = 100
+BATCH_S = 0.05
+RETRY_S = 0.5
+MAX_WAITING = 64 * 1024 * 1024
+"""Bytes that may wait for a disk that is full or a file that is locked; then the oldest rows are given up."""
+_ROW = 1024
+"""What a row without its bodies weighs, roughly."""
+
+Item = Entry | Future[None]
+
+
+class Writer:
+    """`add`, `settled` and `close` belong to one thread, the loop's; the rest happens in the writer's own.
+
+    open_file: called there, and again after every failure. said: called there when `warning` has changed.
+    """
+
+    def __init__(self, open_file: Callable[[], JournalFile], said: Callable[[str], None]) -> None:
+        self.warning = ""
+        self.lost = 0
+        self._open_file = open_file
+        self._said = said
+        self._file: JournalFile | None = None
+        self._waiting: deque[Item] = deque()
+        self._added = 0  # bytes; written here by the loop's thread alone, _taken by the writer's alone
+        self._taken = 0
+        self._doubtful = 0  # items at the front of which one cannot be stored: they are taken one at a time
+        self._some = threading.Event()
+        self._full = threading.Event()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
+        self._thread.start()
+
+    def add(self, entry: Entry) -> None:
+        """Takes a microsecond, whatever the disk does."""
+        self._waiting.append(entry)
+        self._added += _weight(entry)
+        if self._added - self._taken > MAX_WAITING:
+            self._give_up_oldest()
+        if len(self._waiting) >= BATCH_ROWS:
+            self._full.set()
+        if not self._some.is_set():
+            self._some.set()
+
+    def settled(self) -> Future[None]:
+        """Done when everything added before has been stored, or has failed to be."""
+        mark: Future[None] = Future()
+        self._waiting.append(mark)
+        self._wake()
+        return mark
+
+    def close(self) -> None:
+        """Store what waits, if that can be done, and end; blocks until then."""
+        self._closing.set()
+        self._wake()
+        self._thread.join()
+
+    def _wake(self) -> None:
+        self._full.set()
+        self._some.set()
+
+    def _give_up_oldest(self) -> None:
+        while self._added - self._taken > MAX_WAITING and self._waiting:
+            oldest = self._waiting.popleft()
+            if isinstance(oldest, Future):
+                _tell(oldest)
+            else:
+                self._added -= _weight(oldest)
+                self.lost += 1
+
+    def _work(self) -> None:
+        while True:
+            self._some.wait()
+            self._full.wait(BATCH_S)
+            self._some.clear()
+            self._full.clear()
+            stored = self._store_all()
+            if self._closing.is_set():
+                break
+            if not stored:
+                self._closing.wait(RETRY_S)
+                self._wake()
+        self._let_go()
+        if self._waiting:
+            log.warning("%d rows could not be stored: %s", len(self._waiting), self.warning)
+
+    def _store_all(self) -> bool:
+        """Everything that waits, a batch at a time; False where it could not be stored and waits on."""
+        while batch := self._take():
+            entries = [item for item in batch if isinstance(item, Entry)]
+            try:
+                self._store(entries)
+            except Unstorable as error:
+                if len(entries) > 1:
+                    self._put_back(entries)
+                    self._doubtful = len(entries)
+                else:
+                    self.lost += 1
+                    log.error("A row could not be stored: %s", error)
+            except StorageFailed as error:
+                self._put_back(entries)
+                self._let_go()
+                self._say(_not_recorded(error, self.lost))
+                return False
+            finally:
+                for mark in batch:
+                    if isinstance(mark, Future):
+                        _tell(mark)
+        return True
+
+    def _take(self) -> list[Item]:
+        batch: list[Item] = []
+        try:
+            while len(batch) < (1 if self._doubtful else BATCH_ROWS):
+                batch.append(self._waiting.popleft())
+                self._doubtful = max(0, self._doubtful - 1)
+        except IndexError:
+            pass
+        self._taken += sum(_weight(item) for item in batch if isinstance(item, Entry))
+        return batch
+
+    def _put_back(self, entries: list[Entry]) -> None:
+        self._taken -= sum(map(_weight, entries))
+        self._waiting.extendleft(reversed(entries))
+
+    def _store(self, entries: list[Entry]) -> None:
+        """Raises StorageFailed, and Unstorable where the rows are to blame."""
+        if self._file is None:
+            self._file = self._open_file()
+        full = self._file.add(entries)
+        while not self._waiting and self._file.evict():
+            pass
+        self._say(_limits_reached(full))
+
+    def _let_go(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _say(self, warning: str) -> None:
+        if warning != self.warning:
+            self.warning = warning
+            self._said(warning)
+
+
+def _tell(mark: Future[None]) -> None:
+    if mark.set_running_or_notify_cancel():  # False: nobody waits any more
+        mark.set_result(None)
+
+
+def _weight(entry: Entry) -> int:
+    row = entry.row
+    return _ROW + len(row.request_body or b"") + len(row.response_body or b"")
+
+
+def _not_recorded(error: StorageFailed, lost: int) -> str:
+    gone = f" {lost} rows were lost." if lost else ""
+    return f"Requests are answered but not recorded. {error.why}{gone} {error.fix}"
+
+
+def _limits_reached(gateways: tuple[str, ...]) -> str:
+    if not gateways:
+        return ""
+    names = ", ".join(f"“{name}”" for name in sorted(gateways))
+    return f"Gateway {names} has as many log rows as it may keep and takes no new ones. Raise its limit, or delete rows."
