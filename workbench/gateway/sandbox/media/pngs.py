@@ -55,7 +55,22 @@ def decode(data: bytes) -> Pixels:
         raise Unreadable(f"a broken PNG: {error}") from error
 
 
-def _decode(data: bytes) -> Pixels:
+def mask_of_transparency(data: bytes) -> bytes:
+    """A picture that is white where this one is transparent; as it is, where it has no transparency or is no PNG.
+
+    OpenAI's masks say with transparency what others say with white.
+    """
+    try:
+        if not data.startswith(SIGNATURE) or _chunks(data)[b"IHDR"][9] not in (4, 6):
+            return data
+        seen = _decode(data, transparency=True)
+    except (struct.error, zlib.error, IndexError, ValueError, Unreadable):
+        return data
+    black_and_white = bytes(entry for shade in range(256) for entry in (shade,) * 3)
+    return encode(seen.width, black_and_white, [row[::3] for row in seen.rows], seen.height)
+
+
+def _decode(data: bytes, *, transparency: bool = False) -> Pixels:
     if not data.startswith(SIGNATURE):
         raise Unreadable("not a PNG")
     chunks = _chunks(data)
@@ -71,6 +86,10 @@ def _decode(data: bytes) -> Pixels:
         raise Unreadable("the picture ends early")
     step = max(1, channels * depth // 8)
     lines = _unfiltered(raw, stride, height, step)
+    if transparency:
+        bare = (line[:: depth // 8][channels - 1 :: channels] for line in lines)
+        flipped = [bytes(255 - alpha for alpha in line) for line in bare]
+        return Pixels(width, height, [_interleaved(line, line, line) for line in flipped])
     to_rgb = _Rgb(colour, depth, width, chunks.get(b"PLTE", b""))
     return Pixels(width, height, [to_rgb(line) for line in lines])
 

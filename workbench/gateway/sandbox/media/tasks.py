@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from workbench.gateway.replies import NO_SUCH_MODEL, Reply
+from workbench.gateway.sandbox.media import images, openai_images
 from workbench.gateway.sandbox.media.task import Kind, Task, TaskRefused, kind_of, task_of
 
 __all__ = ["Kind", "Task", "TaskRefused", "answer", "kind_of", "task_of"]
@@ -13,4 +16,17 @@ async def answer(task: Task) -> Reply:
 
     The reply is whole but for the headers that every answer has (ids, upstream).
     """
-    raise TaskRefused(400, NO_SUCH_MODEL, f"No such model {task.model.id} or task")
+    maker = _BY_KIND.get(task.kind) or _BY_TASK.get(task.model.task)
+    if maker is None:
+        raise TaskRefused(400, NO_SUCH_MODEL, f"No such model {task.model.id} or task")
+    return await maker(task)
+
+
+_Maker = Callable[[Task], Awaitable[Reply]]
+_BY_KIND: Mapping[Kind, _Maker] = {
+    Kind.IMAGES: openai_images.generate,
+    Kind.IMAGE_EDITS: openai_images.generate,
+}
+_BY_TASK: Mapping[str, _Maker] = {
+    "Text-to-Image": images.generate,
+}
