@@ -20,7 +20,7 @@ from workbench.domain.secret import Secret
 from workbench.domain.targets import DEFAULT_GATEWAY
 from workbench.gateway.configured.changes import Changes, Clock, Listener, Missing, Taken, change
 from workbench.gateway.configured.custom_providers import CustomProviders
-from workbench.gateway.configured.deployed_routes import Compile, DeployedRoutes
+from workbench.gateway.configured.deployed_routes import DeployedRoutes
 from workbench.gateway.configured.deployed_routes import LiveRoute as LiveRoute
 from workbench.gateway.configured.stored_keys import StoredKeys, provider_changed
 from workbench.storage.database import Database
@@ -44,10 +44,9 @@ class Configuration:
         secrets: SecretStore,
         stored: Stored,
         changes: Changes,
-        compiler: Compile | None = None,
     ) -> None:
         self.changes = changes
-        self.routes = DeployedRoutes(store, changes, stored.routes, compiler)
+        self.routes = DeployedRoutes(store, changes, stored.routes)
         self.keys = StoredKeys(store, secrets, changes, stored.provider_configs)
         self.custom = CustomProviders(store, secrets, changes, self.keys, stored.custom_providers)
         self._store = store
@@ -63,7 +62,6 @@ class Configuration:
         secrets: SecretStore,
         *,
         clock: Clock = time.time,
-        compiler: Compile | None = None,
     ) -> Configuration:
         """From a database opened with GATEWAY_MIGRATIONS. Raises StorageFailed."""
         store, changes = GatewayConfigurationStore(database), Changes(clock)
@@ -72,7 +70,7 @@ class Configuration:
             default = GatewaySettings(created_at=changes.now(), modified_at=changes.now())
             await store.save_gateway(default)
             stored = replace(stored, gateways=(default, *stored.gateways))
-        return cls(store, secrets, stored, changes, compiler)
+        return cls(store, secrets, stored, changes)
 
     @property
     def on_change(self) -> list[Listener]:

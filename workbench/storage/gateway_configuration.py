@@ -20,6 +20,7 @@ from workbench.domain.gateways import (
     RouteDeployment,
     RouteVersion,
 )
+from workbench.domain.routes.codec import read_route, route_document
 from workbench.domain.routes.elements import Route
 from workbench.storage.database import Database
 from workbench.storage.migrations import Migration
@@ -131,8 +132,6 @@ class GatewayConfigurationStore:
 
     async def save_route(self, route: DeployedRoute) -> None:
         """Add it, or bring its row up to date. Versions and deployments are only ever added."""
-        from workbench.domain.routes.codec import route_document
-
         row = (route.id, route.gateway_id, route.name, route.created_at, route.modified_at)
         versions = [
             (version.id, route.id, version.created_at, msgspec.json.encode(route_document(version.route)))
@@ -211,8 +210,6 @@ def _route(connection: sqlite3.Connection, row: sqlite3.Row) -> DeployedRoute:
 
 def _read(document: bytes, name: str) -> Route:
     """A version under the name that its route has now."""
-    from workbench.domain.routes.codec import read_route
-
     return replace(read_route(document, name).route, name=name)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
 from workbench.domain.gateways import CUSTOM, CustomProvider, custom_headers_name
-from workbench.domain.secret import Secret
+from workbench.domain.secret import MASK, Secret
 from workbench.gateway.configured.changes import Changes, Missing, Taken, change
 from workbench.gateway.configured.stored_keys import StoredKeys, provider_changed
 from workbench.storage.gateway_configuration import GatewayConfigurationStore
@@ -16,7 +17,7 @@ from workbench.storage.secrets import SecretStore
 
 Headers = Mapping[str, str]
 HEADERS = "headers"
-"""The key in `CustomProvider.other` that says there are extra headers: their JSON with the values masked."""
+"""The key in `CustomProvider.other` that says there are extra headers: their JSON with the values masked. Made here."""
 
 _HEADERS = msgspec.json.Decoder(dict[str, str])
 
@@ -98,6 +99,7 @@ class CustomProviders:
         return provider
 
     async def _keep(self, provider: CustomProvider, headers: Headers, old: Headers) -> CustomProvider:
+        provider = replace(provider, other=_masked(provider.other, headers))
         await self._put(provider.id, headers, old)
         try:
             await self._store.save_custom_provider(provider)
@@ -118,3 +120,10 @@ class CustomProviders:
             await self._secrets.put(name, Secret(msgspec.json.encode(headers).decode()))
         else:
             await self._secrets.delete(name)
+
+
+def _masked(other: Mapping[str, Any], headers: Headers) -> Mapping[str, Any]:
+    rest = {name: value for name, value in other.items() if name != HEADERS}
+    if not headers:
+        return rest
+    return {**rest, HEADERS: msgspec.json.encode(dict.fromkeys(headers, MASK)).decode()}

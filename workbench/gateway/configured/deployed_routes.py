@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from workbench.routing.engine import CompiledRoute
 
 ROUTE = "route"
-Compile = Callable[[Route], "CompiledRoute"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +28,16 @@ class LiveRoute:
 
 
 class DeployedRoutes:
-    """Changes raise RouteError (the graph cannot run), Taken, Missing or StorageFailed, and have then changed nothing.
-
-    compiler: makes a route runnable, raises RouteError.
-    """
+    """Changes raise RouteError (the graph cannot run), Taken, Missing or StorageFailed, and have then changed nothing."""
 
     def __init__(
         self,
         store: GatewayConfigurationStore,
         changes: Changes,
         routes: Iterable[DeployedRoute],
-        compiler: Compile | None = None,
     ) -> None:
         self.changes = changes
         self._store = store
-        self._compile = compiler or _compile
         self._routes = {route.id: route for route in routes}
         self._by_name = {(route.gateway_id, route.name): route for route in self._routes.values()}
         self._live: dict[tuple[str, str], LiveRoute] = {}
@@ -53,7 +47,7 @@ class DeployedRoutes:
         found = self._live.get((gateway_id, name))
         if found is None and (record := self._by_name.get((gateway_id, name))) is not None:
             version = record.live
-            found = LiveRoute(record, version.id, self._compile(version.route))
+            found = LiveRoute(record, version.id, _compiled(version.route))
             self._live[gateway_id, name] = found
         return found
 
@@ -68,11 +62,18 @@ class DeployedRoutes:
             raise Missing(f"There is no route {route_id} in the gateway “{gateway_id}”.")
         return route
 
+    def version(self, route: DeployedRoute, version_id: str) -> RouteVersion:
+        """Raises Missing."""
+        version = next((one for one in route.versions if one.id == version_id), None)
+        if version is None:
+            raise Missing(f"The route “{route.name}” has no version {version_id}.")
+        return version
+
     @change
     async def create(self, gateway_id: str, route: Route) -> DeployedRoute:
         """Version 1, deployed at once."""
         self._check_name(gateway_id, route.name)
-        self._compile(route)
+        _compiled(route)
         now = self.changes.now()
         version = RouteVersion(new_id(), route, now)
         deployment = RouteDeployment(new_id(), version.id, now)
@@ -93,7 +94,7 @@ class DeployedRoutes:
         """The new version is the last one; it does not run until it is deployed."""
         before = self.get(gateway_id, route_id)
         route = replace(route, name=before.name)
-        self._compile(route)
+        _compiled(route)
         version = RouteVersion(new_id(), route, self.changes.now())
         return await self._keep(replace(before, versions=(*before.versions, version)), before)
 
@@ -101,10 +102,7 @@ class DeployedRoutes:
     async def deploy(self, gateway_id: str, route_id: str, version_id: str) -> DeployedRoute:
         """From the next request on; an older version is a roll-back."""
         before = self.get(gateway_id, route_id)
-        version = next((one for one in before.versions if one.id == version_id), None)
-        if version is None:
-            raise Missing(f"The route “{before.name}” has no version {version_id}.")
-        self._compile(version.route)
+        _compiled(self.version(before, version_id).route)
         deployment = RouteDeployment(new_id(), version_id, self.changes.now())
         return await self._keep(replace(before, deployments=(*before.deployments, deployment)), before)
 
@@ -142,7 +140,7 @@ class DeployedRoutes:
         self._live.pop((route.gateway_id, route.name), None)
 
 
-def _compile(route: Route) -> CompiledRoute:
+def _compiled(route: Route) -> CompiledRoute:
     from workbench.routing.engine import compile_route
 
     return compile_route(route)
