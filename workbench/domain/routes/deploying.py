@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.domain.gateways import CUSTOM
-from workbench.domain.routes.codec import api_elements
 from workbench.domain.routes.elements import (
     ELSE,
     FALLBACK,
@@ -21,6 +20,7 @@ from workbench.domain.routes.elements import (
 )
 from workbench.domain.routes.errors import RouteError, pointer
 from workbench.domain.routes.shares import named_sum
+from workbench.domain.routes.writing import api_elements
 
 
 @dataclass(frozen=True, slots=True)
