@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from workbench.domain.routes.elements import Route
 from workbench.domain.routes.findings import Finding, LintFacts, Severity
@@ -21,7 +22,7 @@ _CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     choices.shares,
     choices.limits,
     choices.keys,
-    models.providers,
+    models.names,
     models.catalogue,
     models.patience,
     conditions.compiled,
@@ -40,8 +41,15 @@ def lint(route: Route, facts: LintFacts | None = None) -> tuple[Finding, ...]:
     look = Look(route, facts or LintFacts())
     places = {element.id: at for at, element in look}
     found = [finding for check in _CHECKS for finding in check(look)]
+    if any(finding.code == "duplicate-id" for finding in found):
+        found = [_without_fixes(finding) for finding in found]
     found.sort(key=lambda one: (_GRAVITY[one.severity], places.get(one.element, -1), _ORDER[one.code]))
     return tuple(found)
+
+
+def _without_fixes(finding: Finding) -> Finding:
+    """Edits name an element by its id, so while two have the same, that comes first."""
+    return finding if finding.code == "duplicate-id" else replace(finding, fixes=())
 
 
 def worst(findings: Sequence[Finding]) -> Severity | None:

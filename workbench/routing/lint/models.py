@@ -24,9 +24,20 @@ _SAYS_SO_ITSELF = frozenset(
 """Providers none of whose own model ids begins with their name; `groq/compound` and `openrouter/auto` are ids."""
 
 
-def providers(look: Look) -> Iterator[Finding]:
+def names(look: Look) -> Iterator[Finding]:
     for at, element in look:
-        if isinstance(element, ModelCall) and not look.facts.knows_provider(element.provider):
+        if not isinstance(element, ModelCall):
+            continue
+        for part, value in (("provider", element.provider), ("model", element.model)):
+            if not value:
+                yield look.finding(
+                    "unnamed-model",
+                    f"“{element.id}” names no {part}.",
+                    "So nobody can be asked.",
+                    at=at,
+                    path=("properties", part),
+                )
+        if element.provider and not look.facts.knows_provider(element.provider):
             yield _unknown_provider(look, at, element)
 
 
@@ -39,9 +50,7 @@ def _unknown_provider(look: Look, at: int, element: ModelCall) -> Finding:
     missing = "There is no custom provider of that slug." if element.provider.startswith(CUSTOM) else ""
     return look.finding(
         "unknown-provider",
-        f"“{element.id}” asks the provider “{element.provider}”, which is not known."
-        if element.provider
-        else f"“{element.id}” names no provider.",
+        f"“{element.id}” asks the provider “{element.provider}”, which is not known.",
         missing
         or "A route names providers as gateway addresses do, so Google is google-ai-studio and xAI grok.",
         at=at,
@@ -87,16 +96,12 @@ def _provider_in_model(look: Look, at: int, element: ModelCall, bare: str) -> Fi
 
 def _unlisted(look: Look, at: int, element: ModelCall) -> Iterator[Finding]:
     listed = look.facts.models_of(element.provider)
-    if listed or not element.model:
+    if listed and element.model:
         near = get_close_matches(element.model, listed, n=2, cutoff=0.75)
         yield look.finding(
             "unknown-model",
-            f"{element.provider} lists no model “{element.model}”."
-            if element.model
-            else f"“{element.id}” names no model.",
-            "It may be newer than the list; if it is not there, every attempt fails."
-            if element.model
-            else "",
+            f"{element.provider} lists no model “{element.model}”.",
+            "It may be newer than the list; if it is not there, every attempt fails.",
             at=at,
             path=("properties", "model"),
             fixes=tuple(

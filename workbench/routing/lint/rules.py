@@ -28,7 +28,7 @@ _TABLE = (
     Rule("open-output", ERROR, ERROR, "An output that requests take leads somewhere."),
     Rule("unknown-output", ERROR, ERROR, "An element has the outputs of its kind and no others."),
     Rule("cycle", ERROR, ERROR, "A request meets an element once at most."),
-    Rule("end-with-outputs", WARNING, ERROR, "Nothing comes after an end."),
+    Rule("end-with-outputs", ERROR, ERROR, "Nothing comes after an end."),
     Rule("unreachable-element", WARNING, WARNING, "Every element is met by some request."),
     Rule("no-model", ERROR, ERROR, "A route has a model that answers."),
     Rule("path-without-model", WARNING, WARNING, "Each way through the route meets a model."),
@@ -44,6 +44,7 @@ _TABLE = (
     Rule("key-never-sent", WARNING, WARNING, "Requests carry the metadata that the route looks at."),
     Rule("too-many-keys", WARNING, WARNING, "A request carries five metadata entries at most."),
     # models
+    Rule("unnamed-model", ERROR, ERROR, "A model element names its provider and its model."),
     Rule("unknown-provider", ERROR, ERROR, "A model's provider is a slug that the gateway knows."),
     Rule("unknown-model", WARNING, WARNING, "The provider's catalogue lists the model."),
     Rule("deprecated-model", WARNING, WARNING, "The provider keeps the model."),

@@ -17,13 +17,10 @@ from workbench.domain.routes.edits import (
 from workbench.domain.routes.elements import (
     ELSE,
     FALLBACK,
-    FALSE,
     NEXT,
     SUCCESS,
-    TRUE,
     AnyElement,
     End,
-    Kind,
     ModelCall,
     Percentage,
     Rate,
@@ -33,21 +30,7 @@ from workbench.domain.routes.elements import (
 from workbench.domain.routes.findings import Finding, Fix
 from workbench.domain.routes.shares import share_of
 from workbench.routing.lint.look import Link, Look
-
-PORTS = {
-    Kind.START: (NEXT,),
-    Kind.CONDITIONAL: (TRUE, FALSE),
-    Kind.RATE: (SUCCESS, FALLBACK),
-    Kind.MODEL: (SUCCESS, FALLBACK),
-    Kind.END: (),
-}
-"""The outputs of each kind; a percentage's are its shares and else."""
-_NAMES = {
-    Kind.MODEL: "A model",
-    Kind.RATE: "A limit",
-    Kind.CONDITIONAL: "A condition",
-    Kind.START: "The start",
-}
+from workbench.routing.soundness import PORTS
 
 
 def starts(look: Look) -> Iterator[Finding]:
@@ -65,7 +48,7 @@ def starts(look: Look) -> Iterator[Finding]:
             f"“{element.id}” is one start too many.",
             f"A request enters at “{found[0][1].id}”.",
             at=at,
-            fixes=(Fix(f"Remove “{element.id}”", partial(_without_place, at=at)),),
+            fixes=(Fix(f"Remove “{element.id}”", partial(without_element, element_id=element.id)),),
         )
 
 
@@ -276,13 +259,6 @@ def _with_start(route: Route) -> Route:
     first = next((one.id for one in route.elements if one.id not in led_to), route.elements[0].id)
     start = Start(id=free_id(route, "start"), outputs={NEXT: first})
     return replace(route, elements=(start, *route.elements))
-
-
-def _without_place(route: Route, at: int) -> Route:
-    """Without the element in that place; outputs to it are dropped where no other has its id."""
-    removed = route.elements[at]
-    rest = replace(route, elements=(*route.elements[:at], *route.elements[at + 1 :]))
-    return rest if rest.find(removed.id) else without_element(rest, removed.id)
 
 
 def _with_own_id(route: Route, at: int) -> Route:
