@@ -1,0 +1,207 @@
+"""What is sent to a provider for a call: address, headers, body. Pure, so that what may leave is easy to prove.
+
+Headers leave by an allow-list: a third party never sees a `cf-*` header, our access token, or a Cloudflare credential.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+import msgspec
+
+from workbench.domain.gateway import Upstream
+from workbench.gateway.access import Access
+from workbench.gateway.calls import Call, Shape
+from workbench.gateway.protocol import WORKERS_AI, BadBody, leads_out
+from workbench.gateway.providers.hosts import TOKEN_HEADERS_OF_PROVIDERS, Host
+
+PASSED_ON = frozenset(
+    {
+        "content-type",
+        "accept",
+        "accept-language",
+        "user-agent",
+        "idempotency-key",
+        "traceparent",
+        "tracestate",
+        "range",
+        "http-referer",
+        "x-title",
+        "x-goog-api-client",
+    }
+)
+PASSED_ON_PREFIXES = ("openai-", "anthropic-", "x-stainless-")
+OPENAI_LIKE = frozenset({Shape.CHAT, Shape.EMBEDDINGS, Shape.RESPONSES})
+"""The shapes a unified call is asked in, at the host's OpenAI-compatible endpoints."""
+_QUERY_KEY = "key"
+"""Where Google also takes a key."""
+_SAFE = "%/:@!$&'()*+,;=~"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One request to an upstream. place: its address as it may be shown in an error.
+
+    guarded: its name must not lead into this machine or a private network (see addresses.py); no name may lead to a
+    link-local address, whoever gave it.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    place: str
+    guarded: bool = False
+
+    def __repr__(self) -> str:
+        return f"Outgoing({self.method} {self.place})"
+
+
+class Ours:
+    """Tells what is ours, or Cloudflare's, from a provider's key."""
+
+    def __init__(self, access: Access, upstream: Upstream) -> None:
+        self._access = access
+        secrets = (upstream.api_token, upstream.gateway_token)
+        self._tokens = frozenset(token.reveal() for token in secrets if token)
+
+    def is_ours(self, value: str) -> bool:
+        return self._access.is_token(value) or bare_key(value) in self._tokens
+
+    def keys_in(self, call: Call, names: tuple[str, ...]) -> dict[str, str]:
+        """The caller's own keys. Any value counts, a placeholder too, but not an empty one (ai-gateway §3.2)."""
+        headers = call.headers
+        return {
+            name: headers[name]
+            for name in names
+            if name in headers and bare_key(headers[name]) and not self.is_ours(headers[name])
+        }
+
+    def cleaned_query(self, query: str) -> str:
+        """Without our token, should somebody have put it where Google takes a key."""
+        if f"{_QUERY_KEY}=" not in query:
+            return query
+        return "&".join(part for part in query.split("&") if not self._is_our_key(part))
+
+    def _is_our_key(self, part: str) -> bool:
+        return any(name == _QUERY_KEY and self.is_ours(value) for name, value in parse_qsl(part))
+
+    def key_in_query(self, call: Call) -> bool:
+        _, _, query = call.endpoint.partition("?")
+        return any(name == _QUERY_KEY and value for name, value in parse_qsl(self.cleaned_query(query)))
+
+
+def bare_key(value: str) -> str:
+    """A key without its scheme; "" for a scheme with nothing behind it."""
+    scheme, _, rest = value.strip().partition(" ")
+    return rest.strip() if rest else ("" if scheme.lower() in ("bearer", "token", "key", "basic") else scheme)
+
+
+def to_host(host: Host, call: Call, ours: Ours, key_headers: Mapping[str, str]) -> Outgoing:
+    """The call at its provider's own address. key_headers: what to send as the key. Raises BadBody."""
+    tail, query = tail_of(call, ours)
+    if call.unified and call.shape in OPENAI_LIKE:
+        tail = host.openai + tail
+    headers = {**host.defaults, **passed_on(call), **key_headers}
+    return Outgoing(call.method, host.url(tail) + query, headers, call.body, host.base)
+
+
+def caller_key(host: Host, call: Call, ours: Ours) -> dict[str, str]:
+    """The key headers of the request, as the host wants them; empty where the request brought no key.
+
+    On a native endpoint they are forwarded unchanged; at the unified address SDKs have one place for every key.
+    """
+    keys = ours.keys_in(call, host.keys)
+    if not keys or not call.unified:
+        return keys
+    value = keys.get(host.auth) or next(iter(keys.values()))
+    return host.key_headers(bare_key(value), openai=call.shape in OPENAI_LIKE)
+
+
+def takes_openai_key(host: Host, call: Call) -> bool:
+    if call.unified:
+        return call.shape in OPENAI_LIKE
+    return bool(host.openai) and "openai/" in host.openai and call.endpoint.startswith(host.openai)
+
+
+def to_server(upstream: Upstream, call: Call, ours: Ours) -> Outgoing:
+    """The call at the one OpenAI-compatible server that answers for everybody. Raises BadBody where it has no such endpoint."""
+    headers = passed_on(call)
+    headers |= ours.keys_in(call, TOKEN_HEADERS_OF_PROVIDERS) or bearer(upstream)
+    tail, query = tail_of(call, ours)
+    body = call.body
+    match call.shape:
+        case Shape.GENERATE:
+            raise BadBody("the server behind this gateway speaks OpenAI's formats, not Google's")
+        case Shape.RUN:
+            tail, body = _run_as_openai(call)
+        case Shape.OTHER:
+            if call.provider == WORKERS_AI:
+                raise BadBody("the server behind this gateway is not Cloudflare's and does not convert files")
+            tail = tail.removeprefix("v1/")
+        case shape:
+            tail, body = _SERVER_TAILS[shape], _as_named(call)
+    return Outgoing(call.method, f"{upstream.base_url}/{tail}{query}", headers, body, upstream.base_url)
+
+
+_SERVER_TAILS = {
+    Shape.CHAT: "chat/completions",
+    Shape.EMBEDDINGS: "embeddings",
+    Shape.RESPONSES: "responses",
+    Shape.MESSAGES: "messages",
+}
+
+
+def _as_named(call: Call) -> bytes:
+    """With the model as the request named it: such a server has names of its own, with slashes in them too."""
+    return msgspec.json.encode({**call.json, "model": call.wire}) if call.wire else call.body
+
+
+def _run_as_openai(call: Call) -> tuple[str, bytes]:
+    """A body of `/ai/run/…` as the server takes it: the model joins it, a prompt becomes a message, texts are embedded."""
+    body = {**call.json, "model": call.wire or call.model}
+    if "messages" not in body and isinstance(prompt := body.pop("prompt", None), str):
+        body["messages"] = [{"role": "user", "content": prompt}]
+    if "messages" in body:
+        return "chat/completions", msgspec.json.encode(_with_wrapped_schema(body))
+    raise BadBody("the server behind this gateway runs chat models only: send 'messages' or 'prompt'")
+
+
+def _with_wrapped_schema(body: dict[str, Any]) -> dict[str, Any]:
+    """A bare JSON schema inside the name and wrapping that OpenAI wants (workers-ai §5.5)."""
+    wanted = body.get("response_format")
+    if not isinstance(wanted, dict):
+        return body
+    schema = wanted.get("json_schema")
+    if not isinstance(schema, dict) or "schema" in schema:
+        return body
+    return {**body, "response_format": {**wanted, "json_schema": {"name": "answer", "schema": schema}}}
+
+
+def passed_on(call: Call) -> dict[str, str]:
+    """The caller's headers that any provider may see."""
+    headers = {
+        name: value
+        for name, value in call.headers.items()
+        if name in PASSED_ON or name.startswith(PASSED_ON_PREFIXES)
+    }
+    if call.body:
+        headers.setdefault("content-type", "application/json")
+    headers["accept-encoding"] = "identity"  # frames are passed on as they come, never unpacked
+    return headers
+
+
+def bearer(upstream: Upstream) -> dict[str, str]:
+    return {"authorization": f"Bearer {upstream.api_token.reveal()}"} if upstream.api_token else {}
+
+
+def tail_of(call: Call, ours: Ours) -> tuple[str, str]:
+    """The endpoint's path, and its query with the question mark: quoted, and unable to leave the address before it."""
+    path, mark, query = call.endpoint.partition("?")
+    if leads_out(path):
+        raise BadBody("the endpoint leads out of the provider's address")
+    query = quote(ours.cleaned_query(query), safe=_SAFE + "?[]")
+    return quote(path, safe=_SAFE), f"?{query}" if query else ""
