@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from workbench.gateway.replies import NO_SUCH_MODEL, Reply
-from workbench.gateway.sandbox.media import images, openai_images
+from workbench.gateway.sandbox.media import embeddings, images, openai_images
 from workbench.gateway.sandbox.media.task import Kind, Task, TaskRefused, kind_of, task_of
 
 __all__ = ["Kind", "Task", "TaskRefused", "answer", "kind_of", "task_of"]
@@ -16,7 +16,7 @@ async def answer(task: Task) -> Reply:
 
     The reply is whole but for the headers that every answer has (ids, upstream).
     """
-    maker = _BY_KIND.get(task.kind) or _BY_TASK.get(task.model.task)
+    maker = _BY_KIND.get(task.kind) or _BY_SHAPE.get(task.model.schema_shape) or _BY_TASK.get(task.model.task)
     if maker is None:
         raise TaskRefused(400, NO_SUCH_MODEL, f"No such model {task.model.id} or task")
     return await maker(task)
@@ -24,9 +24,17 @@ async def answer(task: Task) -> Reply:
 
 _Maker = Callable[[Task], Awaitable[Reply]]
 _BY_KIND: Mapping[Kind, _Maker] = {
+    Kind.EMBEDDINGS: embeddings.openai,
+    Kind.EMBED_CONTENT: embeddings.google,
+    Kind.BATCH_EMBED: embeddings.google,
     Kind.IMAGES: openai_images.generate,
     Kind.IMAGE_EDITS: openai_images.generate,
 }
 _BY_TASK: Mapping[str, _Maker] = {
+    "Text Embeddings": embeddings.embed,
     "Text-to-Image": images.generate,
 }
+_BY_SHAPE: Mapping[str, _Maker] = {
+    "rerank": embeddings.rerank,
+}
+"""Where the catalogue's task says something else than the model does (workers-ai §12)."""

@@ -72,7 +72,7 @@ def embed(model: Model) -> Pair:
 
 
 def _contexts() -> Schema:
-    return listed(fields(text=text("One of the passages", least=1)), least=1)
+    return listed(fields("text", text=text("One of the passages", least=1)), least=1)
 
 
 def m3(model: Model) -> Pair:

@@ -1,0 +1,186 @@
+"""Embeddings and reranking in every maker's shape (workers-ai §7; OpenAI's and Google's)."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from workbench.gateway.replies import Reply
+from workbench.gateway.sandbox.media.fields import (
+    Schema,
+    choice,
+    fields,
+    listed,
+    one_of,
+    text,
+    text_or_list,
+    whole,
+)
+from workbench.gateway.sandbox.media.outcome import Made, told
+from workbench.gateway.sandbox.media.reading import checked, refusal
+from workbench.gateway.sandbox.media.schemas import form_schema
+from workbench.gateway.sandbox.media.task import Kind, Task
+from workbench.gateway.sandbox.media.vectors import Vector, cosine, resized, vectors_of
+from workbench.gateway.sandbox.tokens import count
+
+_DIMENSIONS = {
+    "text-embedding-3-large": 3072,
+    "text-embedding-3-small": 1536,
+    "text-embedding-ada-002": 1536,
+    "gemini-embedding": 3072,
+    "embedding-001": 768,
+    "text-embedding-004": 768,
+    "mistral-embed": 1024,
+    "codestral-embed": 1536,
+    "embed-v4": 1536,
+    "embed-english-light": 384,
+    "embed-": 1024,
+}
+"""Of other makers' models, by a part of the name; the first that fits."""
+_OTHERWISE = 1024
+_DIGITS = 7
+
+
+async def embed(task: Task) -> Reply:
+    """`/ai/run` of the embedding models."""
+    body = checked(task, form_schema(task.model) or {})
+    shape = task.model.schema_shape
+    if shape.startswith("embed-or-score"):
+        return await (_contexts(task, body) if "contexts" in body else _plain(task, body, {"pooling": "cls"}))
+    if shape.startswith("embed-queries"):
+        return await _queries(task, body)
+    if "pooling" in shape:
+        return await _plain(task, body, {"pooling": body.get("pooling", "mean")})
+    return await _plain(task, body, {})
+
+
+async def _plain(task: Task, body: Mapping[str, Any], more: Mapping[str, Any]) -> Reply:
+    texts = _listed(body["text"])
+    vectors, engine = await _vectors(task, texts, str(more.get("pooling", "")))
+    return told(task, {**_shaped(vectors), **more}, _made(engine, texts))
+
+
+async def _queries(task: Task, body: Mapping[str, Any]) -> Reply:
+    """Vectors of the queries come first, then those of the documents (inferred)."""
+    queries = _listed(body.get("queries"))
+    documents = _listed(body.get("documents", body.get("text")))
+    if not queries and not documents:
+        raise refusal(task, "required properties at '/' are 'queries' or 'documents' or 'text'", "/queries")
+    vectors, engine = await _vectors(task, [*queries, *documents])
+    instruction = [str(body.get("instruction", ""))] * len(queries)
+    return told(task, _shaped(vectors), _made(engine, [*queries, *documents, *instruction]))
+
+
+async def _contexts(task: Task, body: Mapping[str, Any]) -> Reply:
+    if "query" in body:
+        return await rerank(task)
+    texts = [context["text"] for context in body["contexts"]]
+    vectors, engine = await _vectors(task, texts, "cls")
+    result = {"response": _rounded(vectors), "shape": [len(vectors), len(vectors[0])], "pooling": "cls"}
+    return told(task, result, _made(engine, texts))
+
+
+async def rerank(task: Task) -> Reply:
+    """Scores, best first. A reranker's are raw, so that a sigmoid gives 0 to 1; bge-m3's are from 0 to 1 (inferred)."""
+    body = checked(task, form_schema(task.model) or {})
+    texts = [body["query"], *(context["text"] for context in body["contexts"])]
+    (query, *others), engine = await _vectors(task, texts)
+    raw = task.model.schema_shape == "rerank"
+    near = [cosine(query, other) for other in others]
+    scores = [round(14 * value - 5, _DIGITS) if raw else round((value + 1) / 2, _DIGITS) for value in near]
+    ranked = sorted(enumerate(scores), key=lambda pair: -pair[1])[: body.get("top_k")]
+    response = [{"id": place, "score": score} for place, score in ranked]
+    return told(task, {"response": response}, _made(engine, texts))
+
+
+_TOKENS = listed({"type": "integer"}, least=1)
+_OPENAI = fields(
+    "input",
+    input=one_of(text_or_list(most=2048), listed(one_of(whole(0), _TOKENS), least=1, most=2048)),
+    dimensions=whole(1, 4096),
+    encoding_format=choice("float", "base64"),
+)
+
+
+async def openai(task: Task) -> Reply:
+    """OpenAI's `embeddings`, at Workers AI's door and at the compat one as well; input may be text or token numbers."""
+    body = checked(task, _OPENAI)
+    texts = _openai_texts(body["input"])
+    vectors, engine = await _vectors(task, texts)
+    wanted = body.get("dimensions")
+    if wanted is not None and wanted > len(vectors[0]):
+        raise refusal(task, f"dimensions must be at most {len(vectors[0])} for this model", "/dimensions")
+    vectors = [resized(vector, wanted) for vector in vectors] if wanted else vectors
+    packed = body.get("encoding_format") == "base64"
+    tokens = sum(map(count, texts))
+    result = {
+        "object": "list",
+        "data": [
+            {"object": "embedding", "index": place, "embedding": _base64(vector) if packed else vector}
+            for place, vector in enumerate(_rounded(vectors))
+        ],
+        "model": task.wire_model,
+        "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
+    }
+    return told(task, result, _made(engine, texts))
+
+
+def _openai_texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value[0], int):
+        return [_spelled(value)]
+    return [_spelled(item) if isinstance(item, list) else str(item) for item in value]
+
+
+def _spelled(tokens: Sequence[int]) -> str:
+    """Token numbers as words; which text they were is not known here."""
+    return " ".join(f"token{token}" for token in tokens)
+
+
+def _base64(vector: Vector) -> str:
+    return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
+
+
+_PART: Schema = fields("parts", parts=listed(fields(text=text()), least=1))
+_GOOGLE_ONE = fields("content", content=_PART, outputDimensionality=whole(1, 4096))
+_GOOGLE_MANY = fields("requests", requests=listed(_GOOGLE_ONE, least=1, most=100))
+
+
+async def google(task: Task) -> Reply:
+    """Google's `embedContent` and `batchEmbedContents`."""
+    many = task.kind is Kind.BATCH_EMBED
+    body = checked(task, _GOOGLE_MANY if many else _GOOGLE_ONE)
+    requests: Sequence[Mapping[str, Any]] = body["requests"] if many else [body]
+    texts = [" ".join(part.get("text", "") for part in each["content"]["parts"]) for each in requests]
+    vectors, engine = await _vectors(task, texts)
+    values = [
+        {"values": _rounded([resized(vector, each.get("outputDimensionality") or len(vector))])[0]}
+        for vector, each in zip(vectors, requests, strict=True)
+    ]
+    return told(task, {"embeddings": values} if many else {"embedding": values[0]}, _made(engine, texts))
+
+
+async def _vectors(task: Task, texts: Sequence[str], salt: str = "") -> tuple[list[Vector], str]:
+    own = task.model.properties.get("output_dimensions")
+    name = task.model.id
+    by_name = next((size for part, size in _DIMENSIONS.items() if part in name), _OTHERWISE)
+    return await vectors_of(texts, own or by_name, f"{name} {salt}")
+
+
+def _listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())
+
+
+def _shaped(vectors: Sequence[Vector]) -> dict[str, Any]:
+    return {"shape": [len(vectors), len(vectors[0]) if vectors else 0], "data": _rounded(vectors)}
+
+
+def _rounded(vectors: Sequence[Vector]) -> list[Vector]:
+    return [[round(value, _DIGITS) for value in vector] for vector in vectors]
+
+
+def _made(engine: str, texts: Sequence[str]) -> Made:
+    return Made(engine, {"per M input tokens": sum(map(count, texts)) / 1_000_000})
