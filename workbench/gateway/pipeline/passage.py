@@ -1,0 +1,163 @@
+"""One request on its way through the gateway: what is known of it so far, and the row it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from workbench.domain.chat import Usage
+from workbench.domain.exchange import SECRET_HEADERS, masked_headers
+from workbench.domain.gateways import GatewaySettings
+from workbench.domain.journal import CostSource, LogRow
+from workbench.domain.routes.elements import Rate
+from workbench.domain.routes.trace import Trace
+from workbench.gateway.calls import Call
+from workbench.gateway.configuration import LiveRoute
+from workbench.gateway.pipeline.attempts import Attempts
+from workbench.gateway.pipeline.options import Options
+from workbench.gateway.protocol import Inference
+from workbench.gateway.replies import Headers
+from workbench.routing.attempts import Ending, LimitKey
+
+MAX_KEPT_BYTES = 10 * 1024 * 1024
+"""A body over this is not kept in the journal (ai-gateway §8.1: 10 MB for a log)."""
+
+
+@dataclass(slots=True)
+class Passage:
+    """began: on the attempts' clock. call: what was asked last, None while nothing was. tokens: counted before, for a hit.
+
+    upstream: as in LogRow. route, ending: of a route that ran.
+    """
+
+    inference: Inference
+    settings: GatewaySettings
+    options: Options
+    created_at: float
+    began: float
+    attempts: Attempts
+    call: Call | None = None
+    upstream: str = ""
+    cached: bool = False
+    tokens: Usage | None = None
+    cache_key: str = ""
+    step: int = 0
+    route: str = ""
+    live: LiveRoute | None = None
+    ending: Ending | None = None
+    error: str = ""
+    budgets: tuple[tuple[LimitKey, Rate], ...] = field(default=())
+
+    @property
+    def logged(self) -> bool:
+        return self.options.collect_log
+
+    @property
+    def trace_id(self) -> str:
+        """A trace is kept with its row, and under the same id."""
+        return self.inference.ids.request if self.ending is not None and self.logged else ""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How it ended. body: None where it was not kept. Times are seconds on the attempts' clock; None: it never came to that."""
+
+    status: int
+    headers: Headers
+    ended: float
+    first_byte: float | None = None
+    last_byte: float | None = None
+    size: int = 0
+    body: bytes | None = None
+    client_gone: bool = False
+    cut: bool = False
+
+
+def row_of(
+    passage: Passage, outcome: Outcome, usage: Usage, cost: float | None, source: CostSource
+) -> LogRow:
+    inference, call, options = passage.inference, passage.call, passage.options
+    asked = inference.headers
+    attempts = tuple(passage.attempts.rows)
+    began = passage.began
+    row = LogRow(
+        id=inference.ids.request,
+        created_at=passage.created_at,
+        gateway=passage.settings.id,
+        path=call.endpoint if call is not None else inference.door.tail,
+        provider=call.provider if call is not None else inference.door.provider,
+        model=call.model if call is not None else inference.door.model,
+        upstream=passage.upstream,
+        status_code=outcome.status,
+        success=outcome.status < 400 and not outcome.cut and not outcome.client_gone,
+        cached=passage.cached,
+        duration_ms=(outcome.ended - began) * 1000,
+        queue_ms=attempts[0].started_ms if attempts else None,
+        first_byte_ms=None if outcome.first_byte is None else (outcome.first_byte - began) * 1000,
+        last_byte_ms=None if outcome.last_byte is None else (outcome.last_byte - began) * 1000,
+        tokens_in=usage.prompt_tokens,
+        tokens_out=usage.completion_tokens,
+        cached_tokens=usage.cached_tokens,
+        tokens_estimated=usage.estimated,
+        cost=cost,
+        cost_source=source,
+        metadata=options.metadata,
+        event_id=inference.ids.event,
+        model_type=call.shape.value if call is not None else "",
+        request_type=inference.door.action.value,
+        request_content_type=asked.get("content-type", ""),
+        response_content_type=_content_type(outcome.headers),
+        request_size=len(inference.body),
+        response_size=outcome.size,
+        step=passage.step,
+        attempts=attempts,
+        route=passage.route,
+        trace_id=passage.trace_id,
+        cache_key=passage.cache_key,
+        user_agent=asked.get("user-agent", ""),
+        authentication=passage.settings.authentication,
+        client_gone=outcome.client_gone,
+        error=passage.error,
+    )
+    if options.collect_payload:
+        row.request_head = _head(asked.items())
+        row.response_head = _head(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in outcome.headers
+        )
+        row.request_body = inference.body if len(inference.body) <= MAX_KEPT_BYTES else None
+        row.response_body = outcome.body
+    return row
+
+
+def trace_of(passage: Passage) -> Trace | None:
+    ending, live, call = passage.ending, passage.live, passage.call
+    if ending is None or live is None:
+        return None
+    answered = ending.answered and call is not None
+    return Trace(
+        id=passage.trace_id,
+        route=passage.route,
+        version=live.version_id,
+        created_at=passage.created_at,
+        visits=ending.visits(),
+        ended=ending.element,
+        answered=ending.answered,
+        provider=call.provider if answered and call is not None else "",
+        model=call.model if answered and call is not None else "",
+    )
+
+
+def _content_type(headers: Headers) -> str:
+    for name, value in headers:
+        if name == b"content-type":
+            return value.decode("latin-1")
+    return ""
+
+
+def _head(headers: Iterable[tuple[str, str]]) -> str:
+    pairs = dict(headers)
+    if not SECRET_HEADERS.isdisjoint(pairs):
+        pairs = dict(masked_headers(pairs.items()))
+    return msgspec.json.encode(pairs).decode()
