@@ -10,6 +10,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -50,7 +51,7 @@ _FLAGS = ("success", "cached", "tokens_estimated", "authentication", "client_gon
 _NOT_THE_DISK = (
     ValueError, TypeError, OverflowError, sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError,
 )  # fmt: skip
-_INSERT = f"INSERT INTO logs VALUES (?{', ?' * len(COLUMNS)})"
+_AT_ONCE = (100, 25, 5, 1)
 _plain = attrgetter(*_PLAIN)
 _encode = msgspec.json.encode
 _ATTEMPTS = msgspec.json.Decoder(tuple[AttemptRow, ...])
@@ -143,9 +144,9 @@ class JournalFile:
                 traces.append((key, trace.id, msgspec.msgpack.encode(trace)))
             key += 1
         connection = self._connection
-        connection.executemany(_INSERT, rows)
-        connection.executemany("INSERT INTO bodies VALUES (?, ?, ?, ?, ?)", bodies)
-        connection.executemany("INSERT OR REPLACE INTO traces VALUES (?, ?, ?)", traces)
+        _insert_all(connection, "logs", rows)
+        _insert_all(connection, "bodies", bodies)
+        _insert_all(connection, "traces", traces)
         _count(connection, kept)
         self._next_key = key
         return tuple(name for name, left in room.items() if left is not None and kept[name] >= left)
@@ -269,6 +270,17 @@ def _values(row: LogRow) -> tuple[Any, ...]:
         _encode(row.metadata).decode() if row.metadata else "{}",
         _encode(row.attempts).decode() if row.attempts else "[]",
     )
+
+
+def _insert_all(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Many rows in a statement: each statement lets go of the interpreter, and a busy loop is slow to give it back."""
+    at = 0
+    for size in _AT_ONCE:
+        while len(rows) - at >= size:
+            record = f"({', '.join('?' * len(rows[at]))})"
+            values = list(chain.from_iterable(rows[at : at + size]))
+            connection.execute(f"INSERT INTO {table} VALUES {', '.join([record] * size)}", values)
+            at += size
 
 
 def _count(connection: sqlite3.Connection, added: Mapping[str, int]) -> None:

@@ -70,7 +70,7 @@ class Journal:
 
     @property
     def lost(self) -> int:
-        """Rows that were given up since the gateway began."""
+        """How many rows were given up since the gateway began."""
         return self._writer.lost
 
     def feed(self, since: str = "") -> AsyncGenerator[bytes, None]:

@@ -258,7 +258,7 @@ def _in_reply(body: bytes) -> Mapping[str, Any] | None:
 def _in(frame: _Frame) -> Mapping[str, Any] | None:
     """The usage of a frame of any dialect. Whatever the model itself wrote, such as JSON under `response`, is not looked into."""
     for raw in (frame.usage, frame.usageMetadata):
-        if bytes(raw[:1]) == b"{" and (usage := _ANY.decode(raw)):
+        if bytes(raw).startswith(b"{") and (usage := _ANY.decode(raw)):
             return usage if isinstance(usage, dict) else None
     inner = frame.result  # the native envelope (workers-ai §3.1)
     kind = bytes(frame.type)
@@ -266,7 +266,7 @@ def _in(frame: _Frame) -> Mapping[str, Any] | None:
         inner = frame.response
     elif kind == b'"message_start"':
         inner = frame.message
-    return _in(_FRAME.decode(inner)) if bytes(inner[:1]) == b"{" else None
+    return _in(_FRAME.decode(inner)) if bytes(inner).startswith(b"{") else None
 
 
 def _near_end(body: bytes) -> Mapping[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -15,7 +16,14 @@ log = logging.getLogger(__name__)
 
 BATCH_ROWS = 100
 BATCH_S = 0.05
+"""Rows are written when there are so many, or so long after the first of them."""
+MOST_ROWS = 500
+"""In one transaction, when the writer has fallen behind: a busy loop leaves it few turns, so each has to count."""
 RETRY_S = 0.5
+SWITCH_S = 0.0002
+"""How long Python lets one thread run on while others wait. With its own 5 ms the writer starves beside a busy loop: the loop
+lets go for a moment at every turn, so the wait begins anew each time and never comes to its end.
+"""
 MAX_WAITING = 64 * 1024 * 1024
 """Bytes that may wait for a disk that is full or a file that is locked; then the oldest rows are given up."""
 _ROW = 1024
@@ -32,19 +40,28 @@ class Writer:
 
     def __init__(self, open_file: Callable[[], JournalFile], said: Callable[[str], None]) -> None:
         self.warning = ""
-        self.lost = 0
         self._open_file = open_file
         self._said = said
         self._file: JournalFile | None = None
         self._waiting: deque[Item] = deque()
         self._added = 0  # bytes; written here by the loop's thread alone, _taken by the writer's alone
         self._taken = 0
+        self._given_up = 0
+        self._unfit = 0
+        self._limited: set[str] = set()
         self._doubtful = 0  # items at the front of which one cannot be stored: they are taken one at a time
         self._some = threading.Event()
         self._full = threading.Event()
         self._closing = threading.Event()
+        self._switch_s = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_S)
         self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
         self._thread.start()
+
+    @property
+    def lost(self) -> int:
+        """Rows that were given up, because they waited for too long or were not fit to be stored."""
+        return self._given_up + self._unfit
 
     def add(self, entry: Entry) -> None:
         """Takes a microsecond, whatever the disk does."""
@@ -69,6 +86,7 @@ class Writer:
         self._closing.set()
         self._wake()
         self._thread.join()
+        sys.setswitchinterval(self._switch_s)
 
     def _wake(self) -> None:
         self._full.set()
@@ -81,7 +99,7 @@ class Writer:
                 _tell(oldest)
             else:
                 self._added -= _weight(oldest)
-                self.lost += 1
+                self._given_up += 1
 
     def _work(self) -> None:
         while True:
@@ -110,13 +128,16 @@ class Writer:
                     self._put_back(entries)
                     self._doubtful = len(entries)
                 else:
-                    self.lost += 1
+                    self._unfit += 1
                     log.error("A row could not be stored: %s", error)
             except StorageFailed as error:
                 self._put_back(entries)
                 self._let_go()
                 self._say(_not_recorded(error, self.lost))
                 return False
+            except Exception:  # the thread's edge: a bug costs a batch, not the journal
+                self._unfit += len(entries)
+                log.exception("%d rows could not be stored", len(entries))
             finally:
                 for mark in batch:
                     if isinstance(mark, Future):
@@ -126,7 +147,7 @@ class Writer:
     def _take(self) -> list[Item]:
         batch: list[Item] = []
         try:
-            while len(batch) < (1 if self._doubtful else BATCH_ROWS):
+            while len(batch) < (1 if self._doubtful else MOST_ROWS):
                 batch.append(self._waiting.popleft())
                 self._doubtful = max(0, self._doubtful - 1)
         except IndexError:
@@ -143,9 +164,10 @@ class Writer:
         if self._file is None:
             self._file = self._open_file()
         full = self._file.add(entries)
+        self._limited = self._limited.difference(entry.row.gateway for entry in entries).union(full)
         while not self._waiting and self._file.evict():
             pass
-        self._say(_limits_reached(full))
+        self._say(_limits_reached(self._limited))
 
     def _let_go(self) -> None:
         if self._file is not None:
@@ -173,7 +195,7 @@ def _not_recorded(error: StorageFailed, lost: int) -> str:
     return f"Requests are answered but not recorded. {error.why}{gone} {error.fix}"
 
 
-def _limits_reached(gateways: tuple[str, ...]) -> str:
+def _limits_reached(gateways: set[str]) -> str:
     if not gateways:
         return ""
     names = ", ".join(f"“{name}”" for name in sorted(gateways))
