@@ -22,6 +22,8 @@ SAMPLE = 256 * 1024
 NEURONS = b"cf-ai-neurons"
 
 _KEY = b'"usage'  # "usage" of most dialects, "usageMetadata" of Google's
+_USAGE = re.compile(r'"usage(?:Metadata)?"\s*:\s*(?=\{)')
+_TRIES = 8
 _MOST = 2**53
 _TEXT_KEYS: Mapping[Shape, bytes] = {
     Shape.RESPONSES: b"delta",  # the whole text comes again at the end, under other keys
@@ -207,8 +209,7 @@ class _Events:
         at = block.rfind(_KEY, 0, end)
         while at >= 0:
             start = max(block.rfind(b"\n", 0, at), block.rfind(b"\r", 0, at)) + 1
-            stop = block.find(b"\n", at)
-            line = block[start : stop if stop >= 0 else len(block)]
+            line = block[start : _line_end(block, at)]
             usage = _near_end(line) if cut and start == 0 else _in_frame(line)
             if usage:
                 found.append(usage)
@@ -219,6 +220,13 @@ class _Events:
             self._told.update((name, value) for name, value in usage.items() if value is not None)
         if found:
             self._sample.clear()
+
+
+def _line_end(block: bytes, at: int) -> int:
+    newline = block.find(b"\n", at)
+    stop = newline if newline >= 0 else len(block)
+    carriage = block.find(b"\r", at, stop)
+    return carriage if carriage >= 0 else stop
 
 
 class _Frame(msgspec.Struct):
@@ -270,18 +278,21 @@ def _in(frame: _Frame) -> Mapping[str, Any] | None:
 
 
 def _near_end(body: bytes) -> Mapping[str, Any] | None:
-    """The last usage object of what is too large, or too broken, to be parsed."""
-    at = body.rfind(_KEY)
-    while at >= 0:
+    """The last usage object of what is too large, or too broken, to be parsed; looked for in few places."""
+    end = len(body)
+    for _ in range(_TRIES):
+        at = body.rfind(_KEY, max(0, len(body) - TAIL), end)
+        if at < 0:
+            break
         text = body[at:].decode("utf-8", "replace")
-        if (match := re.match(r'"usage(?:Metadata)?"\s*:\s*(?=\{)', text)) is not None:
+        if (match := _USAGE.match(text)) is not None:
             try:
                 usage, _ = json.JSONDecoder().raw_decode(text, match.end())
             except (ValueError, RecursionError):
                 usage = None
             if isinstance(usage, dict) and usage_of(usage) != Usage():
                 return usage
-        at = body.rfind(_KEY, 0, at)
+        end = at
     return None
 
 
