@@ -32,7 +32,7 @@ _TABLE = (
     Rule("unreachable-element", WARNING, WARNING, "Every element is met by some request."),
     Rule("no-model", ERROR, ERROR, "A route has a model that answers."),
     Rule("path-without-model", WARNING, WARNING, "Each way through the route meets a model."),
-    Rule("missing-fallback", WARNING, ERROR, "A model or a limit says where to go when it fails."),
+    Rule("missing-fallback", WARNING, WARNING, "A model or a limit says where to go when it fails."),
     # percentages
     Rule("percent-sum", ERROR, ERROR, "The shares make 100 %, or else takes the rest."),
     Rule("too-many-shares", WARNING, ERROR, "A percentage element has five shares at most, besides else."),

@@ -230,7 +230,7 @@ def fallbacks(look: Look) -> Iterator[Finding]:
             yield look.finding(
                 "missing-fallback",
                 f"“{element.id}” has no fallback.",
-                f"When it {fails}, the request ends with an error; Cloudflare's API wants a fallback in any case.",
+                f"When it {fails}, the request ends with an error.",
                 at=at,
                 port=FALLBACK,
                 fixes=(*_other_models(look, element), *_end_of(element)),

@@ -1,0 +1,251 @@
+"""Bringing a route to a gateway, and back: deploy, versions, roll-back (ai-gateway §7.4).
+
+A version is never changed and nothing is deleted here, so whatever ran before can be deployed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from workbench.domain.errors import InvalidInput, RequestFailed
+from workbench.domain.gateways import RouteDeployment, RouteEntry, VersionEntry
+from workbench.domain.models import Model
+from workbench.domain.routes.elements import Route
+from workbench.domain.routes.findings import LintFacts
+from workbench.domain.targets import DEFAULT_GATEWAY, Connection, Target
+from workbench.services.deployment_plan import Plan, Step, plan_of, refused, route_in
+
+
+class Targets(Protocol):
+    """services.targets.TargetService."""
+
+    def get(self, target_id: str) -> Target: ...
+    async def connection(self, target_id: str = "") -> Connection: ...
+
+
+class Management(Protocol):
+    """client.management.ManagementClient."""
+
+    async def routes(self, connection: Connection, gateway: str) -> tuple[RouteEntry, ...]: ...
+    async def route(self, connection: Connection, gateway: str, route_id: str) -> RouteEntry: ...
+    async def create(
+        self,
+        connection: Connection,
+        gateway: str,
+        name: str,
+        elements: Sequence[Any],
+        sidecar: Mapping[str, Any] | None = None,
+    ) -> RouteEntry: ...
+    async def versions(
+        self, connection: Connection, gateway: str, route_id: str
+    ) -> tuple[VersionEntry, ...]: ...
+    async def add_version(
+        self,
+        connection: Connection,
+        gateway: str,
+        route_id: str,
+        elements: Sequence[Any],
+        sidecar: Mapping[str, Any] | None = None,
+    ) -> str: ...
+    async def deployments(
+        self, connection: Connection, gateway: str, route_id: str
+    ) -> tuple[RouteDeployment, ...]: ...
+    async def deploy(self, connection: Connection, gateway: str, route_id: str, version_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """version_id: what runs now; previous_id: what ran before, "" where nothing did, or it is not told."""
+
+    plan: Plan
+    version_id: str
+    previous_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """number: 1 for the oldest. deployed_at: each time it was deployed, in Unix seconds, oldest first. live: it runs."""
+
+    number: int
+    id: str
+    created_at: float
+    live: bool
+    deployed_at: tuple[float, ...] = ()
+
+
+class Deployments:
+    """models: the catalogue, for the linter; called when it is needed.
+
+    Methods raise InvalidInput for what the user gave, RequestFailed for what the gateway did. gateway: "" is the target's own.
+    """
+
+    def __init__(
+        self, targets: Targets, management: Management, models: Callable[[], Iterable[Model]]
+    ) -> None:
+        self._targets = targets
+        self._management = management
+        self._models = models
+
+    async def plan(self, target_id: str, route: Route, gateway: str = "") -> Plan:
+        """What `deploy` would do; nothing is changed. Raises RouteError for what the target cannot take at all."""
+        target = self._with_routes(target_id)
+        if not route.name:
+            raise InvalidInput(
+                "The route has no name.", field="name", fix="Give it one: it is called as dynamic/{name}."
+            )
+        connection, gateway = await self._place(target_id, gateway)
+        facts = LintFacts(
+            models={model.id: model for model in self._models()}, for_deploy=not target.can.desk_routes
+        )
+        return plan_of(route, target, gateway, await self._find(connection, gateway, route.name), facts)
+
+    async def deploy(
+        self, target_id: str, route: Route, gateway: str = "", *, in_spite_of_errors: bool = False
+    ) -> Deployed:
+        """Create the route, or add a version to the one of its name, and let that run.
+
+        Nothing is done where it runs already, and where the linter finds errors, unless told to go on in spite of them.
+        """
+        plan = await self.plan(target_id, route, gateway)
+        if plan.errors and not in_spite_of_errors:
+            raise refused(plan)
+        connection, gateway = await self._place(target_id, gateway)
+        if plan.before is None:
+            return Deployed(plan, await self._create(connection, plan))
+        if plan.step is Step.NOTHING:
+            return Deployed(plan, plan.before.version_id, plan.before.version_id)
+        added = await self._management.add_version(
+            connection, gateway, plan.before.id, plan.elements, plan.sidecar
+        )
+        await self._let_run(connection, gateway, plan.before, added)
+        return Deployed(plan, added, plan.before.version_id)
+
+    async def versions(self, target_id: str, name: str, gateway: str = "") -> tuple[Version, ...]:
+        """Newest first."""
+        self._with_routes(target_id)
+        connection, gateway = await self._place(target_id, gateway)
+        return await self._history(connection, gateway, await self._named(connection, gateway, name))
+
+    async def roll_back(self, target_id: str, name: str, version: str, gateway: str = "") -> Version:
+        """Let an earlier version run again. version: its number, its id, or the beginning of that. One that runs is left so."""
+        self._with_routes(target_id)
+        connection, gateway = await self._place(target_id, gateway)
+        entry = await self._named(connection, gateway, name)
+        wanted = _chosen(await self._history(connection, gateway, entry), version, name)
+        if not wanted.live:
+            await self._management.deploy(connection, gateway, entry.id, wanted.id)
+        return wanted
+
+    async def live(self, target_id: str, name: str, gateway: str = "") -> Route:
+        """The route as it runs there. Raises RouteError where it cannot be read."""
+        self._with_routes(target_id)
+        connection, gateway = await self._place(target_id, gateway)
+        entry = await self._named(connection, gateway, name)
+        if entry.graph is None:
+            entry = await self._management.route(connection, gateway, entry.id)
+        return route_in(entry)
+
+    def _with_routes(self, target_id: str) -> Target:
+        target = self._targets.get(target_id)
+        if not target.can.cloudflare_api:
+            raise InvalidInput(
+                f"“{target.name}” is a server without routes.",
+                field="target",
+                why="Routes run in AI Gateway, and in the local gateway.",
+                fix="Choose the local gateway, or a Cloudflare connection.",
+            )
+        return target
+
+    async def _place(self, target_id: str, gateway: str) -> tuple[Connection, str]:
+        connection = await self._targets.connection(target_id)
+        return connection, gateway or connection.target.gateway or DEFAULT_GATEWAY
+
+    async def _find(self, connection: Connection, gateway: str, name: str) -> RouteEntry | None:
+        """With its graph, which a list may leave out."""
+        entries = await self._management.routes(connection, gateway)
+        entry = next((one for one in entries if one.name == name), None)
+        if entry is not None and (entry.graph is None or not entry.version_id):
+            return await self._management.route(connection, gateway, entry.id)
+        return entry
+
+    async def _named(self, connection: Connection, gateway: str, name: str) -> RouteEntry:
+        entries = await self._management.routes(connection, gateway)
+        for entry in entries:
+            if name in (entry.name, entry.id):
+                return entry
+        known = ", ".join(sorted(entry.name for entry in entries))
+        raise InvalidInput(
+            f"The gateway “{gateway}” has no route “{name}”.",
+            field="name",
+            fix=f"It has {known}." if known else "It has no routes yet; deploy one.",
+        )
+
+    async def _create(self, connection: Connection, plan: Plan) -> str:
+        """Creating deploys version 1 (ai-gateway §7.4, a report); where that is not told it is looked up, and done if need be."""
+        made = await self._management.create(connection, plan.gateway, plan.name, plan.elements, plan.sidecar)
+        if made.version_id:
+            return made.version_id
+        deployments = await self._management.deployments(connection, plan.gateway, made.id)
+        if deployments:
+            return deployments[-1].version_id
+        versions = await self._management.versions(connection, plan.gateway, made.id)
+        if not versions:
+            return ""
+        await self._let_run(connection, plan.gateway, made, versions[-1].id)
+        return versions[-1].id
+
+    async def _let_run(
+        self, connection: Connection, gateway: str, entry: RouteEntry, version_id: str
+    ) -> None:
+        try:
+            await self._management.deploy(connection, gateway, entry.id, version_id)
+        except RequestFailed as error:
+            raise RequestFailed(
+                f"The new version of “{entry.name}” is saved and does not run; what ran before still does.",
+                why=f"{error.what} {error.why}".strip(),
+                fix=f"Roll back to version {version_id}, which is the new one.",
+                failure=error.failure,
+                maker=error.maker,
+                status=error.status,
+                code=error.code,
+                retry_after_s=error.retry_after_s,
+            ) from error
+
+    async def _history(self, connection: Connection, gateway: str, entry: RouteEntry) -> tuple[Version, ...]:
+        versions = await self._management.versions(connection, gateway, entry.id)
+        deployments = await self._management.deployments(connection, gateway, entry.id)
+        live = _live_id(entry, versions, deployments)
+        return tuple(
+            Version(
+                number,
+                version.id,
+                version.created_at,
+                version.id == live,
+                tuple(one.created_at for one in deployments if one.version_id == version.id),
+            )
+            for number, version in reversed(list(enumerate(versions, 1)))
+        )
+
+
+def _live_id(
+    entry: RouteEntry, versions: Sequence[VersionEntry], deployments: Sequence[RouteDeployment]
+) -> str:
+    """The newest deployment decides; `active` and what the route says of itself help out where there is none."""
+    if deployments:
+        return deployments[-1].version_id
+    return next((one.id for one in versions if one.active), entry.version_id)
+
+
+def _chosen(versions: Sequence[Version], wanted: str, name: str) -> Version:
+    exact = [one for one in versions if wanted in (str(one.number), one.id)]
+    found = exact or [one for one in versions if len(wanted) >= 4 and one.id.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    numbers = ", ".join(str(one.number) for one in reversed(versions))
+    raise InvalidInput(
+        f"“{name}” has {'several versions' if found else 'no version'} “{wanted}”.",
+        field="version",
+        fix=f"It has {numbers}; give a number or a whole id.",
+    )
