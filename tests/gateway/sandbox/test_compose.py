@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.gateway.sandbox.asking import SQUARE, call_of
 from workbench.domain.models import Model, ReasoningEffort
-from workbench.gateway.sandbox.ask import Ask, dialect_of, read_ask
+from workbench.gateway.calls import Shape
+from workbench.gateway.sandbox.ask import Ask
 from workbench.gateway.sandbox.compose import Answer, compose
+from workbench.gateway.sandbox.reading import chat
 from workbench.gateway.sandbox.tokens import tokens_of
 
 PLAIN = Model("@cf/x/plain", "Text Generation", schema_shape="chat-openai")
@@ -45,14 +48,8 @@ OTHER = {"type": "function", "function": {"name": "other", "parameters": {"type"
 
 def asked(prompt: str = "Explain tides", model: Model = PLAIN, *, native: bool = False, **more: Any) -> Ask:
     body = {"messages": [{"role": "user", "content": prompt}], **more}
-    return read_ask(
-        body,
-        model,
-        wire_model=model.id,
-        provider="workers-ai",
-        dialect=dialect_of(model, native_door=native),
-        native_door=native,
-    )
+    shape = Shape.RUN if native else Shape.CHAT
+    return chat.read(body, call_of(body, shape, provider="workers-ai", model=model.id), model)
 
 
 def answered(prompt: str = "Explain tides", model: Model = PLAIN, **more: Any) -> Answer:
@@ -119,31 +116,17 @@ def test_sample_code_is_never_named_after_a_keyword() -> None:
 
 
 def test_what_came_with_the_question_is_reflected() -> None:
-    ask = read_ask(
-        {
-            "messages": [
-                {"role": "system", "content": "You are a pirate"},
-                {"role": "user", "content": "hello"},
-                {"role": "assistant", "content": "hi"},
-                {
-                    "role": "user",
-                    "content": [
-                        {"type": "text", "text": "Explain tides"},
-                        {"type": "image_url", "image_url": {}},
-                    ],
-                },
-            ]
-        },
-        PLAIN,
-        wire_model="m",
-        provider="workers-ai",
-        dialect=dialect_of(PLAIN, native_door=False),
-        native_door=False,
-    )
-    text = "".join(compose(ask).text)
+    picture = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{SQUARE}"}}
+    messages = [
+        {"role": "system", "content": "You are a pirate"},
+        {"role": "user", "content": "hello"},
+        {"role": "assistant", "content": "hi"},
+        {"role": "user", "content": [{"type": "text", "text": "Explain tides"}, picture, picture]},
+    ]
+    text = text_of("", messages=messages)
     assert "You are a pirate" in text
     assert "1 earlier question" in text
-    assert "1 picture" in text
+    assert "2 pictures (PNG, 2 × 2 pixels, 73 bytes; PNG, 2 × 2 pixels, 73 bytes)" in text
 
 
 @given(st.integers(1, 3000))
@@ -192,7 +175,7 @@ def test_a_legacy_model_stops_at_256_where_nothing_is_said() -> None:
 def test_a_stop_sequence_is_left_out_with_what_follows() -> None:
     answer = answered("Count from 1 to 9", stop=["4", "7"])
     assert "".join(answer.text) == "1, 2, 3, "
-    assert answer.finish == "stop"
+    assert (answer.finish, answer.stopped_by) == ("stop", "4")
     assert "".join(answered("Count from 1 to 9", stop=" 5").text) == "1, 2, 3, 4,"
 
 
@@ -220,8 +203,11 @@ def test_a_distilled_model_thinks_inside_its_text() -> None:
         ("Please use find_flights", "auto", ("find_flights",)),
         ("find flights to Rome", "auto", ("find_flights",)),
         ("Search for flights between airports", "auto", ("find_flights",)),
+        ("Search between two airports", "auto", ()),
         ("Use a tool, please", "auto", ("find_flights",)),
         ("Use find_flights and other", "auto", ("find_flights", "other")),
+        ("Have you any other idea?", "auto", ()),
+        ("What does `other` do?", "auto", ("other",)),
         ("Use find_flights", "none", ()),
         ("Explain tides", "required", ("find_flights",)),
         ("Explain tides", {"type": "function", "function": {"name": "other"}}, ("other",)),

@@ -211,10 +211,8 @@ def test_a_third_partys_error_has_openais_shape(shared: Wire) -> None:
 
 def test_the_same_orders_stand_in_the_prompt(shared: Wire) -> None:
     assert shared.chat("[sandbox status=429 retry-after=3]\nHello").headers["retry-after"] == "3"
-    assert (
-        "[sandbox"
-        not in shared.chat("[sandbox pace=max]\nExplain tides").json["choices"][0]["message"]["content"]
-    )
+    answer = shared.chat("[sandbox pace=max]\nExplain tides").json["choices"][0]["message"]["content"]
+    assert "\n\n> Explain tides\n\n" in answer
     assert len(shared.chat("[sandbox tokens=50]\nrivers", stream=True).frames) == 50 + 3
 
 

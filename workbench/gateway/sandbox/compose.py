@@ -20,7 +20,10 @@ _TAGS = ("deepseek-r1-distill", "qwq")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """reasoning, text: token by token. finish: OpenAI's word for how it ended."""
+    """reasoning, text: token by token. finish: OpenAI's word for how it ended. stopped_by: the stop sequence that ended it.
+
+    picture: a PNG that belongs to the answer, b"" for none.
+    """
 
     reasoning: tuple[str, ...]
     text: tuple[str, ...]
@@ -28,24 +31,26 @@ class Answer:
     finish: str
     prompt_tokens: int
     completion_tokens: int
+    stopped_by: str = ""
+    picture: bytes = b""
 
 
 def compose(ask: Ask, *, tokens: int | None = None) -> Answer:
     """The answer to a request; the same request gets the same one. tokens: long markdown of that length is ordered."""
     dice = Random(ask.seed)
     calls = toolcalls.calls_for(ask, dice)
-    reasoning = _reasoning(ask, dice) if ask.thinks else []
+    reasoning = _reasoning(ask, dice) if ask.options.thinks else []
     text = [] if calls else _text(ask, dice, tokens)
     if reasoning and any(tag in ask.model.id for tag in _TAGS):
         text = ["<think>", "\n", *reasoning, "\n", "</think>", "\n\n", *text]
         reasoning = []
-    text, stopped = _stopped_at(text, ask.stop)
-    return _cut_to_length(ask, reasoning, text, calls, stopped=stopped)
+    text, stopped_by = _stopped_at(text, ask.options.stop)
+    return _cut_to_length(ask, reasoning, text, calls, stopped_by)
 
 
 def _text(ask: Ask, dice: Random, tokens: int | None) -> list[str]:
-    if ask.schema is not None:
-        return tokens_of(json_text(ask.schema, dice, ask.question))
+    if ask.options.schema is not None:
+        return tokens_of(json_text(ask.options.schema, dice, ask.question))
     wanted = tokens or wanted_tokens(ask.question)
     if wanted is not None:
         return Writer(topic_of(ask.question), dice).long(wanted)
@@ -54,30 +59,33 @@ def _text(ask: Ask, dice: Random, tokens: int | None) -> list[str]:
 
 def _reasoning(ask: Ask, dice: Random) -> list[str]:
     writer = Writer(topic_of(ask.question), dice)
-    sentences = _SENTENCES_BY_EFFORT.get(ask.effort, 4)
+    sentences = _SENTENCES_BY_EFFORT.get(ask.options.effort, 4)
     return tokens_of(" ".join(writer.fill(text) for text in REASONING[:sentences]))
 
 
-def _stopped_at(text: list[str], stops: tuple[str, ...]) -> tuple[list[str], bool]:
-    """The text up to the first stop sequence."""
+def _stopped_at(text: list[str], stops: tuple[str, ...]) -> tuple[list[str], str]:
+    """The text up to the first stop sequence, and which that was."""
     if not stops:
-        return text, False
+        return text, ""
     whole = "".join(text)
-    ends = [at for stop in stops if (at := whole.find(stop)) >= 0]
-    return (tokens_of(whole[: min(ends)]), True) if ends else (text, False)
+    ends = [(at, stop) for stop in stops if (at := whole.find(stop)) >= 0]
+    if not ends:
+        return text, ""
+    at, stop = min(ends)
+    return tokens_of(whole[:at]), stop
 
 
 def _cut_to_length(
-    ask: Ask, reasoning: list[str], text: list[str], calls: tuple[toolcalls.Call, ...], *, stopped: bool
+    ask: Ask, reasoning: list[str], text: list[str], calls: tuple[toolcalls.Call, ...], stopped_by: str
 ) -> Answer:
     call_tokens = sum(count(call.name) + count(call.arguments) for call in calls)
     total = len(reasoning) + len(text) + call_tokens
-    limit = ask.max_tokens if ask.max_tokens is not None else total
+    limit = total if ask.options.max_tokens is None else ask.options.max_tokens
     finish = "tool_calls" if calls else "stop"
     if total > limit:
-        finish = "length"
+        finish, stopped_by = "length", ""
         reasoning = reasoning[:limit]
         text = text[: limit - len(reasoning)]
         calls, call_tokens = toolcalls.cut(calls, limit - len(reasoning))
         total = len(reasoning) + len(text) + call_tokens
-    return Answer(tuple(reasoning), tuple(text), calls, finish, ask.prompt_tokens, total)
+    return Answer(tuple(reasoning), tuple(text), calls, finish, ask.prompt_tokens, total, stopped_by)

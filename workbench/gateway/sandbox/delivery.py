@@ -7,38 +7,56 @@ import math
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import suppress
 from itertools import islice
+from typing import Protocol
 
 from workbench.gateway.replies import Cut
 from workbench.gateway.sandbox.faults import DEFAULT_PACE, Faults
-from workbench.gateway.sandbox.shapes import BROKEN, DONE
 
 _BATCH = 64
 """Frames in one write at full speed: each stays a frame, fewer system calls carry them."""
 
 
-async def delivered(
-    frames: Iterator[bytes], faults: Faults, error_frame: bytes, closing: asyncio.Event, *, opening: bool
-) -> AsyncGenerator[bytes, None]:
-    """The frames and `[DONE]`; raises Cut where the stream is to end without its end.
+class Frames(Protocol):
+    """A stream as its writer makes it, asked for in this order. opening, ending: may be several frames, or none.
 
-    opening: the first frame only opens the stream and carries no token. closing: lets a hung stream go.
+    tokens: one piece for each token, with the frames that go before or behind it.
+    """
+
+    def opening(self) -> bytes: ...
+
+    def tokens(self) -> Iterator[bytes]: ...
+
+    def ending(self) -> bytes: ...
+
+
+async def delivered(
+    frames: Frames, faults: Faults, closing: asyncio.Event, *, error: bytes = b"", broken: bytes = b""
+) -> AsyncGenerator[bytes, None]:
+    """The stream; raises Cut where it is to end without its end.
+
+    closing: lets a hung stream go. error, broken: frames for `error-after` and `malformed-after`.
     """
     pace = faults.pace or DEFAULT_PACE
     end = _first(faults.cut_after, faults.error_after, faults.hang_after)
-    if end is not None:
-        frames = islice(frames, end + opening)
+    opening = frames.opening()
+    if pace != math.inf and opening:
+        yield opening
+        opening = b""
+    tokens = frames.tokens()
     if faults.malformed_after is not None:
-        frames = _with_broken(frames, faults.malformed_after + opening)
-    sending = _all_at_once(frames) if pace == math.inf else _paced(frames, pace)
+        tokens = _with_broken(tokens, faults.malformed_after, broken)
+    if end is not None:
+        tokens = islice(tokens, end)
+    sending = _all_at_once(opening, tokens) if pace == math.inf else _paced(tokens, pace)
     async for piece in sending:
         yield piece
     if end is None:
-        yield DONE
+        yield frames.ending()
         return
     if end == faults.hang_after:
         await closing.wait()
     elif end == faults.error_after:
-        yield error_frame
+        yield error
     raise Cut
 
 
@@ -46,20 +64,21 @@ def _first(*ends: int | None) -> int | None:
     return min((end for end in ends if end is not None), default=None)
 
 
-def _with_broken(frames: Iterator[bytes], after: int) -> Iterator[bytes]:
-    yield from islice(frames, after)
-    yield BROKEN
-    yield from frames
+def _with_broken(tokens: Iterator[bytes], after: int, broken: bytes) -> Iterator[bytes]:
+    yield from islice(tokens, after)
+    yield broken
+    yield from tokens
 
 
-async def _all_at_once(frames: Iterator[bytes]) -> AsyncGenerator[bytes, None]:
-    while batch := b"".join(islice(frames, _BATCH)):
+async def _all_at_once(opening: bytes, tokens: Iterator[bytes]) -> AsyncGenerator[bytes, None]:
+    while batch := opening + b"".join(islice(tokens, _BATCH)):
         yield batch
+        opening = b""
         await asyncio.sleep(0)
 
 
-async def _paced(frames: Iterator[bytes], pace: float) -> AsyncGenerator[bytes, None]:
-    """Frame n leaves at n/pace; what a late wake-up has missed leaves together, so that the pace holds."""
+async def _paced(tokens: Iterator[bytes], pace: float) -> AsyncGenerator[bytes, None]:
+    """Token n leaves at n/pace; what a late wake-up has missed leaves together, so that the pace holds."""
     loop = asyncio.get_running_loop()
     start = loop.time()
     sent = 0
@@ -70,5 +89,5 @@ async def _paced(frames: Iterator[bytes], pace: float) -> AsyncGenerator[bytes, 
                 await asyncio.sleep(start + sent / pace - loop.time())
                 continue
             for _ in range(due - sent):
-                yield next(frames)
+                yield next(tokens)
                 sent += 1

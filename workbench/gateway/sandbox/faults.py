@@ -3,13 +3,17 @@
 Three places, the earlier wins, key by key:
 1. the request header `x-sandbox: status=429, retry-after=3`
 2. a line of its own in the newest user message or in a system message: `[sandbox latency=800ms pace=50/s]`
-3. per model, `PUT /-/sandbox` with `{"@cf/meta/*": "error-rate=0.3", "*": "pace=max"}`; a glob may
-   name a model with or without its provider (`gpt-4o*`, `openai/*`); among rules that fit, the longest glob wins
+3. until it is changed, `PUT /workbench/faults` with `{"@cf/meta/*": "error-rate=0.3", "*": "pace=max"}`, or the same in
+   `faults.json` in the data folder, read at start; a glob may name a model with or without its provider (`gpt-4o*`,
+   `openai/*`), or an element of a route (`route/support/m1`), which wins over its model; among rules that fit, the
+   longest glob wins
 
-Entries are separated by commas or spaces. Times are milliseconds unless they end in `s`.
+Entries are separated by commas or spaces. Times are milliseconds unless they end in `s`. An entry that begins with
+`element.m1:` is for the calls of that element of a route only: `element.m1:status=500`.
 
-    latency=800ms        wait before the first byte
-    pace=50/s            tokens a second; `pace=max` for as fast as it goes (120/s if not told)
+    latency=800ms        wait before the first byte; `normal(800ms,200ms)` and `uniform(100ms,2s)` draw the time
+    pace=50/s            tokens a second; `pace=max` for as fast as it goes. Streams have 120/s if not told; a whole
+                         answer waits for its tokens only when it is told
     tokens=2000          answer with this many tokens of mixed markdown
     status=429           answer with this status; the body is the documented one of the maker
     code=3036            the maker's own error number; alone it brings its documented status with it
@@ -17,7 +21,7 @@ Entries are separated by commas or spaces. Times are milliseconds unless they en
     retry-after=3        seconds, sent with an error as `Retry-After`
     maker=provider       who made the error: `provider` (default) or `gateway`
     error-rate=0.3       fail that share of requests (with `status`, else 500); the same request fails or passes each time
-    unseeded             throw real dice for `error-rate`
+    unseeded             throw real dice for `error-rate` and `latency`
     hang                 never send a first byte
     hang-after=5         stop sending after five tokens, and hold the connection
     cut-after=20         close the connection after twenty tokens, without an end
@@ -33,18 +37,42 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from fnmatch import fnmatchcase
+from enum import StrEnum
+from random import Random
 from typing import Any
 
 DEFAULT_PACE = 120.0
 MAX_TOKENS = 200_000
 
 
+class Spread(StrEnum):
+    FIXED = "fixed"
+    NORMAL = "normal"
+    UNIFORM = "uniform"
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """A time in seconds, or one to be drawn. NORMAL: first is the mean, second the deviation. UNIFORM: from, to."""
+
+    first: float
+    second: float = 0.0
+    spread: Spread = Spread.FIXED
+
+    def drawn(self, dice: Random) -> float:
+        match self.spread:
+            case Spread.NORMAL:
+                return max(0.0, dice.gauss(self.first, self.second))
+            case Spread.UNIFORM:
+                return dice.uniform(self.first, self.second)
+        return self.first
+
+
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """One request's orders; None and False mean "not ordered". Times are seconds, pace tokens a second (inf for "max")."""
+    """One request's orders; None and False mean "not ordered". pace: tokens a second (inf for "max")."""
 
-    latency: float | None = None
+    latency: Latency | None = None
     pace: float | None = None
     tokens: int | None = None
     status: int | None = None
@@ -77,32 +105,54 @@ class BadFaults(ValueError):
     """The text is not in the grammar; it says which entry and why."""
 
 
-def parse(text: str) -> Faults:
-    """Faults from the grammar above; raises BadFaults."""
+_ENTRY = re.compile(r"(?:[^,\s(]|\([^)]*\)?)+")
+_SCOPE = re.compile(r"element\.([^:=\s]+):")
+
+
+def parse(text: str, element: str = "") -> Faults:
+    """Faults from the grammar above, as they hold for an element (`{route}/{element}`, "" for none); raises BadFaults."""
     found: dict[str, Any] = {}
-    for entry in re.split(r"[,\s]+", text.strip()):
-        if not entry:
-            continue
-        key, given, value = entry.partition("=")
-        name = key.strip().lower().replace("-", "_")
-        if name in _FLAGS:
-            if given and value.lower() not in ("true", "false"):
-                raise BadFaults(f"“{key}” takes no value")
-            found[name] = value.lower() != "false"
-        elif name in _VALUES:
-            try:
-                found[name] = _VALUES[name](value)
-            except ValueError as error:
-                raise BadFaults(f"“{entry}”: {error}") from error
+    scoped: dict[str, Any] = {}
+    for entry in _ENTRY.findall(text):
+        if (scope := _SCOPE.match(entry)) is None:
+            name, value = _entry(entry)
+            found[name] = value
         else:
-            raise BadFaults(f"“{key}” is not known; there are {', '.join(KEYS)}")
-    return Faults(**found)
+            name, value = _entry(entry[scope.end() :])
+            if scope[1] in (element, element.rpartition("/")[2]):
+                scoped[name] = value
+    return Faults(**{**found, **scoped})
+
+
+def _entry(entry: str) -> tuple[str, Any]:
+    key, given, value = entry.partition("=")
+    name = key.lower().replace("-", "_")
+    if name in _FLAGS:
+        if given and value.lower() not in ("true", "false"):
+            raise BadFaults(f"“{key}” takes no value")
+        return name, value.lower() != "false"
+    if name not in _VALUES:
+        raise BadFaults(f"“{key}” is not known; there are {', '.join(KEYS)}")
+    try:
+        return name, _VALUES[name](value)
+    except ValueError as error:
+        raise BadFaults(f"“{entry}”: {error}") from error
+
+
+def _latency(value: str) -> Latency:
+    drawn = re.fullmatch(r"(normal|uniform)\(([^,()]+),([^,()]+)\)", value)
+    if drawn is None:
+        return Latency(_seconds(value))
+    first, second = _seconds(drawn[2].strip()), _seconds(drawn[3].strip())
+    if drawn[1] == Spread.UNIFORM and first > second:
+        raise ValueError("the shorter time comes first")
+    return Latency(first, second, Spread(drawn[1]))
 
 
 def _seconds(value: str) -> float:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s)?", value)
     if match is None:
-        raise ValueError("a time such as 800ms or 1.5s is wanted")
+        raise ValueError("a time such as 800ms, 1.5s, normal(800ms,200ms) or uniform(1s,2s) is wanted")
     return float(match[1]) / (1 if match[2] == "s" else 1000)
 
 
@@ -143,7 +193,7 @@ def _message(value: str) -> str:
 
 
 _VALUES: Mapping[str, Callable[[str], Any]] = {
-    "latency": _seconds,
+    "latency": _latency,
     "pace": _pace,
     "tokens": _whole(1, MAX_TOKENS),
     "status": _whole(400, 599),
@@ -169,42 +219,3 @@ def taken_from(text: str) -> tuple[str, str]:
         return text, ""
     orders = " ".join(match[1] for match in _DIRECTIVE.finditer(text))
     return _DIRECTIVE.sub("", text), orders
-
-
-class ModelFaults:
-    """The orders that hold for models until they are changed: globs and what each one orders."""
-
-    def __init__(self) -> None:
-        self._rules: list[tuple[str, str, Faults]] = []
-
-    def set(self, rules: Mapping[str, Any]) -> None:
-        """Replace all rules; raises BadFaults and changes nothing when one cannot be read."""
-        parsed = []
-        for glob, order in rules.items():
-            if isinstance(order, Mapping):
-                order = _as_text(order)
-            if not isinstance(order, str):
-                raise BadFaults(f'“{glob}”: a text such as "latency=800ms, pace=50/s" is wanted')
-            parsed.append((glob, order, parse(order)))
-        self._rules = sorted(parsed, key=lambda rule: len(rule[0]), reverse=True)
-
-    def of(self, *names: str) -> Faults:
-        """What is ordered for a model that goes by these names."""
-        return next(
-            (faults for glob, _, faults in self._rules if any(fnmatchcase(name, glob) for name in names)),
-            NO_FAULTS,
-        )
-
-    def as_told(self) -> dict[str, str]:
-        return {glob: order for glob, order, _ in self._rules}
-
-
-def _as_text(order: Mapping[str, Any]) -> str:
-    """{"retry-after": 3, "hang": true} in the grammar."""
-    entries = []
-    for key, value in order.items():
-        if isinstance(value, bool):
-            entries.append(f"{key}={str(value).lower()}")
-        else:
-            entries.append(f"{key}={str(value).replace(' ', '_')}")
-    return ", ".join(entries)

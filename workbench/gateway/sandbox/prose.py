@@ -5,9 +5,11 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
+from itertools import takewhile
 from random import Random
 
 from workbench.gateway.sandbox.ask import Ask
+from workbench.gateway.sandbox.attachments import DOCUMENT, PICTURE, RECORDING
 from workbench.gateway.sandbox.markdown import Writer
 from workbench.gateway.sandbox.phrases import (
     ARABIC_REPLY,
@@ -69,8 +71,7 @@ def answer_text(ask: Ask, dice: Random) -> str:
     """The text for an ordinary question."""
     if ask.model.schema_shape == "chat-flat-object":
         return "safe"
-    last = ask.turns[-1]
-    if last.role in ("tool", "function"):
+    if ask.turns[-1].role == "tool":
         return _after_tools(ask)
     known = _knowable(ask.question)
     if known:
@@ -136,18 +137,12 @@ def _sum(left: str, sign: str, right: str) -> str:
 
 def _after_tools(ask: Ask) -> str:
     """The turn after tools have answered: their results, told back."""
-    results = []
-    for turn in reversed(ask.turns):
-        if turn.role not in ("tool", "function"):
-            break
-        results.append(turn.text)
-    results.reverse()
-    names = next((turn.called for turn in reversed(ask.turns) if turn.called), ())
+    results = list(takewhile(lambda turn: turn.role == "tool", reversed(ask.turns)))[::-1]
     told = []
-    for index, result in enumerate(results):
-        name = f"`{names[index]}`" if index < len(names) else "The tool"
-        fence = "json" if result.lstrip().startswith(("{", "[")) else ""
-        told.append(f"{name} answered:\n\n```{fence}\n{result.strip()[:2000]}\n```")
+    for turn in results:
+        name = f"`{turn.name}`" if turn.name else "The tool"
+        fence = "json" if turn.text.lstrip().startswith(("{", "[")) else ""
+        told.append(f"{name} answered:\n\n```{fence}\n{turn.text.strip()[:2000]}\n```")
     return "\n\n".join([*told, f"That is what is known about “{topic_of(ask.question)}”."])
 
 
@@ -199,8 +194,8 @@ def _table(ask: Ask) -> str:
         ("Provider", ask.provider),
         ("Messages", str(len(ask.turns))),
         ("Prompt tokens", str(ask.prompt_tokens)),
-        ("Token limit", "none" if ask.max_tokens is None else str(ask.max_tokens)),
-        ("Streamed", "yes" if ask.stream else "no"),
+        ("Token limit", str(ask.options.max_tokens or "none")),
+        ("Streamed", "yes" if ask.options.stream else "no"),
     ]
     return "\n".join(
         ["| What arrived | Value |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows)]
@@ -214,11 +209,15 @@ def _arrived(ask: Ask) -> str:
         seen.append(f"your system prompt (“{topic_of(ask.system)}”)")
     earlier = sum(1 for turn in ask.turns if turn.role == "user") - 1
     if earlier > 0:
-        seen.append(f"{earlier} earlier {'question' if earlier == 1 else 'questions'}")
-    pictures = sum(turn.pictures for turn in ask.turns)
-    if pictures:
-        seen.append(f"{pictures} {'picture' if pictures == 1 else 'pictures'}")
-    if ask.tools:
-        seen.append(f"{len(ask.tools)} {'tool' if len(ask.tools) == 1 else 'tools'}")
+        seen.append(_counted(earlier, "earlier question"))
+    for kind in (PICTURE, RECORDING, DOCUMENT):
+        if came := [a for a in ask.attachments if a.kind == kind]:
+            seen.append(f"{_counted(len(came), kind)} ({'; '.join(a.told() for a in came[:8])})")
+    if tools := ask.options.tools:
+        seen.append(_counted(len(tools), "tool"))
     listed = seen[0] if len(seen) == 1 else f"{', '.join(seen[:-1])} and {seen[-1]}"
     return f"It arrived whole, with {listed}. Request fingerprint `{ask.seed:016x}`."
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

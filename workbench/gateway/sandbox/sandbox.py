@@ -1,59 +1,77 @@
-"""The sandbox as the gateway's answerer: a request in, a decided reply out."""
+"""The sandbox as the gateway's answerer: a call in, a decided reply out."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import blake2b
 from random import Random, SystemRandom
 from typing import Any, overload
 
-from workbench.domain.models import TEXT_GENERATION, USD_PER_NEURON, Model, estimated_usd
-from workbench.gateway.calls import Call, Shape
+from workbench.domain.models import USD_PER_NEURON, Model, estimated_usd
+from workbench.gateway.calls import Call
 from workbench.gateway.catalogue import Catalogue
-from workbench.gateway.naming import Named, NotNamed, named_at
-from workbench.gateway.protocol import Action, BadBody, Family, Ids, Inference, json_object
+from workbench.gateway.protocol import BadBody, Ids, Inference, json_object
 from workbench.gateway.replies import (
     BAD_INPUT,
     EVENT_STREAM,
+    JSON,
     NO_STORE,
     NO_SUCH_MODEL,
     Cut,
     Headers,
     Reply,
-    id_headers,
+    enveloped,
     json_reply,
 )
-from workbench.gateway.sandbox import shapes
-from workbench.gateway.sandbox.ask import Ask, Dialect, dialect_of, read_ask
+from workbench.gateway.sandbox import former
+from workbench.gateway.sandbox.ask import Ask
+from workbench.gateway.sandbox.attachments import PICTURE
 from workbench.gateway.sandbox.compose import Answer, compose
 from workbench.gateway.sandbox.delivery import delivered
-from workbench.gateway.sandbox.faults import BadFaults, Faults, ModelFaults, parse
+from workbench.gateway.sandbox.fault_rules import FaultRules
+from workbench.gateway.sandbox.faults import BadFaults, Faults, parse
+from workbench.gateway.sandbox.listings import listed
+from workbench.gateway.sandbox.media import tasks
 from workbench.gateway.sandbox.schemas import Unsatisfiable
-from workbench.gateway.sandbox.troubles import Trouble, openai_error, ordered, reply_of
+from workbench.gateway.sandbox.troubles import (
+    GATEWAY,
+    GOOGLE,
+    WORKERS_AI,
+    Trouble,
+    interrupting,
+    maker_of,
+    ordered,
+    reply_of,
+)
 from workbench.gateway.sandbox.turns import AskRefused
+from workbench.gateway.sandbox.wires import Wire, counter_of, path_of, wire_of
+from workbench.gateway.sandbox.writing.generate import in_events
 
 FAULTS_HEADER = "x-sandbox"
 UPSTREAM = "sandbox"
-SANDBOX = (b"cf-aig-sandbox", b"true")
+_THINKERS = ("reason", "thinking", "deepseek-r")
+"""Words in the names of third parties' models that think unasked (inferred)."""
 
 
 class Refused(Exception):
-    """The request gets this error instead of an answer; param: JSON pointer of the field that is wrong."""
+    """The request gets this error instead of an answer."""
 
-    def __init__(self, trouble: Trouble, param: str = "") -> None:
+    def __init__(self, trouble: Trouble) -> None:
         super().__init__(trouble.message)
         self.trouble = trouble
-        self.param = param
 
 
 class Sandbox:
-    """Answers chat for every model there is. closing: set when the gateway stops, so that hung requests let go."""
+    """Answers for every provider and model there is. closing: set when the gateway stops, so that hung requests let go."""
 
-    def __init__(self, catalogue: Catalogue, closing: asyncio.Event) -> None:
+    def __init__(
+        self, catalogue: Catalogue, closing: asyncio.Event, faults: FaultRules | None = None
+    ) -> None:
         self._catalogue = catalogue
         self._closing = closing
-        self.faults = ModelFaults()
+        self.faults = faults or FaultRules()
 
     @overload
     async def answer(self, call: Call, ids: Ids) -> Reply: ...
@@ -64,157 +82,193 @@ class Sandbox:
     async def answer(self, call: Call | Inference, ids: Ids | None = None) -> Reply:
         """Never raises for a bad request: that is an answer too. Raises Cut when the gateway stops meanwhile."""
         if isinstance(call, Inference):
-            return await self._answer_inference(call)
+            return await former.answered(call, self)
         assert ids is not None
         try:
             reply = await self._answer(call, ids)
         except Refused as refused:
-            reply = self._refusal(refused, call.family)
+            reply = reply_of(refused.trouble, call.family)
         reply.headers.append((b"cf-ai-req-id", ids.request.encode()))
         reply.upstream = UPSTREAM
         return reply
 
-    async def _answer_inference(self, inference: Inference) -> Reply:
-        """The entry of before there were calls; it adds what the gateway itself now adds."""
-        try:
-            call = self._call_of(inference)
-        except Refused as refused:
-            reply = self._refusal(refused, inference.door.family)
-        else:
-            reply = await self.answer(call, inference.ids)
-            if inference.door.family is Family.GATEWAY and reply.status == 200:
-                reply.headers.append((b"cf-aig-model", call.model.encode()))
-                reply.headers.append((b"cf-aig-provider", call.provider.encode()))
-        reply.headers.append(SANDBOX)
-        if inference.door.family is Family.GATEWAY or "cf-aig-gateway-id" in inference.headers:
-            reply.headers += id_headers(inference.ids)
-        return reply
-
-    def _call_of(self, inference: Inference) -> Call:
-        door = inference.door
-        body = self._body(inference.body)
-        named = self._named(inference, body)
-        run = door.action is Action.RUN
-        return Call(
-            family=door.family,
-            gateway=door.gateway,
-            provider=named.provider,
-            endpoint=named.model if run else "chat/completions",
-            model=named.wire if door.family is Family.REST else named.model,
-            shape=Shape.RUN if run else Shape.CHAT,
-            method="POST",
-            headers=inference.headers,
-            body=inference.body,
-            stream=body.get("stream") is True,
-            unified=not run,
-            envelope=run,
-        )
-
-    def _body(self, body: bytes) -> dict[str, Any]:
-        try:
-            return json_object(body)
-        except BadBody as bad:
-            raise Refused(Trouble("workers-ai", 400, BAD_INPUT, f"AiError: Bad input: {bad}")) from bad
-
     async def _answer(self, call: Call, ids: Ids) -> Reply:
-        body = self._body(call.body)
-        ask = self._read(call, body)
-        faults = self._faults(call, ask)
-        if faults.latency:
-            await asyncio.sleep(faults.latency)
-        if faults.hang:
-            await self._closing.wait()
-            raise Cut
-        if self._fails(faults, call):
-            retry = [] if faults.retry_after is None else [(b"retry-after", str(faults.retry_after).encode())]
-            return reply_of(ordered(faults, ask.provider), call.family, retry)
+        if call.method in ("GET", "HEAD"):
+            return await self._listing(call)
+        model = self._model(call)
+        if tasks.kind_of(call, model) is not None:
+            return await self._task(call, model, ids)
+        body = _body(call)
+        if (counter := counter_of(call)) is not None:
+            ask = _read(counter.read, body, call, model)
+            return await self._failure(call, ask.orders) or json_reply(200, counter.counted(ask))
+        wire = wire_of(call, model, body)
+        if wire is None:
+            raise _nowhere(call)
+        return await self._text(wire, call, model, body, ids)
+
+    async def _listing(self, call: Call) -> Reply:
+        found = listed(call, self._catalogue)
+        if found is None:
+            raise _nowhere(call)
+        return await self._failure(call) or json_reply(200, found)
+
+    async def _task(self, call: Call, model: Model, ids: Ids) -> Reply:
+        """A request for something other than text."""
+        failure = await self._failure(call)
+        if failure is not None:
+            return failure
+        task = tasks.task_of(call, model, ids.request, None)
+        assert task is not None
+        try:
+            return await tasks.answer(task)
+        except tasks.TaskRefused as wrong:
+            trouble = Trouble(maker_of(call), wrong.status, wrong.code, wrong.message, wrong.pointer)
+            raise Refused(trouble) from wrong
+
+    async def _text(self, wire: Wire, call: Call, model: Model, body: Mapping[str, Any], ids: Ids) -> Reply:
+        if not model.chats:
+            raise _no_such_model(call, f": this address is for chat, and it is for {model.task}")
+        ask = _read(wire.read, body, call, model)
+        faults = self._faults(call, ask.orders)
+        failure = await self._misfortune(call, faults)
+        if failure is not None:
+            return failure
         try:
             answer = compose(ask, tokens=faults.tokens)
         except Unsatisfiable as cannot:
             message = f"AiError: JSON Mode couldn't be met: {cannot}"
-            raise Refused(Trouble(ask.provider, 400, BAD_INPUT, message), "response_format") from cannot
-        return self._reply(ids, ask, answer, faults)
-
-    def _named(self, inference: Inference, body: Mapping[str, Any]) -> Named:
-        try:
-            return named_at(inference.door, body.get("model"))
-        except NotNamed as wrong:
-            raise Refused(Trouble(wrong.maker, wrong.status, wrong.code, wrong.message), "model") from wrong
-
-    def _read(self, call: Call, body: Mapping[str, Any]) -> Ask:
-        model = self._model(call)
-        native_door = call.shape is Shape.RUN
-        try:
-            return read_ask(
-                body,
-                model,
-                wire_model=call.model,
-                provider=call.provider,
-                dialect=dialect_of(model, native_door=native_door),
-                native_door=native_door,
-            )
-        except AskRefused as wrong:
-            message = wrong.message
-            if call.provider == "workers-ai":
-                message = (
-                    f"AiError: Bad input: Error: {message}"
-                    if wrong.code == BAD_INPUT
-                    else f"AiError: {message}"
-                )
-            raise Refused(Trouble(call.provider, wrong.status, wrong.code, message), wrong.pointer) from wrong
-
-    def _model(self, named: Call) -> Model:
-        """The catalogue's entry; a third-party id is taken as it is."""
-        if named.provider != "workers-ai":
-            name = named.model.lower()
-            thinks = any(word in name for word in ("reasoner", "thinking", "deepseek-r"))
-            return Model(id=f"{named.provider}/{named.model}", reasoning=thinks, known=False)
-        model = self._catalogue.find(named.model)
-        if model is None or model.deprecated:
             raise Refused(
-                Trouble("workers-ai", 400, NO_SUCH_MODEL, f"No such model {named.model} or task"), "model"
-            )
-        if model.task != TEXT_GENERATION or not model.chats:
-            message = f"No such model {named.model} or task: the sandbox answers chat models only, this one is {model.task}"
-            raise Refused(Trouble("workers-ai", 400, NO_SUCH_MODEL, message), "model")
+                Trouble(maker_of(call), 400, _code(call, BAD_INPUT), message, "/response_format")
+            ) from cannot
+        if ask.options.canvas is not None:
+            answer = replace(answer, picture=await _drawn(ask))
+        return await self._reply(wire, call, ask, answer, faults, ids)
+
+    async def _reply(
+        self, wire: Wire, call: Call, ask: Ask, answer: Answer, faults: Faults, ids: Ids
+    ) -> Reply:
+        headers = _neurons(ask, answer)
+        if not ask.options.stream or faults.json_instead_of_sse:
+            if faults.pace:
+                await asyncio.sleep(answer.completion_tokens / faults.pace)
+            found = wire.whole(ask, answer, ids.request)
+            return json_reply(200, enveloped(found) if call.envelope else found, headers)
+        error = wire.error_frame(interrupting(faults, maker_of(call)))
+        frames = wire.stream(ask, answer, ids.request)
+        stream = delivered(frames, faults, self._closing, error=error, broken=wire.broken)
+        grows = maker_of(call) == GOOGLE and ":stream" in call.endpoint and not in_events(call.endpoint)
+        return Reply(200, [JSON if grows else EVENT_STREAM, NO_STORE, *headers], stream=stream)
+
+    def _model(self, call: Call) -> Model:
+        """The catalogue's entry; a third-party id is taken as it is, and an endpoint without a model has none."""
+        if call.provider != WORKERS_AI:
+            name = call.model.lower()
+            thinks = any(word in name for word in _THINKERS)
+            return Model(id=f"{call.provider}/{call.model}", reasoning=thinks, known=False)
+        if not call.model:
+            return Model(id="", known=False)
+        model = self._catalogue.find(call.model)
+        if model is None or model.deprecated:
+            raise _no_such_model(call)
         return model
 
-    def _faults(self, call: Call, ask: Ask) -> Faults:
+    def _faults(self, call: Call, orders: str) -> Faults:
+        element = call.element
         try:
-            asked = parse(call.headers.get(FAULTS_HEADER, "")).over(parse(ask.orders))
+            asked = parse(call.headers.get(FAULTS_HEADER, ""), element).over(parse(orders, element))
         except BadFaults as bad:
-            raise Refused(
-                Trouble("gateway", 400, BAD_INPUT, f"The sandbox was told something unknown: {bad}")
-            ) from bad
-        return asked.over(self.faults.of(ask.wire_model, f"{ask.provider}/{ask.wire_model}"))
+            message = f"The sandbox was told something unknown: {bad}"
+            raise Refused(Trouble(GATEWAY, 400, BAD_INPUT, message)) from bad
+        return asked.over(self.faults.of(element, call.model, f"{call.provider}/{call.model}"))
 
-    def _fails(self, faults: Faults, call: Call) -> bool:
-        if faults.error_rate is None:
-            # With error-after, the code is for the frame that comes later.
-            return faults.error_after is None and (faults.status is not None or faults.code is not None)
-        dice = SystemRandom() if faults.unseeded else Random(blake2b(call.body, digest_size=8).digest())
-        return dice.random() < faults.error_rate
+    async def _failure(self, call: Call, orders: str = "") -> Reply | None:
+        return await self._misfortune(call, self._faults(call, orders))
 
-    def _reply(self, ids: Ids, ask: Ask, answer: Answer, faults: Faults) -> Reply:
-        headers = self._headers(ask, answer)
-        if not ask.stream or faults.json_instead_of_sse:
-            return json_reply(200, shapes.whole(ask, answer, ids.request), headers)
-        error = shapes.error_frame(ask, faults.code or 3043, faults.message or "Internal server error")
-        frames = shapes.frames(ask, answer, ids.request)
-        stream = delivered(frames, faults, error, self._closing, opening=ask.dialect is Dialect.OPENAI)
-        return Reply(200, [EVENT_STREAM, NO_STORE, *headers], stream=stream)
+    async def _misfortune(self, call: Call, faults: Faults) -> Reply | None:
+        """Wait as ordered; the ordered error, or None where an answer may go out. Raises Cut after a hang."""
+        if faults.latency is not None:
+            await asyncio.sleep(faults.latency.drawn(_dice(faults, call, b"latency")))
+        if faults.hang:
+            await self._closing.wait()
+            raise Cut
+        if not _fails(faults, call):
+            return None
+        retry = [] if faults.retry_after is None else [(b"retry-after", str(faults.retry_after).encode())]
+        return reply_of(ordered(faults, maker_of(call)), call.family, retry)
 
-    def _headers(self, ask: Ask, answer: Answer) -> Headers:
-        if ask.provider != "workers-ai":
-            return []
-        usd = estimated_usd(ask.model, answer.prompt_tokens, answer.completion_tokens)
-        # Unpriced models are charged 0.00 (workers-ai §3.3).
-        return [(b"cf-ai-neurons", f"{(usd or 0) / USD_PER_NEURON:.2f}".encode())]
 
-    def _refusal(self, refused: Refused, family: Family) -> Reply:
-        trouble = refused.trouble
-        if trouble.maker in ("gateway", "workers-ai"):
-            return reply_of(trouble, family)
-        param = refused.param.strip("/").replace("/", ".") or None
-        plain = Trouble(trouble.maker, trouble.status, None, trouble.message)
-        return json_reply(trouble.status, openai_error(plain, param))
+def _fails(faults: Faults, call: Call) -> bool:
+    if faults.error_rate is None:
+        # With error-after, the code is for the frame that comes later.
+        return faults.error_after is None and (faults.status is not None or faults.code is not None)
+    return _dice(faults, call, b"error").random() < faults.error_rate
+
+
+def _dice(faults: Faults, call: Call, what: bytes) -> Random:
+    """The same call throws the same; another element of a route or another model asked the same throws anew."""
+    if faults.unseeded:
+        return SystemRandom()
+    asker = f"{call.provider}/{call.model}/{call.element}".encode()
+    return Random(blake2b(call.body, digest_size=8, key=blake2b(what + asker).digest()[:16]).digest())
+
+
+def _body(call: Call) -> dict[str, Any]:
+    try:
+        return json_object(call.body)
+    except BadBody as bad:
+        raise Refused(_bad_input(call, str(bad))) from bad
+
+
+def _read(read: Any, body: Mapping[str, Any], call: Call, model: Model) -> Ask:
+    try:
+        ask: Ask = read(body, call, model)
+    except AskRefused as wrong:
+        if wrong.code == BAD_INPUT:
+            raise Refused(_bad_input(call, wrong.message, wrong.pointer, wrong.status)) from wrong
+        message = f"AiError: {wrong.message}" if call.provider == WORKERS_AI else wrong.message
+        trouble = Trouble(maker_of(call), wrong.status, _code(call, wrong.code), message, wrong.pointer)
+        raise Refused(trouble) from wrong
+    return ask
+
+
+def _bad_input(call: Call, message: str, pointer: str = "", status: int = 400) -> Trouble:
+    if call.provider == WORKERS_AI:
+        message = f"AiError: Bad input: Error: {message}"
+    return Trouble(maker_of(call), status, _code(call, BAD_INPUT), message, pointer)
+
+
+def _code(call: Call, code: int) -> int | None:
+    """Only Workers AI tells numbers."""
+    return code if call.provider == WORKERS_AI else None
+
+
+def _no_such_model(call: Call, why: str = "") -> Refused:
+    message = f"No such model {call.model} or task{why}"
+    return Refused(Trouble(maker_of(call), 400, _code(call, NO_SUCH_MODEL), message, "/model"))
+
+
+def _nowhere(call: Call) -> Refused:
+    message = f"The sandbox has no answer for {call.method} {path_of(call)[:100]} of {call.provider}"
+    if call.provider == "cohere" and path_of(call).endswith("v1/chat"):
+        message += ": it speaks version 2, v2/chat"
+    return Refused(Trouble(maker_of(call), 404, _code(call, 7000), message))
+
+
+async def _drawn(ask: Ask) -> bytes:
+    """The picture of an answer; one that came with the request is built on."""
+    from workbench.gateway.sandbox.media.picture import png
+
+    assert ask.options.canvas is not None
+    width, height = ask.options.canvas
+    came = [a for a in ask.attachments if a.kind == PICTURE and a.data]
+    source = came[-1].content() if came else None
+    return await asyncio.to_thread(png, ask.question, ask.seed, width, height, source=source)
+
+
+def _neurons(ask: Ask, answer: Answer) -> Headers:
+    if ask.provider != WORKERS_AI:
+        return []
+    usd = estimated_usd(ask.model, answer.prompt_tokens, answer.completion_tokens)
+    # Unpriced models are charged 0.00 (workers-ai §3.3).
+    return [(b"cf-ai-neurons", f"{(usd or 0) / USD_PER_NEURON:.2f}".encode())]

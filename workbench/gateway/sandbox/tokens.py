@@ -13,4 +13,4 @@ def tokens_of(text: str) -> list[str]:
 
 
 def count(text: str) -> int:
-    return sum(1 for _ in _TOKEN.finditer(text))
+    return len(_TOKEN.findall(text))

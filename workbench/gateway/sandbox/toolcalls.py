@@ -30,7 +30,7 @@ class Call:
 def calls_for(ask: Ask, dice: Random) -> tuple[Call, ...]:
     """The calls of this turn: forced ones, or those the prompt asks for; none right after a tool has answered."""
     chosen = _chosen(ask)
-    if not ask.parallel_calls:
+    if not ask.options.parallel_calls:
         chosen = chosen[:1]
     return tuple(
         Call(f"call_{dice.getrandbits(96):024x}", tool.name, json_text(tool.parameters, dice, ask.question))
@@ -39,31 +39,45 @@ def calls_for(ask: Ask, dice: Random) -> tuple[Call, ...]:
 
 
 def _chosen(ask: Ask) -> list[Tool]:
-    if not ask.tools or ask.tool_choice == "none":
+    """Plain words are no order to call something: a coding agent would run what nobody asked for."""
+    tools, choice = ask.options.tools, ask.options.tool_choice
+    if not tools or choice == "none":
         return []
-    if ask.tool_choice.startswith("="):
-        return [next(tool for tool in ask.tools if tool.name == ask.tool_choice[1:])]
-    if ask.turns[-1].role in ("tool", "function"):
+    if choice.startswith("="):
+        return [next(tool for tool in tools if tool.name == choice[1:])]
+    if ask.turns[-1].role == "tool":
         return []
-    named = [tool for tool in ask.tools if _named(tool, ask.question)]
+    question = ask.question
+    named = [tool for tool in tools if _named(tool, question)]
     if named:
         return named
-    if ask.tool_choice == "required" or _ASKS_FOR_TOOLS.search(ask.question):
-        return [max(ask.tools, key=lambda tool: _overlap(tool, ask.question))]
-    likely = max(ask.tools, key=lambda tool: _overlap(tool, ask.question))
-    return [likely] if _overlap(likely, ask.question) >= 2 else []
+    likely = max(tools, key=lambda tool: _overlap(tool, question))
+    if choice == "required" or _ASKS_FOR_TOOLS.search(question):
+        return [likely]
+    return [likely] if _words(question) & _words(likely.name) and " " in _spoken(likely) else []
 
 
 def _named(tool: Tool, question: str) -> bool:
-    spoken = re.sub(r"[_\-.]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", tool.name)).lower()
+    """A name of several words counts wherever it stands; a single word only where it is told to be used, or in backticks."""
+    spoken = _spoken(tool)
     text = question.lower()
-    return tool.name.lower() in text or (" " in spoken and spoken in text)
+    name = tool.name.lower()
+    if name not in text and spoken not in text:
+        return False
+    if " " in spoken:
+        return True
+    use = rf"\b(?:use|using|call|invoke|run)\b[^.?!\n]{{0,40}}\b{re.escape(name)}\b|`{re.escape(name)}`"
+    return re.search(use, text) is not None
+
+
+def _spoken(tool: Tool) -> str:
+    return re.sub(r"[_\-.]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", tool.name)).lower()
 
 
 def _overlap(tool: Tool, question: str) -> int:
     """How much of the question is about the tool: words of its name count twice, of its description and parameters once."""
     asked = _words(question)
-    described = _words(f"{tool.description} {msgspec.json.encode(tool.parameters).decode()}")
+    described = _words(f"{tool.description[:400]} {msgspec.json.encode(tool.parameters).decode()[:2000]}")
     return 2 * len(asked & _words(tool.name)) + len(asked & described)
 
 

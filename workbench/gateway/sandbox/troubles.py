@@ -1,15 +1,18 @@
 """The error replies of the wire, each in its maker's own shape (ai-gateway §3.3, workers-ai §15).
 
-Where the references give no status, code or wording, the sensible reading is chosen here and marked (inferred).
+Where the references give no status, code or wording, the sensible reading is chosen here and marked (inferred). The
+shapes of Anthropic, Google and Cohere are those of their public APIs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.gateway.calls import Call, Shape
 from workbench.gateway.protocol import Family
-from workbench.gateway.replies import Headers, Reply, api_error, error_reply, gateway_error, json_reply
+from workbench.gateway.replies import Headers, Reply, api_error, error_reply, json_reply
 from workbench.gateway.sandbox.faults import Faults
 
 _WORKERS_AI = {  # code: (status, wording)
@@ -88,57 +91,139 @@ _OPENAI = {  # status: (type, code, wording), as OpenAI-compatible providers ans
 }
 
 
+_ANTHROPIC = {  # status: (type, wording)
+    400: ("invalid_request_error", "Invalid request"),
+    401: ("authentication_error", "invalid x-api-key"),
+    402: ("billing_error", "Your credit balance is too low to access the Anthropic API"),
+    403: ("permission_error", "Your API key does not have permission to use the specified resource"),
+    404: ("not_found_error", "The requested resource could not be found"),
+    413: ("request_too_large", "Request exceeds the maximum size"),
+    429: ("rate_limit_error", "This request would exceed your account's rate limit. Please try again later."),
+    500: ("api_error", "Internal server error"),
+    504: ("timeout_error", "The request timed out"),
+    529: ("overloaded_error", "Overloaded"),
+}
+_GOOGLE = {  # status: (status name, wording)
+    400: ("INVALID_ARGUMENT", "Request contains an invalid argument."),
+    401: ("UNAUTHENTICATED", "Request had invalid authentication credentials."),
+    403: ("PERMISSION_DENIED", "The caller does not have permission"),
+    404: ("NOT_FOUND", "The requested model was not found"),
+    408: ("DEADLINE_EXCEEDED", "The deadline expired before the operation could complete."),
+    409: ("ABORTED", "The operation was aborted"),
+    429: ("RESOURCE_EXHAUSTED", "You exceeded your current quota. Please retry later."),
+    500: ("INTERNAL", "An internal error has occurred."),
+    501: ("UNIMPLEMENTED", "Operation is not implemented, or supported, or enabled."),
+    503: ("UNAVAILABLE", "The model is overloaded. Please try again later."),
+    504: ("DEADLINE_EXCEEDED", "The deadline expired before the operation could complete."),
+}
+GATEWAY, WORKERS_AI, ANTHROPIC, GOOGLE, COHERE = (
+    "gateway",
+    "workers-ai",
+    "anthropic",
+    "google-ai-studio",
+    "cohere",
+)
+_INTERNAL = 3043
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One error as the wire tells it. maker: "gateway", or the provider's slug."""
+    """One error as the wire tells it. maker: GATEWAY, or whose shape it has; all others answer as OpenAI does.
+
+    status: of the reply. pointer: JSON pointer of the field that is wrong, "" for none.
+    """
 
     maker: str
     status: int
     code: int | None
     message: str
+    pointer: str = ""
+
+    @property
+    def name(self) -> str | None:
+        """What makers without numbers call it; OpenAI's `code`."""
+        return str(self.code) if self.code else _openai(self.status)[1]
+
+    def body(self) -> dict[str, Any]:
+        """The error in its maker's shape; the gateway's own is made by `reply_of`."""
+        match self.maker:
+            case "workers-ai":
+                return api_error(self.status, self.code or 0, self.message)
+            case "anthropic":
+                error = {"type": _nearest(_ANTHROPIC, self.status)[0], "message": self._placed()}
+                return {"type": "error", "error": error}
+            case "google-ai-studio":
+                name = _nearest(_GOOGLE, self.status)[0]
+                return {"error": {"code": self.status, "message": self.message, "status": name}}
+            case "cohere":
+                return {"message": self.message}
+        return {
+            "error": {
+                "message": self.message,
+                "type": _openai(self.status)[0],
+                "param": _dotted(self.pointer) or None,
+                "code": self.name,
+            }
+        }
+
+    def _placed(self) -> str:
+        return f"{_dotted(self.pointer)}: {self.message}" if self.pointer else self.message
 
 
-def ordered(faults: Faults, provider: str) -> Trouble:
+def maker_of(call: Call) -> str:
+    """Whose shape the errors of a call have: its provider's, or that of the maker of its wire."""
+    if call.provider in (WORKERS_AI, ANTHROPIC, GOOGLE, COHERE):
+        return call.provider
+    if call.shape is Shape.MESSAGES:
+        return ANTHROPIC
+    return GOOGLE if call.shape is Shape.GENERATE or call.provider == "google-vertex-ai" else "openai"
+
+
+def ordered(faults: Faults, maker: str) -> Trouble:
     """The error that faults order: a status, a code, or both."""
-    maker = "gateway" if faults.maker == "gateway" else provider
-    code = faults.code
-    if maker == "gateway":
+    if faults.maker == GATEWAY:
+        maker = GATEWAY
+    table, by_status, server = _WORKERS_AI, _WORKERS_AI_BY_STATUS, _INTERNAL
+    if maker == GATEWAY:
         table, by_status, server = _GATEWAY, _GATEWAY_BY_STATUS, 2005
-    else:
-        table, by_status, server = _WORKERS_AI, _WORKERS_AI_BY_STATUS, 3043
-    if code is None and (maker in ("gateway", "workers-ai")):
+    code = faults.code
+    if code is None and maker in (GATEWAY, WORKERS_AI):
         code = by_status.get(faults.status or 500, server)
     status = faults.status or table.get(code or 0, (500, ""))[0]
-    message = faults.message or (table[code][1] if code in table else "") or _openai_wording(status)
+    message = faults.message or (table[code][1] if code in table else "") or _wording(maker, status)
     return Trouble(maker, status, code, message)
+
+
+def interrupting(faults: Faults, maker: str) -> Trouble:
+    """The error that ends a stream under way."""
+    status = faults.status or 500
+    code = faults.code or (_INTERNAL if maker == WORKERS_AI else None)
+    return Trouble(maker, status, code, faults.message or _wording(maker, status))
 
 
 def reply_of(trouble: Trouble, family: Family, headers: Headers | None = None) -> Reply:
     """The error in its maker's envelope; the gateway's own depends on the family of the address."""
     more = headers or []
-    match trouble.maker:
-        case "gateway" if trouble.status == 403 and trouble.code is None:
-            return json_reply(403, {"success": False, "error": {"message": trouble.message}}, more)
-        case "gateway" if family is Family.GATEWAY:
-            return json_reply(
-                trouble.status, gateway_error(trouble.status, trouble.code or 0, trouble.message), more
-            )
-        case "gateway":
-            return error_reply(family, trouble.status, trouble.code or 0, trouble.message, more)
-        case "workers-ai":
-            return json_reply(trouble.status, workers_ai_error(trouble), more)
-    return json_reply(trouble.status, openai_error(trouble), more)
+    if trouble.maker != GATEWAY:
+        return json_reply(trouble.status, trouble.body(), more)
+    if trouble.status == 403 and trouble.code is None:
+        return json_reply(403, {"success": False, "error": {"message": trouble.message}}, more)
+    return error_reply(family, trouble.status, trouble.code or 0, trouble.message, more)
 
 
-def workers_ai_error(trouble: Trouble) -> dict[str, Any]:
-    return api_error(trouble.status, trouble.code or 0, trouble.message)
+def _wording(maker: str, status: int) -> str:
+    if maker == ANTHROPIC:
+        return _nearest(_ANTHROPIC, status)[1]
+    return _nearest(_GOOGLE, status)[1] if maker == GOOGLE else _openai(status)[2]
 
 
-def openai_error(trouble: Trouble, param: str | None = None) -> dict[str, Any]:
-    kind, name, _ = _OPENAI.get(trouble.status, _OPENAI[500 if trouble.status >= 500 else 400])
-    code = str(trouble.code) if trouble.code else name
-    return {"error": {"message": trouble.message, "type": kind, "param": param, "code": code}}
+def _openai(status: int) -> tuple[str, str | None, str]:
+    return _OPENAI.get(status, _OPENAI[500 if status >= 500 else 400])
 
 
-def _openai_wording(status: int) -> str:
-    return _OPENAI.get(status, _OPENAI[500 if status >= 500 else 400])[2]
+def _nearest(table: Mapping[int, tuple[str, str]], status: int) -> tuple[str, str]:
+    return table.get(status, table[500 if status >= 500 else 400])
+
+
+def _dotted(pointer: str) -> str:
+    return pointer.strip("/").replace("/", ".")
