@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.management.conftest import Desk
+from tests.gateway.management.desk import Desk
 
 PROVIDERS = "custom-providers"
 OLLAMA: dict[str, Any] = {

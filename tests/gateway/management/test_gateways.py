@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.gateway.management.conftest import GATEWAY, Desk
+from tests.gateway.management.desk import GATEWAY, Desk
 from workbench.gateway.management.answers import Refused
 from workbench.gateway.management.fields import Fields
 from workbench.gateway.management.gateways import gateway_document, read_gateway

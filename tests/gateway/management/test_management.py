@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from tests.gateway.management.conftest import GATEWAY, Desk
+from tests.gateway.management.desk import GATEWAY, Desk
 from workbench.gateway.management.management import MAX_BODY
 
 

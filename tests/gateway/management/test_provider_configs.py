@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.management.conftest import Desk
+from tests.gateway.management.desk import Desk
 from workbench.domain.secret import Secret
 
 CONFIGS = "gateways/default/provider_configs"

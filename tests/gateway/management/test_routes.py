@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.management.conftest import GATEWAY, Desk
+from tests.gateway.management.desk import GATEWAY, Desk
 from workbench.domain.routes.elements import ModelCall
 
 ROUTES = "gateways/default/routes"

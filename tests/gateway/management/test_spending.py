@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.management.conftest import GATEWAY, Desk
+from tests.gateway.management.desk import GATEWAY, Desk
 from workbench.domain.gateways import SpendRule
 from workbench.domain.routes.elements import Technique
 

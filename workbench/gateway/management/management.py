@@ -61,6 +61,7 @@ class Management:
         """tail: the decoded path behind `/client/v4/accounts/{account}/ai-gateway/`. query: without its question mark."""
         if len(body) > MAX_BODY:
             return too_large(MAX_BODY)
+        method = "GET" if method == "HEAD" else method
         parts = tail.removesuffix("/").split("/")
         try:
             if parts[0] == "gateways" and len(parts) > 2:
@@ -70,7 +71,7 @@ class Management:
             handlers = self._handlers(parts)
             if handlers is None:
                 return no_route(_not_here(parts))
-            handler = handlers.get("GET" if method == "HEAD" else method)
+            handler = handlers.get(method)
             if handler is None:
                 return wrong_method(method, tuple(handlers))
             return await handler(Request.of(query, body))
