@@ -162,6 +162,14 @@ def test_unknown_fields_are_ignored(desk: Desk) -> None:
     assert "colour" not in desk.post("gateways", with_(colour="red")).result
 
 
+def test_a_field_that_was_nearly_hit_is_not_ignored(desk: Desk) -> None:
+    told = desk.post("gateways", with_(spendLimits={"rules": []}, **{"cache-ttl": 60}))
+    assert told.problems == {
+        "body.spendLimits": "Unknown; did you mean spend_limits?",
+        "body.cache-ttl": "Unknown; did you mean cache_ttl?",
+    }
+
+
 def test_a_gateway_that_exists_is_not_made_again(desk: Desk) -> None:
     problems = desk.post("gateways", with_(id="default")).problems
     assert "exists already" in problems["body.id"]

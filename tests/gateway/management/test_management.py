@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.gateway.management.desk import GATEWAY, Desk
+from tests.storage.conftest import Loop
 from workbench.gateway.management.management import MAX_BODY
 
 
@@ -104,3 +109,70 @@ def test_a_full_disk_refuses_the_change_and_keeps_what_was_there(desk: Desk) -> 
     assert [one["id"] for one in desk.get("gateways").result] == ["default"]
     desk.run(desk.database.read(lambda c: c.execute("PRAGMA max_page_count = 1000000").fetchone()))
     assert desk.post("gateways", GATEWAY).status == 200
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = st.sampled_from(
+    [
+        "id",
+        "name",
+        "elements",
+        "workbench",
+        "version_id",
+        "slug",
+        "base_url",
+        "headers",
+        "alias",
+        "secret",
+        "provider_slug",
+    ]
+)
+BODIES = st.dictionaries(FIELDS, JSON, max_size=6).map(lambda body: {**GATEWAY, **body}) | JSON
+STEPS = st.sampled_from(
+    [
+        "gateways",
+        "default",
+        "routes",
+        "versions",
+        "deployments",
+        "provider_configs",
+        "custom-providers",
+        "url",
+        "openai",
+        "",
+        "..",
+        "\0",
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def any_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    loop = Loop(tmp_path_factory.mktemp("desk"))
+    yield Desk(loop)
+    loop.close()
+
+
+@given(
+    method=st.sampled_from(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "ÄTSCH"]),
+    steps=st.lists(STEPS, max_size=6),
+    query=st.text(max_size=20),
+    body=BODIES.map(lambda body: json.dumps(body).encode()) | st.binary(max_size=20),
+)
+def test_whatever_is_asked_is_answered_in_the_envelope(
+    any_desk: Desk, method: str, steps: list[str], query: str, body: bytes
+) -> None:
+    told = any_desk.ask(method, "/".join(steps), body, query)
+    assert told.status in (200, 400, 404, 405)
+    assert told.body["success"] is (told.status == 200)
+    if told.status != 200:
+        assert all(isinstance(error["code"], int) and error["message"] for error in told.body["errors"])
+    assert any_desk.configuration.gateway("default") is not None

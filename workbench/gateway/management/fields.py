@@ -23,25 +23,36 @@ class Fields:
     ) -> None:
         self.values = values
         self._path = path
+        self._read: set[str] = set()
         self._problems: list[Problem] = [] if problems is None else problems
 
     def check(self) -> None:
-        """Raises Refused."""
+        """To be called when all was read. Raises Refused."""
+        self._find_misspelt()
         if self._problems:
             raise Refused(*dict.fromkeys(self._problems))  # what is read twice is told once
+
+    def _find_misspelt(self) -> None:
+        """Unknown fields are ignored, but not a `spendLimits` that was to be a limit."""
+        meant = {_squeezed(name): name for name in self._read}
+        for name in self.values.keys() - self._read:
+            if known := meant.get(_squeezed(name)):
+                self.wrong(f"Unknown; did you mean {known}?", name)
 
     def wrong(self, message: str, *where: str | int) -> None:
         self._problems.append(Problem(message, (*self._path, *where)))
 
     def need(self, *names: str) -> None:
         for name in names:
-            if name not in self.values:
+            if not self.has(name):
                 self.wrong("Required", name)
 
     def has(self, name: str) -> bool:
+        self._read.add(name)
         return name in self.values
 
     def raw(self, name: str) -> Any:
+        self._read.add(name)
         return self.values.get(name)
 
     def text(self, name: str, default: str = "", *, most: int = 1000) -> str:
@@ -65,7 +76,7 @@ class Fields:
         self, name: str, least: int, most: int, default: int | None = None, *, or_zero: bool = False
     ) -> int | None:
         """null and a missing field are the default."""
-        value = self.values.get(name)
+        value = self.raw(name)
         if value is None:
             return default
         whole = isinstance(value, int | float) and not isinstance(value, bool) and value == value // 1
@@ -75,7 +86,7 @@ class Fields:
         return int(value)
 
     def above_zero(self, name: str) -> float:
-        value = self.values.get(name)
+        value = self.raw(name)
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e12:
             return value
         if self.has(name):
@@ -84,7 +95,7 @@ class Fields:
 
     def choice(self, name: str, kind: type[E], default: E | None = None) -> E | None:
         """null and a missing field are the default."""
-        value = self.values.get(name)
+        value = self.raw(name)
         if value is None:
             return default
         if isinstance(value, str) and value in tuple(kind):
@@ -114,7 +125,7 @@ class Fields:
         return tuple(value for value in values if isinstance(value, str))
 
     def _of(self, name: str, kind: type) -> Any:
-        value = self.values.get(name)
+        value = self.raw(name)
         if value is None or isinstance(value, kind):
             return value
         return self._default(name, f"Expected {_KINDS[kind]}", None)
@@ -122,3 +133,7 @@ class Fields:
     def _default(self, name: str, message: str, default: D) -> D:
         self.wrong(message, name)
         return default
+
+
+def _squeezed(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
