@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -184,13 +185,18 @@ _OPENAI_WORDS = frozenset(
 
 def door_of(method: str, path: str) -> Door | Refusal:
     """The door at a path as it came, still percent-encoded, or why there is none. Never raises, whatever the path holds."""
-    door = _OWN.get(path) or _OLD.get(path) or _door_at(path)
+    door = _OWN.get(path) or _OLD.get(path) or _remembered(path)
     if isinstance(door, Refusal) or method in door.methods:
         return door
     # workers-ai §15 gives 7000 for a wrong method as for a wrong path; the status 405 is (inferred).
     return Refusal(
         door.family, 405, NO_ROUTE, f"Method {method[:20]} is not available for that URI", door.methods
     )
+
+
+def _remembered(path: str) -> Door | Refusal:
+    """Clients ask at the same few paths over and over."""
+    return _short_path_door(path) if len(path) <= 200 else _door_at(path)
 
 
 def _door_at(path: str) -> Door | Refusal:
@@ -205,6 +211,9 @@ def _door_at(path: str) -> Door | Refusal:
         # The form of a custom domain, which has neither account nor gateway in it (ai-gateway §1.1, §12).
         return provider_door("", DEFAULT_GATEWAY, slug, tail)
     return _no_route(Family.REST)
+
+
+_short_path_door = functools.lru_cache(maxsize=1024)(_door_at)
 
 
 def is_provider(slug: str) -> bool:

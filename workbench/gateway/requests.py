@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -142,16 +142,25 @@ _UNIFIED_ENDPOINTS = {
 def _unified(inference: Inference, body: Body) -> Leg:
     """A door where the model's name says whose it is."""
     shape = _SHAPES[inference.door.action]
+    endpoint = _UNIFIED_ENDPOINTS[shape]
+    unified = shape is not Shape.MESSAGES
     model = checked(body.get("model"))
     if model.startswith(DYNAMIC):
         if shape is not Shape.CHAT:
             raise not_here(model)
-        call = _call(inference, "", _UNIFIED_ENDPOINTS[shape], shape, body, model=model)
-        return Leg(replace(call, unified=True), model.removeprefix(DYNAMIC), body)
+        call = _call(inference, "", endpoint, shape, body, model=model, unified=True)
+        return Leg(call, model.removeprefix(DYNAMIC), body)
     whose = _whose(inference.door.family, model)
-    call = _call(inference, whose.provider, _UNIFIED_ENDPOINTS[shape], shape, body, model=whose.model)
-    call = replace(_with_model(call, body, whose), unified=shape is not Shape.MESSAGES)
-    return Leg(call, body=call.json)
+    sent = body
+    if whose.model != model:
+        sent = {**body, "model": whose.model}
+        # Built once here and not replaced later: this is the hot path.
+        inference = _with_body(inference, sent)
+    wire = whose.wire if whose.wire != whose.model else ""
+    call = _call(
+        inference, whose.provider, endpoint, shape, sent, model=whose.model, unified=unified, wire=wire
+    )
+    return Leg(call, body=sent)
 
 
 def _whose(family: Family, model: str) -> Named:
@@ -161,17 +170,11 @@ def _whose(family: Family, model: str) -> Named:
         return Named("", model, model)
 
 
-def _with_model(call: Call, body: Body, whose: Named) -> Call:
-    """The call with the model in its body as the provider itself calls it."""
-    wire = whose.wire if whose.wire != whose.model else ""
-    if body.get("model") == whose.model:
-        return replace(call, wire=wire)
-    return _with_body(replace(call, wire=wire), {**body, "model": whose.model})
-
-
-def _with_body(call: Call, body: Body) -> Call:
+def _with_body(inference: Inference, body: Body) -> Inference:
     encoded = msgspec.json.encode(body)
-    return replace(call, body=encoded, parsed=(encoded, body))
+    return Inference(
+        inference.door, inference.headers, inference.query, encoded, inference.ids, inference.method
+    )
 
 
 def _run_any(inference: Inference, request: Body) -> Leg:
@@ -184,12 +187,19 @@ def _run_any(inference: Inference, request: Body) -> Leg:
         raise BadBody("'input' must be an object")
     whose = _whose(Family.REST, model)
     shape, endpoint = _input_shape(whose, given)
-    call = _call(inference, whose.provider, endpoint, shape, given, model=whose.model, envelope=True)
-    wire = whose.wire if whose.wire != whose.model else ""
-    named_in_body = shape in (Shape.CHAT, Shape.RESPONSES, Shape.EMBEDDINGS, Shape.MESSAGES)
+    named_in_body = shape in _UNIFIED_ENDPOINTS
     body = {"model": whose.model, **given} if named_in_body else given
-    unified = named_in_body and shape is not Shape.MESSAGES
-    call = _with_body(replace(call, wire=wire, unified=unified), body)
+    call = _call(
+        _with_body(inference, body),
+        whose.provider,
+        endpoint,
+        shape,
+        body,
+        model=whose.model,
+        envelope=True,
+        unified=named_in_body and shape is not Shape.MESSAGES,
+        wire=whose.wire if whose.wire != whose.model else "",
+    )
     return Leg(call, body=body)
 
 
@@ -245,9 +255,8 @@ def _native(inference: Inference, body: Body | None) -> Leg:
         model = in_path[1]
     if model.startswith(DYNAMIC):
         raise not_here(model)
-    call = _call(inference, door.provider, door.tail, shape, body, model=model)
-    if shape is Shape.GENERATE and "streamGenerateContent" in door.tail:
-        call = replace(call, stream=True)
+    streams = shape is Shape.GENERATE and "streamGenerateContent" in door.tail
+    call = _call(inference, door.provider, door.tail, shape, body, model=model, stream=streams)
     return Leg(call, body=body)
 
 
@@ -259,7 +268,10 @@ def _call(
     body: Body | None = None,
     *,
     model: str = "",
+    stream: bool = False,
+    unified: bool = False,
     envelope: bool = False,
+    wire: str = "",
 ) -> Call:
     return Call(
         family=inference.door.family,
@@ -271,8 +283,10 @@ def _call(
         method=inference.method,
         headers=inference.headers,
         body=inference.body,
-        stream=body is not None and body.get("stream") is True,
+        stream=stream or (body is not None and body.get("stream") is True),
+        unified=unified,
         envelope=envelope,
+        wire=wire,
         parsed=None if body is None else (inference.body, body),
     )
 

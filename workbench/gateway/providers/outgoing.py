@@ -5,6 +5,7 @@ Headers leave by an allow-list: a third party never sees a `cf-*` header, our ac
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -201,7 +202,14 @@ def bearer(upstream: Upstream) -> dict[str, str]:
 def tail_of(call: Call, ours: Ours) -> tuple[str, str]:
     """The endpoint's path, and its query with the question mark: quoted, and unable to leave the address before it."""
     path, mark, query = call.endpoint.partition("?")
-    if leads_out(path):
+    tail = _quoted(path)
+    if tail is None:
         raise BadBody("the endpoint leads out of the provider's address")
-    query = quote(ours.cleaned_query(query), safe=_SAFE + "?[]")
-    return quote(path, safe=_SAFE), f"?{query}" if query else ""
+    if mark:
+        query = quote(ours.cleaned_query(query), safe=_SAFE + "?[]")
+    return tail, f"?{query}" if query else ""
+
+
+@functools.lru_cache(maxsize=1024)
+def _quoted(path: str) -> str | None:
+    return None if leads_out(path) else quote(path, safe=_SAFE)
