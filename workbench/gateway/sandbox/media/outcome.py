@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.models import USD_PER_NEURON, Model
-from workbench.gateway.replies import Headers, Reply, enveloped, json_reply
+from workbench.gateway.replies import EVENT_STREAM, NO_STORE, Headers, Reply, enveloped, json_reply
 from workbench.gateway.sandbox.media.task import Task
 
 ENGINE = b"x-workbench-engine"
@@ -53,6 +54,17 @@ def told(task: Task, result: Any, made: Made) -> Reply:
 def sent(task: Task, data: bytes, content_type: str, made: Made) -> Reply:
     """An answer that is the thing itself; no envelope (workers-ai §3.2)."""
     return Reply(200, [(b"content-type", content_type.encode()), *_headers(task, made)], data)
+
+
+def streamed(task: Task, frames: Sequence[bytes], made: Made) -> Reply:
+    """Server-sent events, one frame after another."""
+    return Reply(200, [EVENT_STREAM, NO_STORE, *_headers(task, made)], stream=_one_by_one(frames))
+
+
+async def _one_by_one(frames: Sequence[bytes]) -> AsyncGenerator[bytes, None]:
+    for frame in frames:
+        yield frame
+        await asyncio.sleep(0)
 
 
 def base64_text(data: bytes) -> str:

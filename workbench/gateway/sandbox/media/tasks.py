@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from workbench.gateway.replies import NO_SUCH_MODEL, Reply
-from workbench.gateway.sandbox.media import embeddings, images, openai_images
+from workbench.gateway.sandbox.media import embeddings, images, openai_images, speech, transcription
 from workbench.gateway.sandbox.media.task import Kind, Task, TaskRefused, kind_of, task_of
 
 __all__ = ["Kind", "Task", "TaskRefused", "answer", "kind_of", "task_of"]
@@ -29,12 +29,22 @@ _BY_KIND: Mapping[Kind, _Maker] = {
     Kind.BATCH_EMBED: embeddings.google,
     Kind.IMAGES: openai_images.generate,
     Kind.IMAGE_EDITS: openai_images.generate,
+    Kind.SPEECH: speech.openai,
+    Kind.TRANSCRIPTIONS: transcription.openai,
+    Kind.TRANSLATIONS: transcription.openai,
 }
 _BY_TASK: Mapping[str, _Maker] = {
     "Text Embeddings": embeddings.embed,
+    "Text-to-Speech": speech.aura,
+    "Automatic Speech Recognition": transcription.whisper_turbo,
+    "Voice Activity Detection": transcription.smart_turn,
     "Text-to-Image": images.generate,
 }
 _BY_SHAPE: Mapping[str, _Maker] = {
     "rerank": embeddings.rerank,
+    "tts-prompt": speech.melotts,
+    "binary|bytes-array audio": transcription.whisper,
+    "audio-body + query options": transcription.nova,
+    "ws-params": transcription.socket_only,
 }
 """Where the catalogue's task says something else than the model does (workers-ai §12)."""
