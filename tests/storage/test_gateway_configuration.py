@@ -179,6 +179,24 @@ def test_a_route_that_cannot_be_read_is_left_alone_and_named(
     assert run(gateway_db.read(lambda c: count(c, "routes"))) == 1
 
 
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "UPDATE gateways SET document = '{'",
+        """UPDATE gateways SET document = '{"cache_ttl": "long"}'""",
+        "INSERT INTO modes VALUES ('openai', 'telepathy')",
+    ],
+)
+def test_settings_that_cannot_be_read_are_told_and_left_alone(
+    run: Loop, store: GatewayConfigurationStore, gateway_db: Database, spoil: str
+) -> None:
+    run(gateway_db.write(lambda connection: connection.execute(spoil)))
+    with pytest.raises(StorageFailed, match="cannot be read") as caught:
+        run(store.load())
+    assert str(run.path) in caught.value.why
+    assert run(gateway_db.read(lambda connection: count(connection, "gateways"))) == 1
+
+
 def test_a_deleted_custom_provider_takes_the_named_keys_along(
     run: Loop, store: GatewayConfigurationStore
 ) -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from workbench.domain.errors import WorkbenchError
+from workbench.domain.errors import StorageFailed, WorkbenchError
 from workbench.domain.gateways import (
     CustomProvider,
     DeployedRoute,
@@ -81,7 +81,14 @@ class GatewayConfigurationStore:
         self._database = database
 
     async def load(self) -> Stored:
-        return await self._database.read(_load)
+        try:
+            return await self._database.read(_load)
+        except (msgspec.DecodeError, ValueError) as error:
+            raise StorageFailed(
+                "The settings of the local gateway cannot be read.",
+                why=f"{self._database.path} holds something that this version does not know ({error}).",
+                fix="Install the version that wrote it, or move the file away to begin with a new one.",
+            ) from error
 
     async def save_gateway(self, settings: GatewaySettings) -> None:
         """Add it, or replace the one with its id."""
@@ -131,13 +138,10 @@ class GatewayConfigurationStore:
         await self._database.write(work)
 
     async def save_route(self, route: DeployedRoute) -> None:
-        """Add it, or bring its row up to date. Versions and deployments are only ever added."""
+        """Add it, or bring it up to date. Its history only grows, one version and one deployment at a time."""
         row = (route.id, route.gateway_id, route.name, route.created_at, route.modified_at)
-        versions = [
-            (version.id, route.id, version.created_at, msgspec.json.encode(route_document(version.route)))
-            for version in route.versions
-        ]
-        deployments = [(one.id, route.id, one.version_id, one.created_at) for one in route.deployments]
+        version, deployment = route.versions[-1], route.deployments[-1]
+        document = msgspec.json.encode(route_document(version.route))
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(
@@ -145,15 +149,15 @@ class GatewayConfigurationStore:
                    DO UPDATE SET name = excluded.name, modified_at = excluded.modified_at""",
                 row,
             )
-            connection.executemany(
+            connection.execute(
                 """INSERT INTO route_versions (id, route_id, created_at, document) VALUES (?, ?, ?, ?)
                    ON CONFLICT (id) DO NOTHING""",
-                versions,
+                (version.id, route.id, version.created_at, document),
             )
-            connection.executemany(
+            connection.execute(
                 """INSERT INTO route_deployments (id, route_id, version_id, created_at) VALUES (?, ?, ?, ?)
                    ON CONFLICT (id) DO NOTHING""",
-                deployments,
+                (deployment.id, route.id, deployment.version_id, deployment.created_at),
             )
 
         await self._database.write(work)

@@ -242,6 +242,8 @@ def test_other_keys_of_the_body_are_ignored(desk: Desk) -> None:
     told = made(desk, colour="red", id="mine")
     assert told["id"] != "mine"
     assert "colour" not in told
+    (route,) = desk.configuration.routes.of("default")
+    assert route.live.route.unknown == {}
 
 
 def test_what_was_told_may_be_sent_again(desk: Desk) -> None:
