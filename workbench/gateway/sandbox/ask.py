@@ -91,7 +91,7 @@ def ask_of(call: Call, model: Model, body: Mapping[str, Any], turns: Iterable[Tu
     _check_window(model, prompt_tokens, options.max_tokens)
     return Ask(
         model=model,
-        wire_model=call.model,
+        wire_model=call.wire or call.model,
         provider=call.provider,
         endpoint=call.endpoint,
         body=body,

@@ -12,7 +12,7 @@ from typing import Any, overload
 from workbench.domain.models import USD_PER_NEURON, Model, estimated_usd
 from workbench.gateway.calls import Call
 from workbench.gateway.catalogue import Catalogue
-from workbench.gateway.protocol import BadBody, Ids, Inference, json_object
+from workbench.gateway.protocol import BadBody, Ids, Inference
 from workbench.gateway.replies import (
     BAD_INPUT,
     EVENT_STREAM,
@@ -180,7 +180,8 @@ class Sandbox:
         except BadFaults as bad:
             message = f"The sandbox was told something unknown: {bad}"
             raise Refused(Trouble(GATEWAY, 400, BAD_INPUT, message)) from bad
-        return asked.over(self.faults.of(element, call.model, f"{call.provider}/{call.model}"))
+        names = (call.model, f"{call.provider}/{call.model}", call.wire)
+        return asked.over(self.faults.of(element, *names))
 
     async def _failure(self, call: Call, orders: str = "") -> Reply | None:
         return await self._misfortune(call, self._faults(call, orders))
@@ -215,7 +216,7 @@ def _dice(faults: Faults, call: Call, what: bytes) -> Random:
 
 def _body(call: Call) -> dict[str, Any]:
     try:
-        return json_object(call.body)
+        return call.json
     except BadBody as bad:
         raise Refused(_bad_input(call, str(bad))) from bad
 

@@ -53,6 +53,15 @@ class Stream:
         return b""
 
     def tokens(self) -> Iterator[bytes]:
+        return self._parts() if self._events else map(self._listed, self._parts())
+
+    def ending(self) -> bytes:
+        usage = _usage(self._ask, self._answer)
+        finish = _FINISH[self._answer.finish]
+        last = self._frame(_reply(self._ask, self._id, [{"text": ""}], finish, usage))
+        return last if self._events else self._listed(last) + b"]"
+
+    def _parts(self) -> Iterator[bytes]:
         answer = self._answer
         if answer.reasoning:
             yield from each(lambda token: self._part({"text": token, "thought": True}), answer.reasoning)
@@ -63,21 +72,17 @@ class Stream:
         if answer.picture:
             yield self._part(_picture_part(answer.picture))
 
-    def ending(self) -> bytes:
-        usage = _usage(self._ask, self._answer)
-        finish = _FINISH[self._answer.finish]
-        last = self._frame(_reply(self._ask, self._id, [{"text": ""}], finish, usage))
-        return last if self._events else last + b"]"
-
     def _part(self, part: Mapping[str, Any]) -> bytes:
         return self._frame(_reply(self._ask, self._id, [part], None, None))
 
     def _frame(self, reply: Mapping[str, Any]) -> bytes:
-        if self._events:
-            return b"data: " + encode(reply) + b"\r\n\r\n"
+        return b"data: " + encode(reply) + b"\r\n\r\n" if self._events else encode(reply)
+
+    def _listed(self, item: bytes) -> bytes:
+        """The item with what joins it to the array so far."""
         before = b",\r\n" if self._opened else b"["
         self._opened = True
-        return before + encode(reply)
+        return before + item
 
 
 def in_events(endpoint: str) -> bool:

@@ -1,4 +1,4 @@
-"""The sandbox's wire shapes, read back by the client's own reader, and what goes wrong on order."""
+"""Chat completions and the native shape over HTTP, read back by the client's own reader, and what goes wrong on order."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.wire import COMPAT, LEGACY, NEWER, PLAIN, RUN, V1, Wire
+from tests.gateway.wire import LEGACY, NEWER, PLAIN, RUN, V1, Wire
 from workbench.client.frames import FrameReader, deltas_of_reply
 from workbench.client.sse import SseDecoder
 from workbench.domain.chat import ChatReply
 
+COMPAT = "/v1/acc/default/compat/chat/completions"
 TOOL = {
     "type": "function",
     "function": {
@@ -27,7 +28,7 @@ DOORS = [
     (COMPAT, f"workers-ai/{NEWER}"),
     (RUN + LEGACY, LEGACY),
     (RUN + NEWER, NEWER),
-    (f"/v1/a/g/workers-ai/{LEGACY}", LEGACY),
+    (f"/v1/a/default/workers-ai/{LEGACY}", LEGACY),
 ]
 
 
