@@ -23,6 +23,7 @@ from workbench.gateway.protocol import (
 
 MAX_LEGS = 32
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_NOT_SHARED = frozenset({*TOKEN_HEADERS, "content-type", "content-length"})
 _CONFIG_HEADERS = {
     "requestTimeout": "cf-aig-request-timeout",
     "maxAttempts": "cf-aig-max-attempts",
@@ -44,8 +45,11 @@ def read_legs(inference: Inference) -> Iterator[tuple[Inference, dict[str, Any]]
 
 
 def _shared_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """The request's own headers, without its keys: a key is one provider's, and no leg may take it to another."""
-    return {name: value for name, value in headers.items() if name not in TOKEN_HEADERS}
+    """The request's own headers, without its keys: a key is one provider's, and no leg may take it to another.
+
+    Nor does its `content-type` hold, for each leg's body is JSON.
+    """
+    return {name: value for name, value in headers.items() if name not in _NOT_SHARED}
 
 
 def _leg(

@@ -138,6 +138,23 @@ def test_googles_key_in_the_query_counts_but_ours_never_leaves_there() -> None:
     assert out.url.endswith(":generateContent?alt=json")
 
 
+def test_our_token_leaves_in_no_query() -> None:
+    told = Told(custom={"x": "https://far.example"})
+    for query in (f"token={TOKEN}&a=b", f"a=b&api_key=Bearer%20{TOKEN}", f"a=b&{TOKEN[0]}=&x={TOKEN}"):
+        out, _ = Desk(told).sent(call_at(f"{GW}/custom-x/v1/files", b"", query, "GET"))
+        assert TOKEN not in out.url
+        assert "a=b" in out.url
+
+
+def test_json_is_called_json_whatever_the_caller_called_it() -> None:
+    form = "application/x-www-form-urlencoded"
+    out, _ = Desk(stored()).sent(call_at(OPENAI, MODEL, content_type=form))
+    assert out.headers["content-type"] == "application/json"
+    audio = f"{GW}/openai/audio/transcriptions"
+    out, _ = Desk(stored()).sent(call_at(audio, b"--x", content_type="multipart/form-data; boundary=x"))
+    assert out.headers["content-type"] == "multipart/form-data; boundary=x"
+
+
 def test_anthropic_is_told_a_version_where_the_caller_told_none() -> None:
     path = f"{GW}/anthropic/v1/messages"
     assert Desk(stored("anthropic")).sent(call_at(path, MODEL))[0].headers["anthropic-version"]

@@ -9,7 +9,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, unquote_plus
 
 import msgspec
 
@@ -82,13 +82,12 @@ class Ours:
         }
 
     def cleaned_query(self, query: str) -> str:
-        """Without our token, should somebody have put it where Google takes a key."""
-        if f"{_QUERY_KEY}=" not in query:
+        """Without our tokens, should somebody have put one where a provider takes its key."""
+        if "=" not in query:
             return query
-        return "&".join(part for part in query.split("&") if not self._is_our_key(part))
-
-    def _is_our_key(self, part: str) -> bool:
-        return any(name == _QUERY_KEY and self.is_ours(value) for name, value in parse_qsl(part))
+        return "&".join(
+            part for part in query.split("&") if not self.is_ours(unquote_plus(part.partition("=")[2]))
+        )
 
     def key_in_query(self, call: Call) -> bool:
         _, _, query = call.endpoint.partition("?")
@@ -189,7 +188,9 @@ def passed_on(call: Call) -> dict[str, str]:
         for name, value in call.headers.items()
         if name in PASSED_ON or name.startswith(PASSED_ON_PREFIXES)
     }
-    if call.body:
+    if call.parsed is not None:  # it is JSON, whatever it was called: curl calls it a form
+        headers["content-type"] = "application/json"
+    elif call.body:
         headers.setdefault("content-type", "application/json")
     headers["accept-encoding"] = "identity"  # frames are passed on as they come, never unpacked
     return headers
