@@ -249,25 +249,38 @@ def test_a_deleted_gateway_takes_routes_and_keys_along(desk: Desk) -> None:
     assert desk.run(desk.configuration.provider_key(config)) is None
 
 
-def test_a_key_is_asked_for_once(desk: Desk) -> None:
+class Counting(MemorySecrets):
+    """Holds the event loop's turn for a moment, as a keychain does."""
+
+    asked: list[str]
+
+    def __init__(self, inner: MemorySecrets) -> None:
+        super().__init__("")
+        self._inner = inner
+        self.asked = []
+
+    async def get(self, name: str) -> Secret | None:
+        self.asked.append(name)
+        await asyncio.sleep(0)
+        return await self._inner.get(name)
+
+
+def test_many_requests_at_once_ask_the_keychain_once(desk: Desk) -> None:
     desk.run(desk.configuration.keys.add(ProviderConfig("a", "default", "openai"), Secret("1")))
-    asked: list[str] = []
-
-    class Counting(MemorySecrets):
-        async def get(self, name: str) -> Secret | None:
-            asked.append(name)
-            await asyncio.sleep(0)
-            return Secret("1")
-
-    found = desk.run(Configuration.open(desk.database, Counting()))
-    config = found.provider_config("default", "openai")
+    desk.run(desk.configuration.custom.add(CustomProvider("p", "P", "mine", "http://h"), {"a": "b"}))
+    secrets = Counting(desk.secrets)
+    found = desk.run(Configuration.open(desk.database, secrets))
+    config, custom = found.provider_config("default", "openai"), found.custom_provider("mine")
     assert config is not None
+    assert custom is not None
 
-    async def many() -> list[Secret | None]:
-        return list(await asyncio.gather(*(found.provider_key(config) for _ in range(10))))
+    async def many() -> tuple[set[Secret | None], int]:
+        keys = await asyncio.gather(*(found.provider_key(config) for _ in range(10)))
+        headers = await asyncio.gather(*(found.custom_headers(custom) for _ in range(10)))
+        return set(keys), len([one for one in headers if one == {"a": "b"}])
 
-    assert set(desk.run(many())) == {Secret("1")}
-    assert len(asked) == 1
+    assert desk.run(many()) == ({Secret("1")}, 10)
+    assert secrets.asked == ["gateway/provider-key/a", "gateway/custom-headers/p"]
 
 
 def test_a_custom_provider_keeps_its_headers_in_the_keychain(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -40,6 +41,7 @@ class CustomProviders:
         self._providers = {provider.id: provider for provider in providers}
         self._by_slug = {provider.slug: provider for provider in self._providers.values()}
         self._headers: dict[str, Headers] = {}
+        self._fetching = asyncio.Lock()
 
     def find(self, slug: str) -> CustomProvider | None:
         return self._by_slug.get(slug)
@@ -60,12 +62,19 @@ class CustomProviders:
         if HEADERS not in provider.other:
             return {}
         known = self._headers.get(provider.id)
-        if known is None:
+        return known if known is not None else await self._fetched(provider)
+
+    async def _fetched(self, provider: CustomProvider) -> Headers:
+        async with self._fetching:  # many requests at once ask the keychain once
+            if provider.id in self._headers:
+                return self._headers[provider.id]
             kept = await self._secrets.get(custom_headers_name(provider.id))
-            known = _HEADERS.decode(kept.reveal()) if kept is not None else {}
-            if kept is not None and provider.id in self._providers:
-                self._headers[provider.id] = known
-        return known
+            if kept is None:
+                return {}
+            found: Headers = _HEADERS.decode(kept.reveal())
+            if provider.id in self._providers:
+                self._headers[provider.id] = found
+            return found
 
     @change
     async def add(self, provider: CustomProvider, headers: Headers) -> CustomProvider:
