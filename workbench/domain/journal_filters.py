@@ -222,14 +222,17 @@ def _compared(found: Any, op: Op, value: Any) -> bool:
 
 
 def _loosely(found: Any, op: Op, text: str) -> bool:
-    """Metadata has no declared types: what was written on the left says how the text on the right is read."""
+    """Metadata has no declared types: what was written on the left says how the text on the right is read. An order with a
+    number on the right is one of numbers, else one of texts.
+    """
+    number = as_number(text)
     if isinstance(found, str):
-        return _compared(found, op, text)
+        return (number is None or op in (Op.EQ, Op.CONTAINS)) and _compared(found, op, text)
     if op is Op.CONTAINS:
         return False
     if isinstance(found, bool) or found is None:
         return op is Op.EQ and text == {True: "true", False: "false", None: "null"}[found]
-    return (number := as_number(text)) is not None and _compared(found, op, number)
+    return number is not None and _compared(found, op, number)
 
 
 def as_number(text: str) -> float | None:

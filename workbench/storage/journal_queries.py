@@ -212,15 +212,15 @@ def _in_metadata(name: str, op: Op, text: str) -> Clause:
 def _loosely(op: Op, text: str) -> Clause:
     if op is Op.CONTAINS:
         return "(entry.type = 'text' AND instr(lower(entry.value), lower(?)) > 0)", [text]
-    fits = f"entry.type = 'text' AND entry.value {_SIGNS[op]} ?"
-    values: list[Any] = [text]
-    if (number := as_number(text)) is not None:
-        fits += f" OR entry.type IN ('integer', 'real') AND entry.value {_SIGNS[op]} ?"
-        values.append(number)
+    number = as_number(text)
+    clauses: list[Clause] = []
+    if number is None or op is Op.EQ:
+        clauses.append((f"entry.type = 'text' AND entry.value {_SIGNS[op]} ?", [text]))
+    if number is not None:
+        clauses.append((f"entry.type IN ('integer', 'real') AND entry.value {_SIGNS[op]} ?", [number]))
     if op is Op.EQ:
-        fits += " OR entry.type IN ('true', 'false', 'null') AND entry.type = ?"
-        values.append(text)
-    return f"({fits})", values
+        clauses.append(("entry.type IN ('true', 'false', 'null') AND entry.type = ?", [text]))
+    return _any(clauses)
 
 
 def _column(name: str) -> str:

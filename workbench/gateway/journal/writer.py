@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 from workbench.domain.errors import StorageFailed
@@ -119,30 +120,30 @@ class Writer:
 
     def _store_all(self) -> bool:
         """Everything that waits, a batch at a time; False where it could not be stored and waits on."""
-        while batch := self._take():
+        stored = True
+        while stored and (batch := self._take()):
             entries = [item for item in batch if isinstance(item, Entry)]
             try:
                 self._store(entries)
             except Unstorable as error:
                 if len(entries) > 1:
-                    self._put_back(entries)
-                    self._doubtful = len(entries)
-                else:
-                    self._unfit += 1
-                    log.error("A row could not be stored: %s", error)
+                    self._put_back(batch)
+                    self._doubtful = len(batch)
+                    continue
+                self._unfit += 1
+                log.error("A row could not be stored: %s", error)
             except StorageFailed as error:
+                stored = False
                 self._put_back(entries)
                 self._let_go()
                 self._say(_not_recorded(error, self.lost))
-                return False
             except Exception:  # the thread's edge: a bug costs a batch, not the journal
                 self._unfit += len(entries)
                 log.exception("%d rows could not be stored", len(entries))
-            finally:
-                for mark in batch:
-                    if isinstance(mark, Future):
-                        _tell(mark)
-        return True
+            for mark in batch:
+                if isinstance(mark, Future):
+                    _tell(mark)
+        return stored
 
     def _take(self) -> list[Item]:
         batch: list[Item] = []
@@ -152,22 +153,25 @@ class Writer:
                 self._doubtful = max(0, self._doubtful - 1)
         except IndexError:
             pass
-        self._taken += sum(_weight(item) for item in batch if isinstance(item, Entry))
+        self._taken += sum(map(_weight, batch))
         return batch
 
-    def _put_back(self, entries: list[Entry]) -> None:
-        self._taken -= sum(map(_weight, entries))
-        self._waiting.extendleft(reversed(entries))
+    def _put_back(self, items: Sequence[Item]) -> None:
+        self._taken -= sum(map(_weight, items))
+        self._waiting.extendleft(reversed(items))
 
     def _store(self, entries: list[Entry]) -> None:
         """Raises StorageFailed, and Unstorable where the rows are to blame."""
+        if not entries:
+            return
         if self._file is None:
             self._file = self._open_file()
         full = self._file.add(entries)
         self._limited = self._limited.difference(entry.row.gateway for entry in entries).union(full)
-        while not self._waiting and self._file.evict():
-            pass
         self._say(_limits_reached(self._limited))
+        with contextlib.suppress(StorageFailed):  # the rows are stored; the next batch tries again
+            while not self._waiting and self._file.evict():
+                pass
 
     def _let_go(self) -> None:
         if self._file is not None:
@@ -185,8 +189,10 @@ def _tell(mark: Future[None]) -> None:
         mark.set_result(None)
 
 
-def _weight(entry: Entry) -> int:
-    row = entry.row
+def _weight(item: Item) -> int:
+    if isinstance(item, Future):
+        return 0
+    row = item.row
     return _ROW + len(row.request_body or b"") + len(row.response_body or b"")
 
 
