@@ -116,7 +116,7 @@ def _opened(value: Any, index: int, sidecar: Mapping[str, Any], notes: list[Note
 
 def _kind(raw: Raw) -> Kind:
     found = raw.json.pop("type", None)
-    if found in _DOCS_TYPES:
+    if isinstance(found, str) and found in _DOCS_TYPES:
         raw.note(f"The API calls this type “{_DOCS_TYPES[found].value}”.", "type")
         return _DOCS_TYPES[found]
     if not isinstance(found, str) or found not in list(Kind):
