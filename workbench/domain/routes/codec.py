@@ -6,8 +6,8 @@ Refused is what has no place in a graph: JSON that is none, a value of the wrong
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.domain.routes.deploying import Deployable as Deployable
@@ -42,7 +42,9 @@ def read_route(value: Mapping[str, Any] | Sequence[Any] | str | bytes, name: str
         raise RouteError("A route is an object with a list of elements.")
     notes: list[Note] = []
     sidecar = _sidecar(document)
-    elements = tuple(element_of(raw, index, sidecar, notes) for index, raw in enumerate(_elements(document)))
+    elements = _agreed(
+        element_of(raw, index, sidecar, notes) for index, raw in enumerate(_elements(document))
+    )
     unknown = {key: kept for key, kept in document.items() if key not in ("name", "elements", SIDECAR)}
     rest = _without_held(sidecar, elements)
     return ReadRoute(Route(_name(document, name), elements, rest, unknown), tuple(notes))
@@ -83,6 +85,16 @@ def _check_held(part: str, element: str, value: Any) -> None:
         raise RouteError(f"“{part}” of element “{element}” is text.", pointer=where)
     if part == "technique" and value not in list(Technique):
         raise RouteError(f"“{value}” is no technique: there are fixed and sliding.", pointer=where)
+
+
+def _agreed(elements: Iterable[AnyElement]) -> tuple[AnyElement, ...]:
+    """The sidecar has one technique for an id, so limits that share an id (a draft's mistake) share it too."""
+    read = tuple(elements)
+    sliding = {one.id for one in read if isinstance(one, Rate) and one.technique is Technique.SLIDING}
+    return tuple(
+        replace(one, technique=Technique.SLIDING) if isinstance(one, Rate) and one.id in sliding else one
+        for one in read
+    )
 
 
 def _without_held(sidecar: Mapping[str, Any], elements: Sequence[AnyElement]) -> dict[str, Any]:
