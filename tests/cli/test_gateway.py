@@ -30,8 +30,13 @@ def test_this_machine_may_be_listened_on(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.com", ""])
 def test_the_network_may_not_reach_the_gateway(host: str) -> None:
-    with pytest.raises(InvalidInput, match="cannot listen"):
+    with pytest.raises(InvalidInput, match="unless it is told to"):
         check_host(host)
+
+
+def test_the_network_may_reach_it_when_that_is_wanted_and_then_it_warns() -> None:
+    assert "not encrypted" in check_host("192.168.1.5", allow_remote=True)
+    assert check_host("127.0.0.1", allow_remote=True) == ""
 
 
 def test_the_token_is_the_first_line_of_its_file(tmp_path: Path) -> None:

@@ -44,6 +44,18 @@ def test_a_name_that_was_pointed_at_us_is_not(host: str) -> None:
     assert not Hosts("127.0.0.1", 8787).admits(host)
 
 
+@pytest.mark.parametrize("host", ["192.168.1.5:8787", "[fe80::1]:8787", "127.0.0.1:8787", "localhost:8787"])
+def test_beyond_loopback_any_address_is_ours(host: str) -> None:
+    assert Hosts("0.0.0.0", 8787).admits(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example:8787", "192.168.1.5", "192.168.1.5:80", "1.2.3.4.evil.example:8787"]
+)
+def test_beyond_loopback_a_foreign_name_is_not(host: str) -> None:
+    assert not Hosts("0.0.0.0", 8787).admits(host)
+
+
 def receiving(pieces: Iterable[bytes], *, leaves: bool = False) -> Receive:
     messages: list[dict[str, Any]] = [
         {"type": "http.request", "body": piece, "more_body": True} for piece in pieces

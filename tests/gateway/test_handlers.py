@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import json
+import socket
 import uuid
 from collections.abc import AsyncGenerator, MutableMapping
 from contextlib import closing
@@ -15,16 +15,22 @@ import pytest
 
 from tests.conftest import Run
 from tests.gateway.wire import BEARER, COMPAT, LEGACY, NEWER, PLAIN, RUN, TOKEN, V1, Wire, running
-from workbench.domain.gateway import Upstream, UpstreamKind
 from workbench.domain.secret import Secret
+from workbench.gateway import connection as connection_module
 from workbench.gateway.access import Access, Hosts
 from workbench.gateway.catalogue import Catalogue
 from workbench.gateway.handlers import Gateway
-from workbench.gateway.leases import Leases
-from workbench.gateway.own import Instance
-from workbench.gateway.protocol import Door, Inference
+from workbench.gateway.protocol import Door
 from workbench.gateway.replies import Reply
 
+MANAGE = "/client/v4/accounts/acc/ai-gateway/"
+GATEWAY = {
+    "cache_invalidate_on_update": False,
+    "cache_ttl": 0,
+    "collect_logs": True,
+    "rate_limiting_interval": 0,
+    "rate_limiting_limit": 0,
+}
 SEARCH = "/client/v4/accounts/acc/ai/models/search"
 
 
@@ -35,7 +41,7 @@ def test_health_needs_no_token_and_tells_who_it_is(shared: Wire) -> None:
     assert set(answer.json) == {"service", "version", "instance", "pid"}
 
 
-@pytest.mark.parametrize("path", ["/-/status", SEARCH, "/client/v4/user/tokens/verify", "/nowhere"])
+@pytest.mark.parametrize("path", ["/workbench/status", SEARCH, "/client/v4/user/tokens/verify", "/nowhere"])
 def test_without_a_token_the_rest_family_says_10000(shared: Wire, path: str) -> None:
     answer = shared.ask("GET", path, token=False)
     assert answer.status == 401
@@ -76,12 +82,9 @@ def test_a_web_page_is_refused_even_with_the_token(shared: Wire, origin: str) ->
 def test_an_unknown_path_says_7000_in_its_familys_envelope(shared: Wire) -> None:
     rest = shared.ask("GET", "/client/v4/accounts/acc/ai/nothing")
     assert (rest.status, rest.json["errors"][0]["code"]) == (404, 7000)
-    gateway = shared.ask("POST", "/v1/acc/gw/nothing/at/all", {})
-    assert (gateway.status, gateway.json["error"][0]["code"], gateway.json["name"]) == (
-        404,
-        7000,
-        "AiGatewayError",
-    )
+    gateway = shared.ask("POST", "/v1/acc/default/compat/nothing/at/all", {})
+    assert (gateway.status, gateway.json["error"][0]["code"]) == (404, 7000)
+    assert gateway.json["name"] == "AiGatewayError"
 
 
 def test_a_wrong_method_names_the_right_one(shared: Wire) -> None:
@@ -122,8 +125,8 @@ def test_a_body_that_is_no_request_gets_5006(shared: Wire, body: bytes) -> None:
     assert (answer.status, answer.json["errors"][0]["code"]) == (400, 5006)
 
 
-@pytest.mark.parametrize("model", ["@cf/nobody/nothing", "@cf/meta/llama-3.1-8b-instruct", "@cf/baai/bge-m3"])
-def test_unknown_retired_and_other_kinds_of_models_get_5007(shared: Wire, model: str) -> None:
+@pytest.mark.parametrize("model", ["@cf/nobody/nothing", "@cf/meta/llama-3.1-8b-instruct"])
+def test_unknown_and_retired_models_get_5007(shared: Wire, model: str) -> None:
     for answer in (shared.chat(model=model), shared.chat(path=RUN + model)):
         assert (answer.status, answer.json["errors"][0]["code"]) == (400, 5007)
         assert model in answer.json["errors"][0]["message"]
@@ -132,8 +135,10 @@ def test_unknown_retired_and_other_kinds_of_models_get_5007(shared: Wire, model:
 def test_a_malformed_model_id_gets_3042(shared: Wire) -> None:
     assert shared.chat(path=f"{RUN}@cf/x").json["errors"][0]["code"] == 3042
     assert shared.chat(model="@cf/x").json["errors"][0]["code"] == 3042
-    assert shared.chat(path="/v1/a/g/workers-ai/@cf/x").json["errors"][0]["code"] == 3042
-    assert shared.ask("POST", "/v1/a/g/workers-ai/@cf/x", {}, token=False).json["name"] == "AiGatewayError"
+    assert shared.chat(path="/v1/a/default/workers-ai/@cf/x").json["errors"][0]["code"] == 3042
+    assert (
+        shared.ask("POST", "/v1/a/default/workers-ai/@cf/x", {}, token=False).json["name"] == "AiGatewayError"
+    )
 
 
 def test_a_providers_name_must_be_that_of_the_address(shared: Wire) -> None:
@@ -169,7 +174,7 @@ def test_a_gateway_answer_carries_the_documented_headers(shared: Wire) -> None:
     assert headers["cf-aig-step"] == "0"
     assert headers["cf-aig-model"] == PLAIN
     assert headers["cf-aig-provider"] == "workers-ai"
-    assert headers["cf-aig-sandbox"] == "true"
+    assert headers["x-workbench-upstream"] == "sandbox"
 
 
 def test_without_a_gateway_there_is_no_gateway_id(shared: Wire) -> None:
@@ -185,7 +190,7 @@ def test_neurons_are_what_the_price_list_says_for_the_tokens(shared: Wire) -> No
 
 
 def test_an_error_of_the_sandbox_says_that_it_is_the_sandbox(shared: Wire) -> None:
-    assert shared.chat(headers={"x-sandbox": "status=429"}).headers["cf-aig-sandbox"] == "true"
+    assert shared.chat(headers={"x-sandbox": "status=429"}).headers["x-workbench-upstream"] == "sandbox"
 
 
 def test_the_same_model_answers_in_the_shape_of_each_door(shared: Wire) -> None:
@@ -195,14 +200,14 @@ def test_the_same_model_answers_in_the_shape_of_each_door(shared: Wire) -> None:
     assert newer["result"]["choices"][0]["message"]["content"]
     bare = shared.chat(model=LEGACY).json
     assert bare["choices"][0]["message"]["content"]
-    through_gateway = shared.chat(path=f"/v1/a/g/workers-ai/{LEGACY}").json
+    through_gateway = shared.chat(path=f"/v1/a/default/workers-ai/{LEGACY}").json
     assert through_gateway["result"]["response"] == native["result"]["response"]
 
 
 def test_the_upstream_and_orders_are_set_and_told_without_secrets(own: Wire) -> None:
     told = own.ask(
         "PUT",
-        "/-/upstream",
+        "/workbench/upstream",
         {"kind": "openai", "base_url": "http://127.0.0.1:1/v1/", "api_token": "sk-canary"},
     )
     assert told.json["upstream"] == {
@@ -211,13 +216,14 @@ def test_the_upstream_and_orders_are_set_and_told_without_secrets(own: Wire) -> 
         "has_api_token": True,
         "has_gateway_token": False,
     }
-    own.ask("PUT", "/-/upstream", {"kind": "sandbox"})
-    orders = own.ask("PUT", "/-/sandbox", {"@cf/ibm*": {"status": 503, "message": "out of luck"}})
-    assert orders.json["sandbox"]["faults"] == {"@cf/ibm*": "status=503, message=out_of_luck"}
+    own.ask("PUT", "/workbench/upstream", {"kind": "sandbox"})
+    orders = own.ask("PUT", "/workbench/faults", {"@cf/ibm*": {"status": 503, "message": "out of luck"}})
+    assert orders.json["faults"] == {"@cf/ibm*": "status=503, message=out_of_luck"}
+    assert own.ask("GET", "/workbench/faults").json["faults"] == orders.json["faults"]
     failed = own.chat()
     assert (failed.status, failed.json["errors"][0]["message"]) == (503, "out of luck")
     assert own.chat(model=LEGACY).status == 200
-    assert b"sk-canary" not in own.ask("GET", "/-/status").body + told.body
+    assert b"sk-canary" not in own.ask("GET", "/workbench/status").body + told.body
 
 
 @pytest.mark.parametrize(
@@ -234,12 +240,12 @@ def test_the_upstream_and_orders_are_set_and_told_without_secrets(own: Wire) -> 
     ],
 )
 def test_an_upstream_that_cannot_be_is_refused_and_the_old_one_stays(shared: Wire, upstream: object) -> None:
-    assert shared.ask("PUT", "/-/upstream", upstream).status == 400
-    assert shared.ask("GET", "/-/status").json["upstream"] == {"kind": "sandbox"}
+    assert shared.ask("PUT", "/workbench/upstream", upstream).status == 400
+    assert shared.ask("GET", "/workbench/status").json["upstream"] == {"kind": "sandbox"}
 
 
 def test_the_status_explains_the_sandbox(shared: Wire) -> None:
-    status = shared.ask("GET", "/-/status").json
+    status = shared.ask("GET", "/workbench/status").json
     assert "cut-after=20" in status["sandbox"]["grammar"]
     assert status["port"] == shared.port
 
@@ -260,12 +266,12 @@ def test_each_gateway_has_a_token_of_its_own(tmp_path: Path, shared: Wire) -> No
 
 
 class Broken:
-    """A forwarder with a bug, before its first byte or after it."""
+    """A pipeline with a bug, before its first byte or after it; and the rest of what a gateway is given."""
 
     def __init__(self, *, late: bool) -> None:
         self._late = late
 
-    async def answer(self, inference: Inference) -> Reply:
+    async def answer(self, *asked: object) -> Reply:
         if not self._late:
             raise RuntimeError("a bug")
         return Reply(200, stream=self._stream())
@@ -278,27 +284,29 @@ class Broken:
         raise RuntimeError("a bug")
 
 
-async def asked_in_process(forwarder: Broken) -> list[MutableMapping[str, Any]]:
-    """The ASGI messages of one chat request to a gateway with that forwarder."""
-    closing = asyncio.Event()
+async def asked_in_process(broken: Broken) -> list[MutableMapping[str, Any]]:
+    """The ASGI messages of one chat request to a gateway with that pipeline."""
     app = Gateway(
-        instance=Instance("i", "http://127.0.0.1:1", 1, 0.0),
         access=Access(Secret(TOKEN)),
         hosts=Hosts("127.0.0.1", 1),
         catalogue=Catalogue(()),
-        leases=Leases(closing, closing.set, leased=False),
-        closing=closing,
-        upstream=Upstream(UpstreamKind.OPENAI, base_url="http://x/v1"),
-        forwarder_for=lambda upstream: forwarder,
+        pipeline=broken,
+        management=broken,
+        listing=broken,
     )
     headers = [(b"host", b"127.0.0.1:1"), (b"authorization", f"Bearer {TOKEN}".encode())]
-    scope = {"type": "http", "method": "POST", "path": V1, "query_string": b"", "headers": headers}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": V1,
+        "raw_path": V1.encode(),
+        "query_string": b"",
+        "headers": headers,
+    }
     waiting = [{"type": "http.request", "body": b"{}"}]
     sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:
-        if not waiting:
-            await asyncio.Event().wait()
         return waiting.pop()
 
     async def send(message: MutableMapping[str, Any]) -> None:
@@ -320,3 +328,104 @@ def test_a_bug_in_mid_stream_cuts_it(run_async: Run, caplog: pytest.LogCaptureFi
     assert start["status"] == 200
     assert piece == {"type": "http.response.body", "body": b"data: 1\n\n", "more_body": True}
     assert "a bug" in caplog.text
+
+
+@pytest.mark.parametrize("count", [300, 10_000])
+def test_too_many_headers_are_refused_before_they_are_read(shared: Wire, count: int) -> None:
+    for path, errors in ((COMPAT, "error"), (V1, "errors")):
+        answer = raw(shared, path, b"".join(b"x-%d: y\r\n" % number for number in range(count)))
+        assert answer.startswith(b"HTTP/1.1 431 ")
+        assert json.loads(answer.partition(b"\r\n\r\n")[2])[errors][0]["code"] == 8005
+
+
+def test_headers_that_are_too_large_are_refused(shared: Wire) -> None:
+    assert raw(shared, V1, b"x: " + b"y" * 70_000 + b"\r\n").startswith(b"HTTP/1.1 431 ")
+    assert raw(shared, V1, b"x: " + b"y" * 3_000_000).startswith(b"HTTP/1.1 431 ")
+    assert raw(shared, f"/{'p' * 9000}", b"").startswith(b"HTTP/1.1 414 ")
+
+
+def test_what_is_no_http_is_refused_in_an_envelope(shared: Wire) -> None:
+    answer = raw(shared, "", b"", request=b"\x16\x03\x01 hello\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["success"] is False
+
+
+def raw(wire: Wire, path: str, headers: bytes, *, request: bytes = b"") -> bytes:
+    """What comes back for these very bytes, until the gateway closes."""
+    host = f"Host: 127.0.0.1:{wire.port}\r\nAuthorization: Bearer {TOKEN}\r\n".encode()
+    with socket.create_connection(("127.0.0.1", wire.port), timeout=20) as connection:
+        try:
+            connection.sendall(request or b"POST %s HTTP/1.1\r\n%s%s\r\n" % (path.encode(), host, headers))
+        except OSError:
+            pass  # refused before all of it was sent, as it should be
+        answer = b""
+        while piece := connection.recv(65536):
+            answer += piece
+        return answer
+
+
+def test_a_hundred_megabytes_are_refused_and_the_connection_serves_on(shared: Wire) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", shared.port, timeout=20)) as connection:
+        connection.request("POST", V1, b" " * (100 * 1024 * 1024), BEARER)
+        refused = connection.getresponse()
+        assert (refused.status, json.loads(refused.read())["errors"][0]["code"]) == (413, 3006)
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().status == 200
+
+
+@pytest.mark.parametrize("sent", [b"POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Le", b"%s%d"])
+def test_a_request_that_does_not_arrive_is_ended(
+    sent: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_module, "MAX_READING_S", 0.05)
+    with running(tmp_path) as wire:
+        slow_body = f"POST {V1} HTTP/1.1\r\nHost: 127.0.0.1:{wire.port}\r\n".encode()
+        slow_body += f"Authorization: Bearer {TOKEN}\r\nContent-Length: 100\r\n\r\n{{".encode()
+        begun = slow_body if sent == b"%s%d" else sent % (V1.encode(), wire.port)
+        with socket.create_connection(("127.0.0.1", wire.port), timeout=20) as connection:
+            connection.sendall(begun)
+            answer = connection.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"8006" in answer
+
+
+def test_a_connection_that_says_nothing_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_module, "MAX_READING_S", 0.05)
+    with running(tmp_path) as wire, socket.create_connection(("127.0.0.1", wire.port), timeout=20) as silent:
+        assert silent.recv(1) == b""
+
+
+def test_the_management_api_is_behind_its_door(own: Wire) -> None:
+    made = own.ask("POST", f"{MANAGE}gateways", {"id": "mine", **GATEWAY})
+    assert made.json["result"]["id"] == "mine"
+    assert own.chat(path="/v1/any/mine/compat/chat/completions", model="openai/gpt-4o").status == 200
+    gone = own.ask("DELETE", f"{MANAGE}gateways/mine")
+    assert gone.json["success"] is True
+    answer = own.chat(path="/v1/any/mine/compat/chat/completions", model="openai/gpt-4o")
+    assert (answer.status, answer.json["error"][0]["code"]) == (400, 2001)
+
+
+def test_modes_are_set_and_told(own: Wire) -> None:
+    told = own.ask("PUT", "/workbench/providers", {"modes": {"openai": "caller-key", "*": "sandbox"}})
+    assert told.json["modes"] == {"openai": "caller-key", "*": "sandbox"}
+    assert told.json["providers"]["openai"] == "caller-key"
+    assert own.ask("GET", "/workbench/providers").json == told.json
+    assert own.ask("GET", "/workbench/status").json["modes"] == told.json["modes"]
+    assert own.ask("PUT", "/workbench/providers", {"modes": {"openai": "maybe"}}).status == 400
+    assert own.ask("PUT", "/workbench/providers", {"modes": {"nobody": "sandbox"}}).status == 400
+    assert own.ask("PUT", "/workbench/providers", {"modes": ["openai"]}).status == 400
+    assert own.ask("GET", "/workbench/providers").json == told.json
+
+
+def test_the_feed_tells_each_request_as_it_ends(own: Wire) -> None:
+    with own.open("GET", "/workbench/feed") as feed:
+        assert feed.getheader("content-type") == "text/event-stream"
+        answer = own.chat(path=COMPAT, model="openai/gpt-4o")
+        line = b""
+        while not line.startswith(b"data:"):
+            line = feed.readline()
+        assert json.loads(line[5:])["id"] == answer.headers["cf-aig-log-id"]
+
+
+def test_a_trace_that_is_not_there_is_404(own: Wire) -> None:
+    assert own.ask("GET", "/workbench/traces/nothing").status == 404

@@ -13,15 +13,15 @@ from workbench.gateway.leases import Leases
 
 
 def test_a_lease_speaks_at_once_and_release_waits_for_it(own: Wire) -> None:
-    with own.open("GET", "/-/lease") as reply:
+    with own.open("GET", "/workbench/lease") as reply:
         assert reply.getheader("content-type") == "text/event-stream"
         assert reply.readline().startswith(b":")
-        assert own.ask("POST", "/-/release").json == {"exits": False, "leases": 1}
-        assert own.ask("GET", "/-/status").json["leases"] == 1
+        assert own.ask("POST", "/workbench/release").json == {"exits": False, "leases": 1}
+        assert own.ask("GET", "/workbench/status").json["leases"] == 1
 
 
 def test_release_without_a_lease_ends_it_at_once(own: Wire) -> None:
-    assert own.ask("POST", "/-/release").json == {"exits": True, "leases": 0}
+    assert own.ask("POST", "/workbench/release").json == {"exits": True, "leases": 0}
     # `running` asserts that the thread ends
 
 

@@ -18,7 +18,8 @@ import pytest
 from tests.gateway.wire import PLAIN, TOKEN, V1, Wire, running
 from workbench.domain.errors import InvalidInput, StorageFailed, WorkbenchError
 from workbench.domain.secret import Secret
-from workbench.gateway.server import GatewayConfig, serve
+from workbench.gateway import server
+from workbench.gateway.server import GatewayConfig, PortTaken, serve
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
@@ -58,7 +59,7 @@ def process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], Wire]]:
 def test_sigterm_ends_it_cleanly_with_streams_and_leases_open(tmp_path: Path) -> None:
     body = {"model": PLAIN, "stream": True, "messages": [{"role": "user", "content": "hello there"}]}
     with process(tmp_path) as (child, wire), ExitStack() as stack:
-        lease = stack.enter_context(wire.open("GET", "/-/lease"))
+        lease = stack.enter_context(wire.open("GET", "/workbench/lease"))
         lease.readline()
         hung = stack.enter_context(wire.open("POST", V1, body, {"x-sandbox": "hang-after=1"}))
         hung.readline()
@@ -100,9 +101,32 @@ def test_a_taken_port_is_told_in_words(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(WorkbenchError) as told:
             serve(GatewayConfig(token=Secret(TOKEN), data_dir=tmp_path, port=port))
-    assert str(port) in told.value.what
-    assert told.value.why
-    assert "--port" in told.value.fix
+        assert isinstance(told.value, PortTaken)
+        assert str(port) in told.value.what
+        assert told.value.why
+        assert f"--port {told.value.free}" in told.value.fix
+        with closing(socket.socket()) as next_one:
+            next_one.bind(("127.0.0.1", told.value.free))
+
+
+def test_a_second_gateway_on_a_data_folder_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "PREDECESSOR_S", 0.05)
+    with running(tmp_path), pytest.raises(WorkbenchError) as told:
+        serve(GatewayConfig(token=Secret(TOKEN), data_dir=tmp_path, port=0))
+    assert "uses this data folder already" in told.value.what
+    assert "--data-dir" in told.value.fix
+    with running(tmp_path) as wire:  # and when the first has gone there is room
+        assert wire.ask("GET", "/healthz").status == 200
+
+
+def test_a_killed_gateway_leaves_the_folder_to_the_next(tmp_path: Path) -> None:
+    with process(tmp_path) as (child, _):
+        child.kill()
+        child.wait()
+    with running(tmp_path) as wire:
+        assert wire.ask("GET", "/healthz").status == 200
 
 
 def test_a_data_folder_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
@@ -125,7 +149,7 @@ def test_no_secret_is_in_any_output_or_file(tmp_path: Path) -> None:
     with process(tmp_path) as (child, wire):
         wire.ask(
             "PUT",
-            "/-/upstream",
+            "/workbench/upstream",
             {
                 "kind": "openai",
                 "base_url": "http://127.0.0.1:9/v1",
@@ -135,13 +159,13 @@ def test_no_secret_is_in_any_output_or_file(tmp_path: Path) -> None:
         )
         answers = [
             wire.chat(),
-            wire.ask("GET", "/-/status"),
-            wire.ask("PUT", "/-/upstream", {"api_token": canary, "kind": "x"}),
+            wire.ask("GET", "/workbench/status"),
+            wire.ask("PUT", "/workbench/upstream", {"api_token": canary, "kind": "x"}),
         ]
         child.send_signal(signal.SIGTERM)
         output, errors = child.communicate(timeout=5)
         told = b"".join(answer.body for answer in answers).decode() + output + errors
-        told += "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
+        told += "".join(path.read_bytes().decode("latin-1") for path in tmp_path.rglob("*") if path.is_file())
         told += repr(GatewayConfig(token=Secret(TOKEN), data_dir=tmp_path))
         assert answers[0].status == 502
         assert canary not in told

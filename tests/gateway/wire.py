@@ -21,7 +21,7 @@ TOKEN = "canary-access-token-7f3a"
 BEARER = {"authorization": f"Bearer {TOKEN}"}
 V1 = "/client/v4/accounts/acc/ai/v1/chat/completions"
 RUN = "/client/v4/accounts/acc/ai/run/"
-COMPAT = "/v1/acc/gw/compat/chat/completions"
+COMPAT = "/v1/acc/default/compat/chat/completions"
 LEGACY = "@cf/meta/llama-3.2-3b-instruct"
 NEWER = "@cf/zai-org/glm-5.2"
 PLAIN = "@cf/ibm-granite/granite-4.0-h-micro"
@@ -103,7 +103,7 @@ class Wire:
 
     def stop(self) -> None:
         """A lease that was just given up may be noticed a moment later."""
-        while not self.ask("POST", "/-/release").json["exits"]:
+        while not self.ask("POST", "/workbench/release").json["exits"]:
             time.sleep(0.02)
 
 

@@ -79,7 +79,10 @@ def _add_gateway(commands: Commands[Parser]) -> None:
         description="Run the local gateway in the foreground until it is interrupted.",
         example="workbench gateway --port 8787 --token-file token.txt",
     )
-    command.add_argument("--host", default="127.0.0.1", help="a loopback address (default: %(default)s)")
+    command.add_argument("--host", default="127.0.0.1", help="where to listen (default: %(default)s)")
+    command.add_argument(
+        "--allow-remote", action="store_true", help="let --host be an address that other machines reach"
+    )
     command.add_argument(
         "--port", type=_port, default=DEFAULT_PORT, help="0 picks a free one (default: %(default)s)"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -22,18 +21,21 @@ SHORTEST_TOKEN = 16
 def run(options: Namespace) -> int:
     from workbench.gateway.server import GatewayConfig, serve
 
-    check_host(options.host)
+    if warning := check_host(options.host, allow_remote=options.allow_remote):
+        print(warning, file=sys.stderr, flush=True)  # noqa: T201  before it listens
     paths = Paths.of_user()
+    secrets = open_secrets(profile=paths.profile)
     if options.token_file:
         token = token_from(options.token_file, sys.stdin)
     else:
-        token = asyncio.run(token_in(open_secrets(profile=paths.profile)))
+        token = asyncio.run(token_in(secrets))
     config = GatewayConfig(
         host=options.host,
         port=options.port,
         token=token,
         data_dir=Path(options.data_dir) if options.data_dir else paths.data,
         leased=options.leased,
+        secrets=secrets,
         upstream=Upstream() if options.leased else asyncio.run(chosen_upstream()),  # a window tells its own
         on_listening=lambda address: print(f"listening on {address}", flush=True),  # noqa: T201  the one line
     )
@@ -48,19 +50,26 @@ async def chosen_upstream() -> Upstream:
         return session.upstream
 
 
-def check_host(host: str) -> None:
-    """The gateway holds the user's tokens, so it is not for the network to reach."""
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
+def check_host(host: str, *, allow_remote: bool = False) -> str:
+    """What to warn of, "" for loopback. The gateway uses the user's accounts: the network reaches it only if it is told to.
+
+    Raises InvalidInput.
+    """
+    from workbench.gateway.access import is_loopback
+
+    if is_loopback(host):
+        return ""
+    if not allow_remote:
         raise InvalidInput(
-            f"The gateway cannot listen on {host}.",
+            f"The gateway does not listen on {host} unless it is told to.",
             field="host",
-            why="It uses your accounts, so only this machine may reach it.",
-            fix="Leave --host out, or give 127.0.0.1 or ::1.",
+            why="It uses your accounts, and beyond this machine whoever has its access token can use them too.",
+            fix="Leave --host out, or add --allow-remote if that is what you want.",
         )
+    return (
+        f"Warning: the gateway listens on {host}, where other machines reach it. Whoever has its access token can use your "
+        "accounts, and the connection is not encrypted."
+    )
 
 
 def token_from(file: str, standard_input: TextIO) -> Secret:

@@ -74,7 +74,7 @@ def _call(
     headers = [("authorization", f"Bearer {token.reveal()}")]
     if body:
         headers.append(("content-type", "application/json"))
-    return Call(method, f"{address}/-/{door}", _ASKED, tuple(headers), body, (token, *secrets))
+    return Call(method, f"{address}/workbench/{door}", _ASKED, tuple(headers), body, (token, *secrets))
 
 
 def _json(body: bytes) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+import ipaddress
+import socket
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
@@ -41,14 +43,39 @@ class Access:
 
 
 class Hosts:
-    """Which Host headers are ours. A page whose name was re-pointed at loopback still sends its own name, and is refused."""
+    """Which Host headers are ours. A page whose name was re-pointed at loopback still sends its own name, and is refused.
+
+    host: where the gateway listens. Beyond loopback it is also known by any address, which no page's name can pretend to be,
+    and by the machine's own name.
+    """
 
     def __init__(self, host: str, port: int) -> None:
         names = {"127.0.0.1", "localhost", "[::1]", f"[{host}]" if ":" in host else host}
+        self._remote = not is_loopback(host)
+        if self._remote:
+            names.add(socket.gethostname().lower())
+        self._port = port
         self._ours = {f"{name}:{port}" for name in names} | (names if port == 80 else set())
 
     def admits(self, value: str) -> bool:
-        return value.lower() in self._ours
+        return (
+            value in self._ours or value.lower() in self._ours or (self._remote and self._is_address(value))
+        )
+
+    def _is_address(self, value: str) -> bool:
+        name, _, port = value.rpartition(":")
+        try:
+            ipaddress.ip_address(name.removeprefix("[").removesuffix("]"))
+        except ValueError:
+            return False
+        return port == str(self._port)
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 async def read_body(receive: Receive, declared: str | None, limit: int = MAX_BODY) -> bytes:

@@ -4,126 +4,124 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, MutableMapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
-from workbench.domain.gateway import Upstream, UpstreamKind
 from workbench.gateway.access import Access, Gone, Hosts, Receive, TooLarge, read_body
 from workbench.gateway.catalogue import BadQuery, Catalogue
-from workbench.gateway.leases import Leases
-from workbench.gateway.own import Instance, read_upstream, upstream_facts
-from workbench.gateway.protocol import (
-    Action,
-    BadBody,
-    Door,
-    Family,
-    Inference,
-    Refusal,
-    door_of,
-    ids_of,
-    json_object,
-)
+from workbench.gateway.connection import CALLER, Caller
+from workbench.gateway.own_doors import OwnDoors
+from workbench.gateway.protocol import INFERENCE, Action, Door, Family, Inference, Refusal, door_of, ids_of
 from workbench.gateway.replies import (
     BAD_INPUT,
-    EVENT_STREAM,
     FROM_A_PAGE,
     INTERNAL,
-    NO_STORE,
     NO_SUCH_MODEL,
-    PROVIDER_FAILED,
     TOO_LARGE,
+    TOO_SLOW,
     UNAUTHORIZED_GATEWAY,
     UNAUTHORIZED_REST,
     WRONG_HOST,
     Cut,
     Reply,
-    Stream,
     enveloped,
     error_reply,
     json_reply,
     refusal_reply,
 )
-from workbench.gateway.sandbox import faults
-from workbench.gateway.sandbox.sandbox import Sandbox
 from workbench.gateway.schema_replies import schemas_of
 
 log = logging.getLogger(__name__)
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-_INFERENCE = (Action.CHAT, Action.RUN)
+_CATALOGUE = (Action.SEARCH, Action.SCHEMA, Action.MODELS)
+_door_of = lru_cache(maxsize=512)(door_of)
 
 
-class Answerer(Protocol):
-    """Whoever answers a request for a model. The reply's status and headers are final when it is returned;
-    raises Cut when there is nothing more to say to this client."""
+class Answering(Protocol):
+    """Whoever answers a request for a model (gateway.pipeline.Pipeline). The reply's status and headers are final."""
 
     async def answer(self, inference: Inference) -> Reply: ...
 
 
-class Forwarder(Answerer, Protocol):
-    """An answerer that passes requests on; it also fetches the upstream's own model list."""
+class Managing(Protocol):
+    """The management API (gateway.management.Management)."""
 
-    async def catalogue(self, door: Door, query: str) -> Reply: ...
+    async def answer(self, method: str, tail: str, query: str, body: bytes) -> Reply: ...
+
+
+class Listing(Protocol):
+    """A live upstream's own model list; None where the sandbox answers (gateway.providers.Providers)."""
+
+    async def catalogue(self, door: Door, query: str) -> Reply | None: ...
 
 
 class Gateway:
-    """The ASGI application. forwarder_for: makes what forwards to an upstream; called when the upstream is set."""
+    """The ASGI application."""
 
     def __init__(
         self,
         *,
-        instance: Instance,
         access: Access,
         hosts: Hosts,
         catalogue: Catalogue,
-        leases: Leases,
-        closing: asyncio.Event,
-        upstream: Upstream,
-        forwarder_for: Callable[[Upstream], Forwarder],
+        pipeline: Answering,
+        management: Managing,
+        listing: Listing,
     ) -> None:
-        self._instance = instance
         self._access = access
         self._hosts = hosts
         self._catalogue = catalogue
-        self._leases = leases
-        self._closing = closing
-        self._sandbox = Sandbox(catalogue, closing)
-        self._forwarder_for = forwarder_for
-        self._forwarder: Forwarder | None = None
-        self._upstream = upstream
-        self._answered = 0
-        self.set_upstream(upstream)
+        self._pipeline = pipeline
+        self._management = management
+        self._listing = listing
+        self._own: OwnDoors | None = None
+        self.answered = 0
 
-    def set_upstream(self, upstream: Upstream) -> None:
-        """From the next request on; those under way end where they began."""
-        self._upstream = upstream
-        self._forwarder = None if upstream.kind is UpstreamKind.SANDBOX else self._forwarder_for(upstream)
+    def open_own(self, own: OwnDoors) -> None:
+        """Its own doors, which tell of it, and so are made after it."""
+        self._own = own
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1003})
             return
+        # Who is told when the client leaves; a server that tells nobody gives none, and the request is worked to its end.
+        caller: Caller = scope.get(CALLER) or Caller()
+        caller.task = task = asyncio.current_task()
+        exchange = _Exchange(send)
         try:
-            reply = await self._reply(scope, receive)
+            await self._serve(scope, receive, exchange)
         except Gone:
-            return
+            pass
+        except asyncio.CancelledError:
+            if task is None or not (caller.gone or caller.slow):
+                raise
+            task.uncancel()
+            if caller.slow and not exchange.begun:
+                await exchange.send(_too_slow(scope))
+        finally:
+            caller.task = None
+            await exchange.close()
+
+    async def _serve(self, scope: Mapping[str, Any], receive: Receive, exchange: _Exchange) -> None:
+        try:
+            await exchange.send(await self._reply(scope, receive))
+        except Cut:
+            pass  # returning without the last body message makes the server close the connection, which is what a cut is
         except Exception:  # the request loop's edge: a bug costs one request, and its caller is told
             log.exception("%s %s failed", scope["method"], scope["path"])
-            reply = error_reply(
-                Family.REST, 500, INTERNAL, "Internal error of the local gateway; its log has the details"
-            )
-        try:
-            await _send(reply, send, receive)
-        except Exception:  # as above; the head has left, so the stream is cut
-            log.exception("Sending the answer to %s %s failed", scope["method"], scope["path"])
+            if not exchange.begun:
+                message = "Internal error of the local gateway; its log has the details"
+                await exchange.send(error_reply(Family.REST, 500, INTERNAL, message))
 
     async def _reply(self, scope: Mapping[str, Any], receive: Receive) -> Reply:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        door = door_of(scope["method"], scope["path"])
+        method = scope["method"]
+        door = _door_of(method, scope["raw_path"].decode("latin-1"))
         refused = self._refused(door, headers)
         if refused is not None:
             return refused
@@ -132,70 +130,40 @@ class Gateway:
         try:
             body = await read_body(receive, headers.get("content-length"))
         except TooLarge:
-            reply = error_reply(door.family, 413, TOO_LARGE, "Request is too large")
-            reply.headers.append((b"connection", b"close"))
-            return reply
+            # The connection stays: what is left of the body is read and dropped, so that the answer can be read.
+            return error_reply(door.family, 413, TOO_LARGE, "Request is too large")
         query = scope["query_string"].decode("latin-1")
-        if door.action in _INFERENCE:
-            return await self._inference(Inference(door, headers, query, body, ids_of(headers)), receive)
-        return await self._other(door, query, body)
+        if door.action in INFERENCE:
+            self.answered += 1
+            return await self._pipeline.answer(Inference(door, headers, query, body, ids_of(headers)))
+        if door.action is Action.MANAGE:
+            return await self._management.answer(method, door.tail, query, body)
+        if door.action in _CATALOGUE:
+            return await self._catalogue_reply(door, query)
+        assert self._own is not None
+        return await self._own.answer(door, method, query, headers, body)
 
     def _refused(self, door: Door | Refusal, headers: Mapping[str, str]) -> Reply | None:
         if not self._hosts.admits(headers.get("host", "")):
             return error_reply(door.family, 403, WRONG_HOST, "This Host is not served here")
         if "origin" in headers:
             return error_reply(door.family, 403, FROM_A_PAGE, "Requests from web pages are not allowed")
+        # A gateway's `authentication` setting changes nothing here. Cloudflare lets anybody in where it is off; on a desk the
+        # access token is what keeps other users and programs of the machine from the accounts behind the gateway.
         if (isinstance(door, Door) and door.action is Action.HEALTH) or self._access.admits(headers):
             return None
         if door.family is Family.GATEWAY:
             return error_reply(door.family, 401, UNAUTHORIZED_GATEWAY, "Unauthorized")
         return error_reply(door.family, 401, UNAUTHORIZED_REST, "Authentication error")
 
-    async def _inference(self, inference: Inference, receive: Receive) -> Reply:
-        """The answer, or Gone as soon as the client is: a request nobody waits for is not worked on."""
-        answerer: Answerer = self._forwarder or self._sandbox
-        self._answered += 1
-        reply: Reply | None = None
-        try:
-            async with _until_gone(receive):
-                reply = await answerer.answer(inference)
-        except Cut:
-            return error_reply(inference.door.family, 503, PROVIDER_FAILED, "The gateway is stopping")
-        except Gone:
-            if reply is not None and reply.stream is not None:
-                await reply.stream.aclose()
-            raise
-        assert reply is not None
-        return reply
-
-    async def _other(self, door: Door, query: str, body: bytes) -> Reply:
-        match door.action:
-            case Action.HEALTH:
-                return json_reply(200, self._instance.health(), [NO_STORE])
-            case Action.STATUS:
-                return json_reply(200, self._status(), [NO_STORE])
-            case Action.VERIFY:
-                return json_reply(
-                    200, enveloped({"id": self._instance.id.replace("-", ""), "status": "active"})
-                )
-            case Action.LEASE:
-                return Reply(200, [EVENT_STREAM, NO_STORE], stream=self._leases.hold())
-            case Action.RELEASE:
-                return json_reply(200, {"exits": self._leases.release(), "leases": self._leases.held})
-            case Action.UPSTREAM | Action.SANDBOX:
-                return self._settings(door.action, body)
-            case Action.SEARCH | Action.SCHEMA | Action.MODELS:
-                return await self._catalogue_reply(door, query)
-        raise AssertionError(door)
-
     async def _catalogue_reply(self, door: Door, query: str) -> Reply:
-        if self._forwarder is not None:
-            return await self._forwarder.catalogue(door, query)
+        live = await self._listing.catalogue(door, query)
+        if live is not None:
+            return live
         options = dict(parse_qsl(query))
         if door.action is Action.MODELS:
-            return json_reply(
-                200, self._catalogue.plain_list("workers-ai/" if door.provider == "compat" else "")
-            )
+            prefix = "workers-ai/" if door.provider == "compat" else ""
+            return json_reply(200, self._catalogue.plain_list(prefix))
         try:
             if door.action is Action.SEARCH:
                 return json_reply(200, self._catalogue.search(options))
@@ -205,87 +173,43 @@ class Gateway:
         model = self._catalogue.find(name)
         schemas = schemas_of(model) if model is not None else None
         if schemas is None:
-            return error_reply(
-                door.family, 404 if name else 400, NO_SUCH_MODEL, f"No such model {name[:100]} or no schema"
-            )
+            message = f"No such model {name[:100]} or no schema"
+            return error_reply(door.family, 404 if name else 400, NO_SUCH_MODEL, message)
         return json_reply(200, enveloped(schemas))
 
-    def _settings(self, action: Action, body: bytes) -> Reply:
-        try:
-            if action is Action.UPSTREAM:
-                self.set_upstream(read_upstream(json_object(body)))
-            else:
-                self._sandbox.faults.set(json_object(body) if body else {})
-        except (BadBody, faults.BadFaults) as bad:
-            return error_reply(Family.OWN, 400, BAD_INPUT, str(bad))
-        return json_reply(200, self._status(), [NO_STORE])
 
-    def _status(self) -> dict[str, Any]:
-        return {
-            **self._instance.health(),
-            "address": self._instance.address,
-            "port": self._instance.port,
-            "uptime_s": round(time.time() - self._instance.started_at, 1),
-            "leases": self._leases.held,
-            "requests": self._answered,
-            "upstream": upstream_facts(self._upstream),
-            "sandbox": {"faults": self._sandbox.faults.as_told(), "grammar": faults.__doc__},
-        }
+class _Exchange:
+    """A reply onto the wire."""
 
+    __slots__ = ("_reply", "_send", "begun")
 
-async def _send(reply: Reply, send: Send, receive: Receive) -> None:
-    """The reply onto the wire; a stream that is cut, or whose reader left, ends without its end."""
-    start = {"type": "http.response.start", "status": reply.status, "headers": reply.headers}
-    if reply.stream is None:
-        reply.headers.append((b"content-length", str(len(reply.body)).encode()))
-        await send(start)
-        await send({"type": "http.response.body", "body": reply.body})
-        return
-    try:
-        async with _until_gone(receive):
-            await _send_stream(start, reply.stream, send)
-    except (Cut, Gone):
-        # Returning without the last body message makes the server close the connection, which is what a cut is.
-        return
-    finally:
-        await reply.stream.aclose()
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._reply: Reply | None = None
+        self.begun = False
+
+    async def send(self, reply: Reply) -> None:
+        """Raises Cut where a stream ends without its end."""
+        self._reply = reply
+        send = self._send
+        if reply.stream is None:
+            reply.headers.append((b"content-length", b"%d" % len(reply.body)))
+        self.begun = True
+        await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+        if reply.stream is None:
+            await send({"type": "http.response.body", "body": reply.body})
+            return
+        async for piece in reply.stream:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body"})
+
+    async def close(self) -> None:
+        """Every stream is closed, read to its end or not."""
+        if self._reply is not None and self._reply.stream is not None:
+            await self._reply.stream.aclose()
 
 
-async def _send_stream(start: MutableMapping[str, Any], stream: Stream, send: Send) -> None:
-    await send(start)
-    async for piece in stream:
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
-    await send({"type": "http.response.body"})
-
-
-@asynccontextmanager
-async def _until_gone(receive: Receive) -> AsyncGenerator[None, None]:
-    """Cancels what runs inside when the client disconnects, and raises Gone in its place."""
-    task = asyncio.current_task()
-    assert task is not None
-    gone = False
-
-    async def watch() -> None:
-        nonlocal gone
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        gone = True
-        task.cancel()
-
-    cut: Cut | None = None
-    try:
-        async with asyncio.TaskGroup() as group:
-            watching = group.create_task(watch())
-            try:
-                yield
-            except Cut as raised:  # kept out of the group, which would wrap it
-                cut = raised
-            finally:
-                watching.cancel()
-    except asyncio.CancelledError:
-        if gone:
-            task.uncancel()
-            raise Gone from None
-        raise
-    if cut is not None:
-        raise cut
+def _too_slow(scope: Mapping[str, Any]) -> Reply:
+    door = _door_of(scope["method"], scope["raw_path"].decode("latin-1"))
+    close = (b"connection", b"close")
+    return error_reply(door.family, 408, TOO_SLOW, "The request did not arrive in time", [close])

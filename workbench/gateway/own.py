@@ -1,4 +1,4 @@
-"""The gateway's own doors: health, status, upstream, sandbox orders, leases."""
+"""This run of the gateway, and what it is told of its upstream."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Instance:
 
 
 def read_upstream(body: Mapping[str, Any]) -> Upstream:
-    """An Upstream from the JSON of `PUT /-/upstream`: the fields of the dataclass by name. Raises BadBody."""
+    """An Upstream from the JSON of `PUT /workbench/upstream`: the fields of the dataclass by name. Raises BadBody."""
     try:
         kind = UpstreamKind(body.get("kind", "sandbox"))
     except ValueError as error:

@@ -25,6 +25,8 @@ PROVIDER_FAILED = 2005
 # Codes of our own, for refusals that Cloudflare's addresses never need to make:
 WRONG_HOST = 8001
 FROM_A_PAGE = 8002
+HEAD_TOO_LARGE = 8005
+TOO_SLOW = 8006
 
 
 class Cut(Exception):

@@ -12,46 +12,28 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Generator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import uvicorn
 
 from workbench.domain.errors import InvalidInput, StorageFailed, WorkbenchError
-from workbench.domain.gateway import DEFAULT_PORT, Upstream
-from workbench.domain.secret import Secret
-from workbench.gateway.access import Access, Hosts
-from workbench.gateway.catalogue import Catalogue
-from workbench.gateway.forwarding import Forwarding
-from workbench.gateway.handlers import Forwarder, Gateway
+from workbench.gateway.access import Hosts
+from workbench.gateway.connection import Connection
+from workbench.gateway.handlers import Gateway
 from workbench.gateway.leases import Leases
 from workbench.gateway.own import Instance
-from workbench.storage.catalogue import offline_models
-
-if TYPE_CHECKING:
-    from workbench.gateway.upstream import Pool
+from workbench.gateway.parts import GatewayConfig as GatewayConfig
+from workbench.gateway.parts import opened
+from workbench.storage.locks import FileLock
 
 STATE_FILE = "gateway.json"
+LOCK_FILE = "gateway.lock"
+PREDECESSOR_S = 4.0
+"""How long a gateway that is just leaving the data folder is waited for."""
 FORCE_AFTER_S = 2
 """How long open streams may go on after SIGTERM before they are cut."""
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayConfig:
-    """port: 0 takes a free one. leased: exit when no window holds a lease any more.
-
-    on_listening: called once, with the address (`http://127.0.0.1:8787`), when requests are taken.
-    """
-
-    token: Secret
-    data_dir: Path
-    host: str = "127.0.0.1"
-    port: int = DEFAULT_PORT
-    leased: bool = False
-    upstream: Upstream = field(default_factory=Upstream)
-    on_listening: Callable[[str], None] = lambda address: None
 
 
 def serve(config: GatewayConfig) -> int:
@@ -67,10 +49,44 @@ def serve(config: GatewayConfig) -> int:
         )
     with (
         contextlib.closing(_bound(config.host, config.port)) as listener,
+        _sole_user(config.data_dir),
         asyncio.Runner(loop_factory=_loop_factory()) as runner,
     ):
         runner.run(_run(config, listener))
     return 0
+
+
+class PortTaken(WorkbenchError):
+    """free: a port above it that nobody uses at the moment, 0 if none was found."""
+
+    def __init__(self, port: int, free: int) -> None:
+        super().__init__(
+            f"The local gateway cannot use port {port}.",
+            why="Another program, perhaps another gateway, is listening on it.",
+            fix=f"Stop that program, or choose another port: workbench gateway --port {free or port + 1}.",
+        )
+        self.free = free
+
+
+@contextlib.contextmanager
+def _sole_user(folder: Path) -> Generator[None, None, None]:
+    """Two gateways would each keep a journal and a configuration of their own in memory, and write them over one another's."""
+    lock = FileLock(folder / LOCK_FILE)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        free = lock.wait(PREDECESSOR_S)
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    if not free:
+        raise WorkbenchError(
+            "Another local gateway uses this data folder already.",
+            why=f"{folder} can serve one gateway at a time.",
+            fix="Stop the other one, or give this one a folder of its own: workbench gateway --data-dir FOLDER.",
+        )
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -98,13 +114,20 @@ def _bound(host: str, port: int) -> socket.socket:
     return listener
 
 
+def _free_port(host: str, taken: int) -> int:
+    for port in range(taken + 1, min(taken + 50, 65536)):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    return 0
+
+
 def _cannot_listen(host: str, port: int, error: OSError) -> WorkbenchError:
     if error.errno == errno.EADDRINUSE:
-        return WorkbenchError(
-            f"The local gateway cannot use port {port}.",
-            why="Another program, perhaps another gateway, is listening on it.",
-            fix="Stop that program, or choose another port: workbench gateway --port 8788.",
-        )
+        return PortTaken(port, _free_port(host, port))
     if error.errno in (errno.EACCES, errno.EPERM):
         return WorkbenchError(
             f"The local gateway may not use port {port}.",
@@ -129,6 +152,14 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self._on_started()
 
+    async def on_tick(self, counter: int) -> bool:
+        if counter % 10 == 0:  # ten ticks are a second
+            now = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, Connection):
+                    connection.check(now)
+        return await super().on_tick(counter)
+
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         yield
@@ -136,33 +167,38 @@ class _Server(uvicorn.Server):
 
 async def _run(config: GatewayConfig, listener: socket.socket) -> None:
     port = listener.getsockname()[1]
-    name = f"[{config.host}]" if ":" in config.host else config.host
-    instance = Instance.now(f"http://{name}:{port}", port)
+    instance = Instance.now(f"http://{_reached_at(config.host)}:{port}", port)
     closing = asyncio.Event()
     async with contextlib.AsyncExitStack() as stack:
-        forwarder_for = await stack.enter_async_context(_forwarders(config.token))
         server: _Server
 
         def stop() -> None:
             server.should_exit = True
             closing.set()
+            parts.journal.hang_up()
 
         leases = Leases(closing, stop, leased=config.leased)
-        app = Gateway(
-            instance=instance,
-            access=Access(config.token),
-            hosts=Hosts(config.host, port),
-            catalogue=Catalogue(offline_models()),
-            leases=leases,
-            closing=closing,
-            upstream=config.upstream,
-            forwarder_for=forwarder_for,
-        )
+        parts = await opened(config, instance, closing, stack)
+        app = parts.gateway(Hosts(config.host, port), leases)
         server = _Server(_uvicorn_config(app), lambda: config.on_listening(instance.address))
         stack.enter_context(_signals(stop))
         stack.enter_context(_state_file(config.data_dir, instance))
         leases.start()
         await server.serve(sockets=[listener])
+        await _settled(server)
+
+
+def _reached_at(host: str) -> str:
+    """Where this machine's own programs find it."""
+    if host in ("0.0.0.0", "::"):
+        return "127.0.0.1" if host == "0.0.0.0" else "[::1]"
+    return f"[{host}]" if ":" in host else host
+
+
+async def _settled(server: uvicorn.Server) -> None:
+    """uvicorn cancels what is left after its grace and does not wait: those requests still have rows to write."""
+    if tasks := list(server.server_state.tasks):
+        await asyncio.wait(tasks, timeout=FORCE_AFTER_S)
 
 
 def _uvicorn_config(app: Gateway) -> uvicorn.Config:
@@ -170,7 +206,7 @@ def _uvicorn_config(app: Gateway) -> uvicorn.Config:
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=Connection,
         ws="none",
         lifespan="off",
         interface="asgi3",
@@ -208,15 +244,10 @@ def _state_file(folder: Path, instance: Instance) -> Generator[None, None, None]
     facts = {"port": instance.port, "pid": os.getpid(), "instance": instance.id}
     draft = folder / f"{STATE_FILE}.{os.getpid()}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         draft.write_text(json.dumps(facts), encoding="utf-8")
         os.replace(draft, path)
     except OSError as error:
-        raise StorageFailed(
-            "The local gateway cannot write into its data folder.",
-            why=f"{folder}: {error.strerror or error}.",
-            fix="Make room or choose another folder: workbench gateway --data-dir FOLDER.",
-        ) from error
+        raise _cannot_write(folder, error) from error
     try:
         yield
     finally:
@@ -225,21 +256,9 @@ def _state_file(folder: Path, instance: Instance) -> Generator[None, None, None]
                 path.unlink()
 
 
-@contextlib.asynccontextmanager
-async def _forwarders(token: Secret) -> AsyncIterator[Callable[[Upstream], Forwarder]]:
-    """Makes what forwards, with one connection pool for all. The sandbox does without, so aiohttp is imported late."""
-    pool: Pool | None = None
-
-    def forwarder_for(upstream: Upstream) -> Forwarder:
-        nonlocal pool
-        if pool is None:
-            from workbench.gateway.upstream import Pool
-
-            pool = Pool()
-        return Forwarding(upstream, pool, Access(token))
-
-    try:
-        yield forwarder_for
-    finally:
-        if pool is not None:
-            await pool.close()
+def _cannot_write(folder: Path, error: OSError) -> StorageFailed:
+    return StorageFailed(
+        "The local gateway cannot write into its data folder.",
+        why=f"{folder}: {error.strerror or error}.",
+        fix="Make room or choose another folder: workbench gateway --data-dir FOLDER.",
+    )

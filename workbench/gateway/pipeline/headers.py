@@ -42,7 +42,9 @@ def dressed(passage: Passage, reply: Reply) -> None:
         (b"cf-aig-step", b"%d" % passage.step),
     ]
     call = passage.call
-    if call is not None and reply.upstream != CLOUDFLARE:  # which knows better, and says so itself
+    if (
+        call is not None and reply.upstream and reply.upstream != CLOUDFLARE
+    ):  # which knows better, and says so itself
         headers.append((b"cf-aig-model", _safe(call.model)))
         headers.append((b"cf-aig-provider", _safe(call.provider)))
 

@@ -117,6 +117,7 @@ class Pipeline:
         except (BadBody, NotNamed) as wrong:
             passage.error = str(wrong)
             return refusal_reply(refusal_of(wrong, family))
+        passage.call = plan.legs[0].call
         # The REST family sends some models through the default gateway without being asked to (ai-gateway §1.1).
         meant = plan.legs[0].call.gateway or (DEFAULT_GATEWAY if plan.legs[0].route else "")
         if meant != gateway and not self._settle(passage, meant):
@@ -163,6 +164,7 @@ class Pipeline:
         last = len(plan.legs) - 1
         for step, leg in enumerate(plan.legs):
             passage.step = step
+            passage.call = leg.call
             passage.error = ""
             if passage.settings is not BARE:
                 passage.options = read_options(base, leg.call.headers)

@@ -55,11 +55,11 @@ class Routes:
         try:
             live = self._configuration.route(passage.settings.id, leg.route)
         except RouteError as wrong:
-            return _refused(leg, f"The route “{leg.route}” cannot run: {wrong.what}")
+            return _refused(passage, leg, f"The route “{leg.route}” cannot run: {wrong.what}")
         if live is None:
-            return _refused(leg, self._unknown(passage.settings.id, leg.route))
+            return _refused(passage, leg, self._unknown(passage.settings.id, leg.route))
         if leg.body is None:
-            return _refused(leg, "A route takes a chat-completions body, a JSON object")
+            return _refused(passage, leg, "A route takes a chat-completions body, a JSON object")
         passage.live = live
         return await self._run(passage, leg, live, leg.body)
 
@@ -112,10 +112,8 @@ class Routes:
         return call, await self._ask(passage, call, policy)
 
     def _nobody(self, passage: Passage, leg: Leg, ending: Ending, error: str) -> Reply:
-        passage.error = f"The route “{leg.route}” ended at its element “{ending.element}” without an answer."
-        if error:
-            passage.error += f" {error}"
-        return _refused(leg, f"Failed to get response from provider: {passage.error}")
+        what = f"The route “{leg.route}” ended at its element “{ending.element}” without an answer."
+        return _refused(passage, leg, f"{what} {error}".rstrip(), "Failed to get response from provider: ")
 
     def _unknown(self, gateway: str, name: str) -> str:
         names = ", ".join(f"“{route.name}”" for route in self._configuration.routes.of(gateway))
@@ -123,8 +121,9 @@ class Routes:
         return f"There is no route “{name[:100]}” on the gateway “{gateway}”: {there}"
 
 
-def _refused(leg: Leg, message: str) -> Reply:
-    return error_reply(leg.call.family, 400, PROVIDER_FAILED, message)
+def _refused(passage: Passage, leg: Leg, message: str, lead: str = "") -> Reply:
+    passage.error = message
+    return error_reply(leg.call.family, 400, PROVIDER_FAILED, lead + message)
 
 
 def _why(passage: Passage, reply: Reply) -> str:

@@ -1,0 +1,152 @@
+"""What one connection may ask of the gateway, below the application: how large a head, how slow a request, who is still there.
+
+uvicorn with httptools sets no bounds of its own here, and tells of a client that leaves only to those who keep a task
+waiting for it. Both are added where the bytes arrive, at no cost for each request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from workbench.gateway.protocol import Family
+from workbench.gateway.replies import BAD_INPUT, HEAD_TOO_LARGE, TOO_SLOW, api_error, gateway_error
+
+CALLER = "workbench.caller"
+"""Where in an ASGI scope the Caller is."""
+MAX_HEADERS = 256
+MAX_HEAD_BYTES = 64 * 1024
+MAX_URL_BYTES = 8 * 1024
+MAX_READING_S = 60.0
+"""How long a whole request, body included, may take to arrive: on a desk, slower ones are asleep or mean harm."""
+LINGER_S = 2.0
+
+
+class Caller:
+    """The client behind a request, while it is connected. gone: it left. slow: its request did not arrive in time."""
+
+    __slots__ = ("gone", "slow", "task")
+
+    def __init__(self) -> None:
+        self.gone = False
+        self.slow = False
+        self.task: asyncio.Task[Any] | None = None
+        """What works on the request: cancelled when the client is gone or slow."""
+
+    def left(self) -> None:
+        self.gone = True
+        if self.task is not None:
+            self.task.cancel()
+
+    def dawdles(self) -> None:
+        self.slow = True
+        if self.task is not None:
+            self.task.cancel()
+
+
+class _TooMuch(Exception):
+    """The head is over a limit: what is left of it is not read."""
+
+
+class Connection(HttpToolsProtocol):
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._callers: list[Caller] = []
+        self._reading_since: float | None = self.loop.time()
+        self._in_head = False
+        self._head_bytes = 0
+        self._refusal = (400, BAD_INPUT, "This is not an HTTP request that can be read")
+        self._refused = False
+
+    def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
+        if self._in_head:  # a head that comes in pieces, perhaps one header without an end
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES:
+                self._refusal = _TOO_LARGE
+                self.send_400_response("")
+                return
+        super().data_received(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        for caller in self._callers:
+            caller.left()
+        self._callers.clear()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._reading_since = self.loop.time()
+        self._in_head = True
+        self._head_bytes = 0
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > MAX_URL_BYTES:
+            self._refusal = (414, HEAD_TOO_LARGE, f"The address is longer than {MAX_URL_BYTES} bytes")
+            raise _TooMuch
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        if len(self.headers) > MAX_HEADERS:
+            self._refusal = (431, HEAD_TOO_LARGE, f"A request may have {MAX_HEADERS} headers")
+            raise _TooMuch
+        self._head_bytes += len(name) + len(value)
+        if self._head_bytes > MAX_HEAD_BYTES:
+            self._refusal = _TOO_LARGE
+            raise _TooMuch
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        caller = Caller()
+        self._callers.append(caller)
+        self.scope[CALLER] = caller  # type: ignore[literal-required]
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._reading_since = None
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        if self._callers:
+            del self._callers[0]  # answers leave in the order of their requests
+        super().on_response_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """What could not become a request is refused in our envelopes, and the connection ends once that has been read."""
+        del msg
+        if self._refused:
+            return
+        self._refused = True
+        status, code, message = self._refusal
+        family = Family.GATEWAY if getattr(self, "url", b"").startswith(b"/v1/") else Family.REST
+        envelope = gateway_error if family is Family.GATEWAY else api_error
+        body = msgspec.json.encode(envelope(status, code, message))
+        head = b"content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(
+            body
+        )
+        self.transport.write(STATUS_LINE[status] + head + body)
+        # Closed with bytes still unread, the connection would be reset, and the refusal lost with it.
+        self.transport.write_eof()
+        self.loop.call_later(LINGER_S, self.transport.close)
+
+    def check(self, now: float) -> None:
+        """Called every second or so: ends what does not arrive in time."""
+        since = self._reading_since
+        if since is None or now - since < MAX_READING_S:
+            return
+        self._reading_since = None
+        if self._callers and not self._in_head:
+            self._callers[-1].dawdles()
+        elif self._in_head:
+            self._refusal = (408, TOO_SLOW, "The request did not arrive in time")
+            self.send_400_response("")
+        else:
+            self.transport.close()  # it never said anything
+
+
+_TOO_LARGE = (431, HEAD_TOO_LARGE, f"The headers are larger than {MAX_HEAD_BYTES} bytes")
