@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ NOT_STORED = 8010
 """Our own: the change could not be written to disk."""
 NOTE = 8011
 """Our own, in `messages`: done, and there is something to know about it."""
+
+_INDEX = r"0|[1-9]\d{0,8}"
 
 PER_PAGE = 20
 MAX_PER_PAGE = 100
@@ -81,7 +84,7 @@ def _number(query: Mapping[str, str], name: str, default: int, most: int) -> int
     text = query.get(name, "")
     if not text:
         return default
-    number = int(text) if text.isdecimal() and len(text) < 12 else 0
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
     if not 1 <= number <= most:
         raise Refused(Problem(f"Expected a whole number from 1 to {most}", ("query", name)))
     return number
@@ -145,7 +148,7 @@ def wrong_method(method: str, allow: Sequence[str]) -> Reply:
 def path_of(pointer: str) -> Path:
     """A JSON pointer into the body as the list that Cloudflare's errors carry."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
-    return ("body", *(int(part) if part.isdecimal() else part for part in parts))
+    return ("body", *(int(part) if re.fullmatch(_INDEX, part, re.ASCII) else part for part in parts))
 
 
 def _errors(status: int, *errors: tuple[int, str, Path]) -> Reply:
