@@ -135,7 +135,7 @@ class Gateway:
         query = scope["query_string"].decode("latin-1")
         if door.action in INFERENCE:
             self.answered += 1
-            return await self._pipeline.answer(Inference(door, headers, query, body, ids_of(headers)))
+            return await self._pipeline.answer(Inference(door, headers, query, body, ids_of(headers), method))
         if door.action is Action.MANAGE:
             return await self._management.answer(method, door.tail, query, body)
         if door.action in _CATALOGUE:
