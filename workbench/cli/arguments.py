@@ -7,6 +7,7 @@ import sys
 from typing import NoReturn
 
 import workbench
+from workbench.cli.route.arguments import add_route
 from workbench.domain.gateway import DEFAULT_PORT
 
 WRONG_USAGE = 2
@@ -40,6 +41,7 @@ def parser() -> Parser:
     commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
     _add_chat(commands)
     _add_gateway(commands)
+    add_route(commands)
     _add_doctor(commands)
     _add_self_test(commands)
     return top

@@ -44,8 +44,14 @@ def guarded(command: Callable[[], int]) -> int:
 
 
 def in_one_line(error: WorkbenchError) -> str:
-    """What and why, and what to do about it after the word Hint."""
-    parts = [error.what, error.why, f"Hint: {error.fix}" if error.fix else ""]
+    """What, where in a document, and why; what to do about it after the word Hint."""
+    place = error.field if isinstance(error, InvalidInput) and error.field.startswith("/") else ""
+    parts = [
+        error.what,
+        f"It is at {place}" if place else "",
+        error.why,
+        f"Hint: {error.fix}" if error.fix else "",
+    ]
     return " ".join(_sentence(part) for part in parts if part)
 
 

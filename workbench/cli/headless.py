@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,15 +13,19 @@ from workbench.client.catalogue import CatalogueClient
 from workbench.client.chat import ChatClient
 from workbench.client.connection import HttpClient
 from workbench.client.gateway_control import GatewayControl
+from workbench.client.management import ManagementClient
 from workbench.client.probe import ProbeClient
-from workbench.domain.chat import ChatReply, ChatRequest, Delta
-from workbench.domain.errors import StorageFailed
+from workbench.client.route_probe import RouteProbe
+from workbench.domain.chat import ChatReply, ChatRequest, Delta, Served
+from workbench.domain.errors import InvalidInput, StorageFailed
 from workbench.domain.gateway import Upstream
 from workbench.domain.models import Cost
 from workbench.domain.targets import Connection, Target
+from workbench.routing.rehearsal import Request
 from workbench.services.catalogue import Catalogue
 from workbench.services.chat import ChatService
 from workbench.services.conversations import Conversations
+from workbench.services.deployments import Deployments
 from workbench.services.doctor import Check, Doctor
 from workbench.services.gateway import LocalGateway
 from workbench.services.gateway_process import GatewayLauncher
@@ -46,7 +51,11 @@ class Headless:
         chat: ChatService,
         doctor: Doctor,
         gateway: LocalGateway,
+        deployments: Deployments,
+        route_probe: RouteProbe,
     ) -> None:
+        self.deployments = deployments
+        self._route_probe = route_probe
         self._targets = targets
         self._gateway = gateway
         self._catalogue = catalogue
@@ -74,6 +83,21 @@ class Headless:
 
     def examine(self, target_id: str) -> AsyncGenerator[Check, None]:
         return self._doctor.run(target_id)
+
+    async def ask_route(self, target_id: str, gateway: str, route: str, request: Request) -> Served:
+        """Who answers a small request through the route. Raises InvalidInput, RequestFailed."""
+        connection = await self._targets.connection(target_id)
+        if gateway:
+            connection = replace(connection, target=replace(connection.target, gateway=gateway))
+        if not connection.target.can.gateway:
+            raise InvalidInput(
+                f"“{connection.target.name}” has no gateway, so no route runs there.",
+                field="target",
+                fix="Choose the local gateway, or name one with --gateway.",
+            )
+        return await self._route_probe.ask(
+            connection, route, metadata=request.metadata, headers=request.headers, body=request.body
+        )
 
 
 @asynccontextmanager
@@ -110,7 +134,15 @@ async def open_session(*, throw_away: bool = False) -> AsyncIterator[Headless]:
         store = ConversationStore(database)
         wire = ChatClient(http, model_of=catalogue.find)
         chat = ChatService(store, ExchangeStore(database), Conversations(store), targets, catalogue, wire)
-        yield Headless(targets, catalogue, chat, Doctor(targets, catalogue, probe, wire), gateway)
+        yield Headless(
+            targets,
+            catalogue,
+            chat,
+            Doctor(targets, catalogue, probe, wire),
+            gateway,
+            Deployments(targets, ManagementClient(http), offline_models),
+            RouteProbe(http),
+        )
 
 
 def _log_to(paths: Paths, masker: Masker, stack: AsyncExitStack) -> None:

@@ -72,8 +72,8 @@ class LintFacts:
         return next((found for name in names if (found := self.models.get(name)) and found.known), None)
 
     def models_of(self, provider: str) -> tuple[str, ...]:
-        """The provider's own ids of what the catalogue lists; empty where it knows none of this provider's."""
-        known = (id for id, model in self.models.items() if model.known)
+        """The provider's own ids of what the catalogue lists and keeps; empty where it knows none of this provider's."""
+        known = (id for id, model in self.models.items() if model.known and not model.deprecated)
         if provider == WORKERS_AI:
             return tuple(id for id in known if id.startswith(("@cf/", "@hf/")))
         prefixes = (f"{provider}/", f"{author_of(provider)}/")

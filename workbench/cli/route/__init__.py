@@ -1,0 +1,1 @@
+"""`workbench route`: routes from the terminal, one module for each thing to do."""
