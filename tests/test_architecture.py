@@ -21,7 +21,7 @@ LAYERS = {
 TOP = {"app", "cli", "selftest", "__main__", "__init__"}
 AT_HOME = {  # a library, and the only places that may know it
     "httpx": {"client"},
-    "aiohttp": {"gateway/upstream.py", "gateway/providers/upstream.py"},
+    "aiohttp": {"gateway/providers/upstream.py"},
     "sqlite3": {"storage"},
     "keyring": {"storage"},
     "platformdirs": {"storage"},

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.wire import BEARER, COMPAT, RUN, TOKEN, V1, Wire, running
+from tests.gateway.wire import BEARER, COMPAT, FAST, RUN, TOKEN, V1, Wire, running
 from workbench.domain.gateway import Upstream, UpstreamKind
 from workbench.domain.secret import Secret
 
@@ -112,7 +112,8 @@ def test_a_reply_comes_back_as_it_was_with_our_ids(desk: Desk, wire: Wire) -> No
     assert answer.headers["x-request-id"] == "r1"
     assert answer.headers["x-ratelimit-limit"] == "5"
     assert answer.headers["cf-aig-cache-status"] == "MISS"
-    assert not {"set-cookie", "server", "cf-aig-sandbox"} & set(answer.headers)
+    assert answer.headers["x-workbench-upstream"] == "server"
+    assert not {"set-cookie", "server"} & set(answer.headers)
 
 
 def test_nothing_of_ours_reaches_the_upstream(desk: Desk, wire: Wire) -> None:
@@ -154,7 +155,7 @@ def test_frames_are_passed_on_one_by_one(desk: Desk, wire: Wire) -> None:
         peer.sendall(b"0\r\n\r\n")
 
     desk.script = script
-    with wire.open("POST", V1, {"stream": True}) as reply:
+    with wire.open("POST", V1, {"model": "m", "stream": True}) as reply:
         assert reply.getheader("content-type") == "text/event-stream"
         assert reply.read1() == b'data: {"n":1}\n\n'  # the second has not even been sent yet
         desk.go_on.set()
@@ -163,7 +164,7 @@ def test_frames_are_passed_on_one_by_one(desk: Desk, wire: Wire) -> None:
 
 def test_a_cut_after_the_first_byte_stays_a_cut(desk: Desk, wire: Wire) -> None:
     desk.script = lambda peer: peer.sendall(SSE + chunk(b"data: 1\n\n"))
-    with wire.open("POST", V1, {"stream": True}) as reply:
+    with wire.open("POST", V1, {"model": "m", "stream": True}) as reply:
         assert reply.read1() == b"data: 1\n\n"
         with pytest.raises(Exception, match="IncompleteRead|reset"):
             reply.read()
@@ -177,7 +178,7 @@ def test_a_client_that_leaves_takes_the_upstream_call_with_it(desk: Desk, wire: 
             desk.left.set()
 
     desk.script = script
-    with wire.open("POST", V1, {"stream": True}) as reply:
+    with wire.open("POST", V1, {"model": "m", "stream": True}) as reply:
         reply.read1()
     assert desk.left.wait(10)
 
@@ -192,7 +193,7 @@ def test_a_client_that_leaves_before_the_first_byte_does_so_too(desk: Desk, wire
             desk.left.set()
 
     desk.script = script
-    body = json.dumps({"stream": True}).encode()
+    body = json.dumps({"model": "m", "stream": True}).encode()
     with socket.create_connection(("127.0.0.1", wire.port)) as client:
         head = f"POST {V1} HTTP/1.1\r\nhost: 127.0.0.1:{wire.port}\r\ncontent-length: {len(body)}\r\n"
         client.sendall(f"{head}authorization: {BEARER['authorization']}\r\n\r\n".encode() + body)
@@ -271,7 +272,7 @@ def test_nobody_there_is_told_with_the_address(own: Wire) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         base = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
-    own.ask("PUT", "/-/upstream", {"kind": "openai", "base_url": base})
+    own.ask("PUT", "/workbench/upstream", {"kind": "openai", "base_url": base})
     answer = own.chat()
     assert answer.status == 502
     assert base in answer.json["errors"][0]["message"]
@@ -289,9 +290,53 @@ def test_the_upstreams_models_stand_in_our_catalogue(desk: Desk, wire: Wire) -> 
     assert wire.ask("GET", "/client/v4/accounts/x/ai/models/search").status == 502
 
 
+def test_a_custom_provider_is_one_request_away(desk: Desk, own: Wire) -> None:
+    """Created through the management API, called as custom-{slug}, with nothing of ours in what reaches it."""
+    desk.says(b'{"models":[]}')
+    with listening(desk) as address:
+        made = own.ask(
+            "POST",
+            "/client/v4/accounts/acc/ai-gateway/custom-providers",
+            {"name": "Ollama", "slug": "ollama", "base_url": address, "enable": True},
+        )
+        assert made.status == 200, made.body
+        answer = own.ask("GET", "/v1/acc/default/custom-ollama/api/tags?a=b", None)
+        assert (answer.status, answer.body) == (200, b'{"models":[]}')
+        assert answer.headers["x-workbench-upstream"] == "server"
+        assert desk.requests[0].startswith(b"GET /api/tags?a=b HTTP/1.1\r\n")
+        assert TOKEN.encode() not in desk.requests[0]
+        own.chat(path=COMPAT, model="custom-ollama/llama3.2")
+        assert desk.requests[1].startswith(b"POST /v1/chat/completions HTTP/1.1\r\n")
+        assert b'"model":"llama3.2"' in desk.requests[1]
+
+
+@pytest.mark.parametrize("path", ["custom-ollama/%2e%2e/x", "openai/..%2f..%2fx"])
+def test_a_path_that_climbs_is_refused_at_the_door(own: Wire, path: str) -> None:
+    answer = own.ask("GET", f"/v1/acc/default/{path}")
+    assert (answer.status, answer.json["error"][0]["code"]) == (400, 7000)
+
+
+HELLO = [{"role": "user", "content": "Explain route graphs"}]
+GLM = "@cf/zai-org/glm-5.2"
+RELAYED: list[tuple[str, Any]] = [
+    (V1, {"model": GLM, "messages": HELLO}),
+    (COMPAT, {"model": "openai/gpt-4o", "messages": HELLO}),
+    (f"{RUN}{GLM}", {"messages": HELLO}),
+    (RUN.rstrip("/"), {"model": GLM, "input": {"messages": HELLO}}),
+    ("/v1/acc/default/openai/chat/completions", {"model": "gpt-4o", "messages": HELLO}),
+    ("/v1/acc/default/anthropic/v1/messages", {"model": "claude", "max_tokens": 50, "messages": HELLO}),
+    (
+        "/v1/acc/default",
+        [{"provider": "openai", "endpoint": "responses", "query": {"model": "gpt", "input": "hi"}}],
+    ),
+    ("/openai/responses", {"model": "gpt", "input": "hi"}),
+]
+
+
 def without_ids(reply: dict[str, Any]) -> dict[str, Any]:
     inner = reply.get("result", reply)
-    return {key: value for key, value in inner.items() if key not in ("id", "created")}
+    fresh = ("id", "created", "created_at", "output")
+    return {key: value for key, value in inner.items() if key not in fresh}
 
 
 def test_a_gateway_can_stand_behind_a_gateway(tmp_path: Path) -> None:
@@ -299,25 +344,22 @@ def test_a_gateway_can_stand_behind_a_gateway(tmp_path: Path) -> None:
     with running(tmp_path / "far", token="far-token") as far, running(tmp_path / "near") as near:
         near.ask(
             "PUT",
-            "/-/upstream",
+            "/workbench/upstream",
             {
                 "kind": "cloudflare",
                 "account": "far",
-                "gateway": "g",
+                "gateway": "default",
                 "api_base": f"{far.address}/client/v4",
                 "gateway_base": f"{far.address}/v1",
                 "api_token": "far-token",
             },
         )
-        for path, model in (
-            (V1, "@cf/zai-org/glm-5.2"),
-            (COMPAT, "openai/gpt-4o"),
-            (f"{RUN}@cf/zai-org/glm-5.2", ""),
-        ):
-            here, there = near.chat(path=path, model=model), far.chat(path=path, model=model)
-            assert here.status == 200
-            assert without_ids(here.json) == without_ids(there.json)
-            assert here.headers["cf-aig-sandbox"] == "true"
+        for path, body in RELAYED:
+            here, there = (one.ask("POST", path, body, FAST) for one in (near, far))
+            assert here.status == there.status == 200, (path, here.body)
+            assert without_ids(here.json) == without_ids(there.json), path
+            assert here.headers["x-workbench-upstream"] == "cloudflare"
+            assert there.headers["x-workbench-upstream"] == "sandbox"
         assert (
             near.ask("GET", "/client/v4/accounts/x/ai/models/search?per_page=1").json["result_info"]["count"]
             == 1

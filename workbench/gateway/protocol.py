@@ -50,7 +50,6 @@ class Action(StrEnum):
     TRACE = "trace"
     LEASE = "lease"
     RELEASE = "release"
-    SANDBOX = "faults"  # the name FAULTS had, until nobody says it any more
 
 
 INFERENCE = frozenset(
@@ -120,7 +119,7 @@ class Inference:
     query: str
     body: bytes
     ids: Ids
-    method: str = "POST"
+    method: str
 
 
 class BadBody(Exception):
@@ -149,9 +148,6 @@ _OWN: Mapping[str, Door] = {
     "/workbench/release": Door(Family.OWN, Action.RELEASE, _POST),
     "/client/v4/user/tokens/verify": Door(Family.REST, Action.VERIFY, _READ),
 }
-_OLD = {f"/-/{name}": _OWN[f"/workbench/{name}"] for name in ("status", "upstream", "lease", "release")}
-_OLD["/-/sandbox"] = _OWN["/workbench/faults"]
-"""The prefix the own doors had, until every caller says /workbench."""
 _TRACES = "/workbench/traces/"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CUSTOM_SLUG = re.compile(rf"{CUSTOM}[A-Za-z0-9_-]{{1,64}}")
@@ -185,7 +181,7 @@ _OPENAI_WORDS = frozenset(
 
 def door_of(method: str, path: str) -> Door | Refusal:
     """The door at a path as it came, still percent-encoded, or why there is none. Never raises, whatever the path holds."""
-    door = _OWN.get(path) or _OLD.get(path) or _remembered(path)
+    door = _OWN.get(path) or _remembered(path)
     if isinstance(door, Refusal) or method in door.methods:
         return door
     # workers-ai §15 gives 7000 for a wrong method as for a wrong path; the status 405 is (inferred).

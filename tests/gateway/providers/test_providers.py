@@ -314,9 +314,23 @@ def test_a_custom_provider_may_be_simulated() -> None:
 
 
 def test_a_custom_provider_that_is_gone_or_off_or_no_http_address_is_refused() -> None:
-    told = Told(custom={"off": "https://far.example", "file": "file:///etc/passwd", "odd": "http://"})
+    told = Told(
+        custom={
+            "off": "https://far.example",
+            "file": "file:///etc/passwd",
+            "odd": "http://",
+            "meta": "http://169.254.169.254/latest",
+        }
+    )
     told.disabled.add("off")
-    for slug, words in (("gone", "no such"), ("off", "not enabled"), ("file", "http"), ("odd", "http")):
+    cases = (
+        ("meta", "link-local"),
+        ("gone", "no such"),
+        ("off", "not enabled"),
+        ("file", "http"),
+        ("odd", "http"),
+    )
+    for slug, words in cases:
         status, code, message = Desk(told).refused(call_at(f"{GW}/custom-{slug}/x", MODEL))
         assert (status, code) == (400, 2008)
         assert words in message
@@ -354,6 +368,21 @@ def test_a_failure_is_an_error_with_a_status_and_says_who_failed() -> None:
     assert (reply.status, reply.upstream) == (504, "stored-key")
     assert b"no connection within 10 s" in reply.body
     assert b"sk-stored" not in reply.body
+
+
+def test_json_that_is_streamed_is_passed_on_as_it_comes() -> None:
+    path = f"{GW}/google-ai-studio/v1beta/models/m:streamGenerateContent"
+    desk = Desk(stored("google-ai-studio"))
+    assert desk.answer(call_at(path, {})).stream is not None
+    assert desk.answer(call_at(path.replace("streamG", "g"), {})).stream is None
+    desk.recorder.answer = Answered(b"{}", 400)
+    assert desk.answer(call_at(path, {})).stream is None
+
+
+def test_a_line_of_json_after_another_is_no_json() -> None:
+    desk = Desk(stored())
+    desk.recorder.answer = Answered(b"{}\n{}", headers=[("content-type", "application/jsonl")])
+    assert desk.answer(call_at(OPENAI, MODEL)).stream is not None
 
 
 def test_what_a_stranger_says_in_the_gateways_name_is_dropped() -> None:

@@ -65,12 +65,18 @@ class Transport(Protocol):
 
 
 async def forward(
-    transport: Transport, outgoing: Outgoing, family: Family, *, cloudflare: bool = False
+    transport: Transport,
+    outgoing: Outgoing,
+    family: Family,
+    *,
+    cloudflare: bool = False,
+    json_streams: bool = False,
 ) -> Reply:
     """The upstream's answer, or what became of the request as an error reply.
 
     cloudflare: its `cf-aig-*` and `cf-ai-*` headers are kept; from anybody else they mean nothing. JSON is read whole, so
-    that an answer that is cut is still an error with a status; anything else is passed on as it comes.
+    that an answer that is cut is still an error with a status; anything else is passed on as it comes, and with
+    json_streams JSON too (Google streams an array where nobody asks for events).
     """
     try:
         incoming = await transport.send(outgoing)
@@ -80,7 +86,7 @@ async def forward(
             message = f"{outgoing.place} answered with a redirect"
             return error_reply(family, 502, PROVIDER_FAILED, message)
         headers = _kept(incoming, cloudflare=cloudflare)
-        if is_json(headers):
+        if is_json(headers) and not (json_streams and incoming.status == 200):
             return Reply(incoming.status, headers, await whole(incoming))
         return Reply(incoming.status, headers, stream=_PassedOn(incoming))
     except UpstreamFailed as failed:
@@ -127,7 +133,10 @@ def failure(family: Family, outgoing: Outgoing, failed: UpstreamFailed) -> Reply
 
 
 def is_json(headers: Headers) -> bool:
-    return any(name == b"content-type" and value.startswith(b"application/json") for name, value in headers)
+    return any(
+        name == b"content-type" and value.partition(b";")[0].strip().lower() == b"application/json"
+        for name, value in headers
+    )
 
 
 def _kept(incoming: Incoming, *, cloudflare: bool) -> Headers:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from workbench.domain.gateways import CustomProvider
 from workbench.gateway.access import TOKEN_HEADERS
+from workbench.gateway.providers.addresses import Forbidden, check_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ _VERSIONED = re.compile(r"/v\d+(?:beta|alpha)?(?:/|$)")
 
 
 def custom_host(provider: CustomProvider) -> Host:
-    """A custom provider's: upstream = `{base_url}/{tail}`. Raises ValueError where base_url is no http or https address.
+    """A custom provider's: upstream = `{base_url}/{tail}`. Raises ValueError where base_url is none that may be asked.
 
     At the unified address its OpenAI-compatible endpoints are asked, under `v1/` unless base_url names a version (inferred).
     """
@@ -78,6 +79,10 @@ def custom_host(provider: CustomProvider) -> Host:
     parts = urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("its base_url is not an http or https address")
+    try:
+        check_address(parts.hostname, guarded=False)
+    except Forbidden as forbidden:
+        raise ValueError(str(forbidden)) from forbidden
     openai = "" if _VERSIONED.search(parts.path) else "v1/"
     return Host(base, openai=openai, keys=TOKEN_HEADERS_OF_PROVIDERS)
 

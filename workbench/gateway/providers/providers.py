@@ -51,6 +51,7 @@ from workbench.gateway.translation.unified import native_call, unified_reply
 
 NO_KEY = 8003
 """A code of our own, next to those in replies.py: a live provider, and no key for it. 400 as for `byok_only` (ai-gateway §3.2)."""
+_STREAM_JSON = (Shape.GENERATE, Shape.OTHER)
 _OF_THE_CONNECTION = ("connection", "content-length", "transfer-encoding")
 STORED, CALLER, CLOUDFLARE, SERVER, SANDBOX = "stored-key", "caller-key", "cloudflare", "server", "sandbox"
 
@@ -127,7 +128,13 @@ class Providers:
         except BadBody as bad:
             return refusal_reply(refusal_of(bad, call.family))
         relayed = way.who == CLOUDFLARE
-        reply = await forward(self._transport(), way.outgoing, call.family, cloudflare=relayed)
+        reply = await forward(
+            self._transport(),
+            way.outgoing,
+            call.family,
+            cloudflare=relayed,
+            json_streams=call.stream and call.shape in _STREAM_JSON,
+        )
         reply = unified_reply(call, way.call, reply)
         if call.envelope and not relayed:
             reply = await _enveloped(reply, way.outgoing, call.family)
