@@ -1,27 +1,17 @@
-"""Cloudflare's own `cloudflare` package against the management API, unchanged, with its answers checked against its types."""
+"""Cloudflare's own `cloudflare` package against the gateway, unchanged, with the answers checked against its types."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import cloudflare
-import httpx
 import pytest
 from cloudflare import AsyncCloudflare, Cloudflare
 
-from tests.gateway.wire import LEGACY, Wire
-from tests.storage.conftest import Loop
-from workbench.domain.journal import LogRow
-from workbench.gateway.configuration import Configuration
-from workbench.gateway.journal.journal import Journal
-from workbench.gateway.journal.logs_api import LogsApi
-from workbench.gateway.management.management import Management
-from workbench.storage.gateway_configuration import GATEWAY_MIGRATIONS
-from workbench.storage.secrets import MemorySecrets
+from tests.gateway.wire import LEGACY, Answer, Wire
 
 ACCOUNT = "acc"
 ELEMENTS: Any = [
@@ -48,46 +38,24 @@ ELEMENTS: Any = [
 ]
 
 
-class Desk:
-    """The management API behind an HTTP client, without a socket."""
-
-    def __init__(self, folder: Path) -> None:
-        self.run = Loop(folder)
-        self.configuration = self.run(
-            Configuration.open(self.run.database(migrations=GATEWAY_MIGRATIONS), MemorySecrets(note=""))
-        )
-        self.journal = self.run(Journal.open(folder / "journal.db"))
-        self._management = Management(self.configuration, LogsApi(self.journal), "http://127.0.0.1:8787")
-        self.transport = httpx.MockTransport(lambda request: self.run(self.answer(request)))
-
-    async def answer(self, request: httpx.Request) -> httpx.Response:
-        tail = request.url.path.removeprefix(f"/client/v4/accounts/{ACCOUNT}/ai-gateway/")
-        query = request.url.query.decode()
-        reply = await self._management.answer(request.method, tail, query, request.content)
-        return httpx.Response(reply.status, headers=reply.headers, content=reply.body)
-
-    def close(self) -> None:
-        self.run(self.journal.aclose())
-        self.run.close()
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def client(desk: Desk) -> Iterator[Cloudflare]:
-    with Cloudflare(
-        base_url="http://127.0.0.1:8787/client/v4",
-        api_token="token",
+def client_of(wire: Wire) -> Cloudflare:
+    return Cloudflare(
+        base_url=f"{wire.address}/client/v4",
+        api_token=wire.token,
         max_retries=0,
-        http_client=httpx.Client(transport=desk.transport),
         _strict_response_validation=True,
-    ) as client:
+    )
+
+
+@pytest.fixture
+def client(shared: Wire) -> Iterator[Cloudflare]:
+    with client_of(shared) as client:
         yield client
+
+
+def ask(wire: Wire, gateway_id: str, model: str) -> Answer:
+    path = f"/v1/{ACCOUNT}/{gateway_id}/compat/chat/completions"
+    return wire.chat(model=model, path=path, headers={"content-type": "application/json"})
 
 
 def gateway(client: Cloudflare, gateway_id: str = "team", **more: Any) -> Any:
@@ -141,10 +109,9 @@ def test_a_gateway_is_made_read_changed_and_removed(client: Cloudflare) -> None:
 def test_gateways_are_listed_over_their_pages(client: Cloudflare) -> None:
     for number in range(5):
         gateway(client, f"g{number}")
-    assert [one.id for one in client.ai_gateway.list(account_id=ACCOUNT, per_page=2)] == [
-        "default",
-        *(f"g{n}" for n in range(5)),
-    ]
+    found = [one.id for one in client.ai_gateway.list(account_id=ACCOUNT, per_page=2)]
+    assert found[0] == "default"
+    assert [gateway_id for gateway_id in found if gateway_id.startswith("g")] == [f"g{n}" for n in range(5)]
     assert [one.id for one in client.ai_gateway.list(account_id=ACCOUNT, search="G3")] == ["g3"]
 
 
@@ -157,35 +124,41 @@ def test_what_is_wrong_is_told_by_its_path(client: Cloudflare) -> None:
     assert body["errors"][0]["path"] == ["body", "retry_max_attempts"]
 
 
-def test_a_route_lives_through_its_versions_and_deployments(desk: Desk, client: Cloudflare) -> None:
+def test_a_route_lives_through_its_versions_and_deployments(shared: Wire, client: Cloudflare) -> None:
+    gateway(client, "routed")
     routing = client.ai_gateway.dynamic_routing
-    here: Any = {"account_id": ACCOUNT, "gateway_id": "default"}
-    made = routing.create("default", account_id=ACCOUNT, name="support", elements=ELEMENTS)
+    here: Any = {"account_id": ACCOUNT, "gateway_id": "routed"}
+    made = routing.create("routed", account_id=ACCOUNT, name="support", elements=ELEMENTS)
     assert [element.type for element in made.elements] == [element["type"] for element in ELEMENTS]
     first = routing.get(made.id, **here)
     assert json.loads(first.version.data) == ELEMENTS
     assert (first.version.active, first.version.version_id) == ("true", first.deployment.version_id)
+    assert ask(shared, "routed", "dynamic/support").headers["cf-aig-model"] == "gpt-4o-mini"
 
-    other: Any = [{**ELEMENTS[3], "properties": {**ELEMENTS[3]["properties"], "model": "gpt-5"}}]
-    routing.create_version(made.id, **here, elements=[*ELEMENTS[:3], *other, ELEMENTS[4]])
+    other: Any = {**ELEMENTS[3], "properties": {**ELEMENTS[3]["properties"], "model": "gpt-5"}}
+    routing.create_version(made.id, **here, elements=[*ELEMENTS[:3], other, ELEMENTS[4]])
     versions = routing.list_versions(made.id, **here).data.versions
     assert [version.active for version in versions] == ["false", "true"]
     second = routing.get_version(versions[0].version_id, **here, id=made.id)
     assert "gpt-5" in second.data
+    assert ask(shared, "routed", "dynamic/support").headers["cf-aig-model"] == "gpt-4o-mini"
 
     routing.create_deployment(made.id, **here, version_id=second.version_id)
     assert routing.get(made.id, **here).deployment.version_id == second.version_id
+    assert ask(shared, "routed", "dynamic/support").headers["cf-aig-model"] == "gpt-5"
     routing.create_deployment(made.id, **here, version_id=first.version.version_id)
+    assert ask(shared, "routed", "dynamic/support").headers["cf-aig-model"] == "gpt-4o-mini"
     deployments = routing.list_deployments(made.id, **here).data.deployments
     assert [one.version_id == second.version_id for one in deployments] == [False, True, False]
 
     assert routing.update(made.id, **here, name="help").route.name == "help"
-    assert [route.name for route in routing.list("default", account_id=ACCOUNT, per_page=5).data.routes] == [
+    assert [route.name for route in routing.list("routed", account_id=ACCOUNT, per_page=5).data.routes] == [
         "help"
     ]
-    assert desk.configuration.route("default", "help") is not None
+    assert ask(shared, "routed", "dynamic/help").status == 200
     assert routing.delete(made.id, **here).id == made.id
-    assert routing.list("default", account_id=ACCOUNT).data.routes == []
+    assert routing.list("routed", account_id=ACCOUNT).data.routes == []
+    assert ask(shared, "routed", "dynamic/help").status == 400
 
 
 def test_a_bad_element_is_refused_at_its_place(client: Cloudflare) -> None:
@@ -196,10 +169,11 @@ def test_a_bad_element_is_refused_at_its_place(client: Cloudflare) -> None:
     assert body["errors"][0]["path"] == ["body", "elements", 3, "properties", "provider"]
 
 
-def test_a_key_is_stored_and_only_its_preview_told(desk: Desk, client: Cloudflare) -> None:
+def test_a_key_is_stored_and_only_its_preview_told(client: Cloudflare) -> None:
+    gateway(client, "keyed")
     configs = client.ai_gateway.provider_configs
     made = configs.create(
-        "default",
+        "keyed",
         account_id=ACCOUNT,
         alias="default",
         default_config=True,
@@ -209,17 +183,12 @@ def test_a_key_is_stored_and_only_its_preview_told(desk: Desk, client: Cloudflar
         rate_limit_period=60,
     )
     assert made.secret_preview.endswith("wxyz")
-    assert [(one.id, one.rate_limit) for one in configs.list("default", account_id=ACCOUNT)] == [
-        (made.id, 10)
-    ]
-    stored = desk.configuration.provider_config("default", "openai")
-    assert stored is not None
-    key = desk.run(desk.configuration.provider_key(stored))
-    assert key is not None
-    assert key.reveal() == "sk-canary-0123456789wxyz"
+    (listed,) = configs.list("keyed", account_id=ACCOUNT)
+    assert (listed.id, listed.rate_limit) == (made.id, 10)
+    assert "canary" not in f"{made}{listed}"
 
 
-def test_a_custom_provider_is_made_read_and_removed(client: Cloudflare) -> None:
+def test_a_custom_provider_is_made_read_and_removed(shared: Wire, client: Cloudflare) -> None:
     custom = client.ai_gateway.custom_providers
     made = custom.create(
         account_id=ACCOUNT,
@@ -233,29 +202,28 @@ def test_a_custom_provider_is_made_read_and_removed(client: Cloudflare) -> None:
     assert custom.get(made.id, account_id=ACCOUNT).model_dump() == made.model_dump()
     assert [one.slug for one in custom.list(account_id=ACCOUNT, enable=True)] == ["ollama"]
     url = client.ai_gateway.urls.get("custom-ollama", account_id=ACCOUNT, gateway_id="default")
-    assert url == "http://127.0.0.1:8787/v1/local/default/custom-ollama"
+    assert url == f"{shared.address}/v1/local/default/custom-ollama"
     custom.delete(made.id, account_id=ACCOUNT)
     assert list(custom.list(account_id=ACCOUNT)) == []
 
 
-def test_logs_are_listed_read_rated_and_deleted(desk: Desk, client: Cloudflare) -> None:
-    row = LogRow(
-        "log-1", 1_790_000_000.0, "default", provider="openai", model="gpt", status_code=200, success=True
-    )
-    row.request_content_type = row.response_content_type = "application/json"
-    row.request_body, row.response_body = b'{"model":"gpt"}', b'{"id":"x"}'
-    desk.journal.add(row)
-    logs = client.ai_gateway.logs
-    here: Any = {"account_id": ACCOUNT, "gateway_id": "default"}
-    assert [one.id for one in logs.list("default", account_id=ACCOUNT, success=True)] == ["log-1"]
-    assert list(logs.list("default", account_id=ACCOUNT, provider="anthropic")) == []
-    assert logs.get("log-1", **here).model == "gpt"
-    assert logs.request("log-1", **here) == {"model": "gpt"}
-    assert logs.response("log-1", **here) == {"id": "x"}
-    logs.edit("log-1", **here, feedback=1, score=80, metadata={"reviewed": True})
-    assert json.loads(logs.get("log-1", **here).metadata or "") == {"reviewed": True}
-    assert logs.delete("default", account_id=ACCOUNT).success is True
-    assert list(logs.list("default", account_id=ACCOUNT)) == []
+def test_logs_are_listed_read_rated_and_deleted(own: Wire) -> None:
+    with client_of(own) as client:
+        gateway(client, "logged")
+        answer = ask(own, "logged", "openai/gpt-4o-mini")
+        logs = client.ai_gateway.logs
+        here: Any = {"account_id": ACCOUNT, "gateway_id": "logged"}
+        (row,) = logs.list("logged", account_id=ACCOUNT, success=True)
+        assert row.id == answer.headers["cf-aig-log-id"]
+        assert list(logs.list("logged", account_id=ACCOUNT, provider="anthropic")) == []
+        assert logs.get(row.id, **here).model == "gpt-4o-mini"
+        sent: Any = logs.request(row.id, **here)
+        assert sent["messages"][0]["role"] == "user"
+        assert logs.response(row.id, **here) == answer.json
+        logs.edit(row.id, **here, feedback=1, score=80, metadata={"reviewed": True})
+        assert json.loads(logs.get(row.id, **here).metadata or "") == {"reviewed": True}
+        assert logs.delete("logged", account_id=ACCOUNT).success is True
+        assert list(logs.list("logged", account_id=ACCOUNT)) == []
 
 
 def test_parts_that_a_desk_does_not_have_are_not_found(client: Cloudflare) -> None:
@@ -271,25 +239,24 @@ def test_parts_that_a_desk_does_not_have_are_not_found(client: Cloudflare) -> No
         assert caught.value.errors[0].code == 7000
 
 
-def test_the_asynchronous_client_does_the_same(desk: Desk) -> None:
+def test_the_asynchronous_client_does_the_same(shared: Wire, client: Cloudflare) -> None:
+    gateway(client, "asked-at-once")
+
     async def work() -> list[str]:
         async with AsyncCloudflare(
-            base_url="http://127.0.0.1:8787/client/v4",
-            api_token="token",
-            http_client=httpx.AsyncClient(transport=httpx.MockTransport(desk.answer)),
-            _strict_response_validation=True,
+            base_url=f"{shared.address}/client/v4", api_token=shared.token, _strict_response_validation=True
         ) as client:
             routing = client.ai_gateway.dynamic_routing
             await asyncio.gather(
                 *(
-                    routing.create("default", account_id=ACCOUNT, name=name, elements=ELEMENTS)
+                    routing.create("asked-at-once", account_id=ACCOUNT, name=name, elements=ELEMENTS)
                     for name in "abc"
                 )
             )
-            found = await routing.list("default", account_id=ACCOUNT)
+            found = await routing.list("asked-at-once", account_id=ACCOUNT)
             return sorted(route.name for route in found.data.routes)
 
-    assert desk.run(work()) == ["a", "b", "c"]
+    assert asyncio.run(work()) == ["a", "b", "c"]
 
 
 def test_a_model_is_run_and_the_catalogue_listed(shared: Wire) -> None:
