@@ -217,11 +217,22 @@ def test_a_missing_permission_is_named(run_async: Run) -> None:
     assert "AI Gateway - Edit" in raised.value.fix
 
 
-def test_a_route_that_is_gone_is_not_called_a_wrong_address(run_async: Run) -> None:
-    client, _ = management(httpx.Response(404, json={"success": False, "errors": [{"message": "Not found"}]}))
+@pytest.mark.parametrize("error", [{"message": "Not found"}, {"code": 7002, "message": "Not found"}])
+def test_a_route_that_is_gone_is_not_called_a_wrong_address_or_gateway(
+    run_async: Run, error: dict[str, Any]
+) -> None:
+    client, _ = management(httpx.Response(404, json={"success": False, "errors": [error]}))
     with pytest.raises(RequestFailed, match="route") as raised:
         run_async(client.route(CLOUDFLARE, "gw", "r1"))
     assert raised.value.failure is Failure.NOT_FOUND
+
+
+def test_a_gateway_that_is_not_there_is_named_as_that(run_async: Run) -> None:
+    error = {"code": 7002, "message": "Gateway not found"}
+    client, _ = management(httpx.Response(404, json={"success": False, "errors": [error]}))
+    with pytest.raises(RequestFailed) as raised:
+        run_async(client.routes(CLOUDFLARE, "gw"))
+    assert raised.value.failure is Failure.GATEWAY_NOT_FOUND
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}", b'{"success":true,"result":null}', b"\xff"])

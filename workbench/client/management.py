@@ -165,7 +165,8 @@ class ManagementClient:
         reply = await self._http.fetch(call, _TIMEOUTS)
         found = decoded(reply.body)
         if reply.status >= 300 or (found is not None and found.get("success") is False):
-            raise _told_better(failure_of(reply.status, reply.headers, reply.body, asked), asked.local)
+            failed = failure_of(reply.status, reply.headers, reply.body, asked)
+            raise _told_better(failed, path, local=asked.local)
         if found is None:
             raise unreadable("the reply")
         return found
@@ -181,21 +182,22 @@ def _document(elements: Sequence[Any], sidecar: Mapping[str, Any] | None) -> dic
     return {"elements": list(elements), **({"workbench": dict(sidecar)} if sidecar else {})}
 
 
-def _told_better(failed: RequestFailed, local: bool) -> RequestFailed:
+def _told_better(failed: RequestFailed, path: str, *, local: bool) -> RequestFailed:
     """What these doors mean by a status that elsewhere is about models or addresses."""
     if failed.failure in (Failure.UNAUTHORIZED, Failure.FORBIDDEN) and not local:
-        return _worded(failed, failed.what, _PERMISSION)
-    if failed.failure is Failure.NOT_FOUND:
-        return _worded(failed, "This route, or this version of it, is not there.", "List them again.")
+        return _worded(failed, failed.what, fix=_PERMISSION)
+    if failed.status == 404 and "/routes/" in path:  # 7002 is said of gateways and of what is in them
+        what = "This route, or this version of it, is not there."
+        return _worded(failed, what, fix="List them again.", failure=Failure.NOT_FOUND)
     return failed
 
 
-def _worded(failed: RequestFailed, what: str, fix: str) -> RequestFailed:
+def _worded(failed: RequestFailed, what: str, *, fix: str, failure: Failure | None = None) -> RequestFailed:
     return RequestFailed(
         what,
         why=failed.why,
         fix=fix,
-        failure=failed.failure,
+        failure=failure or failed.failure,
         maker=failed.maker,
         status=failed.status,
         code=failed.code,
