@@ -23,6 +23,10 @@ class Shape(StrEnum):
     OTHER = "other"
 
 
+OPENAI_LIKE = frozenset({Shape.CHAT, Shape.EMBEDDINGS, Shape.RESPONSES})
+"""The shapes of a unified call, at whichever provider."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """provider: a slug of ai-gateway §1.3 or `custom-{slug}`. endpoint: the path after the slug, query included.

@@ -15,7 +15,8 @@ from workbench.gateway.access import Access
 from workbench.gateway.calls import Call
 from workbench.gateway.protocol import Door, Ids, Inference, door_of
 from workbench.gateway.providers.forwarding import UpstreamFailed
-from workbench.gateway.providers.outgoing import Ours, Outgoing
+from workbench.gateway.providers.keys import Ours
+from workbench.gateway.providers.outgoing import Outgoing
 from workbench.gateway.providers.providers import Providers
 from workbench.gateway.replies import Reply, json_reply
 from workbench.gateway.requests import calls_of

@@ -10,8 +10,9 @@ from tests.gateway.providers.fakes import COMPAT, GW, REST, RUN, V1, call_at, ou
 from workbench.domain.gateway import Upstream, UpstreamKind
 from workbench.domain.secret import Secret
 from workbench.gateway.protocol import BadBody, Door, door_of
+from workbench.gateway.providers.keys import bare_key
 from workbench.gateway.providers.model_lists import list_outgoing
-from workbench.gateway.providers.outgoing import Outgoing, bare_key, to_server
+from workbench.gateway.providers.outgoing import Outgoing, to_server
 
 SERVER = Upstream(UpstreamKind.OPENAI, base_url="http://desk:11434/v1", api_token=Secret("sk-stored"))
 BASE = "http://desk:11434/v1"

@@ -8,11 +8,12 @@ import msgspec
 
 from workbench.domain.gateway import Upstream
 from workbench.domain.targets import DEFAULT_GATEWAY
-from workbench.gateway.calls import Call, Shape
+from workbench.gateway.calls import OPENAI_LIKE, Call, Shape
 from workbench.gateway.naming import rest_name
 from workbench.gateway.protocol import WORKERS_AI, Family
-from workbench.gateway.providers.hosts import TOKEN_HEADERS_OF_PROVIDERS
-from workbench.gateway.providers.outgoing import OPENAI_LIKE, Ours, Outgoing, bearer, passed_on, tail_of
+from workbench.gateway.providers.hosts import KEY_HEADERS
+from workbench.gateway.providers.keys import Ours
+from workbench.gateway.providers.outgoing import Outgoing, bearer, passed_on, tail_of
 
 _CLOUDFLARE_OWN = ("x-session-affinity", "payment-method")
 _KEPT_HERE = frozenset(
@@ -30,7 +31,7 @@ _KEPT_HERE = frozenset(
 
 def to_cloudflare(upstream: Upstream, call: Call, ours: Ours) -> Outgoing:
     """Raises BadBody."""
-    headers = passed_on(call) | ours.keys_in(call, TOKEN_HEADERS_OF_PROVIDERS)
+    headers = passed_on(call) | ours.keys_in(call, KEY_HEADERS)
     for name, value in call.headers.items():
         if name in _CLOUDFLARE_OWN or (name.startswith("cf-aig-") and name not in _KEPT_HERE):
             headers[name] = value

@@ -11,6 +11,9 @@ from workbench.domain.gateways import CustomProvider
 from workbench.gateway.access import TOKEN_HEADERS
 from workbench.gateway.providers.addresses import Forbidden, check_address
 
+KEY_HEADERS = tuple(name for name in TOKEN_HEADERS if not name.startswith("cf-"))
+"""Wherever some provider takes its key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Host:
@@ -84,7 +87,4 @@ def custom_host(provider: CustomProvider) -> Host:
     except Forbidden as forbidden:
         raise ValueError(str(forbidden)) from forbidden
     openai = "" if _VERSIONED.search(parts.path) else "v1/"
-    return Host(base, openai=openai, keys=TOKEN_HEADERS_OF_PROVIDERS)
-
-
-TOKEN_HEADERS_OF_PROVIDERS = tuple(name for name in TOKEN_HEADERS if not name.startswith("cf-"))
+    return Host(base, openai=openai, keys=KEY_HEADERS)

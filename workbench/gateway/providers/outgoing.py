@@ -9,15 +9,15 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote_plus
+from urllib.parse import quote
 
 import msgspec
 
 from workbench.domain.gateway import Upstream
-from workbench.gateway.access import Access
-from workbench.gateway.calls import Call, Shape
+from workbench.gateway.calls import OPENAI_LIKE, Call, Shape
 from workbench.gateway.protocol import WORKERS_AI, BadBody, leads_out
-from workbench.gateway.providers.hosts import TOKEN_HEADERS_OF_PROVIDERS, Host
+from workbench.gateway.providers.hosts import KEY_HEADERS, Host
+from workbench.gateway.providers.keys import Ours
 
 PASSED_ON = frozenset(
     {
@@ -35,10 +35,6 @@ PASSED_ON = frozenset(
     }
 )
 PASSED_ON_PREFIXES = ("openai-", "anthropic-", "x-stainless-")
-OPENAI_LIKE = frozenset({Shape.CHAT, Shape.EMBEDDINGS, Shape.RESPONSES})
-"""The shapes a unified call is asked in, at the host's OpenAI-compatible endpoints."""
-_QUERY_KEY = "key"
-"""Where Google also takes a key."""
 _SAFE = "%/:@!$&'()*+,;=~"
 
 
@@ -61,45 +57,6 @@ class Outgoing:
         return f"Outgoing({self.method} {self.place})"
 
 
-class Ours:
-    """Tells what is ours, or Cloudflare's, from a provider's key."""
-
-    def __init__(self, access: Access, upstream: Upstream) -> None:
-        self._access = access
-        secrets = (upstream.api_token, upstream.gateway_token)
-        self._tokens = frozenset(token.reveal() for token in secrets if token)
-
-    def is_ours(self, value: str) -> bool:
-        return self._access.is_token(value) or bare_key(value) in self._tokens
-
-    def keys_in(self, call: Call, names: tuple[str, ...]) -> dict[str, str]:
-        """The caller's own keys. Any value counts, a placeholder too, but not an empty one (ai-gateway §3.2)."""
-        headers = call.headers
-        return {
-            name: headers[name]
-            for name in names
-            if name in headers and bare_key(headers[name]) and not self.is_ours(headers[name])
-        }
-
-    def cleaned_query(self, query: str) -> str:
-        """Without our tokens, should somebody have put one where a provider takes its key."""
-        if "=" not in query:
-            return query
-        return "&".join(
-            part for part in query.split("&") if not self.is_ours(unquote_plus(part.partition("=")[2]))
-        )
-
-    def key_in_query(self, call: Call) -> bool:
-        _, _, query = call.endpoint.partition("?")
-        return any(name == _QUERY_KEY and value for name, value in parse_qsl(self.cleaned_query(query)))
-
-
-def bare_key(value: str) -> str:
-    """A key without its scheme; "" for a scheme with nothing behind it."""
-    scheme, _, rest = value.strip().partition(" ")
-    return rest.strip() if rest else ("" if scheme.lower() in ("bearer", "token", "key", "basic") else scheme)
-
-
 def to_host(host: Host, call: Call, ours: Ours, key_headers: Mapping[str, str]) -> Outgoing:
     """The call at its provider's own address. key_headers: what to send as the key. Raises BadBody."""
     tail, query = tail_of(call, ours)
@@ -109,28 +66,10 @@ def to_host(host: Host, call: Call, ours: Ours, key_headers: Mapping[str, str]) 
     return Outgoing(call.method, host.url(tail) + query, headers, call.body, host.base)
 
 
-def caller_key(host: Host, call: Call, ours: Ours) -> dict[str, str]:
-    """The key headers of the request, as the host wants them; empty where the request brought no key.
-
-    On a native endpoint they are forwarded unchanged; at the unified address SDKs have one place for every key.
-    """
-    keys = ours.keys_in(call, host.keys)
-    if not keys or not call.unified:
-        return keys
-    value = keys.get(host.auth) or next(iter(keys.values()))
-    return host.key_headers(bare_key(value), openai=call.shape in OPENAI_LIKE)
-
-
-def takes_openai_key(host: Host, call: Call) -> bool:
-    if call.unified:
-        return call.shape in OPENAI_LIKE
-    return bool(host.openai) and "openai/" in host.openai and call.endpoint.startswith(host.openai)
-
-
 def to_server(upstream: Upstream, call: Call, ours: Ours) -> Outgoing:
     """The call at the one OpenAI-compatible server that answers for everybody. Raises BadBody where it has no such endpoint."""
     headers = passed_on(call)
-    headers |= ours.keys_in(call, TOKEN_HEADERS_OF_PROVIDERS) or bearer(upstream)
+    headers |= ours.keys_in(call, KEY_HEADERS) or bearer(upstream)
     tail, query = tail_of(call, ours)
     body = call.body
     match call.shape:

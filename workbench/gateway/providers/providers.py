@@ -27,23 +27,14 @@ from workbench.gateway.protocol import (
 )
 from workbench.gateway.providers.addresses import is_local_name
 from workbench.gateway.providers.cloudflare import to_cloudflare
-from workbench.gateway.providers.forwarding import Transport, forward, is_json
+from workbench.gateway.providers.envelopes import enveloped_reply
+from workbench.gateway.providers.forwarding import Transport, forward
 from workbench.gateway.providers.hosts import HOSTS, Host, custom_host
+from workbench.gateway.providers.keys import Ours, caller_key, takes_openai_key
 from workbench.gateway.providers.model_lists import upstream_models
-from workbench.gateway.providers.outgoing import (
-    Ours,
-    Outgoing,
-    caller_key,
-    takes_openai_key,
-    to_host,
-    to_server,
-)
+from workbench.gateway.providers.outgoing import Outgoing, to_host, to_server
 from workbench.gateway.replies import (
-    PROVIDER_FAILED,
     Reply,
-    enveloped,
-    error_reply,
-    json_reply,
     refusal_reply,
 )
 from workbench.gateway.requests import refusal_of
@@ -137,7 +128,7 @@ class Providers:
         )
         reply = unified_reply(call, way.call, reply)
         if call.envelope and not relayed:
-            reply = await _enveloped(reply, way.outgoing, call.family)
+            reply = await enveloped_reply(reply, way.outgoing, call.family)
         reply.upstream = way.who
         return reply
 
@@ -291,24 +282,3 @@ class Providers:
 
     def _refused(self, call: Call, status: int, code: int, message: str) -> _Refused:
         return _Refused(Refusal(call.family, status, code, message))
-
-
-async def _enveloped(reply: Reply, outgoing: Outgoing, family: Family) -> Reply:
-    """A whole JSON answer inside the native envelope; media and streams pass as they are (workers-ai §3.2)."""
-    if reply.status != 200:
-        return reply
-    kind = next((value for name, value in reply.headers if name == b"content-type"), b"")
-    if kind.startswith(b"text/") and not kind.startswith(b"text/event-stream"):
-        if reply.stream is not None:
-            await reply.stream.aclose()
-        message = f"{outgoing.place} answered with something else: {kind.decode('latin-1')}"
-        return error_reply(family, 502, PROVIDER_FAILED, message)
-    if not is_json(reply.headers) or reply.stream is not None:
-        return reply
-    try:
-        msgspec.json.decode(reply.body, type=msgspec.Raw)
-    except msgspec.DecodeError as error:
-        message = f"{outgoing.place} answered with something else: {error}"
-        return error_reply(family, 502, PROVIDER_FAILED, message)
-    kept = [header for header in reply.headers if not header[0].startswith(b"content-")]
-    return json_reply(200, enveloped(msgspec.Raw(reply.body)), kept)
