@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.domain.models import Model
+from workbench.gateway.sandbox.media.schemas import schemas_for
 
 _Schema = dict[str, Any]
 _TEXT: _Schema = {"type": "string"}
@@ -18,6 +19,8 @@ _USAGE: _Schema = {
 
 def schemas_of(model: Model) -> dict[str, Any] | None:
     """{"input", "output"}, or None where no schema is published (gated models) or the family is not known here."""
+    if (schemas := schemas_for(model)) is not None:
+        return schemas
     shape = model.schema_shape
     if shape.startswith("chat-openai"):
         return {"input": _openai_input(), "output": _openai_output()}

@@ -105,7 +105,7 @@ def ask_of(call: Call, model: Model, body: Mapping[str, Any], turns: Iterable[Tu
 
 def _seed(model: Model, turns: Sequence[Turn], options: Options) -> int:
     """All that shapes the answer, and nothing of how it is sent or where it ends; the same over every wire."""
-    said = [(turn.role, turn.text, turn.name, [a.mark for a in turn.attachments]) for turn in turns]
+    said = [(turn.role, turn.text, turn.name, [(a.kind, a.mark) for a in turn.attachments]) for turn in turns]
     tools = [(tool.name, tool.description, tool.parameters) for tool in options.tools]
     shaping = [options.tool_choice, options.schema, options.effort, options.shaping]
     text = msgspec.json.encode([model.id, said, tools, shaping])

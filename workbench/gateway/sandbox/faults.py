@@ -38,6 +38,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -92,8 +93,10 @@ class Faults:
 
     def over(self, later: Faults) -> Faults:
         """These orders, with what they leave open taken from a later place."""
-        if self.none:
+        if self.none or later is NO_FAULTS:
             return self
+        if self is NO_FAULTS:
+            return later
         ordered = {field.name: getattr(self, field.name) for field in fields(self)}
         return replace(later, **{k: v for k, v in ordered.items() if v is not None and v is not False})
 
@@ -109,8 +112,11 @@ _ENTRY = re.compile(r"(?:[^,\s(]|\([^)]*\)?)+")
 _SCOPE = re.compile(r"element\.([^:=\s]+):")
 
 
+@lru_cache(maxsize=256)
 def parse(text: str, element: str = "") -> Faults:
     """Faults from the grammar above, as they hold for an element (`{route}/{element}`, "" for none); raises BadFaults."""
+    if not text:
+        return NO_FAULTS
     found: dict[str, Any] = {}
     scoped: dict[str, Any] = {}
     for entry in _ENTRY.findall(text):

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from random import Random, SystemRandom
-from typing import Any, overload
+from typing import Any
 
 from workbench.domain.models import USD_PER_NEURON, Model, estimated_usd
 from workbench.gateway.calls import Call
 from workbench.gateway.catalogue import Catalogue
-from workbench.gateway.protocol import BadBody, Ids, Inference
+from workbench.gateway.protocol import BadBody, Ids
 from workbench.gateway.replies import (
     BAD_INPUT,
     EVENT_STREAM,
@@ -25,15 +25,15 @@ from workbench.gateway.replies import (
     enveloped,
     json_reply,
 )
-from workbench.gateway.sandbox import former
 from workbench.gateway.sandbox.ask import Ask
 from workbench.gateway.sandbox.attachments import PICTURE
-from workbench.gateway.sandbox.compose import Answer, compose
+from workbench.gateway.sandbox.compose import Answer
 from workbench.gateway.sandbox.delivery import delivered
 from workbench.gateway.sandbox.fault_rules import FaultRules
 from workbench.gateway.sandbox.faults import BadFaults, Faults, parse
 from workbench.gateway.sandbox.listings import listed
 from workbench.gateway.sandbox.media import tasks
+from workbench.gateway.sandbox.recollection import Recollection
 from workbench.gateway.sandbox.schemas import Unsatisfiable
 from workbench.gateway.sandbox.troubles import (
     GATEWAY,
@@ -72,18 +72,10 @@ class Sandbox:
         self._catalogue = catalogue
         self._closing = closing
         self.faults = faults or FaultRules()
+        self._recollection = Recollection()
 
-    @overload
-    async def answer(self, call: Call, ids: Ids) -> Reply: ...
-
-    @overload
-    async def answer(self, call: Inference) -> Reply: ...
-
-    async def answer(self, call: Call | Inference, ids: Ids | None = None) -> Reply:
+    async def answer(self, call: Call, ids: Ids) -> Reply:
         """Never raises for a bad request: that is an answer too. Raises Cut when the gateway stops meanwhile."""
-        if isinstance(call, Inference):
-            return await former.answered(call, self)
-        assert ids is not None
         try:
             reply = await self._answer(call, ids)
         except Refused as refused:
@@ -135,7 +127,7 @@ class Sandbox:
         if failure is not None:
             return failure
         try:
-            answer = compose(ask, tokens=faults.tokens)
+            answer = self._recollection.answer(ask, faults.tokens)
         except Unsatisfiable as cannot:
             message = f"AiError: JSON Mode couldn't be met: {cannot}"
             raise Refused(
