@@ -199,11 +199,12 @@ def test_what_came_after_a_row_or_a_time_is_told_oldest_first(shelf: Shelf) -> N
     assert after("long gone", 2) == ids[3:]
 
 
-def test_ids_are_completed(shelf: Shelf) -> None:
-    shelf.put(row(id="abc-1"), row(id="abc-2"), row(id="abd-1"))
-    assert queries.starting(shelf.connection, "abd") == ["abd-1"]
-    assert queries.starting(shelf.connection, "ab") == ["abc-1", "abc-2"]
-    assert queries.starting(shelf.connection, "x") == []
+def test_ids_are_found_by_their_end(shelf: Shelf) -> None:
+    shelf.put(row(id="1-abc"), row(id="2-abc"), row(id="3-abd"), row(id="abc"))
+    assert queries.ending(shelf.connection, "abd") == ["3-abd"]
+    assert queries.ending(shelf.connection, "bc") == ["1-abc", "2-abc"]
+    assert queries.ending(shelf.connection, "abc") == ["abc"]
+    assert queries.ending(shelf.connection, "x") == []
 
 
 def test_feedback_score_and_metadata_can_be_changed_and_nothing_else_is(shelf: Shelf) -> None:

@@ -42,6 +42,7 @@ def parser() -> Parser:
     _add_chat(commands)
     _add_gateway(commands)
     add_route(commands)
+    _add_logs(commands)
     _add_doctor(commands)
     _add_self_test(commands)
     return top
@@ -100,6 +101,44 @@ def _add_gateway(commands: Commands[Parser]) -> None:
     command.set_defaults(do=_gateway, usage_error=command.error)
 
 
+def _add_logs(commands: Commands[Parser]) -> None:
+    command = commands.add_parser(
+        "logs",
+        help="show what the local gateway has answered",
+        description="Show the local gateway's rows, the newest last; or, given an ID, all that is known of one.",
+        example='workbench logs --follow --where "status_code>=400" --where model~llama',
+    )
+    command.add_argument(
+        "id",
+        nargs="?",
+        default="",
+        metavar="ID",
+        help="a row's id or its end: shows attempts, trace and bodies",
+    )
+    command.add_argument("--follow", action="store_true", help="go on with what the running gateway answers")
+    command.add_argument(
+        "--where",
+        action="append",
+        metavar="EXPR",
+        help="FIELD OP VALUE with = != > >= < <= ~ (contains) !~, such as cost>0.01, metadata.plan=free; all have to hold",
+    )
+    command.add_argument("--since", metavar="T", help="90s, 15m, 1h, 2d, or a time such as 2026-11-22T14:30")
+    command.add_argument("--gateway", metavar="G", help="of this gateway only (default: of all)")
+    command.add_argument(
+        "--limit", type=_count, metavar="N", help="so many rows (default: 50; 10 before --follow)"
+    )
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object a line, with every field")
+    form.add_argument("--csv", action="store_true", help="comma-separated, with every field")
+    command.add_argument("--data-dir", metavar="D", help="folder the gateway was given (default: the user's)")
+    command.add_argument(
+        "--token-file",
+        metavar="F",
+        help="file with the gateway's access token, for --follow (default: the keychain)",
+    )
+    command.set_defaults(do=_logs, usage_error=command.error)
+
+
 def _add_doctor(commands: Commands[Parser]) -> None:
     command = commands.add_parser(
         "doctor",
@@ -132,6 +171,13 @@ def _port(text: str) -> int:
     return port
 
 
+def _count(text: str) -> int:
+    count = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    if count < 1:
+        raise argparse.ArgumentTypeError("a count is a whole number from 1")
+    return count
+
+
 def _chat(options: argparse.Namespace) -> int:
     from workbench.cli.chat import run
 
@@ -140,6 +186,12 @@ def _chat(options: argparse.Namespace) -> int:
 
 def _gateway(options: argparse.Namespace) -> int:
     from workbench.cli.gateway import run
+
+    return run(options)
+
+
+def _logs(options: argparse.Namespace) -> int:
+    from workbench.cli.logs import run
 
     return run(options)
 

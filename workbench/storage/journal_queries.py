@@ -84,12 +84,14 @@ def find(connection: sqlite3.Connection, log_id: str, gateway: str = "") -> LogR
     return row
 
 
-def starting(connection: sqlite3.Connection, prefix: str, most: int = 2) -> list[str]:
-    """Ids that begin so."""
+def ending(connection: sqlite3.Connection, end: str, most: int = 2) -> list[str]:
+    """Ids that end so; the one that is `end` alone, where there is one."""
     found = connection.execute(
-        "SELECT id FROM logs WHERE id >= ? AND id < ? ORDER BY id LIMIT ?", (prefix, prefix + "\x7f", most)
+        "SELECT id FROM logs WHERE substr(id, -length(?)) = ? ORDER BY id <> ?, id LIMIT ?",
+        (end, end, end, most),
     )
-    return [log_id for (log_id,) in found]
+    ids = [log_id for (log_id,) in found]
+    return [end] if end in ids else ids
 
 
 def since(connection: sqlite3.Connection, mark: str, most: int) -> list[LogRow]:
