@@ -7,6 +7,7 @@ what was decided; `Ending.visits` words that later.
 from __future__ import annotations
 
 from collections.abc import Generator
+from types import FunctionType
 
 from workbench.domain.routes.elements import Route
 from workbench.routing.attempts import Attempt as Attempt
@@ -38,18 +39,19 @@ class CompiledRoute:
         by = ""
         node = self._first
         while True:
-            if isinstance(node, Ask):
-                outcome = yield node.attempt
-                if outcome.ok:
-                    by = node.attempt.element
-                node = node.follow(outcome, seen)
-            elif isinstance(node, Stop):
-                if node.words is not None:
-                    seen.append((node.words, "", by))
-                budgets = budgets_in(seen) if self._has_budgets else ()
-                return Ending(by != "", node.element, budgets, by, facts, seen)
-            else:
+            while type(node) is FunctionType:  # one check for each element: most are steps
                 node = node(facts, dice, limits, seen)
+            if isinstance(node, Stop):
+                break
+            assert isinstance(node, Ask)
+            outcome = yield node.attempt
+            if outcome.ok:
+                by = node.attempt.element
+            node = node.follow(outcome, seen)
+        if node.words is not None:
+            seen.append((node.words, "", by))
+        budgets = budgets_in(seen) if self._has_budgets else ()
+        return Ending(by != "", node.element, budgets, by, facts, seen)
 
 
 def compile_route(route: Route) -> CompiledRoute:

@@ -50,14 +50,15 @@ class Facts:
         self.body = body
         self._given = headers
         self._headers: dict[str, str] | None = None
-        self._derived: dict[str, Any] = {}
+        self._derived: dict[str, Any] | None = None
 
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """With names in lower case."""
+    def header(self, name: str) -> Any:
+        """name: in lower case, as the gateway has them all; only if that finds nothing other spellings are looked at."""
+        if name in self._given:
+            return self._given[name]
         if self._headers is None:
-            self._headers = {name.lower(): value for name, value in self._given.items()}
-        return self._headers
+            self._headers = {given.lower(): value for given, value in self._given.items()}
+        return self._headers.get(name, MISSING)
 
     def get(self, field: str) -> Any:
         """The value of a field, MISSING where there is none. Raises RouteError for what is no field."""
@@ -65,9 +66,12 @@ class Facts:
 
     def derived(self, name: str) -> Any:
         """One of DERIVED."""
-        if name not in self._derived:
-            self._derived[name] = _DERIVE[name](self.body if isinstance(self.body, Mapping) else {})
-        return self._derived[name]
+        found = self._derived
+        if found is None:
+            found = self._derived = {}
+        if name not in found:
+            found[name] = _DERIVE[name](self.body) if self.body.__class__ is dict else _DERIVE[name]({})
+        return found[name]
 
 
 @lru_cache(maxsize=1024)
@@ -76,7 +80,7 @@ def reader(field: str) -> Reader:
     root, rest = parts_of(field)
     if root == "headers":
         name = rest.lower()
-        return lambda facts: facts.headers.get(name, MISSING)
+        return lambda facts: facts.header(name)
     if root == "request":
         return lambda facts: facts.derived(rest)
     if "." not in rest and root == "metadata":
@@ -186,9 +190,18 @@ def _content_parts(message: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _has_image(body: Mapping[str, Any]) -> bool:
-    return bool(body.get("image")) or any(
-        part.get("type") in _IMAGE_PARTS for message in _messages(body) for part in _content_parts(message)
-    )
+    if body.get("image"):
+        return True
+    messages = body.get("messages")
+    for message in messages if isinstance(messages, list) else ():
+        content = message.get("content") if isinstance(message, Mapping) else None
+        if content.__class__ is list and _has_image_part(content):
+            return True
+    return False
+
+
+def _has_image_part(content: list[Any]) -> bool:
+    return any(isinstance(part, Mapping) and part.get("type") in _IMAGE_PARTS for part in content)
 
 
 def _has_tools(body: Mapping[str, Any]) -> bool:

@@ -29,10 +29,8 @@ from workbench.domain.routes.shares import share_of
 from workbench.routing.attempts import Attempt, Dice, LimitKey, Limits, Outcome, Seen, Words
 from workbench.routing.conditions import compile_condition
 from workbench.routing.facts import Facts, reader
-from workbench.routing.sticky import bucket_of, positions, text_of
+from workbench.routing.sticky import buckets_of, positions, text_of
 from workbench.routing.visits import (
-    Roll,
-    Took,
     condition_words,
     end_words,
     model_words,
@@ -168,7 +166,7 @@ def _split(place: _Place, element: Percentage) -> Node:
     def by_dice(facts: Facts, dice: Dice, limits: Limits, seen: list[Seen]) -> Node:
         at = dice() * 100
         port, node = ways[bisect_right(borders, at)]
-        seen.append((words, port, Roll(at, "")))
+        seen.append((words, port, (at, "")))
         return node
 
     if not element.sticky:
@@ -182,7 +180,7 @@ def _split(place: _Place, element: Percentage) -> Node:
             return by_dice(facts, dice, limits, seen)
         at = placed(who) * 100
         port, node = ways[bisect_right(borders, at)]
-        seen.append((words, port, Roll(at, who)))
+        seen.append((words, port, (at, who)))
         return node
 
     return by_value
@@ -194,17 +192,17 @@ def _limited(place: _Place, element: Rate) -> Node:
     if element.limit < 0:
         raise place.error("its limit is not below zero.", "properties", "limit")
     read = place.field(element.key, "its key:", "properties", "key")
-    route, name, key = place.route.name, element.id, element.key
+    route, name, bucket = place.route.name, element.id, buckets_of(element.key)
     (through_port, through), (over_port, over) = place.way(SUCCESS), place.way(FALLBACK)
     words = rate_words(element)
 
     def step(facts: Facts, dice: Dice, limits: Limits, seen: list[Seen]) -> Node:
-        bucket = LimitKey(route, name, bucket_of(key, read(facts)))
-        standing = limits.take(bucket, element)
+        key = LimitKey(route, name, bucket(read(facts)))
+        standing = limits.take(key, element)
         if standing.allowed:
-            seen.append((words, through_port, Took(bucket, element, standing)))
+            seen.append((words, through_port, (key, element, standing)))
             return through
-        seen.append((words, over_port, Took(bucket, element, standing)))
+        seen.append((words, over_port, (key, element, standing)))
         return over
 
     return step
@@ -231,7 +229,8 @@ def has_budgets(route: Route) -> bool:
 def budgets_in(seen: list[Seen]) -> tuple[tuple[LimitKey, Rate], ...]:
     """The cost limits among what was seen that let the request through."""
     return tuple(
-        (took.key, took.rate)
-        for _, _, took in seen
-        if took.__class__ is Took and took.standing.allowed and took.rate.limit_type is LimitType.COST
+        (kept[0], kept[1])
+        for _, _, kept in seen
+        if kept.__class__ is tuple and kept[0].__class__ is LimitKey
+        if kept[2].allowed and kept[1].limit_type is LimitType.COST
     )

@@ -46,10 +46,17 @@ def text_of(value: Any) -> str:
     return str(value) if isinstance(value, int | float) else ""
 
 
-def bucket_of(field: str, value: Any) -> str:
-    """text_of for a limit's bucket: long values, and credentials, by their hash."""
-    text = text_of(value)
+def buckets_of(field: str) -> Callable[[Any], str]:
+    """text_of for the buckets of a limit keyed on this field: long values, and credentials, by their hash."""
     root, _, name = field.partition(".")
-    if len(text) > _MAX_TEXT or (text and root == "headers" and name.lower() in SECRET_HEADERS):
-        return f"#{hashlib.blake2b(text.encode('utf-8', 'replace'), digest_size=16).hexdigest()}"
-    return text
+    hidden = root == "headers" and name.lower() in SECRET_HEADERS
+
+    def bucket(value: Any) -> str:
+        text = value if value.__class__ is str else text_of(value)
+        return _hashed(text) if text and (hidden or len(text) > _MAX_TEXT) else text
+
+    return bucket
+
+
+def _hashed(text: str) -> str:
+    return f"#{hashlib.blake2b(text.encode('utf-8', 'replace'), digest_size=16).hexdigest()}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from workbench.domain.routes.elements import (
     ELSE,
@@ -22,20 +22,10 @@ from workbench.routing.conditions import Condition
 from workbench.routing.explained import worded
 from workbench.routing.facts import MISSING, Facts, reader, shown
 
-
-class Roll(NamedTuple):
-    """How a split was decided. at: from 0 to 100. who: the sticky value, "" where dice fell."""
-
-    at: float
-    who: str
-
-
-class Took(NamedTuple):
-    """How a limit stood when it was asked."""
-
-    key: LimitKey
-    rate: Rate
-    standing: Standing
+Roll = tuple[float, str]
+"""How a split was decided: where between 0 and 100, and by which sticky value, "" where dice fell."""
+Took = tuple[LimitKey, Rate, Standing]
+"""How a limit stood when it was asked."""
 
 
 def start_words(element: AnyElement) -> Words:
@@ -55,19 +45,20 @@ def condition_words(element: AnyElement, condition: Condition) -> Words:
 
 def split_words(element: Percentage) -> Words:
     def words(facts: Facts, port: str, roll: Roll) -> Visit:
-        saw = {"roll": round(roll.at, 4)}
+        at, who = roll
+        saw: dict[str, Any] = {"roll": round(at, 4)}
         if element.sticky:
             saw[element.sticky] = shown(element.sticky, reader(element.sticky)(facts))
-        return _visit(element, port, f"{_fell(element, roll)}, {_share(element, port)}", saw)
+        return _visit(element, port, f"{_fell(element, at, who)}, {_share(element, port)}", saw)
 
     return words
 
 
-def _fell(element: Percentage, roll: Roll) -> str:
-    if roll.who:
-        return f"{element.sticky} always stands at {roll.at:.2f}"
+def _fell(element: Percentage, at: float, who: str) -> str:
+    if who:
+        return f"{element.sticky} always stands at {at:.2f}"
     missing = f"{element.sticky} names nobody, so dice decided: they" if element.sticky else "The dice"
-    return f"{missing} fell on {roll.at:.2f}"
+    return f"{missing} fell on {at:.2f}"
 
 
 def _share(element: Percentage, port: str) -> str:
@@ -80,25 +71,25 @@ def _share(element: Percentage, port: str) -> str:
 
 def rate_words(element: Rate) -> Words:
     def words(facts: Facts, port: str, took: Took) -> Visit:
+        _, _, standing = took
         saw = {
             element.key: shown(element.key, reader(element.key)(facts)),
-            "used": took.standing.used,
-            "limit": took.standing.limit,
+            "used": standing.used,
+            "limit": standing.limit,
         }
-        return _visit(element, port, _stood(element, took, shown_key(element, facts)), saw)
+        return _visit(element, port, _stood(element, standing, _bucket(element, facts)), saw)
 
     return words
 
 
-def shown_key(element: Rate, facts: Facts) -> str:
+def _bucket(element: Rate, facts: Facts) -> str:
     value = reader(element.key)(facts)
     if value is MISSING or value is None:
         return f"{element.key} is missing, so all such requests share a bucket"
     return f"{element.key} is {worded(shown(element.key, value))}"
 
 
-def _stood(element: Rate, took: Took, who: str) -> str:
-    standing = took.standing
+def _stood(element: Rate, standing: Standing, who: str) -> str:
     window = f"{element.window_s} s" + (" sliding" if element.technique is Technique.SLIDING else "")
     if element.limit_type is LimitType.COST:
         used = f"${standing.used:.4g} of ${standing.limit:g} in {window} are spent"
