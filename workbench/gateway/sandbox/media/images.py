@@ -67,7 +67,7 @@ class Wanted:
 
 async def generate(task: Task) -> Reply:
     """`/ai/run` of the models that make pictures."""
-    wanted = _multipart(task) if task.model.schema_shape == "multipart-opaque" else _native(task)
+    wanted = _multipart(task) if task.model.schema_shape == "multipart-opaque" else await _native(task)
     data = await wanted.drawn()
     declared = task.model.properties.get("output_content_type", "")
     made = Made(used=_used(wanted), note=PNG_INSTEAD.format("JPEG") if declared == "image/jpeg" else "")
@@ -76,10 +76,10 @@ async def generate(task: Task) -> Reply:
     return told(task, {"image": base64_text(data)}, made)
 
 
-def _native(task: Task) -> Wanted:
+async def _native(task: Task) -> Wanted:
     body = checked(task, form_schema(task.model) or {})
-    source = _given(task, body, "image", "image_b64")
-    mask = _given(task, body, "mask")
+    source = await _given(task, body, "image", "image_b64")
+    mask = await _given(task, body, "mask")
     needs_source = task.model.id.endswith(("img2img", "inpainting"))
     if needs_source and source is None:
         raise refusal(task, "required properties at '/' are 'image_b64' or 'image'", "/image_b64")
@@ -126,13 +126,13 @@ def _size(task: Task, body: Mapping[str, Any], source: bytes | None) -> tuple[in
     return sides[0], sides[1]
 
 
-def _given(task: Task, body: Mapping[str, Any], name: str, base64_name: str = "") -> bytes | None:
+async def _given(task: Task, body: Mapping[str, Any], name: str, base64_name: str = "") -> bytes | None:
     """A picture that came along as numbers or base64; refused where it is none."""
     if isinstance(body.get(base64_name), str):
         name = base64_name
-        data = from_base64(task, body[name], name)
+        data = await from_base64(task, body[name], name)
     elif isinstance(body.get(name), list):
-        data = from_numbers(task, body[name], name)
+        data = await from_numbers(task, body[name], name)
     else:
         return None
     return picture_in(task, data, name)

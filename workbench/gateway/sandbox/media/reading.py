@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import binascii
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sized
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 from workbench.gateway.protocol import BadBody, json_object
 from workbench.gateway.replies import BAD_INPUT, TOO_LARGE
@@ -19,6 +20,10 @@ UPSTREAM_REFUSED = 3030
 NOT_BASE64 = 5004
 MOST_BYTES = 25 << 20
 """Of one file, as OpenAI bounds recordings; Workers AI names no number (inferred)."""
+
+
+_LARGE = 1 << 20
+_T = TypeVar("_T", bound=Sized)
 
 
 def refusal(
@@ -93,21 +98,37 @@ def bounded(task: Task, data: bytes, name: str) -> bytes:
     return data
 
 
-def from_base64(task: Task, text: str, name: str) -> bytes:
+async def from_base64(task: Task, text: str, name: str) -> bytes:
     """Plain base64, no data URI (workers-ai §15, code 5004)."""
     try:
-        return bounded(task, b64decode(text, validate=True), name)
+        return bounded(task, await _off_the_loop(_unpacked, text), name)
     except (binascii.Error, ValueError) as error:
         message = f"Invalid data type for base64 input: '/{name}' is not base64 text"
         raise refusal(task, message, f"/{name}", NOT_BASE64) from error
 
 
-def from_numbers(task: Task, values: list[Any], name: str) -> bytes:
+async def from_numbers(task: Task, values: list[Any], name: str) -> bytes:
     """A file as a list of numbers from 0 to 255."""
     try:
-        return bounded(task, bytes(map(int, values)), name)
+        return bounded(task, await _off_the_loop(_joined, values), name)
     except (TypeError, ValueError, OverflowError) as error:
         raise refusal(task, f"'/{name}' must hold numbers from 0 to 255", f"/{name}") from error
+
+
+def _unpacked(text: str) -> bytes:
+    return b64decode(text, validate=True)
+
+
+def _joined(values: list[Any]) -> bytes:
+    try:
+        return bytes(values)
+    except TypeError:
+        return bytes(map(int, values))  # numbers may be written with a decimal point
+
+
+async def _off_the_loop(work: Callable[[_T], bytes], given: _T) -> bytes:
+    """Small files at once, large ones in a thread."""
+    return work(given) if len(given) < _LARGE else await asyncio.to_thread(work, given)
 
 
 def from_data_uri(text: str) -> bytes | None:
@@ -121,7 +142,7 @@ def from_data_uri(text: str) -> bytes | None:
         return None
 
 
-def file_in(task: Task, name: str) -> tuple[bytes, Mapping[str, Any]]:
+async def file_in(task: Task, name: str) -> tuple[bytes, Mapping[str, Any]]:
     """A file sent raw, or as numbers or base64 under a name in JSON; with it the other fields (workers-ai §8.3, §9.1).
 
     A list of numbers is what the older models document; base64 is taken from whoever sends it.
@@ -133,9 +154,9 @@ def file_in(task: Task, name: str) -> tuple[bytes, Mapping[str, Any]]:
     body = json_body(task)
     value = body.get(name)
     if isinstance(value, str):
-        return from_base64(task, value, name), body
+        return await from_base64(task, value, name), body
     if isinstance(value, list):
-        return from_numbers(task, value, name), body
+        return await from_numbers(task, value, name), body
     if value is None:
         raise refusal(
             task, f"oneOf at '/' not met, 0 matches: required properties at '/' are '{name}'", f"/{name}"
@@ -145,4 +166,8 @@ def file_in(task: Task, name: str) -> tuple[bytes, Mapping[str, Any]]:
 
 def seed_of(*parts: Any) -> int:
     """A number that only these parts give."""
-    return int.from_bytes(blake2b(repr(parts).encode(errors="replace"), digest_size=6).digest())
+    digest = blake2b(digest_size=6)
+    for part in parts:
+        digest.update(part if isinstance(part, bytes) else repr(part).encode(errors="replace"))
+        digest.update(b"\0")
+    return int.from_bytes(digest.digest())

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from workbench.gateway.replies import NO_SUCH_MODEL, Reply
-from workbench.gateway.sandbox.media import embeddings, images, openai_images, speech, transcription
+from workbench.gateway.sandbox.media import (
+    decisions,
+    documents,
+    embeddings,
+    images,
+    language,
+    openai_images,
+    speech,
+    transcription,
+    vision,
+)
 from workbench.gateway.sandbox.media.task import Kind, Task, TaskRefused, kind_of, task_of
 
 __all__ = ["Kind", "Task", "TaskRefused", "answer", "kind_of", "task_of"]
@@ -30,6 +40,8 @@ _BY_KIND: Mapping[Kind, _Maker] = {
     Kind.IMAGES: openai_images.generate,
     Kind.IMAGE_EDITS: openai_images.generate,
     Kind.SPEECH: speech.openai,
+    Kind.TOMARKDOWN: documents.convert,
+    Kind.SUPPORTED: documents.supported,
     Kind.TRANSCRIPTIONS: transcription.openai,
     Kind.TRANSLATIONS: transcription.openai,
 }
@@ -39,9 +51,19 @@ _BY_TASK: Mapping[str, _Maker] = {
     "Automatic Speech Recognition": transcription.whisper_turbo,
     "Voice Activity Detection": transcription.smart_turn,
     "Text-to-Image": images.generate,
+    "Text Classification": language.sentiment,
+    "Summarization": language.summarize,
+    "Image Classification": vision.classify,
+    "Object Detection": vision.detect,
+    "Image-to-Text": vision.caption,
 }
 _BY_SHAPE: Mapping[str, _Maker] = {
     "rerank": embeddings.rerank,
+    "decision": decisions.decide,
+    "task-switch": vision.moondream,
+    "translate+batch": language.translate,
+    "translate-enum": language.indic,
+    "chat-flat-object": language.guard,
     "tts-prompt": speech.melotts,
     "binary|bytes-array audio": transcription.whisper,
     "audio-body + query options": transcription.nova,

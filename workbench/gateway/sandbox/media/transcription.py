@@ -36,7 +36,7 @@ _RAW_RATE = 16000
 
 
 async def whisper(task: Task) -> Reply:
-    data, _ = file_in(task, "audio")
+    data, _ = await file_in(task, "audio")
     transcript = await _heard(task, data)
     result = {
         "text": transcript.text,
@@ -50,7 +50,7 @@ async def whisper(task: Task) -> Reply:
 async def whisper_turbo(task: Task) -> Reply:
     """whisper-large-v3-turbo, and nemotron-speech, which gives text and duration only."""
     body = checked(task, form_schema(task.model) or {})
-    transcript = await _heard(task, from_base64(task, body["audio"], "audio"))
+    transcript = await _heard(task, await from_base64(task, body["audio"], "audio"))
     if "whisper" not in task.model.id:
         return told(task, {"text": transcript.text, "duration": transcript.seconds}, _made(transcript))
     result = {
@@ -92,7 +92,7 @@ async def nova(task: Task) -> Reply:
             "required properties at '/audio' are 'body, contentType': send the recording itself as the body"
         )
         raise refusal(task, message, "/audio")
-    data, _ = file_in(task, "audio")
+    data, _ = await file_in(task, "audio")
     bare = options.get("encoding") == "linear16" and not wav.is_wav(data)
     transcript = await _heard(task, data, raw_rate=options.get("sample_rate", _RAW_RATE) if bare else None)
     return told(task, {"results": _nova_results(transcript, options)}, _made(transcript))
@@ -127,7 +127,7 @@ async def socket_only(task: Task) -> Reply:
 
 async def smart_turn(task: Task) -> Reply:
     """Has the speaker finished? Judged by the silence at the end, and nothing else."""
-    data, body = file_in(task, "audio")
+    data, body = await file_in(task, "audio")
     kind = body.get("dtype") or task.query.get("dtype") or "uint8"
     fits(task, form_schema(task.model) or {}, {"audio": "-", "dtype": kind})
     try:
