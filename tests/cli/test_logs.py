@@ -8,6 +8,7 @@ import json
 import time
 from argparse import Namespace
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,18 @@ import pytest
 
 from tests.conftest import Run
 from tests.gateway.journal.rows import row, trace
+from tests.gateway.wire import TOKEN, running
 from workbench.cli import main
 from workbench.cli.arguments import parser
 from workbench.cli.edge import guarded
 from workbench.cli.log_lines import CsvLines, JsonLines, Table, cost, took, whole
 from workbench.cli.logs import address_in, began, follow, latest, query_of, run
-from workbench.client.gateway_logs import FeedEvent, Missed, Warned
+from workbench.client.connection import HttpClient
+from workbench.client.gateway_logs import FeedEvent, GatewayLogs, Missed, Warned
 from workbench.domain.errors import InvalidInput, WorkbenchError
 from workbench.domain.gateways import GatewaySettings
 from workbench.domain.journal import AttemptRow, CostSource, LogRow
+from workbench.domain.secret import Secret
 from workbench.storage.journal import FILE, Entry, JournalFile
 from workbench.storage.journal_queries import Query
 
@@ -133,7 +137,7 @@ def test_one_row_is_shown_with_everything(
         "1. groq/llama (element m1): 500 it failed, 0 ms to 40 ms\n",
         "2. openai/gpt-4o-mini (element m2): 200 answered, 1.04 s to 1.20 s, after a pause of 1.00 s\n",
         "c (conditional) → true: metadata.plan is free\n",
-        '  {"accept":"*/*"}\n',
+        "Request head\n  accept: */*\n",
         '    "say": "жук"\n',
         "4 bytes that are no text",
     ):
@@ -327,3 +331,27 @@ def test_csv_heads_are_the_fields() -> None:
 def test_a_time_that_is_none_is_refused() -> None:
     with pytest.raises(InvalidInput, match="is no time"):
         began("soon", NOW)
+
+
+def test_a_real_gateways_answers_are_listed_and_followed(
+    tmp_path: Path, run_async: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def next_row(address: str, since: str) -> FeedEvent:
+        http = HttpClient()
+        try:
+            async with aclosing(GatewayLogs(http).feed(address, Secret(TOKEN), since)) as events:
+                return await anext(events)
+        finally:
+            await http.aclose()
+
+    with running(tmp_path) as wire:
+        path = "/v1/acc/default/workers-ai/v1/chat/completions"
+        answers = [wire.chat(path=path, stream=stream) for stream in (False, True)]
+        assert address_in(tmp_path) == wire.address
+        ids = [answer.headers["cf-aig-log-id"] for answer in answers]
+        followed = run_async(next_row(wire.address, ids[0]))
+    assert isinstance(followed, LogRow)
+    assert (followed.id, followed.upstream) == (ids[1], "sandbox")
+    listed = objects(said(tmp_path, "--json", capsys=capsys))
+    assert [one["id"] for one in listed] == ids
+    assert listed[0]["tokens_out"] == listed[1]["tokens_out"] > 0

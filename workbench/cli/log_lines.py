@@ -140,7 +140,7 @@ def whole(row: LogRow, trace: Trace | None) -> str:
         parts.append(_titled(f"Way through dynamic/{trace.route}", _way(trace)))
     for title, text in (("Request head", row.request_head), ("Response head", row.response_head)):
         if text:
-            parts.append(_titled(title, [text]))
+            parts.append(_titled(title, _headers(text)))
     for title, body in (("Request body", row.request_body), ("Response body", row.response_body)):
         if body is not None:
             parts.append(_titled(title, [_readable(body)]))
@@ -198,6 +198,14 @@ def _way(trace: Trace) -> Iterable[str]:
         port = f" → {visit.port}" if visit.port else ""
         yield f"{visit.element} ({visit.kind}){port}: {visit.why}"
     yield f"ended at {trace.ended}, {'answered' if trace.answered else 'without an answer'}"
+
+
+def _headers(head: str) -> Iterable[str]:
+    """A head is kept as a JSON object; shown, a header has a line."""
+    try:
+        return [f"{name}: {value}" for name, value in json.loads(head).items()]
+    except (ValueError, AttributeError):
+        return [head]
 
 
 def _titled(title: str, lines: Iterable[str]) -> str:
