@@ -19,7 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """figure and reference are in `unit`. target: the most that figure (or, with relative, figure / reference) may be."""
+    """figure and reference are in `unit`. target: the most that figure (or, with relative, figure / reference) may be,
+
+    or with at_least the least.
+    """
 
     name: str
     figure: float
@@ -28,6 +31,7 @@ class Row:
     reference: float | None = None
     relative: bool = False
     note: str = ""
+    at_least: bool = False
 
     @property
     def ratio(self) -> float | None:
@@ -35,9 +39,10 @@ class Row:
 
     @property
     def met(self) -> bool:
-        if self.relative:
-            return self.ratio is not None and self.ratio <= self.target
-        return self.figure <= self.target
+        found = self.ratio if self.relative else self.figure
+        if found is None:
+            return False
+        return found >= self.target if self.at_least else found <= self.target
 
 
 def show(title: str, rows: Sequence[Row]) -> int:
@@ -47,7 +52,7 @@ def show(title: str, rows: Sequence[Row]) -> int:
     for row in rows:
         reference = f"{row.reference:.2f}" if row.reference is not None else "–"
         ratio = f"{row.ratio:.2f}" if row.ratio is not None else "–"
-        target = f"≤ {row.target:g} ×" if row.relative else f"≤ {row.target:g} {row.unit}"
+        target = f"{'≥' if row.at_least else '≤'} {row.target:g} {'×' if row.relative else row.unit}"
         met = "yes" if row.met else "NO"
         print(
             f"{row.name:44}{f'{row.figure:.2f} {row.unit}':>12}{reference:>12}{ratio:>8}{target:>12}"
