@@ -40,6 +40,14 @@ def test_what_the_user_typed_wrong_is_wrong_usage(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err == "workbench: No target is called x.\n"
 
 
+def test_a_document_that_is_refused_is_told_with_the_place(capsys: pytest.CaptureFixture[str]) -> None:
+    guarded(failing(InvalidInput("It has no id.", field="/elements/2/id", fix="Give it one.")))
+    told = capsys.readouterr().err
+    assert told == "workbench: It has no id. It is at /elements/2/id. Hint: Give it one.\n"
+    guarded(failing(InvalidInput("The prompt is empty.", field="prompt")))
+    assert capsys.readouterr().err == "workbench: The prompt is empty.\n"
+
+
 def test_the_unexpected_shows_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(failing(TypeError("a\nb"))) == 1
     said = capsys.readouterr().err

@@ -133,6 +133,8 @@ def test_metadata_may_be_in_its_header_and_a_chat_body_may_stand_alone() -> None
         ({"expect": {"modell": "x"}}, "/expect/modell"),
         ({"expect": {"model": []}}, "/expect/model"),
         ({"expect": {"model": 3}}, "/expect/model"),
+        ({"expect": {"element": "m9"}}, "/expect/element"),
+        ({"expect": {"element": ["small", "e"]}}, "/expect/element"),
         ({"expect": {"error": "yes"}}, "/expect/error"),
         ({"expect": {"error": True, "model": "x"}}, "/expect/error"),
         ({"expect": {"error": True}, "outcome": {}}, "/outcome"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.domain.routes.codec import read_route, route_document
+from workbench.domain.routes.codec import deployable, read_route, route_document
 from workbench.domain.routes.elements import (
     AnyElement,
     Conditional,
@@ -101,6 +101,15 @@ def test_a_route_that_cannot_be_compiled_has_an_error(route: Route) -> None:
         compile_route(route)
     except RouteError:
         assert worst(lint(route)) is Severity.ERROR
+
+
+@given(ROUTES)
+@settings(max_examples=150)
+def test_a_route_that_may_be_deployed_can_be_and_is_sound_as_it_is_sent(route: Route) -> None:
+    facts = LintFacts(for_deploy=True)
+    if worst(lint(route, facts)) is not Severity.ERROR:
+        sent = read_route({"name": route.name, "elements": deployable(route).elements}).route
+        assert worst(lint(sent, facts)) is not Severity.ERROR
 
 
 @given(ROUTES, FACTS)

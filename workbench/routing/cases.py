@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from workbench.domain.routes.elements import ELSE, Percentage, Route
+from workbench.domain.routes.elements import ELSE, ModelCall, Percentage, Route
 from workbench.domain.routes.errors import RouteError, pointer
 from workbench.domain.routes.shares import share_of
 from workbench.routing.engine import CompiledRoute, compile_route
@@ -115,7 +115,7 @@ def _case(route: Route, test: Any, at: Path, place: int) -> Case:
         str(test.get("name") or f"test {place + 1}"),
         read_request(test.get("request") or {}, (*at, "request")),
         Outcomes(route, outcomes, (*at, "outcomes")),
-        _expected(test.get("expect"), (*at, "expect")),
+        _expected(route, test.get("expect"), (*at, "expect")),
         _dice(test.get("dice"), (*at, "dice")),
         seed,
         place,
@@ -129,7 +129,7 @@ def _only(value: Mapping[str, Any], known: frozenset[str], at: Path, what: str) 
             raise RouteError(f"“{key}” is no part of {what}.", pointer=pointer(*at, key), fix=fix)
 
 
-def _expected(value: Any, at: Path) -> Expected:
+def _expected(route: Route, value: Any, at: Path) -> Expected:
     if not isinstance(value, Mapping) or not value:
         raise RouteError(
             "A test says what it expects.",
@@ -143,6 +143,11 @@ def _expected(value: Any, at: Path) -> Expected:
     models, elements = (_names(value.get(key), (*at, key)) for key in ("model", "element"))
     if error and (models or elements):
         raise RouteError("An error comes from no model.", pointer=pointer(*at, "error"))
+    for element in elements:
+        if not isinstance(route.find(element), ModelCall):
+            raise RouteError(
+                f"“{element}” is no model element of the route.", pointer=pointer(*at, "element")
+            )
     return Expected(models, elements, error)
 
 

@@ -61,3 +61,14 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     file = written(tmp_path / "a.json", document())
     with pytest.raises(StorageFailed, match="cannot be written"):
         imported(options("import", file, "-o", str(tmp_path / "none" / "b.json")), io.StringIO())
+
+
+def test_a_written_file_keeps_its_permissions_and_a_new_one_has_the_usual(tmp_path: Path) -> None:
+    file, new = written(tmp_path / "a.json", document()), tmp_path / "new.json"
+    kept = tmp_path / "kept.json"
+    kept.write_text("{}", encoding="utf-8")
+    kept.chmod(0o640)
+    imported(options("import", file, "-o", str(kept)), io.StringIO())
+    imported(options("import", file, "-o", str(new)), io.StringIO())
+    assert kept.stat().st_mode & 0o777 == 0o640
+    assert new.stat().st_mode == Path(file).stat().st_mode

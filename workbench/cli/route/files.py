@@ -62,8 +62,7 @@ def write(document: Mapping[str, Any], file: str | None, out: TextIO) -> None:
         ) as stream:
             draft = stream.name
             stream.write(text_of(document))
-        if path.exists():
-            os.chmod(draft, path.stat().st_mode)
+        os.chmod(draft, path.stat().st_mode if path.exists() else _usual_mode())
         os.replace(draft, path.resolve())
     except OSError as error:
         if draft:
@@ -74,6 +73,13 @@ def write(document: Mapping[str, Any], file: str | None, out: TextIO) -> None:
             why=f"{error.strerror}." if error.strerror else "",
             fix="Check the folder and its permissions.",
         ) from error
+
+
+def _usual_mode() -> int:
+    """What a new file gets; drafts are for their owner only."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Checks of the fields and conditions that a route looks at: that they can be evaluated."""
+"""Checks of what is evaluated: conditions, the fields that a route looks at, and the tests in its file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from workbench.domain.routes.edits import changed
 from workbench.domain.routes.elements import Conditional, Percentage, Rate, Route
 from workbench.domain.routes.errors import RouteError
 from workbench.domain.routes.findings import Finding, Fix
+from workbench.routing.cases import cases_of
 from workbench.routing.conditions import compile_condition
 from workbench.routing.facts import parts_of
 from workbench.routing.lint.look import Look
@@ -20,19 +21,31 @@ def compiled(look: Look) -> Iterator[Finding]:
             try:
                 compile_condition(element.conditions)
             except RouteError as error:
-                steps = tuple(error.pointer.split("/")[1:])
                 yield look.finding(
                     "broken-condition",
                     error.what,
                     " ".join(part for part in (error.why, error.fix) if part)
                     or "The route does not run with a condition that cannot be evaluated.",
                     at=at,
-                    path=("properties", "conditions", *(_unescaped(step) for step in steps)),
+                    path=("properties", "conditions", *_steps(error)),
                 )
 
 
-def _unescaped(step: str) -> str:
-    return step.replace("~1", "/").replace("~0", "~")
+def _steps(error: RouteError) -> tuple[str, ...]:
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in error.pointer.split("/")[1:])
+
+
+def tests(look: Look) -> Iterator[Finding]:
+    try:
+        cases_of(look.route)
+    except RouteError as error:
+        yield look.finding(
+            "broken-test",
+            error.what,
+            " ".join(part for part in (error.why, error.fix) if part)
+            or "None of the file's tests runs while one cannot be read.",
+            path=_steps(error),
+        )
 
 
 def fields(look: Look) -> Iterator[Finding]:

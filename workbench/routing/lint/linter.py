@@ -27,6 +27,7 @@ _CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     models.patience,
     conditions.compiled,
     conditions.fields,
+    conditions.tests,
     deploying.name,
     deploying.dialect,
     deploying.restrictions,

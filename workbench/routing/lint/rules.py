@@ -57,6 +57,8 @@ _TABLE = (
     Rule("undocumented-operator", INFO, WARNING, "Cloudflare documents $eq and no other operator."),
     Rule("undocumented-field", INFO, WARNING, "Cloudflare documents conditions on metadata only."),
     Rule("desk-only-field", INFO, ERROR, "What the desk works out about a request is known on the desk only."),
+    # the file
+    Rule("broken-test", WARNING, WARNING, "The tests in the file can be run."),
     # deploying
     Rule("custom-provider", None, ERROR, "Cloudflare's routes do not reach custom providers."),
     Rule("loopback-provider", None, ERROR, "Cloudflare cannot reach a server on this machine."),
