@@ -78,7 +78,7 @@ def test_native_frames_are_read_on_the_run_wire(run_async: Run) -> None:
 def test_response_headers_tell_who_served_and_what_it_cost(run_async: Run) -> None:
     headers = {
         "cf-aig-cache-status": "MISS", "cf-aig-log-id": "log", "cf-aig-request-id": "req", "cf-ai-req-id": "other",
-        "cf-aig-model": "gpt-4.1", "cf-aig-provider": "openai", "cf-aig-sandbox": "true", "cf-ai-neurons": "1.25",
+        "cf-aig-model": "gpt-4.1", "cf-aig-provider": "openai", "x-workbench-upstream": "sandbox", "cf-ai-neurons": "1.25",
     }  # fmt: skip
     stream = sse(events(chunk("a", "stop", model="gpt-4.1-2026")), headers=headers)
     reply = run_async(collected(http_of(Script(stream)), asking()))

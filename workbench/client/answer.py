@@ -205,7 +205,7 @@ def served_by(headers: Mapping[str, str]) -> Served:
         request_id=headers.get("cf-aig-request-id")
         or headers.get("cf-ai-req-id")
         or headers.get("x-request-id", ""),
-        sandbox=headers.get("cf-aig-sandbox", "").lower() == "true",
+        sandbox=headers.get("x-workbench-upstream", "") == "sandbox",
     )
 
 
