@@ -9,14 +9,11 @@ from typing import Any
 from workbench.domain.gateways import CUSTOM
 from workbench.domain.urls import PROVIDERS
 from workbench.gateway.protocol import (
-    COMPAT,
     INVALID_PROVIDER,
     MALFORMED_MODEL,
     NO_ROUTE,
     ROUTES_RUN_AT,
     WORKERS_AI,
-    Action,
-    Door,
     Family,
 )
 from workbench.gateway.replies import BAD_INPUT, NO_SUCH_MODEL, PROVIDER_FAILED
@@ -114,12 +111,3 @@ def _at_compat(model: str) -> Named:
         hint = f"; on this address it is called {SLUG_OF_AUTHOR[slug]}" if slug in SLUG_OF_AUTHOR else ""
         raise NotNamed("gateway", 400, INVALID_PROVIDER, f"Invalid provider: “{slug[:64]}”{hint}")
     return Named(slug, name, name)
-
-
-def named_at(door: Door, model: Any) -> Named:
-    """What the sandbox asked before there were calls."""
-    if door.action is Action.RUN:
-        return Named(WORKERS_AI, door.model, door.model)
-    if checked(model).startswith(DYNAMIC):
-        raise NotNamed("gateway", 400, PROVIDER_FAILED, f"There is no route “{model}” on this gateway")
-    return named(door.family if door.provider in ("", COMPAT) else Family.REST, model)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -27,7 +28,7 @@ from tests.gateway.providers.fakes import (
 from workbench.domain.gateway import Upstream, UpstreamKind
 from workbench.domain.gateways import PROVIDER_SLUGS, Mode
 from workbench.domain.secret import Secret
-from workbench.gateway.calls import Shape
+from workbench.gateway.calls import Call, Shape
 from workbench.gateway.naming import NotNamed
 from workbench.gateway.protocol import Door, door_of
 from workbench.gateway.providers.forwarding import UpstreamFailed
@@ -430,6 +431,33 @@ def test_a_routes_element_asks_in_the_unified_shape() -> None:
         Desk().providers.call_for("openai", "m", MODEL, call_at(COMPAT, MODEL, authorization="sk"))
     )
     assert out.url == "https://api.openai.com/v1/chat/completions"
+
+
+def element(provider: str, **headers: str) -> Call:
+    pattern = call_at(COMPAT, {"model": "dynamic/r"}, "key=AIza", **headers)
+    return replace(Desk().providers.call_for(provider, "m", MODEL, pattern), element="r/e")
+
+
+def test_a_key_on_a_routes_request_goes_to_no_provider_that_the_route_chose() -> None:
+    told = Told(
+        {"openai": Mode.STORED}, {("y", "openai", "default"): "sk-stored"}, {"x": "https://far.example"}
+    )
+    out, who = Desk(told).sent(element("openai", authorization="Bearer sk-mine", x_api_key="sk-mine"))
+    assert (out.headers["authorization"], who) == ("Bearer sk-stored", "stored-key")
+    assert "sk-mine" not in str(out.headers)
+    assert "AIza" not in out.url
+    assert Desk(told).providers.stored_for(element("openai", authorization="Bearer sk-mine")) is not None
+    out, who = Desk(told).sent(element("custom-x", authorization="Bearer sk-mine"))
+    assert ("authorization" in out.headers, who) == (False, "server")
+    out, _ = Desk(upstream=CLOUDFLARE).sent(element("openai", authorization="Bearer sk-mine"))
+    assert "authorization" not in out.headers
+
+
+def test_a_key_on_a_routes_request_goes_where_it_was_said_to() -> None:
+    told = Told({"openai": Mode.CALLER})
+    assert Desk(told).sent(element("openai", authorization="Bearer sk-mine"))[1] == "caller-key"
+    out, _ = Desk(upstream=SERVER).sent(element("openai", authorization="Bearer sk-mine"))
+    assert out.headers["authorization"] == "Bearer sk-mine"
 
 
 # What may leave

@@ -29,7 +29,7 @@ from workbench.gateway.providers.addresses import is_local_name
 from workbench.gateway.providers.cloudflare import to_cloudflare
 from workbench.gateway.providers.envelopes import enveloped_reply
 from workbench.gateway.providers.forwarding import Transport, forward
-from workbench.gateway.providers.hosts import HOSTS, Host, custom_host
+from workbench.gateway.providers.hosts import HOSTS, KEY_HEADERS, Host, custom_host
 from workbench.gateway.providers.keys import Ours, caller_key, takes_openai_key
 from workbench.gateway.providers.model_lists import upstream_models
 from workbench.gateway.providers.outgoing import Outgoing, to_host, to_server
@@ -113,7 +113,7 @@ class Providers:
             mode = self._mode(call)
             if mode is Mode.SANDBOX:
                 return await self._simulated(call, ids)
-            way = await self._way(call, mode)
+            way = await self._way(self._with_its_keys(call, mode), mode)
         except _Refused as refused:
             return refusal_reply(refused.refusal)
         except BadBody as bad:
@@ -148,17 +148,21 @@ class Providers:
             host = self._host(call)
         except _Refused:
             return None
-        if host is not None and self._callers_key(host, call)[1]:
+        if host is not None and self._callers_key(host, self._with_its_keys(call, mode))[1]:
             return None
         return self._config(call)
 
     def call_for(self, provider: str, model: str, unified_body: Mapping[str, Any], like: Call) -> Call:
-        """What a route's model element asks: the unified body with the provider's model in it. like: the leg's call."""
+        """What a route's model element asks: the unified body with the provider's model in it. like: the leg's call.
+
+        Its query stays behind: it was meant for nobody, or held a key for one provider.
+        """
         body = {**unified_body, "model": model}
         encoded = msgspec.json.encode(body)
         return replace(
             like,
             provider=provider,
+            endpoint=like.endpoint.partition("?")[0],
             model=model,
             wire="",
             shape=Shape.CHAT,
@@ -181,6 +185,17 @@ class Providers:
             except NotNamed as wrong:
                 raise _Refused(refusal_of(wrong, call.family)) from wrong
         return mode
+
+    def _with_its_keys(self, call: Call, mode: Mode) -> Call:
+        """A route chooses the provider, so the key on its request is not known to be that provider's: it goes along only
+        where the provider is set to take the caller's, or one server answers for everybody. Routes are meant to run on
+        stored keys (ai-gateway §7.1); that the caller's is withheld is (inferred).
+        """
+        one_server = mode is Mode.FOLLOW and self._upstream.kind is UpstreamKind.OPENAI
+        if not call.element or mode is Mode.CALLER or (one_server and not call.provider.startswith(CUSTOM)):
+            return call
+        headers = {name: value for name, value in call.headers.items() if name not in KEY_HEADERS}
+        return replace(call, headers=headers)
 
     async def _simulated(self, call: Call, ids: Ids) -> Reply:
         reply = await self._sandbox.answer(call, ids)
