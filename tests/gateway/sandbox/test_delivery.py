@@ -13,6 +13,9 @@ from tests.conftest import Run
 from workbench.gateway.replies import Cut
 from workbench.gateway.sandbox.delivery import delivered
 from workbench.gateway.sandbox.faults import Faults
+from workbench.gateway.sandbox.troubles import Trouble
+
+TROUBLE = Trouble("openai", 500, None, "error ")
 
 
 class Numbered:
@@ -30,6 +33,9 @@ class Numbered:
     def ending(self) -> bytes:
         return b"end"
 
+    def failure(self, trouble: Trouble) -> bytes:
+        return trouble.message.encode()
+
 
 async def pieces(faults: Faults, count: int) -> list[tuple[bytes, float]]:
     """What came, and when, in seconds of the loop's clock; b"cut" where it broke off."""
@@ -39,7 +45,7 @@ async def pieces(faults: Faults, count: int) -> list[tuple[bytes, float]]:
     closing = asyncio.Event()
     loop.call_later(0.05, closing.set)
     try:
-        async for piece in delivered(Numbered(count), faults, closing, error=b"error ", broken=b"broken "):
+        async for piece in delivered(Numbered(count), faults, closing, trouble=TROUBLE, broken=b"broken "):
             came.append((piece, loop.time() - begun))
     except Cut:
         came.append((b"cut", loop.time() - begun))

@@ -9,7 +9,7 @@ from workbench.gateway.sandbox import toolcalls
 from workbench.gateway.sandbox.ask import Ask
 from workbench.gateway.sandbox.instances import json_text
 from workbench.gateway.sandbox.markdown import Writer
-from workbench.gateway.sandbox.phrases import REASONING
+from workbench.gateway.sandbox.phrases import REASONING, REFUSAL
 from workbench.gateway.sandbox.prose import answer_text, topic_of, wanted_tokens
 from workbench.gateway.sandbox.tokens import count, tokens_of
 
@@ -22,7 +22,7 @@ _TAGS = ("deepseek-r1-distill", "qwq")
 class Answer:
     """reasoning, text: token by token. finish: OpenAI's word for how it ended. stopped_by: the stop sequence that ended it.
 
-    picture: a PNG that belongs to the answer, b"" for none.
+    refused: the text is a refusal. picture: a PNG that belongs to the answer, b"" for none.
     """
 
     reasoning: tuple[str, ...]
@@ -32,6 +32,7 @@ class Answer:
     prompt_tokens: int
     completion_tokens: int
     stopped_by: str = ""
+    refused: bool = False
     picture: bytes = b""
 
 
@@ -46,6 +47,12 @@ def compose(ask: Ask, *, tokens: int | None = None) -> Answer:
         reasoning = []
     text, stopped_by = _stopped_at(text, ask.options.stop)
     return _cut_to_length(ask, reasoning, text, calls, stopped_by)
+
+
+def refusal(ask: Ask) -> Answer:
+    """The answer of a model that will not."""
+    text = tuple(tokens_of(REFUSAL))
+    return Answer((), text, (), "stop", ask.prompt_tokens, len(text), refused=True)
 
 
 def _text(ask: Ask, dice: Random, tokens: int | None) -> list[str]:

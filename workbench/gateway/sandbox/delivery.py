@@ -11,6 +11,7 @@ from typing import Protocol
 
 from workbench.gateway.replies import Cut
 from workbench.gateway.sandbox.faults import DEFAULT_PACE, Faults
+from workbench.gateway.sandbox.troubles import Trouble
 
 _BATCH = 64
 """Frames in one write at full speed: each stays a frame, fewer system calls carry them."""
@@ -28,13 +29,17 @@ class Frames(Protocol):
 
     def ending(self) -> bytes: ...
 
+    def failure(self, trouble: Trouble) -> bytes:
+        """What ends the stream in place of its end when the model fails on the way."""
+        ...
+
 
 async def delivered(
-    frames: Frames, faults: Faults, closing: asyncio.Event, *, error: bytes = b"", broken: bytes = b""
+    frames: Frames, faults: Faults, closing: asyncio.Event, *, trouble: Trouble, broken: bytes
 ) -> AsyncGenerator[bytes, None]:
     """The stream; raises Cut where it is to end without its end.
 
-    closing: lets a hung stream go. error, broken: frames for `error-after` and `malformed-after`.
+    closing: lets a hung stream go. trouble: for `error-after`. broken: a frame for `malformed-after`.
     """
     pace = faults.pace or DEFAULT_PACE
     end = _first(faults.cut_after, faults.error_after, faults.hang_after)
@@ -56,8 +61,20 @@ async def delivered(
     if end == faults.hang_after:
         await closing.wait()
     elif end == faults.error_after:
-        yield error
+        yield frames.failure(trouble)
     raise Cut
+
+
+async def broken_off(body: bytes, faults: Faults, closing: asyncio.Event) -> AsyncGenerator[bytes, None]:
+    """The first half of a whole answer; raises Cut after it, at once or after a hang."""
+    yield body[: len(body) // 2]
+    if faults.hang_after is not None:
+        await closing.wait()
+    raise Cut
+
+
+def breaks_off(faults: Faults) -> bool:
+    return _first(faults.cut_after, faults.error_after, faults.hang_after) is not None
 
 
 def _first(*ends: int | None) -> int | None:

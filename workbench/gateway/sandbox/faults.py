@@ -20,13 +20,15 @@ Entries are separated by commas or spaces. Times are milliseconds unless they en
     message=out_of_luck  the error's text; underscores stand for spaces
     retry-after=3        seconds, sent with an error as `Retry-After`
     maker=provider       who made the error: `provider` (default) or `gateway`
-    error-rate=0.3       fail that share of requests (with `status`, else 500); the same request fails or passes each time
+    error-rate=0.3       fail that share of requests (with `status`, else 500); the same request fails or passes each time, and
+                         each try of the gateway at it throws anew
     unseeded             throw real dice for `error-rate` and `latency`
     hang                 never send a first byte
     hang-after=5         stop sending after five tokens, and hold the connection
-    cut-after=20         close the connection after twenty tokens, without an end
+    cut-after=20         close the connection after twenty tokens, without an end; a whole answer breaks off in the middle
     error-after=20       send an error frame after twenty tokens, and close
     malformed-after=5    send one broken frame after five tokens, and go on
+    refuse               answer with a refusal, in the maker's way of telling one
     json-instead-of-sse  answer a request for a stream with one JSON reply
     none                 forget what a later place says
 """
@@ -88,6 +90,7 @@ class Faults:
     cut_after: int | None = None
     error_after: int | None = None
     malformed_after: int | None = None
+    refuse: bool = False
     json_instead_of_sse: bool = False
     none: bool = False
 
@@ -213,7 +216,7 @@ _VALUES: Mapping[str, Callable[[str], Any]] = {
     "error_after": _whole(0, MAX_TOKENS),
     "malformed_after": _whole(0, MAX_TOKENS),
 }
-_FLAGS = ("unseeded", "hang", "json_instead_of_sse", "none")
+_FLAGS = ("unseeded", "hang", "refuse", "json_instead_of_sse", "none")
 KEYS = tuple(name.replace("_", "-") for name in (*_VALUES, *_FLAGS))
 
 _DIRECTIVE = re.compile(r"^[ \t]*\[sandbox[ \t]+([^\]\n]*)\][ \t]*\n?", re.MULTILINE | re.IGNORECASE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 OPENING = "The **sandbox** of the local gateway stands in for `{model}`. No model was called, so nothing here answers:"
+REFUSAL = "I cannot help with that. (The sandbox was told to refuse.)"
 TRY = "Things to try here:"
 CODE_NOTE = (
     "You asked for code. This is a sample that shows how code arrives; it does not solve your question:"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from hashlib import blake2b
-from random import Random, SystemRandom
+from random import Random
 from typing import Any
 
 from workbench.domain.models import USD_PER_NEURON, Model, estimated_usd
@@ -27,17 +26,20 @@ from workbench.gateway.replies import (
 )
 from workbench.gateway.sandbox.ask import Ask
 from workbench.gateway.sandbox.attachments import PICTURE
-from workbench.gateway.sandbox.compose import Answer
-from workbench.gateway.sandbox.delivery import delivered
+from workbench.gateway.sandbox.compose import Answer, refusal
+from workbench.gateway.sandbox.delivery import breaks_off, broken_off, delivered
+from workbench.gateway.sandbox.dice import Dice
 from workbench.gateway.sandbox.fault_rules import FaultRules
-from workbench.gateway.sandbox.faults import BadFaults, Faults, parse
+from workbench.gateway.sandbox.faults import NO_FAULTS, BadFaults, Faults, parse
 from workbench.gateway.sandbox.listings import listed
 from workbench.gateway.sandbox.media import tasks
 from workbench.gateway.sandbox.recollection import Recollection
 from workbench.gateway.sandbox.schemas import Unsatisfiable
 from workbench.gateway.sandbox.troubles import (
+    ANTHROPIC,
     GATEWAY,
     GOOGLE,
+    OPENAI,
     WORKERS_AI,
     Trouble,
     interrupting,
@@ -53,6 +55,10 @@ FAULTS_HEADER = "x-sandbox"
 UPSTREAM = "sandbox"
 _THINKERS = ("reason", "thinking", "deepseek-r")
 """Words in the names of third parties' models that think unasked (inferred)."""
+
+
+_REQUEST_ID = {ANTHROPIC: b"request-id", OPENAI: b"x-request-id"}
+"""What makers call the id of a request, which their SDKs show."""
 
 
 class Refused(Exception):
@@ -73,6 +79,7 @@ class Sandbox:
         self._closing = closing
         self.faults = faults or FaultRules()
         self._recollection = Recollection()
+        self._dice = Dice()
 
     async def answer(self, call: Call, ids: Ids) -> Reply:
         """Never raises for a bad request: that is an answer too. Raises Cut when the gateway stops meanwhile."""
@@ -81,33 +88,35 @@ class Sandbox:
         except Refused as refused:
             reply = reply_of(refused.trouble, call.family)
         reply.headers.append((b"cf-ai-req-id", ids.request.encode()))
+        if (name := _REQUEST_ID.get(maker_of(call))) is not None:
+            reply.headers.append((name, b"req_" + ids.request.replace("-", "").encode()))
         reply.upstream = UPSTREAM
         return reply
 
     async def _answer(self, call: Call, ids: Ids) -> Reply:
         if call.method in ("GET", "HEAD"):
-            return await self._listing(call)
+            return await self._listing(call, ids)
         model = self._model(call)
         if tasks.kind_of(call, model) is not None:
             return await self._task(call, model, ids)
         body = _body(call)
         if (counter := counter_of(call)) is not None:
             ask = _read(counter.read, body, call, model)
-            return await self._failure(call, ask.orders) or json_reply(200, counter.counted(ask))
+            return await self._failure(call, ids, ask.orders) or json_reply(200, counter.counted(ask))
         wire = wire_of(call, model, body)
         if wire is None:
             raise _nowhere(call)
         return await self._text(wire, call, model, body, ids)
 
-    async def _listing(self, call: Call) -> Reply:
+    async def _listing(self, call: Call, ids: Ids) -> Reply:
         found = listed(call, self._catalogue)
         if found is None:
             raise _nowhere(call)
-        return await self._failure(call) or json_reply(200, found)
+        return await self._failure(call, ids) or json_reply(200, found)
 
     async def _task(self, call: Call, model: Model, ids: Ids) -> Reply:
         """A request for something other than text."""
-        failure = await self._failure(call)
+        failure = await self._failure(call, ids)
         if failure is not None:
             return failure
         task = tasks.task_of(call, model, ids.request, None)
@@ -123,11 +132,11 @@ class Sandbox:
             raise _no_such_model(call, f": this address is for chat, and it is for {model.task}")
         ask = _read(wire.read, body, call, model)
         faults = self._faults(call, ask.orders)
-        failure = await self._misfortune(call, faults)
+        failure = await self._misfortune(call, faults, ids)
         if failure is not None:
             return failure
         try:
-            answer = self._recollection.answer(ask, faults.tokens)
+            answer = refusal(ask) if faults.refuse else self._recollection.answer(ask, faults.tokens)
         except Unsatisfiable as cannot:
             message = f"AiError: JSON Mode couldn't be met: {cannot}"
             raise Refused(
@@ -145,12 +154,20 @@ class Sandbox:
             if faults.pace:
                 await asyncio.sleep(answer.completion_tokens / faults.pace)
             found = wire.whole(ask, answer, ids.request)
-            return json_reply(200, enveloped(found) if call.envelope else found, headers)
-        error = wire.error_frame(interrupting(faults, maker_of(call)))
+            return self._whole(json_reply(200, enveloped(found) if call.envelope else found, headers), faults)
+        trouble = interrupting(faults, maker_of(call))
         frames = wire.stream(ask, answer, ids.request)
-        stream = delivered(frames, faults, self._closing, error=error, broken=wire.broken)
+        stream = delivered(frames, faults, self._closing, trouble=trouble, broken=wire.broken)
         grows = maker_of(call) == GOOGLE and ":stream" in call.endpoint and not in_events(call.endpoint)
         return Reply(200, [JSON if grows else EVENT_STREAM, NO_STORE, *headers], stream=stream)
+
+    def _whole(self, reply: Reply, faults: Faults) -> Reply:
+        """A whole answer, broken where that was ordered."""
+        if breaks_off(faults):
+            return replace(reply, body=b"", stream=broken_off(reply.body, faults, self._closing))
+        if faults.malformed_after is not None:
+            return replace(reply, body=reply.body[: len(reply.body) // 2])
+        return reply
 
     def _model(self, call: Call) -> Model:
         """The catalogue's entry; a third-party id is taken as it is, and an endpoint without a model has none."""
@@ -175,35 +192,32 @@ class Sandbox:
         names = (call.model, f"{call.provider}/{call.model}", call.wire)
         return asked.over(self.faults.of(element, *names))
 
-    async def _failure(self, call: Call, orders: str = "") -> Reply | None:
-        return await self._misfortune(call, self._faults(call, orders))
+    async def _failure(self, call: Call, ids: Ids, orders: str = "") -> Reply | None:
+        return await self._misfortune(call, self._faults(call, orders), ids)
 
-    async def _misfortune(self, call: Call, faults: Faults) -> Reply | None:
+    async def _misfortune(self, call: Call, faults: Faults, ids: Ids) -> Reply | None:
         """Wait as ordered; the ordered error, or None where an answer may go out. Raises Cut after a hang."""
-        if faults.latency is not None:
-            await asyncio.sleep(faults.latency.drawn(_dice(faults, call, b"latency")))
+        if faults is NO_FAULTS:
+            return None
+        dice = None
+        if faults.error_rate is not None or faults.latency is not None:
+            dice = self._dice.thrown(call, ids.request, seeded=not faults.unseeded)
+        if dice is not None and faults.latency is not None:
+            await asyncio.sleep(faults.latency.drawn(dice))
         if faults.hang:
             await self._closing.wait()
             raise Cut
-        if not _fails(faults, call):
+        if not _fails(faults, dice):
             return None
         retry = [] if faults.retry_after is None else [(b"retry-after", str(faults.retry_after).encode())]
         return reply_of(ordered(faults, maker_of(call)), call.family, retry)
 
 
-def _fails(faults: Faults, call: Call) -> bool:
-    if faults.error_rate is None:
+def _fails(faults: Faults, dice: Random | None) -> bool:
+    if faults.error_rate is None or dice is None:
         # With error-after, the code is for the frame that comes later.
         return faults.error_after is None and (faults.status is not None or faults.code is not None)
-    return _dice(faults, call, b"error").random() < faults.error_rate
-
-
-def _dice(faults: Faults, call: Call, what: bytes) -> Random:
-    """The same call throws the same; another element of a route or another model asked the same throws anew."""
-    if faults.unseeded:
-        return SystemRandom()
-    asker = f"{call.provider}/{call.model}/{call.element}".encode()
-    return Random(blake2b(call.body, digest_size=8, key=blake2b(what + asker).digest()[:16]).digest())
+    return dice.random() < faults.error_rate
 
 
 def _body(call: Call) -> dict[str, Any]:

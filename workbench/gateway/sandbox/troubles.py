@@ -116,19 +116,19 @@ _GOOGLE = {  # status: (status name, wording)
     503: ("UNAVAILABLE", "The model is overloaded. Please try again later."),
     504: ("DEADLINE_EXCEEDED", "The deadline expired before the operation could complete."),
 }
-GATEWAY, WORKERS_AI, ANTHROPIC, GOOGLE, COHERE = (
-    "gateway",
-    "workers-ai",
-    "anthropic",
-    "google-ai-studio",
-    "cohere",
-)
+GATEWAY = "gateway"
+WORKERS_AI = "workers-ai"
+ANTHROPIC = "anthropic"
+GOOGLE = "google-ai-studio"
+COHERE = "cohere"
+OPENAI = "openai"
+"""Makers; everybody who is not named here answers as OpenAI does."""
 _INTERNAL = 3043
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One error as the wire tells it. maker: GATEWAY, or whose shape it has; all others answer as OpenAI does.
+    """One error as the wire tells it. maker: GATEWAY, or whose shape it has.
 
     status: of the reply. pointer: JSON pointer of the field that is wrong, "" for none.
     """
@@ -176,7 +176,7 @@ def maker_of(call: Call) -> str:
         return call.provider
     if call.shape is Shape.MESSAGES:
         return ANTHROPIC
-    return GOOGLE if call.shape is Shape.GENERATE or call.provider == "google-vertex-ai" else "openai"
+    return GOOGLE if call.shape is Shape.GENERATE or call.provider == "google-vertex-ai" else OPENAI
 
 
 def ordered(faults: Faults, maker: str) -> Trouble:

@@ -12,7 +12,6 @@ from workbench.gateway.sandbox.ask import Ask
 from workbench.gateway.sandbox.compose import Answer
 from workbench.gateway.sandbox.delivery import Frames
 from workbench.gateway.sandbox.reading import chat, cohere, generate, messages, responses
-from workbench.gateway.sandbox.troubles import Trouble
 from workbench.gateway.sandbox.writing import chat as _chat
 from workbench.gateway.sandbox.writing import cohere as _cohere
 from workbench.gateway.sandbox.writing import generate as _generate
@@ -30,7 +29,6 @@ class Wire:
     read: Callable[[Body, Call, Model], Ask]
     whole: Callable[[Ask, Answer, str], dict[str, Any]]
     stream: Callable[[Ask, Answer, str], Frames]
-    error_frame: Callable[[Trouble], bytes]
     broken: bytes
 
 
@@ -42,14 +40,12 @@ class Counter:
     counted: Callable[[Ask], dict[str, Any]]
 
 
-CHAT = Wire(chat.read, _chat.whole, _chat.Stream, _chat.error_frame, _chat.BROKEN)
-RUN = Wire(chat.read, _run.whole, _run.Stream, _run.error_frame, _run.BROKEN)
-RESPONSES = Wire(
-    responses.read, _responses.whole, _responses.Stream, _responses.error_frame, _responses.BROKEN
-)
-MESSAGES = Wire(messages.read, _messages.whole, _messages.Stream, _messages.error_frame, _messages.BROKEN)
-GENERATE = Wire(generate.read, _generate.whole, _generate.Stream, _generate.error_frame, _generate.BROKEN)
-COHERE = Wire(cohere.read, _cohere.whole, _cohere.Stream, _cohere.error_frame, _cohere.BROKEN)
+CHAT = Wire(chat.read, _chat.whole, _chat.Stream, _chat.BROKEN)
+RUN = Wire(chat.read, _run.whole, _run.Stream, _run.BROKEN)
+RESPONSES = Wire(responses.read, _responses.whole, _responses.Stream, _responses.BROKEN)
+MESSAGES = Wire(messages.read, _messages.whole, _messages.Stream, _messages.BROKEN)
+GENERATE = Wire(generate.read, _generate.whole, _generate.Stream, _generate.BROKEN)
+COHERE = Wire(cohere.read, _cohere.whole, _cohere.Stream, _cohere.BROKEN)
 
 _COUNTERS = {
     "messages/count_tokens": Counter(messages.read_counted, _messages.counted),

@@ -136,7 +136,10 @@ def _result(block: Mapping[str, Any], where: str, names: Mapping[str, str]) -> T
     return Turn("tool", text, names[call_id], attachments)
 
 
-_SILENT = frozenset({"thinking", "redacted_thinking", "tool_use", "server_tool_use"})
+_SILENT = frozenset(
+    {"thinking", "redacted_thinking", "tool_use", "server_tool_use", "mcp_tool_use", "tool_reference", "container_upload"}
+)  # fmt: skip
+"""Blocks beside those of results that have nothing to tell here."""
 
 
 def _content(content: Any, where: str) -> tuple[str, tuple[Attachment, ...]]:

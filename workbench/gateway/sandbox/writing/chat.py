@@ -31,6 +31,8 @@ def whole(ask: Ask, answer: Answer, request_id: str) -> dict[str, Any]:
     if answer.reasoning:
         message["reasoning_content"] = "".join(answer.reasoning)
     message["refusal"] = None
+    if answer.refused:
+        message |= {"content": None, "refusal": content}
     if answer.calls:
         message["tool_calls"] = [
             {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
@@ -67,7 +69,8 @@ class Stream:
         if answer.reasoning:
             yield from each(lambda token: self._chunk({"reasoning_content": token}), answer.reasoning)
         if answer.text:
-            yield from each(lambda token: self._chunk({"content": token}), answer.text)
+            name = "refusal" if answer.refused else "content"
+            yield from each(lambda token: self._chunk({name: token}), answer.text)
         for index, call in enumerate(answer.calls):
             for piece in call_pieces(index, call):
                 yield self._chunk({"tool_calls": [piece]})
@@ -78,14 +81,13 @@ class Stream:
             last += data({**self._head, "choices": [], "usage": usage_of(self._answer)})
         return last + DONE
 
+    def failure(self, trouble: Trouble) -> bytes:
+        """Workers AI's in its own envelope, everybody else's as OpenAI has it (workers-ai §5.3)."""
+        return data(trouble.body())
+
     def _chunk(self, delta: Mapping[str, Any], finish: str | None = None) -> bytes:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
         return data({**self._head, "choices": [choice]})
-
-
-def error_frame(trouble: Trouble) -> bytes:
-    """Workers AI's in its own envelope, everybody else's as OpenAI has it (workers-ai §5.3)."""
-    return data(trouble.body())
 
 
 def call_pieces(index: int, call: Call) -> Iterator[dict[str, Any]]:

@@ -58,9 +58,8 @@ class Stream:
         delta = {"finish_reason": _finish(self._answer), "usage": _usage(self._answer)}
         return event({"type": "message-end", "delta": delta})
 
-
-def error_frame(trouble: Trouble) -> bytes:
-    return data(trouble.body())
+    def failure(self, trouble: Trouble) -> bytes:
+        return data(trouble.body())
 
 
 def _content(index: int, kind: str, name: str, tokens: tuple[str, ...]) -> Iterator[bytes]:

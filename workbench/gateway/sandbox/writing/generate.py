@@ -33,7 +33,7 @@ def whole(ask: Ask, answer: Answer, request_id: str) -> dict[str, Any]:
     parts += [_call_part(call) for call in answer.calls]
     if answer.picture:
         parts.append(_picture_part(answer.picture))
-    return _reply(ask, request_id, parts, _FINISH[answer.finish], _usage(ask, answer))
+    return _reply(ask, request_id, parts, _finish(answer), _usage(ask, answer))
 
 
 def counted(ask: Ask) -> dict[str, Any]:
@@ -57,8 +57,11 @@ class Stream:
 
     def ending(self) -> bytes:
         usage = _usage(self._ask, self._answer)
-        finish = _FINISH[self._answer.finish]
-        last = self._frame(_reply(self._ask, self._id, [{"text": ""}], finish, usage))
+        last = self._frame(_reply(self._ask, self._id, [{"text": ""}], _finish(self._answer), usage))
+        return last if self._events else self._listed(last) + b"]"
+
+    def failure(self, trouble: Trouble) -> bytes:
+        last = self._frame(trouble.body())
         return last if self._events else self._listed(last) + b"]"
 
     def _parts(self) -> Iterator[bytes]:
@@ -89,10 +92,6 @@ def in_events(endpoint: str) -> bool:
     return "alt=sse" in endpoint.partition("?")[2]
 
 
-def error_frame(trouble: Trouble) -> bytes:
-    return b"data: " + encode(trouble.body()) + b"\r\n\r\n"
-
-
 def _reply(
     ask: Ask,
     request_id: str,
@@ -105,6 +104,10 @@ def _reply(
         candidate["finishReason"] = finish
     told = {} if usage is None else {"usageMetadata": usage}
     return {"candidates": [candidate], **told, "modelVersion": ask.wire_model, "responseId": request_id}
+
+
+def _finish(answer: Answer) -> str:
+    return "SAFETY" if answer.refused else _FINISH[answer.finish]
 
 
 def _call_part(call: Call) -> dict[str, Any]:

@@ -61,9 +61,8 @@ class Stream:
             {"type": "message_stop"}
         )
 
-
-def error_frame(trouble: Trouble) -> bytes:
-    return event(trouble.body())
+    def failure(self, trouble: Trouble) -> bytes:
+        return event(trouble.body())
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +148,8 @@ def _head(ask: Ask, request_id: str) -> dict[str, Any]:
 
 def _stopped(answer: Answer) -> dict[str, Any]:
     reason = "stop_sequence" if answer.stopped_by else _STOP[answer.finish]
+    if answer.refused:
+        reason = "refusal"
     return {"stop_reason": reason, "stop_sequence": answer.stopped_by or None}
 
 

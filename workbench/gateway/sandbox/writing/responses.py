@@ -57,7 +57,8 @@ def _items(answer: Answer, request_id: str) -> list[_Item]:
     if answer.reasoning:
         items.append(_reasoning(f"rs_{mark}", answer.reasoning))
     if answer.text or not answer.calls:
-        items.append(_message(f"msg_{mark}", answer.text, cut))
+        make = _refusal if answer.refused else _message
+        items.append(make(f"msg_{mark}", answer.text, cut))
     for number, call in enumerate(answer.calls):
         head = {"id": f"fc_{mark}{number}", "type": "function_call", "call_id": call.id, "name": call.name}
         opened = {**head, "arguments": "", "status": "in_progress"}
@@ -92,6 +93,19 @@ def _message(item_id: str, tokens: tuple[str, ...], status: str) -> _Item:
     )
 
 
+def _refusal(item_id: str, tokens: tuple[str, ...], status: str) -> _Item:
+    head = {"id": item_id, "type": "message", "role": "assistant"}
+    said = {"type": "refusal", "refusal": "".join(tokens)}
+    return _Item(
+        item_id,
+        "refusal",
+        {**head, "status": "in_progress", "content": []},
+        {**head, "status": status, "content": [said]},
+        tokens,
+        {"type": "refusal", "refusal": ""},
+    )
+
+
 class Stream:
     """Each event has its number in the stream."""
 
@@ -114,6 +128,14 @@ class Stream:
         response = _ended(self._ask, self._answer, self._head, [item.done for item in self._items])
         return self._event(response["status"], response=response)
 
+    def failure(self, trouble: Trouble) -> bytes:
+        """Both ways in which a failure is told (workers-ai §6): clients of either kind understand it."""
+        told = {"code": trouble.name or "server_error", "message": trouble.message}
+        error = event({"type": "error", **told, "param": None, "sequence_number": self._sent})
+        self._sent += 1
+        failed = {**self._head, "status": "failed", "output": [], "usage": None, **_NOTHING_WRONG}
+        return error + self._event("failed", response={**failed, "error": told})
+
     def _event(self, kind: str, **fields: Any) -> bytes:
         self._sent += 1
         return event({"type": f"response.{kind}", **fields, "sequence_number": self._sent - 1})
@@ -131,7 +153,7 @@ class Stream:
         fields: dict[str, Any] = {"type": kind, **at}
         if item.kind != "function_call_arguments":
             fields["content_index"] = 0
-        if item.part is not None:
+        if item.kind == "output_text":
             fields["logprobs"] = []
         before = b"event: " + kind.encode() + b"\ndata: " + encode(fields)[:-1] + b',"delta":'
         for token in item.tokens:
@@ -147,21 +169,13 @@ class Stream:
                 part = item.done["content"][0]
                 done = self._event(f"{item.kind}.done", **at, content_index=0, text=text, logprobs=[])
                 done += self._event("content_part.done", **at, content_index=0, part=part)
+            case "refusal":
+                part = item.done["content"][0]
+                done = self._event(f"{item.kind}.done", **at, content_index=0, refusal=text)
+                done += self._event("content_part.done", **at, content_index=0, part=part)
             case _:
                 done = self._event(f"{item.kind}.done", **at, content_index=0, text=text)
         return done + self._event("output_item.done", output_index=index, item=item.done)
-
-
-def error_frame(trouble: Trouble) -> bytes:
-    return event(
-        {
-            "type": "error",
-            "code": trouble.name,
-            "message": trouble.message,
-            "param": None,
-            "sequence_number": 0,
-        }
-    )
 
 
 _NOTHING_WRONG = {"error": None, "incomplete_details": None}

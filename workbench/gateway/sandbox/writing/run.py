@@ -60,9 +60,8 @@ class Stream:
         last = {"response": "", "usage": usage_of(self._answer), "finish_reason": self._answer.finish}
         return data(last) + DONE
 
-
-def error_frame(trouble: Trouble) -> bytes:
-    return data(trouble.body())
+    def failure(self, trouble: Trouble) -> bytes:
+        return data(trouble.body())
 
 
 class _Padding:
