@@ -12,6 +12,8 @@ from workbench.domain.routes.elements import Route
 from workbench.domain.urls import PROVIDERS
 
 WORKERS_AI = "workers-ai"
+_OWN = ("@cf/", "@hf/")
+"""What the ids of Workers AI's models begin with."""
 _AUTHORS = {"google-ai-studio": "google", "google-vertex-ai": "google", "grok": "xai"}
 
 
@@ -75,7 +77,7 @@ class LintFacts:
         """The provider's own ids of what the catalogue lists and keeps; empty where it knows none of this provider's."""
         known = (id for id, model in self.models.items() if model.known and not model.deprecated)
         if provider == WORKERS_AI:
-            return tuple(id for id in known if id.startswith(("@cf/", "@hf/")))
+            return tuple(id for id in known if id.startswith(_OWN))
         prefixes = (f"{provider}/", f"{author_of(provider)}/")
         return tuple(id.split("/", 1)[1] for id in known if id.startswith(prefixes))
 
