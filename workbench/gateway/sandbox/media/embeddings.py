@@ -7,7 +7,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workbench.gateway.replies import Reply
+from workbench.gateway.replies import NO_SUCH_MODEL, Reply
 from workbench.gateway.sandbox.media.fields import (
     Schema,
     choice,
@@ -21,7 +21,7 @@ from workbench.gateway.sandbox.media.fields import (
 from workbench.gateway.sandbox.media.outcome import Made, told
 from workbench.gateway.sandbox.media.reading import checked, refusal
 from workbench.gateway.sandbox.media.schemas import form_schema
-from workbench.gateway.sandbox.media.task import Kind, Task
+from workbench.gateway.sandbox.media.task import Kind, Task, TaskRefused
 from workbench.gateway.sandbox.media.vectors import Vector, cosine, resized, vectors_of
 from workbench.gateway.sandbox.tokens import count
 
@@ -106,6 +106,9 @@ _OPENAI = fields(
 
 async def openai(task: Task) -> Reply:
     """OpenAI's `embeddings`, at Workers AI's door and at the compat one as well; input may be text or token numbers."""
+    if task.native and task.model.task != "Text Embeddings":
+        message = f"No such model {task.model.id} or task: it makes no embeddings"
+        raise TaskRefused(400, NO_SUCH_MODEL, message, "/model")
     body = checked(task, _OPENAI)
     texts = _openai_texts(body["input"])
     vectors, engine = await _vectors(task, texts)

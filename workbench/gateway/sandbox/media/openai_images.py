@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from workbench.gateway.replies import Reply
 from workbench.gateway.sandbox.media.fields import choice, fields, flag, text, whole
 from workbench.gateway.sandbox.media.formats import size_of
 from workbench.gateway.sandbox.media.images import DEFAULT_SIDE, PNG_INSTEAD, Wanted, picture_in, tiles_of
-from workbench.gateway.sandbox.media.outcome import Made, base64_text, told
+from workbench.gateway.sandbox.media.outcome import Made, base64_text, streamed, told
 from workbench.gateway.sandbox.media.pngs import mask_of_transparency
 from workbench.gateway.sandbox.media.reading import (
     fits,
@@ -37,19 +40,24 @@ _MOST_SIDE = 4096
 
 
 async def generate(task: Task) -> Reply:
-    """OpenAI's `images/generations` and `images/edits`; a picture by address is a data URL, for nothing is stored."""
-    edits = task.kind is Kind.IMAGE_EDITS
-    pictures: list[bytes] = []
-    mask = None
-    if edits:
-        form = form_of(task)
-        body: Mapping[str, Any] = numbers_read(form_texts(task, form), _FIELDS)
-        pictures = [picture_in(task, part.data, "image") for part in form.files("image")]
-        mask = next((mask_of_transparency(part.data) for part in form.files("mask")), None)
-        if not pictures:
-            raise refusal(task, "Missing required parameter: 'image'.", "/image")
-    else:
-        body = json_body(task)
+    """`images/generations`: JSON."""
+    return await _answer(task, json_body(task), [], None)
+
+
+async def edit(task: Task) -> Reply:
+    """`images/edits`: a form; the first picture is built on, the others are shown beside."""
+    form = form_of(task)
+    body = numbers_read(form_texts(task, form), _FIELDS)
+    pictures = [picture_in(task, part.data, "image") for part in form.files("image")]
+    if not pictures:
+        raise refusal(task, "Missing required parameter: 'image'.", "/image")
+    masks = [await asyncio.to_thread(mask_of_transparency, part.data) for part in form.files("mask")]
+    return await _answer(task, body, pictures, masks[0] if masks else None)
+
+
+async def _answer(
+    task: Task, body: Mapping[str, Any], pictures: Sequence[bytes], mask: bytes | None
+) -> Reply:
     fits(task, _FIELDS, {name: value for name, value in body.items() if value is not None})
     width, height = _size(task, body, pictures)
     seed = seed_of(body["prompt"], width, height)
@@ -65,6 +73,8 @@ async def generate(task: Task) -> Reply:
         ).drawn()
         for number in range(body.get("n") or 1)
     ]
+    if body.get("stream"):
+        return streamed(task, [_event(task, body, drawn[0], width, height)], _note(body))
     return told(task, _list(task, body, drawn, width, height), _note(body))
 
 
@@ -84,26 +94,49 @@ def _note(body: Mapping[str, Any]) -> Made:
     return Made(note="" if asked == "png" else PNG_INSTEAD.format(asked))
 
 
+def _model(task: Task, body: Mapping[str, Any]) -> str:
+    """A form names it in a field, which nobody has read before."""
+    return str(body.get("model") or task.wire_model)
+
+
 def _list(
     task: Task, body: Mapping[str, Any], drawn: Sequence[bytes], width: int, height: int
 ) -> dict[str, Any]:
+    """A picture by address is a data URL, for nothing is stored."""
     by_address = body.get("response_format") == "url" or (
-        "dall-e" in task.wire_model and body.get("response_format") is None
+        "dall-e" in _model(task, body) and body.get("response_format") is None
     )
     texts = [base64_text(data) for data in drawn]
     entries = [
         {"url": f"data:image/png;base64,{each}"} if by_address else {"b64_json": each} for each in texts
     ]
     answer: dict[str, Any] = {"created": int(time.time()), "data": entries}
-    if "gpt-image" in task.wire_model:
-        into, out = count(body["prompt"]), tiles_of(width, height) * 272 * len(drawn)
-        usage = {"input_tokens": into, "output_tokens": out, "total_tokens": into + out}
-        usage_details = {"input_tokens_details": {"text_tokens": into, "image_tokens": 0}}
-        answer |= {
-            "background": "opaque",
-            "output_format": "png",
-            "quality": body.get("quality") or "auto",
-            "size": f"{width}x{height}",
-            "usage": {**usage, **usage_details},
-        }
-    return answer
+    return answer | (_facts(body, len(drawn), width, height) if "gpt-image" in _model(task, body) else {})
+
+
+def _facts(body: Mapping[str, Any], pictures: int, width: int, height: int) -> dict[str, Any]:
+    into, out = count(body["prompt"]), tiles_of(width, height) * 272 * pictures
+    return {
+        "background": "opaque",
+        "output_format": "png",
+        "quality": body.get("quality") or "auto",
+        "size": f"{width}x{height}",
+        "usage": {
+            "input_tokens": into,
+            "output_tokens": out,
+            "total_tokens": into + out,
+            "input_tokens_details": {"text_tokens": into, "image_tokens": 0},
+        },
+    }
+
+
+def _event(task: Task, body: Mapping[str, Any], data: bytes, width: int, height: int) -> bytes:
+    """The only event there is here: partial pictures are not drawn."""
+    name = "image_edit" if task.kind is Kind.IMAGE_EDITS else "image_generation"
+    value = {
+        "type": f"{name}.completed",
+        "b64_json": base64_text(data),
+        "created_at": int(time.time()),
+        **_facts(body, 1, width, height),
+    }
+    return b"event: %s\ndata: %s\n\n" % (value["type"].encode(), msgspec.json.encode(value))

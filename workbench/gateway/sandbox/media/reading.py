@@ -36,7 +36,7 @@ def refusal(
             UPSTREAM_REFUSED: "AiError: InferenceUpstreamError: ",
         }
         message = prefix.get(code, "AiError: ") + message
-    return TaskRefused(status, code, message, pointer)
+    return TaskRefused(status, code if task.native else 0, message, pointer)
 
 
 def checked(task: Task, schema: Schema) -> Mapping[str, Any]:

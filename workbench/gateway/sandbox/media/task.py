@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from workbench.domain.models import Model
 from workbench.gateway.calls import Call, Shape
+from workbench.gateway.protocol import BadBody
 
 GUARD = "@cf/meta/llama-guard-3-8b"
 
@@ -62,7 +63,7 @@ class Task:
 
 
 class TaskRefused(Exception):
-    """The request gets this error. message: as the maker words it, prefixes included.
+    """The request gets this error. message: as the maker words it, prefixes included. code: 0 where the maker tells none.
 
     pointer: JSON pointer of the field that is wrong, "" for the whole body.
     """
@@ -75,20 +76,23 @@ class TaskRefused(Exception):
         self.pointer = pointer
 
 
+_MEDIA_SHAPES = frozenset({Shape.RUN, Shape.EMBEDDINGS, Shape.OTHER})
+_BY_ENDING = [kind for kind in Kind if kind is not Kind.RUN]
+
+
 def kind_of(call: Call, model: Model) -> Kind | None:
     """Which kind of media task a call is; None for everything that is answered with chat."""
-    path = call.endpoint.partition("?")[0].rstrip("/")
+    if call.shape not in _MEDIA_SHAPES:
+        return None
     if call.shape is Shape.RUN:
         return Kind.RUN if not model.chats or model.id == GUARD else None
     if call.shape is Shape.EMBEDDINGS:
         return Kind.EMBEDDINGS
+    path = call.endpoint.partition("?")[0].rstrip("/")
     return next((kind for kind in _BY_ENDING if path.endswith(kind)), None)
 
 
-_BY_ENDING = [kind for kind in Kind if kind is not Kind.RUN]
-
-
-def task_of(call: Call, model: Model, request_id: str, json: Mapping[str, Any] | None) -> Task | None:
+def task_of(call: Call, model: Model, request_id: str, json: Mapping[str, Any] | None = None) -> Task | None:
     """The media task in a call; None when it is chat. json: the body if somebody has decoded it already."""
     kind = kind_of(call, model)
     if kind is None:
@@ -98,10 +102,20 @@ def task_of(call: Call, model: Model, request_id: str, json: Mapping[str, Any] |
         provider=call.provider,
         model=model,
         body=call.body,
-        json=json,
+        json=_json_of(call) if json is None else json,
         content_type=call.headers.get("content-type", ""),
         query=dict(parse_qsl(call.endpoint.partition("?")[2], keep_blank_values=True)),
         envelope=call.envelope,
         request_id=request_id,
-        wire_model=call.model,
+        wire_model=call.wire or call.model,
     )
+
+
+def _json_of(call: Call) -> Mapping[str, Any] | None:
+    """By the first byte, whatever the content type says: no recording, picture or form begins with a brace."""
+    if call.body.lstrip()[:1] != b"{":
+        return None
+    try:
+        return call.json
+    except BadBody:
+        return None

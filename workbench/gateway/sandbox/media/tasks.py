@@ -38,7 +38,7 @@ _BY_KIND: Mapping[Kind, _Maker] = {
     Kind.EMBED_CONTENT: embeddings.google,
     Kind.BATCH_EMBED: embeddings.google,
     Kind.IMAGES: openai_images.generate,
-    Kind.IMAGE_EDITS: openai_images.generate,
+    Kind.IMAGE_EDITS: openai_images.edit,
     Kind.SPEECH: speech.openai,
     Kind.TOMARKDOWN: documents.convert,
     Kind.SUPPORTED: documents.supported,

@@ -161,7 +161,8 @@ async def openai(task: Task) -> Reply:
         raise refusal(task, f"Invalid value for 'response_format': '{wanted}'.", "/response_format")
     transcript = await _heard(task, bounded(task, files[0].data, "file"))
     made = _made(transcript)
-    if texts.get("stream") == "true" and "whisper" not in task.wire_model:  # whisper-1 ignores it
+    model = texts.get("model") or task.wire_model
+    if texts.get("stream") == "true" and "whisper" not in model:  # whisper-1 ignores it
         return streamed(task, list(_events(transcript)), made)
     if wanted in _FORMATS:
         return sent(task, _FORMATS[wanted](transcript).encode(), "text/plain; charset=utf-8", made)
