@@ -68,9 +68,10 @@ class LintFacts:
 
     def model(self, provider: str, model: str) -> Model | None:
         """The catalogue's entry for a model element, however the catalogue spells its id (ai-gateway §1.2)."""
-        names = (
-            [model] if provider == WORKERS_AI else [f"{provider}/{model}", f"{author_of(provider)}/{model}"]
-        )
+        if provider == WORKERS_AI:
+            names = [model] if model.startswith(_OWN) else []
+        else:
+            names = [f"{provider}/{model}", f"{author_of(provider)}/{model}"]
         return next((found for name in names if (found := self.models.get(name)) and found.known), None)
 
     def models_of(self, provider: str) -> tuple[str, ...]:
