@@ -542,6 +542,20 @@ def test_no_path_leads_past_the_providers_address(slug: str, pieces: list[str], 
         assert not set(out.url) & set("#\\ ")
 
 
+@pytest.mark.parametrize(
+    ("body", "upstream"),
+    [
+        ({"model": "@cf/../..", "input": {}}, CLOUDFLARE),
+        ({"model": "google/../../x", "input": {"contents": []}}, Upstream()),
+        ({"model": "google/..%2f..%2fx", "input": {"contents": []}}, Upstream()),
+    ],
+)
+def test_a_model_that_climbs_out_of_a_path_is_refused(body: object, upstream: Upstream) -> None:
+    told = Told({"google-ai-studio": Mode.STORED}, {("default", "google-ai-studio", "default"): "k"})
+    status, _, message = Desk(told, upstream).refused(call_at(f"{REST}/run", body))
+    assert (status, "leads out" in message) == (400, True)
+
+
 def test_a_call_shows_no_key_when_it_is_printed() -> None:
     out, _ = Desk(stored()).sent(call_at(OPENAI, MODEL))
     assert "sk-stored" not in repr(out)

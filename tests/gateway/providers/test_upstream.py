@@ -50,6 +50,13 @@ class Peer:
         self.writer.transport.abort()
 
 
+@pytest.fixture(autouse=True)
+def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 Script = Callable[[Peer], Awaitable[None]]
 
 
@@ -354,6 +361,20 @@ def test_a_name_may_lead_into_the_network_where_the_base_said_so() -> None:
         return await forward(pool, get(f"http://desk.local:{port}"), Family.GATEWAY)
 
     assert against(script, work, resolver=lambda: Names("127.0.0.1")).status == 200
+
+
+def test_the_users_own_proxy_may_lie_in_their_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.say(JSON + b"content-length: 2\r\n\r\n{}")
+
+    async def work(pool: Pool, server: Hostile) -> bytes:
+        monkeypatch.setenv("http_proxy", server.address.replace("127.0.0.1", "proxy.example"))
+        reply = await forward(pool, get("http://far.example", guarded=True), Family.GATEWAY)
+        assert reply.status == 200, reply.body
+        return server.heads[0]
+
+    head = against(script, work, resolver=lambda: Names("127.0.0.1"))
+    assert head.startswith(b"GET http://far.example/x HTTP/1.1\r\n")
 
 
 def test_a_number_that_means_an_address_is_no_way_round() -> None:
