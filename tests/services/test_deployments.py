@@ -13,7 +13,7 @@ from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed
 from workbench.domain.gateways import RouteDeployment, RouteEntry, VersionEntry
 from workbench.domain.models import Model
 from workbench.domain.routes.codec import read_route
-from workbench.domain.routes.elements import Route
+from workbench.domain.routes.elements import ModelCall, Route
 from workbench.domain.routes.errors import RouteError
 from workbench.domain.targets import Connection, Credentials, Target, TargetKind
 from workbench.services.deployment_plan import Step
@@ -67,6 +67,11 @@ class FakeGateway:
         self.terse = terse
         self.deploys_what_it_creates = True
         self._clock = 0.0
+        self.custom: dict[str, str] = {}
+
+    async def custom_providers(self, connection: Connection) -> Mapping[str, str]:
+        self.calls.append("custom_providers")
+        return self.custom
 
     def _called(self, name: str, gateway: str) -> float:
         self.calls.append(name)
@@ -337,3 +342,22 @@ def test_a_graph_that_cannot_be_read_is_replaced_and_not_compared(run_async: Run
     kept.versions[0] = replace(kept.versions[0], graph=({"id": "x", "type": "teleport"},))
     done = run_async(service(gateway).deploy("cf", route()))
     assert (done.plan.step, done.plan.differences) == (Step.NEW_VERSION, ())
+
+
+@pytest.mark.parametrize(
+    ("custom", "errors"), [({"lab": "http://127.0.0.1:1/v1"}, []), ({}, ["unknown-provider"])]
+)
+def test_a_custom_provider_has_to_be_there(run_async: Run, custom: dict[str, str], errors: list[str]) -> None:
+    gateway = FakeGateway()
+    gateway.custom = custom
+    start, model, end = route().elements
+    assert isinstance(model, ModelCall)
+    asking = replace(route(), elements=(start, replace(model, provider="custom-lab"), end))
+    plan = run_async(service(gateway).plan("local", asking))
+    assert [finding.code for finding in plan.errors] == errors
+
+
+def test_nobody_is_asked_for_custom_providers_where_the_route_asks_none(run_async: Run) -> None:
+    gateway = FakeGateway()
+    run_async(service(gateway).plan("local", route()))
+    assert "custom_providers" not in gateway.calls

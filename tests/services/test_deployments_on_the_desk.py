@@ -39,6 +39,7 @@ class Targets:
 @dataclass
 class Local:
     run: Loop
+    desk: Desk
     client: ManagementClient
     deployments: Deployments
 
@@ -46,7 +47,8 @@ class Local:
 @pytest.fixture
 def local(tmp_path: Path) -> Iterator[Local]:
     run = Loop(tmp_path)
-    management = Management(Desk(run).configuration, Logs(), "http://127.0.0.1:8787")
+    desk = Desk(run)
+    management = Management(desk.configuration, Logs(), "http://127.0.0.1:8787")
 
     async def answer(request: httpx.Request) -> httpx.Response:
         tail = request.url.path.removeprefix(PREFIX)
@@ -56,7 +58,7 @@ def local(tmp_path: Path) -> Iterator[Local]:
 
     http = HttpClient(transport=httpx.MockTransport(answer))
     client = ManagementClient(http)
-    yield Local(run, client, Deployments(Targets(), client, tuple))
+    yield Local(run, desk, client, Deployments(Targets(), client, tuple))
     run(http.aclose())
     run.close()
 
@@ -133,3 +135,10 @@ def test_a_graph_the_gateway_refuses_is_told_with_its_reason(local: Local) -> No
     assert "teleport" in raised.value.why
     with pytest.raises(InvalidInput):
         local.run(local.deployments.versions("local", "support"))
+
+
+def test_custom_providers_are_known_by_their_slugs(local: Local) -> None:
+    assert local.run(local.client.custom_providers(HERE)) == {}
+    body = {"name": "Ollama", "slug": "ollama", "base_url": "http://127.0.0.1:11434/v1", "enable": True}
+    assert local.desk.post("custom-providers", body).status == 200
+    assert local.run(local.client.custom_providers(HERE)) == {"ollama": "http://127.0.0.1:11434/v1"}

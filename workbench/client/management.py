@@ -27,7 +27,7 @@ from workbench.client.management_replies import (
     version_of,
 )
 from workbench.domain.errors import Failure, RequestFailed
-from workbench.domain.gateways import RouteDeployment, RouteEntry, VersionEntry
+from workbench.domain.gateways import CUSTOM, RouteDeployment, RouteEntry, VersionEntry
 from workbench.domain.targets import Connection
 
 PER_PAGE = 50
@@ -118,6 +118,12 @@ class ManagementClient:
         """Have this version run from now on; an older one is a roll-back."""
         path = _path(gateway, route_id, "deployments")
         await self._changed(connection, "POST", path, {"version_id": version_id})
+
+    async def custom_providers(self, connection: Connection) -> dict[str, str]:
+        """Base URL of each custom provider of the account, by slug without `custom-` (ai-gateway §9.5)."""
+        found = await self._listed(connection, "/ai-gateway/custom-providers", "custom_providers")
+        told = ((text_of(entry.get("slug")), text_of(entry.get("base_url"))) for entry in found)
+        return {slug.removeprefix(CUSTOM): base_url for slug, base_url in told if slug}
 
     async def _listed(self, connection: Connection, path: str, name: str) -> list[Mapping[str, Any]]:
         """All pages; no reply tells how many there are, so a page that is short or brings nothing new is the last."""

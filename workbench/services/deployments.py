@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from workbench.domain.errors import InvalidInput, RequestFailed
-from workbench.domain.gateways import RouteDeployment, RouteEntry, VersionEntry
+from workbench.domain.gateways import CUSTOM, RouteDeployment, RouteEntry, VersionEntry
 from workbench.domain.models import Model
-from workbench.domain.routes.elements import Route
+from workbench.domain.routes.elements import ModelCall, Route
 from workbench.domain.routes.findings import LintFacts
 from workbench.domain.targets import DEFAULT_GATEWAY, Connection, Target
 from workbench.services.deployment_plan import Plan, Step, plan_of, refused, route_in
@@ -53,6 +53,7 @@ class Management(Protocol):
         self, connection: Connection, gateway: str, route_id: str
     ) -> tuple[RouteDeployment, ...]: ...
     async def deploy(self, connection: Connection, gateway: str, route_id: str, version_id: str) -> None: ...
+    async def custom_providers(self, connection: Connection) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,9 @@ class Deployments:
             )
         connection, gateway = await self._place(target_id, gateway)
         facts = LintFacts(
-            models={model.id: model for model in self._models()}, for_deploy=not target.can.desk_routes
+            models={model.id: model for model in self._models()},
+            custom=await self._custom(connection, route),
+            for_deploy=not target.can.desk_routes,
         )
         return plan_of(route, target, gateway, await self._find(connection, gateway, route.name), facts)
 
@@ -157,6 +160,13 @@ class Deployments:
                 fix="Choose the local gateway, or a Cloudflare connection.",
             )
         return target
+
+    async def _custom(self, connection: Connection, route: Route) -> Mapping[str, str] | None:
+        """The custom providers there are, where the route asks any."""
+        asked = (one.provider for one in route.elements if isinstance(one, ModelCall))
+        if not any(provider.startswith(CUSTOM) for provider in asked):
+            return None
+        return await self._management.custom_providers(connection)
 
     async def _place(self, target_id: str, gateway: str) -> tuple[Connection, str]:
         connection = await self._targets.connection(target_id)
