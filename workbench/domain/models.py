@@ -126,5 +126,5 @@ def estimated_tokens(text: str) -> int:
 
     About four characters to a token in Latin script, about two in others, which is how common tokenisers behave.
     """
-    wide = sum(1 for char in text if ord(char) > 0x2AF)
+    wide = 0 if text.isascii() else sum(1 for char in text if ord(char) > 0x2AF)
     return max(1, round((len(text) - wide) / 4 + wide / 2)) if text else 0
