@@ -51,12 +51,6 @@ class Task:
     wire_model: str = ""
 
     @property
-    def queued(self) -> bool:
-        """It asks for the asynchronous batch, or for what became of one (workers-ai §11)."""
-        polls = self.json is not None and isinstance(self.json.get("request_id"), str)
-        return self.kind is Kind.RUN and (self.query.get("queueRequest") == "true" or polls)
-
-    @property
     def native(self) -> bool:
         """Workers AI answers, with its own errors and its neurons."""
         return self.provider == "workers-ai"
@@ -77,7 +71,7 @@ class TaskRefused(Exception):
 
 
 _MEDIA_SHAPES = frozenset({Shape.RUN, Shape.EMBEDDINGS, Shape.OTHER})
-_BY_ENDING = [kind for kind in Kind if kind is not Kind.RUN]
+_BY_ENDING = [kind for kind in Kind if kind not in (Kind.RUN, Kind.SUPPORTED)]
 
 
 def kind_of(call: Call, model: Model) -> Kind | None:
@@ -89,7 +83,9 @@ def kind_of(call: Call, model: Model) -> Kind | None:
     if call.shape is Shape.EMBEDDINGS:
         return Kind.EMBEDDINGS
     path = call.endpoint.partition("?")[0].rstrip("/")
-    return next((kind for kind in _BY_ENDING if path.endswith(kind)), None)
+    reads = call.method in ("GET", "HEAD")
+    kinds = [Kind.SUPPORTED] if reads else _BY_ENDING
+    return next((kind for kind in kinds if path.endswith(kind)), None)
 
 
 def task_of(call: Call, model: Model, request_id: str, json: Mapping[str, Any] | None = None) -> Task | None:
