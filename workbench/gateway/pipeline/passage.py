@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -122,9 +121,9 @@ def row_of(
         error=passage.error,
     )
     if options.collect_payload:
-        row.request_head = _head(asked.items())
+        row.request_head = _head(dict(asked))
         row.response_head = _head(
-            (name.decode("latin-1"), value.decode("latin-1")) for name, value in outcome.headers
+            {name.decode("latin-1"): value.decode("latin-1") for name, value in outcome.headers}
         )
         row.request_body = inference.body if len(inference.body) <= MAX_KEPT_BYTES else None
         row.response_body = outcome.body
@@ -156,8 +155,10 @@ def _content_type(headers: Headers) -> str:
     return ""
 
 
-def _head(headers: Iterable[tuple[str, str]]) -> str:
-    pairs = dict(headers)
-    if not SECRET_HEADERS.isdisjoint(pairs):
-        pairs = dict(masked_headers(pairs.items()))
-    return msgspec.json.encode(pairs).decode()
+def _head(headers: dict[str, str]) -> str:
+    for name in SECRET_HEADERS & headers.keys():
+        headers[name] = masked_headers([(name, headers[name])])[0][1]
+    return _encode(headers).decode()
+
+
+_encode = msgspec.json.Encoder().encode
