@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.gateway.calls import Call, Shape
+from workbench.gateway.doors import door_of
 from workbench.gateway.naming import NotNamed
-from workbench.gateway.protocol import BadBody, Door, Family, Ids, Inference, door_of
+from workbench.gateway.protocol import BadBody, Door, Family, Ids, Inference
 from workbench.gateway.requests import Leg, Plan, calls_of, refusal_of
 
 GW = "/v1/acc/gw"

@@ -12,8 +12,9 @@ from urllib.parse import parse_qsl
 from workbench.gateway.access import Access, Gone, Hosts, Receive, TooLarge, read_body
 from workbench.gateway.catalogue import BadQuery, Catalogue
 from workbench.gateway.connection import CALLER, Caller
+from workbench.gateway.doors import door_of
 from workbench.gateway.own_doors import OwnDoors
-from workbench.gateway.protocol import INFERENCE, Action, Door, Family, Inference, Refusal, door_of, ids_of
+from workbench.gateway.protocol import INFERENCE, Action, Door, Family, Inference, Refusal, ids_of
 from workbench.gateway.replies import (
     BAD_INPUT,
     FROM_A_PAGE,

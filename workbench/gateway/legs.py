@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from workbench.gateway.access import TOKEN_HEADERS
+from workbench.gateway.doors import provider_door
 from workbench.gateway.naming import NotNamed
 from workbench.gateway.protocol import (
     INFERENCE,
@@ -18,7 +19,6 @@ from workbench.gateway.protocol import (
     Inference,
     Refusal,
     json_value,
-    provider_door,
 )
 
 MAX_LEGS = 32

@@ -8,11 +8,11 @@ from typing import Any
 
 from workbench.domain.gateways import CUSTOM
 from workbench.domain.urls import PROVIDERS
+from workbench.gateway.doors import ROUTES_RUN_AT
 from workbench.gateway.protocol import (
     INVALID_PROVIDER,
     MALFORMED_MODEL,
     NO_ROUTE,
-    ROUTES_RUN_AT,
     WORKERS_AI,
     Family,
 )

@@ -13,7 +13,8 @@ from workbench.domain.gateways import CustomProvider, Mode, ProviderConfig
 from workbench.domain.secret import Secret
 from workbench.gateway.access import Access
 from workbench.gateway.calls import Call
-from workbench.gateway.protocol import Door, Ids, Inference, door_of
+from workbench.gateway.doors import door_of
+from workbench.gateway.protocol import Door, Ids, Inference
 from workbench.gateway.providers.forwarding import UpstreamFailed
 from workbench.gateway.providers.keys import Ours
 from workbench.gateway.providers.outgoing import Outgoing

@@ -9,7 +9,8 @@ import pytest
 from tests.gateway.providers.fakes import COMPAT, GW, REST, RUN, V1, call_at, ours
 from workbench.domain.gateway import Upstream, UpstreamKind
 from workbench.domain.secret import Secret
-from workbench.gateway.protocol import BadBody, Door, door_of
+from workbench.gateway.doors import door_of
+from workbench.gateway.protocol import BadBody, Door
 from workbench.gateway.providers.keys import bare_key
 from workbench.gateway.providers.model_lists import list_outgoing
 from workbench.gateway.providers.outgoing import Outgoing, to_server

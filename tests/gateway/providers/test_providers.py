@@ -29,8 +29,9 @@ from workbench.domain.gateway import Upstream, UpstreamKind
 from workbench.domain.gateways import PROVIDER_SLUGS, Mode
 from workbench.domain.secret import Secret
 from workbench.gateway.calls import Call, Shape
+from workbench.gateway.doors import door_of
 from workbench.gateway.naming import NotNamed
-from workbench.gateway.protocol import Door, door_of
+from workbench.gateway.protocol import Door
 from workbench.gateway.providers.forwarding import UpstreamFailed
 from workbench.gateway.providers.outgoing import PASSED_ON, PASSED_ON_PREFIXES
 

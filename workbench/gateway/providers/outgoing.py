@@ -15,7 +15,8 @@ import msgspec
 
 from workbench.domain.gateway import Upstream
 from workbench.gateway.calls import OPENAI_LIKE, Call, Shape
-from workbench.gateway.protocol import WORKERS_AI, BadBody, leads_out
+from workbench.gateway.doors import leads_out
+from workbench.gateway.protocol import WORKERS_AI, BadBody
 from workbench.gateway.providers.hosts import KEY_HEADERS, Host
 from workbench.gateway.providers.keys import Ours
 
