@@ -150,11 +150,17 @@ def test_a_limit_that_is_reached_says_so() -> None:
     assert visit.saw == {"metadata.user_id": "u1", "used": 0, "limit": 0}
 
 
-def test_requests_without_the_key_share_a_bucket_and_the_trace_says_so() -> None:
+@pytest.mark.parametrize(
+    ("metadata", "said"),
+    [({}, "is missing"), ({"user_id": None}, "names nobody"), ({"user_id": [1]}, "names nobody")],
+)
+def test_requests_without_the_key_share_a_bucket_and_the_trace_says_so(
+    metadata: dict[str, Any], said: str
+) -> None:
     limits = Counting()
-    _, ending = run(limited(), NOBODY, limits=limits)
+    _, ending = run(limited(), Facts(metadata, {}, {}), limits=limits)
     assert list(limits.used) == [LimitKey("r", "r", "")]
-    assert "share a bucket" in ending.visits()[1].why
+    assert ending.visits()[1].why.startswith(f"metadata.user_id {said}, so all such requests share a bucket")
 
 
 def test_budgets_that_let_a_request_through_are_told_for_booking() -> None:

@@ -21,6 +21,7 @@ from workbench.routing.attempts import LimitKey, Outcome, Standing, Words
 from workbench.routing.conditions import Condition
 from workbench.routing.explained import worded
 from workbench.routing.facts import MISSING, Facts, reader, shown
+from workbench.routing.sticky import text_of
 
 Roll = tuple[float, str]
 """How a split was decided: where between 0 and 100, and by which sticky value, "" where dice fell."""
@@ -84,8 +85,9 @@ def rate_words(element: Rate) -> Words:
 
 def _bucket(element: Rate, facts: Facts) -> str:
     value = reader(element.key)(facts)
-    if value is MISSING or value is None:
-        return f"{element.key} is missing, so all such requests share a bucket"
+    if not text_of(value):
+        problem = "is missing" if value is MISSING else "names nobody"
+        return f"{element.key} {problem}, so all such requests share a bucket"
     return f"{element.key} is {worded(shown(element.key, value))}"
 
 
