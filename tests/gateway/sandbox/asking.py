@@ -18,7 +18,7 @@ from workbench.gateway.sandbox.sandbox import Sandbox
 
 TEXT = "Text Generation"
 NEW = Model("@cf/x/new", TEXT, schema_shape="chat-openai", context_window=1000)
-LEGACY = Model("@cf/x/legacy", TEXT, schema_shape="chat-legacy")
+LEGACY = Model("@cf/x/legacy", TEXT, schema_shape="chat-legacy", batch=True)
 PARTS = Model("@cf/x/parts", TEXT, schema_shape="chat-legacy-parts")
 GPT_OSS = Model(
     "@cf/x/oss",

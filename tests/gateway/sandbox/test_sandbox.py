@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.conftest import Run
 from tests.gateway.sandbox.asking import (
@@ -20,6 +23,7 @@ from tests.gateway.sandbox.asking import (
     call_of,
     heard,
 )
+from tests.gateway.sandbox.reading.junk import JSON, KEYS
 from workbench.domain.gateways import PROVIDER_SLUGS
 from workbench.gateway.calls import Shape
 from workbench.gateway.protocol import Family
@@ -264,6 +268,29 @@ def test_a_legacy_model_thinks_aloud_without_breaking_its_json() -> None:
     assert isinstance(found.json["result"]["response"], str | dict)
 
 
+def test_a_batch_of_prompts_is_queued_run_and_told(run_async: Run) -> None:
+    queue = f"{LEGACY.id}?queueRequest=true"
+    requests: list[Any] = [{"prompt": "Say pong", "external_reference": "a"}, {"prompt": 5}]
+
+    async def told() -> list[Any]:
+        sandbox = Sandbox(CATALOGUE, asyncio.Event())
+
+        async def asked(body: Any) -> Any:
+            more: dict[str, Any] = {"provider": "workers-ai", "model": LEGACY.id, "envelope": True}
+            reply = await sandbox.answer(call_of(body, Shape.RUN, endpoint=queue, **more), IDS)
+            return json.loads(reply.body)["result"]
+
+        queued = await asked({"requests": requests})
+        poll = {"request_id": queued["request_id"]}
+        return [queued["status"], (await asked(poll))["status"], await asked(poll)]
+
+    first, second, done = run_async(told())
+    assert (first, second) == ("queued", "running")
+    good, bad = done["responses"]
+    assert (good["result"]["response"], good["external_reference"]) == ("pong", "a")
+    assert not bad["success"]
+
+
 REFUSED: dict[Shape, Any] = {
     Shape.CHAT: lambda body: body["choices"][0]["message"]["refusal"],
     Shape.RESPONSES: lambda body: body["output"][0]["content"][0]["refusal"],
@@ -315,3 +342,21 @@ def test_each_try_of_one_request_throws_anew_and_another_request_the_same(run_as
 def test_makers_name_the_request_as_their_sdks_show_it(shape: Shape, header: str) -> None:
     assert ordered("status=500", shape).headers[header].startswith("req_")
     assert header in ordered("pace=max", shape).headers
+
+
+@given(
+    shape=st.sampled_from([*BODIES, Shape.RUN, Shape.OTHER]),
+    provider=st.sampled_from(["openai", "anthropic", "google-ai-studio", "workers-ai", "cohere"]),
+    endpoint=st.sampled_from(["", "v2/chat", "m:countTokens", "m:streamGenerateContent?alt=sse"]),
+    junk=st.dictionaries(KEYS, JSON),
+    orders=st.sampled_from(["pace=max", "malformed-after=1 pace=max", "cut-after=2 pace=max", "refuse pace=max"]),
+)  # fmt: skip
+def test_any_request_is_answered_or_refused(
+    shape: Shape, provider: str, endpoint: str, junk: dict[str, Any], orders: str
+) -> None:
+    model = NEW.id if provider == "workers-ai" else "m"
+    more: dict[str, Any] = {"provider": provider, "model": model, "endpoint": endpoint}
+    for body in (junk, {**BODIES.get(shape, PONG), **junk}):
+        found = ask(body, shape, headers={"x-sandbox": orders}, **more)
+        assert found.status in (200, 400, 404)
+        assert found.reply.headers

@@ -13,11 +13,9 @@ from workbench.gateway.calls import Call
 from workbench.gateway.catalogue import Catalogue
 from workbench.gateway.protocol import BadBody, Ids
 from workbench.gateway.replies import (
-    BAD_INPUT,
     EVENT_STREAM,
     JSON,
     NO_STORE,
-    NO_SUCH_MODEL,
     Cut,
     Headers,
     Reply,
@@ -33,22 +31,32 @@ from workbench.gateway.sandbox.fault_rules import FaultRules
 from workbench.gateway.sandbox.faults import NO_FAULTS, BadFaults, Faults, parse
 from workbench.gateway.sandbox.listings import listed
 from workbench.gateway.sandbox.media import tasks
+from workbench.gateway.sandbox.media.batch import Batches, asks_for_batch
+from workbench.gateway.sandbox.media.task import TaskRefused
 from workbench.gateway.sandbox.recollection import Recollection
+from workbench.gateway.sandbox.refusals import (
+    Refused,
+    bad_input,
+    bad_orders,
+    no_such_model,
+    nowhere,
+    refused_ask,
+    refused_task,
+    unmet_schema,
+)
 from workbench.gateway.sandbox.schemas import Unsatisfiable
 from workbench.gateway.sandbox.troubles import (
     ANTHROPIC,
-    GATEWAY,
     GOOGLE,
     OPENAI,
     WORKERS_AI,
-    Trouble,
     interrupting,
     maker_of,
     ordered,
     reply_of,
 )
 from workbench.gateway.sandbox.turns import AskRefused
-from workbench.gateway.sandbox.wires import Wire, counter_of, path_of, wire_of
+from workbench.gateway.sandbox.wires import Reader, Wire, counter_of, wire_of
 from workbench.gateway.sandbox.writing.generate import in_events
 
 FAULTS_HEADER = "x-sandbox"
@@ -59,14 +67,6 @@ _THINKERS = ("reason", "thinking", "deepseek-r")
 
 _REQUEST_ID = {ANTHROPIC: b"request-id", OPENAI: b"x-request-id"}
 """What makers call the id of a request, which their SDKs show."""
-
-
-class Refused(Exception):
-    """The request gets this error instead of an answer."""
-
-    def __init__(self, trouble: Trouble) -> None:
-        super().__init__(trouble.message)
-        self.trouble = trouble
 
 
 class Sandbox:
@@ -80,6 +80,7 @@ class Sandbox:
         self.faults = faults or FaultRules()
         self._recollection = Recollection()
         self._dice = Dice()
+        self._batches = Batches()
 
     async def answer(self, call: Call, ids: Ids) -> Reply:
         """Never raises for a bad request: that is an answer too. Raises Cut when the gateway stops meanwhile."""
@@ -97,6 +98,8 @@ class Sandbox:
         if call.method in ("GET", "HEAD"):
             return await self._listing(call, ids)
         model = self._model(call)
+        if call.provider == WORKERS_AI and asks_for_batch(call):
+            return await self._batch(call, model, ids)
         if tasks.kind_of(call, model) is not None:
             return await self._task(call, model, ids)
         body = _body(call)
@@ -105,14 +108,23 @@ class Sandbox:
             return await self._failure(call, ids, ask.orders) or json_reply(200, counter.counted(ask))
         wire = wire_of(call, model, body)
         if wire is None:
-            raise _nowhere(call)
+            raise nowhere(call)
         return await self._text(wire, call, model, body, ids)
 
     async def _listing(self, call: Call, ids: Ids) -> Reply:
         found = listed(call, self._catalogue)
         if found is None:
-            raise _nowhere(call)
+            raise nowhere(call)
         return await self._failure(call, ids) or json_reply(200, found)
+
+    async def _batch(self, call: Call, model: Model, ids: Ids) -> Reply:
+        """Many inputs of the native door at once, text or not (workers-ai §11)."""
+        try:
+            return await self._failure(call, ids) or await self._batches.answer(
+                call, model, lambda single: self.answer(single, ids)
+            )
+        except TaskRefused as wrong:
+            raise refused_task(call, wrong) from wrong
 
     async def _task(self, call: Call, model: Model, ids: Ids) -> Reply:
         """A request for something other than text."""
@@ -123,13 +135,12 @@ class Sandbox:
         assert task is not None
         try:
             return await tasks.answer(task)
-        except tasks.TaskRefused as wrong:
-            trouble = Trouble(maker_of(call), wrong.status, wrong.code, wrong.message, wrong.pointer)
-            raise Refused(trouble) from wrong
+        except TaskRefused as wrong:
+            raise refused_task(call, wrong) from wrong
 
     async def _text(self, wire: Wire, call: Call, model: Model, body: Mapping[str, Any], ids: Ids) -> Reply:
         if not model.chats:
-            raise _no_such_model(call, f": this address is for chat, and it is for {model.task}")
+            raise no_such_model(call, f": this address is for chat, and it is for {model.task}")
         ask = _read(wire.read, body, call, model)
         faults = self._faults(call, ask.orders)
         failure = await self._misfortune(call, faults, ids)
@@ -138,10 +149,7 @@ class Sandbox:
         try:
             answer = refusal(ask) if faults.refuse else self._recollection.answer(ask, faults.tokens)
         except Unsatisfiable as cannot:
-            message = f"AiError: JSON Mode couldn't be met: {cannot}"
-            raise Refused(
-                Trouble(maker_of(call), 400, _code(call, BAD_INPUT), message, "/response_format")
-            ) from cannot
+            raise unmet_schema(call, cannot) from cannot
         if ask.options.canvas is not None:
             answer = replace(answer, picture=await _drawn(ask))
         return await self._reply(wire, call, ask, answer, faults, ids)
@@ -179,7 +187,7 @@ class Sandbox:
             return Model(id="", known=False)
         model = self._catalogue.find(call.model)
         if model is None or model.deprecated:
-            raise _no_such_model(call)
+            raise no_such_model(call)
         return model
 
     def _faults(self, call: Call, orders: str) -> Faults:
@@ -187,8 +195,7 @@ class Sandbox:
         try:
             asked = parse(call.headers.get(FAULTS_HEADER, ""), element).over(parse(orders, element))
         except BadFaults as bad:
-            message = f"The sandbox was told something unknown: {bad}"
-            raise Refused(Trouble(GATEWAY, 400, BAD_INPUT, message)) from bad
+            raise bad_orders(bad) from bad
         names = (call.model, f"{call.provider}/{call.model}", call.wire)
         return asked.over(self.faults.of(element, *names))
 
@@ -224,42 +231,14 @@ def _body(call: Call) -> dict[str, Any]:
     try:
         return call.json
     except BadBody as bad:
-        raise Refused(_bad_input(call, str(bad))) from bad
+        raise bad_input(call, str(bad)) from bad
 
 
-def _read(read: Any, body: Mapping[str, Any], call: Call, model: Model) -> Ask:
+def _read(read: Reader, body: Mapping[str, Any], call: Call, model: Model) -> Ask:
     try:
-        ask: Ask = read(body, call, model)
+        return read(body, call, model)
     except AskRefused as wrong:
-        if wrong.code == BAD_INPUT:
-            raise Refused(_bad_input(call, wrong.message, wrong.pointer, wrong.status)) from wrong
-        message = f"AiError: {wrong.message}" if call.provider == WORKERS_AI else wrong.message
-        trouble = Trouble(maker_of(call), wrong.status, _code(call, wrong.code), message, wrong.pointer)
-        raise Refused(trouble) from wrong
-    return ask
-
-
-def _bad_input(call: Call, message: str, pointer: str = "", status: int = 400) -> Trouble:
-    if call.provider == WORKERS_AI:
-        message = f"AiError: Bad input: Error: {message}"
-    return Trouble(maker_of(call), status, _code(call, BAD_INPUT), message, pointer)
-
-
-def _code(call: Call, code: int) -> int | None:
-    """Only Workers AI tells numbers."""
-    return code if call.provider == WORKERS_AI else None
-
-
-def _no_such_model(call: Call, why: str = "") -> Refused:
-    message = f"No such model {call.model} or task{why}"
-    return Refused(Trouble(maker_of(call), 400, _code(call, NO_SUCH_MODEL), message, "/model"))
-
-
-def _nowhere(call: Call) -> Refused:
-    message = f"The sandbox has no answer for {call.method} {path_of(call)[:100]} of {call.provider}"
-    if call.provider == "cohere" and path_of(call).endswith("v1/chat"):
-        message += ": it speaks version 2, v2/chat"
-    return Refused(Trouble(maker_of(call), 404, _code(call, 7000), message))
+        raise refused_ask(call, wrong) from wrong
 
 
 async def _drawn(ask: Ask) -> bytes:

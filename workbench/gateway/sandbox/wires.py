@@ -20,13 +20,14 @@ from workbench.gateway.sandbox.writing import responses as _responses
 from workbench.gateway.sandbox.writing import run as _run
 
 Body = Mapping[str, Any]
+Reader = Callable[[Body, Call, Model], Ask]
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
     """read raises AskRefused. whole: the answer as one JSON reply. stream: its frames. broken: see `malformed-after`."""
 
-    read: Callable[[Body, Call, Model], Ask]
+    read: Reader
     whole: Callable[[Ask, Answer, str], dict[str, Any]]
     stream: Callable[[Ask, Answer, str], Frames]
     broken: bytes
@@ -36,7 +37,7 @@ class Wire:
 class Counter:
     """An endpoint that only counts what a request would take."""
 
-    read: Callable[[Body, Call, Model], Ask]
+    read: Reader
     counted: Callable[[Ask], dict[str, Any]]
 
 
