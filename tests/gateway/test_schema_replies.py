@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -33,3 +35,35 @@ def test_every_model_but_the_gated_ones_has_schemas() -> None:
 def test_a_media_models_schemas_are_those_its_requests_are_held_to() -> None:
     model = next(model for model in MODELS if model.task == "Text-to-Image")
     assert schemas_of(model) == schemas_for(model)
+
+
+def branches_of(shape: str) -> set[str]:
+    model = next(model for model in MODELS if model.schema_shape == shape)
+    schemas = schemas_of(model)
+    assert schemas is not None
+
+    def required(schema: dict[str, Any]) -> set[str]:
+        nested = [required(branch) for branch in schema.get("oneOf", [])]
+        return {*schema.get("required", [])}.union(*nested)
+
+    return required(schemas["input"])
+
+
+@pytest.mark.parametrize(
+    ("shape", "branches"),
+    [
+        ("chat-legacy", {"prompt", "messages"}),
+        ("chat-openai+batch", {"prompt", "messages", "requests"}),
+        ("chat-legacy|responses+batch", {"prompt", "messages", "input", "requests"}),
+    ],
+)
+def test_each_family_has_the_branches_it_takes(shape: str, branches: set[str]) -> None:
+    assert branches_of(shape) == branches
+
+
+def test_a_vision_model_may_take_a_picture_beside_its_prompt() -> None:
+    model = next(model for model in MODELS if model.schema_shape == "chat-legacy-image")
+    schemas = schemas_of(model)
+    assert schemas is not None
+    with_picture = {"prompt": "what is it", "image": [137, 80]}
+    Draft202012Validator(schemas["input"]).validate(with_picture)

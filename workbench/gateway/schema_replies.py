@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.domain.models import Model
+from workbench.gateway.sandbox.media.fields import queued_or, with_batch
 from workbench.gateway.sandbox.media.schemas import schemas_for
 
 _Schema = dict[str, Any]
@@ -22,12 +23,33 @@ def schemas_of(model: Model) -> dict[str, Any] | None:
     if (schemas := schemas_for(model)) is not None:
         return schemas
     shape = model.schema_shape
-    if shape.startswith("chat-openai"):
-        return {"input": _openai_input(), "output": _openai_output()}
-    if shape.startswith("chat-"):
-        output = _openai_output() if "openai-out" in shape or "responses" in shape else _legacy_output()
-        return {"input": _legacy_input(parts="parts" in shape), "output": output}
-    return None
+    if not shape.startswith("chat-"):
+        return None
+    openai = shape.startswith("chat-openai")
+    given = _openai_input() if openai else _legacy_input(parts="parts" in shape, image="image" in shape)
+    result = _openai_output() if openai or "openai-out" in shape or "responses" in shape else _legacy_output()
+    if "responses" in shape:
+        given = {**given, "oneOf": [*given["oneOf"], _responses_branch()]}
+    if "+batch" in shape:
+        return {"input": with_batch(given), "output": queued_or(result)}
+    return {"input": given, "output": result}
+
+
+def _responses_branch() -> _Schema:
+    """What gpt-oss takes beside prompt and messages (workers-ai §5.1)."""
+    reasoning = {
+        "type": "object",
+        "properties": {
+            "effort": {"type": "string", "enum": ["low", "medium", "high"]},
+            "summary": {"type": "string", "enum": ["auto", "concise", "detailed"]},
+        },
+    }
+    given = {"oneOf": [_TEXT, {"type": "array", "items": {"type": "object"}}]}
+    return {
+        "title": "Responses",
+        "properties": {"input": given, "reasoning": reasoning, "stream": {"type": "boolean"}},
+        "required": ["input"],
+    }
 
 
 def _number(low: float, high: float, default: float | None = None) -> _Schema:
@@ -54,7 +76,7 @@ def _two_branches(options: _Schema, messages: _Schema) -> _Schema:
     }
 
 
-def _legacy_input(*, parts: bool) -> _Schema:
+def _legacy_input(*, parts: bool, image: bool) -> _Schema:
     content: _Schema = {"type": "string"}
     if parts:
         part = {
@@ -67,7 +89,7 @@ def _legacy_input(*, parts: bool) -> _Schema:
         "properties": {"role": _TEXT, "content": content},
         "required": ["role", "content"],
     }
-    options = {
+    options: _Schema = {
         "stream": {"type": "boolean", "default": False},
         "max_tokens": _whole(1, default=256),
         "temperature": _number(0, 5, 0.6),
@@ -82,6 +104,9 @@ def _legacy_input(*, parts: bool) -> _Schema:
         "response_format": _response_format(),
         "tools": {"type": "array", "items": {"type": "object"}},
     }
+    if image:  # workers-ai §5.6
+        numbers = {"type": "array", "items": {"type": "number", "description": "A value between 0 and 255"}}
+        options["image"] = {"oneOf": [numbers, {"type": "string", "description": "Base64 text"}]}
     return _two_branches(options, {"type": "array", "items": message})
 
 
