@@ -64,7 +64,8 @@ def refusal_of(wrong: BadBody | NotNamed, family: Family) -> Refusal:
     """What calls_of raised, as the answer says it."""
     if isinstance(wrong, NotNamed):
         return Refusal(family, wrong.status, wrong.code, wrong.message, native=wrong.maker == WORKERS_AI)
-    return Refusal(family, 400, BAD_INPUT, f"AiError: Bad input: {wrong}")
+    maker = "AiError: " if family is Family.REST else ""  # as Workers AI begins its messages (workers-ai §15)
+    return Refusal(family, 400, BAD_INPUT, f"{maker}Bad input: {wrong}")
 
 
 def _universal(inference: Inference) -> Iterator[Leg]:
