@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -189,10 +190,8 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
 def test_a_damaged_document_is_read_or_refused(at: int, change: bytes) -> None:
     whole = zipped(word__document_xml=f"<w:document {W}><w:body><w:p/></w:body></w:document>")
     damaged = whole[:at] + change + whole[at + len(change) :]
-    try:
+    with suppress(BadDocument):
         assert office_markdown(damaged, "docx").endswith("\n")
-    except BadDocument as why:
-        assert str(why)  # noqa: PT017
 
 
 @pytest.mark.parametrize("options", ["{", "[]", '{"output": {"format": "rtf"}}'])

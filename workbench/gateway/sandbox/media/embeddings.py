@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from workbench.gateway.replies import NO_SUCH_MODEL, Reply
@@ -59,7 +60,7 @@ async def embed(task: Task) -> Reply:
 async def _plain(task: Task, body: Mapping[str, Any], more: Mapping[str, Any]) -> Reply:
     texts = _listed(body["text"])
     vectors, engine = await _vectors(task, texts, str(more.get("pooling", "")))
-    return told(task, {**_shaped(vectors), **more}, _made(engine, texts))
+    return await _told(task, lambda: {**_shaped(vectors), **more}, _made(engine, texts))
 
 
 async def _queries(task: Task, body: Mapping[str, Any]) -> Reply:
@@ -70,7 +71,8 @@ async def _queries(task: Task, body: Mapping[str, Any]) -> Reply:
         raise refusal(task, "required properties at '/' are 'queries' or 'documents' or 'text'", "/queries")
     vectors, engine = await _vectors(task, [*queries, *documents])
     instruction = [str(body.get("instruction", ""))] * len(queries)
-    return told(task, _shaped(vectors), _made(engine, [*queries, *documents, *instruction]))
+    made = _made(engine, [*queries, *documents, *instruction])
+    return await _told(task, lambda: _shaped(vectors), made)
 
 
 async def _contexts(task: Task, body: Mapping[str, Any]) -> Reply:
@@ -78,8 +80,12 @@ async def _contexts(task: Task, body: Mapping[str, Any]) -> Reply:
         return await rerank(task)
     texts = [context["text"] for context in body["contexts"]]
     vectors, engine = await _vectors(task, texts, "cls")
-    result = {"response": _rounded(vectors), "shape": [len(vectors), len(vectors[0])], "pooling": "cls"}
-    return told(task, result, _made(engine, texts))
+    shape = [len(vectors), len(vectors[0])]
+    return await _told(
+        task,
+        lambda: {"response": _rounded(vectors), "shape": shape, "pooling": "cls"},
+        _made(engine, texts),
+    )
 
 
 async def rerank(task: Task) -> Reply:
@@ -112,22 +118,21 @@ async def openai(task: Task) -> Reply:
     body = checked(task, _OPENAI)
     texts = _openai_texts(body["input"])
     vectors, engine = await _vectors(task, texts)
-    wanted = body.get("dimensions")
-    if wanted is not None and wanted > len(vectors[0]):
+    wanted = body.get("dimensions") or len(vectors[0])
+    if wanted > len(vectors[0]):
         raise refusal(task, f"dimensions must be at most {len(vectors[0])} for this model", "/dimensions")
-    vectors = [resized(vector, wanted) for vector in vectors] if wanted else vectors
-    packed = body.get("encoding_format") == "base64"
     tokens = sum(map(count, texts))
-    result = {
-        "object": "list",
-        "data": [
-            {"object": "embedding", "index": place, "embedding": _base64(vector) if packed else vector}
-            for place, vector in enumerate(_rounded(vectors))
-        ],
-        "model": task.wire_model,
-        "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
-    }
-    return told(task, result, _made(engine, texts))
+    spelled = _base64 if body.get("encoding_format") == "base64" else _rounded_one
+
+    def listing() -> dict[str, Any]:
+        data = [
+            {"object": "embedding", "index": place, "embedding": spelled(_cut(vector, wanted))}
+            for place, vector in enumerate(vectors)
+        ]
+        usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+        return {"object": "list", "data": data, "model": task.wire_model, "usage": usage}
+
+    return await _told(task, listing, _made(engine, texts))
 
 
 def _openai_texts(value: Any) -> list[str]:
@@ -159,11 +164,24 @@ async def google(task: Task) -> Reply:
     requests: Sequence[Mapping[str, Any]] = body["requests"] if many else [body]
     texts = [" ".join(part.get("text", "") for part in each["content"]["parts"]) for each in requests]
     vectors, engine = await _vectors(task, texts)
-    values = [
-        {"values": _rounded([resized(vector, each.get("outputDimensionality") or len(vector))])[0]}
-        for vector, each in zip(vectors, requests, strict=True)
-    ]
-    return told(task, {"embeddings": values} if many else {"embedding": values[0]}, _made(engine, texts))
+
+    def listing() -> dict[str, Any]:
+        values = [
+            {"values": _rounded_one(_cut(vector, each.get("outputDimensionality") or len(vector)))}
+            for vector, each in zip(vectors, requests, strict=True)
+        ]
+        return {"embeddings": values} if many else {"embedding": values[0]}
+
+    return await _told(task, listing, _made(engine, texts))
+
+
+async def _told(task: Task, result: Callable[[], dict[str, Any]], made: Made) -> Reply:
+    """Rounding and writing out a thousand vectors takes a second: not on the loop."""
+    return await asyncio.to_thread(lambda: told(task, result(), made))
+
+
+def _cut(vector: Vector, wanted: int) -> Vector:
+    return vector if wanted == len(vector) else resized(vector, wanted)
 
 
 async def _vectors(task: Task, texts: Sequence[str], salt: str = "") -> tuple[list[Vector], str]:
@@ -182,7 +200,11 @@ def _shaped(vectors: Sequence[Vector]) -> dict[str, Any]:
 
 
 def _rounded(vectors: Sequence[Vector]) -> list[Vector]:
-    return [[round(value, _DIGITS) for value in vector] for vector in vectors]
+    return [_rounded_one(vector) for vector in vectors]
+
+
+def _rounded_one(vector: Vector) -> Vector:
+    return [round(value, _DIGITS) for value in vector]
 
 
 def _made(engine: str, texts: Sequence[str]) -> Made:

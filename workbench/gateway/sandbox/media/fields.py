@@ -81,7 +81,7 @@ def one_of(*branches: Schema) -> Schema:
 
 
 def text_or_list(about: str = "", *, most: int | None = None) -> Schema:
-    return {**one_of(text(least=1), listed(text(least=1), most=most)), "description": about}
+    return {**one_of(text(least=1), listed(text(least=1), least=1, most=most)), "description": about}
 
 
 def byte_array(about: str) -> Schema:
