@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from workbench.services.chat import ChatService
     from workbench.services.discovery import FoundServer
     from workbench.services.doctor import Doctor
+    from workbench.services.gateway import LocalGateway
+    from workbench.services.gateway_desk import GatewayDesk
     from workbench.services.targets import TargetService
     from workbench.services.wire import Wire
     from workbench.storage.logs import Masker
@@ -372,6 +374,7 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
         chat=cast("ChatService", Late(chat)),
         doctor=lambda: _doctor(targets, catalogue, wire),
         gateway=gateway,
+        gateway_desk=lambda: _gateway_desk(gateway, targets, wire),
         keychain=secrets,
         find_servers=partial(_local_servers, wire),
         folders=(
@@ -386,6 +389,25 @@ def _doctor(targets: TargetService, catalogue: Catalogue, wire: Wire) -> Doctor:
     from workbench.services.doctor import Doctor
 
     return Doctor(targets, catalogue, wire.probe, wire.chat)
+
+
+def _gateway_desk(gateway: LocalGateway, targets: TargetService, wire: Wire) -> GatewayDesk:
+    from workbench.services.deployments import Deployments
+    from workbench.services.gateway_desk import GatewayDesk
+    from workbench.services.gateway_providers import GatewayProviders
+    from workbench.services.gateway_requests import GatewayRequests
+    from workbench.services.gateway_settings import GatewaySettingsDesk
+    from workbench.storage.catalogue import offline_models
+
+    deployments = Deployments(targets, wire.management, offline_models)
+    return GatewayDesk(
+        gateway,
+        targets,
+        wire.desk,
+        requests=GatewayRequests(targets, wire.desk, wire.logs),
+        providers=GatewayProviders(targets, wire.desk, wire.catalogue, partial(_local_servers, wire)),
+        gateways=GatewaySettingsDesk(targets, wire.desk, wire.management, deployments),
+    )
 
 
 async def _local_servers(wire: Wire) -> list[FoundServer]:

@@ -2,12 +2,14 @@
 
 WorkbenchError
 ├── InvalidInput     something the user typed or imported; nothing was changed
+│   └── InvalidFields  several fields of a form at once
 ├── StorageFailed    disk, database, settings file
 └── RequestFailed    a call to a model, a gateway or an API did not end well
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -35,6 +37,14 @@ class InvalidInput(WorkbenchError):
     def __init__(self, what: str, *, field: str = "", why: str = "", fix: str = "") -> None:
         super().__init__(what, why=why, fix=fix)
         self.field = field
+
+
+class InvalidFields(InvalidInput):
+    """Whoever was asked names the fields it refuses; problems: a sentence by dotted path, such as "spend_limits.rules.0.limit"."""
+
+    def __init__(self, problems: Mapping[str, str], *, what: str = "", why: str = "") -> None:
+        super().__init__(what or " ".join(problems.values()), field=next(iter(problems), ""), why=why)
+        self.problems = problems
 
 
 class StorageFailed(WorkbenchError):

@@ -92,3 +92,11 @@ class LogRow:
     response_head: str | None = None
     request_body: bytes | None = None
     response_body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """Rows of the journal, in the order asked for. total: how many there are in all."""
+
+    rows: tuple[LogRow, ...]
+    total: int

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from workbench.client.chat import ChatClient
     from workbench.client.connection import HttpClient
     from workbench.client.gateway_control import GatewayControl
+    from workbench.client.gateway_desk import GatewayDesk
+    from workbench.client.gateway_logs import GatewayLogs
+    from workbench.client.management import ManagementClient
     from workbench.client.probe import ProbeClient
     from workbench.domain.models import Model
 
@@ -27,6 +30,9 @@ class Wire:
         self.catalogue = cast("CatalogueClient", Late(self._catalogue))
         self.probe = cast("ProbeClient", Late(self._probe))
         self.control = cast("GatewayControl", Late(self._control))
+        self.desk = cast("GatewayDesk", Late(self._desk))
+        self.logs = cast("GatewayLogs", Late(self._logs))
+        self.management = cast("ManagementClient", Late(self._management))
 
     async def aclose(self) -> None:
         if self._http is not None:
@@ -58,6 +64,21 @@ class Wire:
         from workbench.client.gateway_control import GatewayControl
 
         return GatewayControl(self._client())
+
+    def _desk(self) -> GatewayDesk:
+        from workbench.client.gateway_desk import GatewayDesk
+
+        return GatewayDesk(self._client())
+
+    def _logs(self) -> GatewayLogs:
+        from workbench.client.gateway_logs import GatewayLogs
+
+        return GatewayLogs(self._client())
+
+    def _management(self) -> ManagementClient:
+        from workbench.client.management import ManagementClient
+
+        return ManagementClient(self._client())
 
 
 class Late:

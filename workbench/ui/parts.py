@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from workbench.services.discovery import FoundServer
     from workbench.services.doctor import Doctor
     from workbench.services.gateway import LocalGateway
+    from workbench.services.gateway_desk import GatewayDesk
     from workbench.services.targets import TargetService
     from workbench.ui.errands import Errands
     from workbench.ui.preferences.model import Keychain
@@ -36,7 +37,7 @@ class Folder(NamedTuple):
 
 @dataclass(frozen=True)
 class Services:
-    """The use cases, as app.py has opened them. doctor: makes one. folders: what is kept where. find_servers: model servers on this machine."""
+    """The use cases, as app.py has opened them. doctor, gateway_desk: make one. folders: what is kept where. find_servers: model servers on this machine."""
 
     targets: TargetService
     conversations: Conversations
@@ -44,6 +45,7 @@ class Services:
     chat: ChatService
     doctor: Callable[[], Doctor]
     gateway: LocalGateway
+    gateway_desk: Callable[[], GatewayDesk]
     keychain: Keychain
     find_servers: Callable[[], Awaitable[Sequence[FoundServer]]]
     folders: tuple[Folder, ...]

@@ -41,6 +41,8 @@ _KEYS: Mapping[str, str] = {
     "duration": "duration_ms",
     "metadata.key": ANY_KEY,
     "metadata.value": ANY_VALUE,
+    # Our own, as the rows tell them: what the window's filters need.
+    **{f"workbench.{name}": name for name in ("route", "upstream", "status_code")},
 }  # fmt: skip
 _ABSENT: Mapping[str, str] = {"wholesale": "false", "compatibilityMode": "false", "dlp_action": ""}
 """Fields without a local meaning: every row has this value."""
