@@ -63,7 +63,7 @@ def _show(canvas: Canvas, references: Sequence[bytes]) -> None:
 def _caption(canvas: Canvas, prompt: str) -> None:
     """The prompt on a panel at the foot and the mark in a corner, where there is room for letters."""
     w, h = canvas.width, canvas.height
-    scale = max(1, min(w, h) // 260)
+    scale = max(1, min(w, h) // 220)
     advance, line_height = (font.COLUMNS + 1) * scale, (font.ROWS + 2) * scale
     margin = 4 * scale
     lines = font.wrapped(font.plain(prompt), (w - 2 * margin) // advance, min(3, h // (5 * line_height)))
