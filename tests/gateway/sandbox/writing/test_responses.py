@@ -19,6 +19,7 @@ CASES: list[dict[str, Any]] = [
     {},
     {"max_output_tokens": 5},
     {"reasoning": {"effort": "low"}},
+    {"reasoning": {"effort": "low", "summary": "auto"}},
     CALLS,
     {**CALLS, "reasoning": {"effort": "low"}},
 ]
@@ -67,6 +68,17 @@ def test_reasoning_comes_before_the_message() -> None:
     assert (reasoning["type"], message["type"]) == ("reasoning", "message")
     assert reasoning["content"][0]["type"] == "reasoning_text"
     assert 0 < found["usage"]["output_tokens_details"]["reasoning_tokens"] < found["usage"]["output_tokens"]
+
+
+def test_a_summary_of_the_reasoning_is_told_where_it_is_asked_for() -> None:
+    asked = {"effort": "low", "summary": "auto"}
+    found = response(stream=True, reasoning=asked)
+    (part,) = found.events[-1][1]["response"]["output"][0]["summary"]
+    told = [e["delta"] for name, e in found.events if name == "response.reasoning_summary_text.delta"]
+    assert part == {"type": "summary_text", "text": "".join(told)}
+    body = {"input": "Explain tides", "reasoning": asked}
+    own = ask(body, Shape.RESPONSES, provider="workers-ai", model=GPT_OSS.id).json["output"][0]
+    assert (own["summary"], own["content"][0]["type"]) == ([], "reasoning_text")
 
 
 def test_a_limit_makes_it_incomplete() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.gateway.sandbox.ask import Ask
 from workbench.gateway.sandbox.compose import Answer
 from workbench.gateway.sandbox.tokens import tokens_of
+from workbench.gateway.sandbox.toolcalls import Call
 from workbench.gateway.sandbox.troubles import Trouble
 from workbench.gateway.sandbox.writing.frames import encode, event, glued
 
@@ -35,75 +36,87 @@ _ECHOED: Mapping[str, Any] = {
 
 def whole(ask: Ask, answer: Answer, request_id: str) -> dict[str, Any]:
     head = _head(ask, request_id)
-    return _ended(ask, answer, head, [item.done for item in _items(answer, request_id)])
+    return _ended(ask, answer, head, [item.done for item in _items(ask, answer, request_id)])
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """An output item. kind: of its deltas' events, between `response.` and `.delta`. part: of a message, as it opens."""
+    """An output item, and how the events tell it. kind: of its deltas, between `response.` and `.delta`.
+
+    opened, done: the item itself. index: which part of it the deltas are of. part: as it opens and as it is done, with the
+    name of its events. told: the field that holds all of it in the end. more: further fields of deltas and end.
+    """
 
     id: str
     kind: str
     opened: dict[str, Any]
     done: dict[str, Any]
     tokens: tuple[str, ...]
-    part: dict[str, Any] | None = None
+    index: Mapping[str, int] = field(default_factory=dict)
+    part: tuple[str, dict[str, Any], dict[str, Any]] | None = None
+    told: str = "text"
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _items(answer: Answer, request_id: str) -> list[_Item]:
+_CONTENT, _SUMMARY = {"content_index": 0}, {"summary_index": 0}
+
+
+def _items(ask: Ask, answer: Answer, request_id: str) -> list[_Item]:
     mark = request_id.replace("-", "")
-    cut = "incomplete" if answer.finish == "length" else "completed"
+    status = "incomplete" if answer.finish == "length" else "completed"
     items = []
     if answer.reasoning:
-        items.append(_reasoning(f"rs_{mark}", answer.reasoning))
+        make = _summary if _wants_summary(ask) else _reasoning
+        items.append(make(f"rs_{mark}", answer.reasoning))
     if answer.text or not answer.calls:
-        make = _refusal if answer.refused else _message
-        items.append(make(f"msg_{mark}", answer.text, cut))
+        items.append(_message(f"msg_{mark}", answer, status))
     for number, call in enumerate(answer.calls):
-        head = {"id": f"fc_{mark}{number}", "type": "function_call", "call_id": call.id, "name": call.name}
-        opened = {**head, "arguments": "", "status": "in_progress"}
-        done = {**head, "arguments": call.arguments, "status": cut}
-        tokens = tuple(tokens_of(call.arguments))
-        items.append(_Item(head["id"], "function_call_arguments", opened, done, tokens))
+        items.append(_call(f"fc_{mark}{number}", call, status))
     return items
+
+
+def _wants_summary(ask: Ask) -> bool:
+    """OpenAI tells a summary of its models' thoughts, where one is asked for; gpt-oss here tells the thoughts themselves."""
+    wanted = ask.body.get("reasoning")
+    return ask.provider != "workers-ai" and isinstance(wanted, dict) and bool(wanted.get("summary"))
 
 
 def _reasoning(item_id: str, tokens: tuple[str, ...]) -> _Item:
     head = {"id": item_id, "type": "reasoning", "summary": []}
     said = [{"type": "reasoning_text", "text": "".join(tokens)}]
-    return _Item(
-        item_id,
-        "reasoning_text",
-        {**head, "content": [], "status": "in_progress"},
-        {**head, "content": said, "status": "completed"},
-        tokens,
-    )
+    opened = {**head, "content": [], "status": "in_progress"}
+    done = {**head, "content": said, "status": "completed"}
+    return _Item(item_id, "reasoning_text", opened, done, tokens, _CONTENT)
 
 
-def _message(item_id: str, tokens: tuple[str, ...], status: str) -> _Item:
+def _summary(item_id: str, tokens: tuple[str, ...]) -> _Item:
+    head = {"id": item_id, "type": "reasoning"}
+    part = {"type": "summary_text", "text": ""}
+    whole = {**part, "text": "".join(tokens)}
+    opened = {**head, "summary": [], "status": "in_progress"}
+    done = {**head, "summary": [whole], "status": "completed"}
+    parts = ("reasoning_summary_part", part, whole)
+    return _Item(item_id, "reasoning_summary_text", opened, done, tokens, _SUMMARY, parts)
+
+
+def _message(item_id: str, answer: Answer, status: str) -> _Item:
+    kind, told = ("refusal", "refusal") if answer.refused else ("output_text", "text")
+    more: dict[str, Any] = {} if answer.refused else {"logprobs": []}
+    part = {"type": kind, **({} if answer.refused else {"annotations": []}), **more}
     head = {"id": item_id, "type": "message", "role": "assistant"}
-    part = {"type": "output_text", "annotations": [], "logprobs": []}
-    return _Item(
-        item_id,
-        "output_text",
-        {**head, "status": "in_progress", "content": []},
-        {**head, "status": status, "content": [{**part, "text": "".join(tokens)}]},
-        tokens,
-        {**part, "text": ""},
-    )
+    whole = {**part, told: "".join(answer.text)}
+    opened = {**head, "status": "in_progress", "content": []}
+    done = {**head, "status": status, "content": [whole]}
+    parts = ("content_part", {**part, told: ""}, whole)
+    return _Item(item_id, kind, opened, done, answer.text, _CONTENT, parts, told, more)
 
 
-def _refusal(item_id: str, tokens: tuple[str, ...], status: str) -> _Item:
-    head = {"id": item_id, "type": "message", "role": "assistant"}
-    said = {"type": "refusal", "refusal": "".join(tokens)}
-    return _Item(
-        item_id,
-        "refusal",
-        {**head, "status": "in_progress", "content": []},
-        {**head, "status": status, "content": [said]},
-        tokens,
-        {"type": "refusal", "refusal": ""},
-    )
+def _call(item_id: str, call: Call, status: str) -> _Item:
+    head = {"id": item_id, "type": "function_call", "call_id": call.id, "name": call.name}
+    opened = {**head, "arguments": "", "status": "in_progress"}
+    done = {**head, "arguments": call.arguments, "status": status}
+    tokens = tuple(tokens_of(call.arguments))
+    return _Item(item_id, "function_call_arguments", opened, done, tokens, told="arguments")
 
 
 class Stream:
@@ -112,7 +125,7 @@ class Stream:
     def __init__(self, ask: Ask, answer: Answer, request_id: str) -> None:
         self._ask = ask
         self._answer = answer
-        self._items = _items(answer, request_id)
+        self._items = _items(ask, answer, request_id)
         self._head = _head(ask, request_id)
         self._sent = 0
 
@@ -140,42 +153,29 @@ class Stream:
         self._sent += 1
         return event({"type": f"response.{kind}", **fields, "sequence_number": self._sent - 1})
 
-    def _item(self, index: int, item: _Item) -> Iterator[bytes]:
+    def _item(self, place: int, item: _Item) -> Iterator[bytes]:
         """The numbers count upwards, so each frame is made when its turn has come."""
-        start = self._event("output_item.added", output_index=index, item=item.opened)
-        at = {"item_id": item.id, "output_index": index}
+        at = {"item_id": item.id, "output_index": place, **item.index}
+        start = self._event("output_item.added", output_index=place, item=item.opened)
         if item.part is not None:
-            start += self._event("content_part.added", **at, content_index=0, part=item.part)
-        return glued(start, self._deltas(item, at), lambda: self._closed(index, item, at))
+            name, opened, _ = item.part
+            start += self._event(f"{name}.added", **at, part=opened)
+        return glued(start, self._deltas(item, at), lambda: self._closed(place, item, at))
 
-    def _deltas(self, item: _Item, at: dict[str, Any]) -> Iterator[bytes]:
+    def _deltas(self, item: _Item, at: Mapping[str, Any]) -> Iterator[bytes]:
         kind = f"response.{item.kind}.delta"
-        fields: dict[str, Any] = {"type": kind, **at}
-        if item.kind != "function_call_arguments":
-            fields["content_index"] = 0
-        if item.kind == "output_text":
-            fields["logprobs"] = []
-        before = b"event: " + kind.encode() + b"\ndata: " + encode(fields)[:-1] + b',"delta":'
+        fields = encode({"type": kind, **at, **item.more})
+        before = b"event: " + kind.encode() + b"\ndata: " + fields[:-1] + b',"delta":'
         for token in item.tokens:
             yield before + encode(token) + b',"sequence_number":%d}\n\n' % self._sent
             self._sent += 1
 
-    def _closed(self, index: int, item: _Item, at: dict[str, Any]) -> bytes:
-        text = "".join(item.tokens)
-        match item.kind:
-            case "function_call_arguments":
-                done = self._event(f"{item.kind}.done", **at, name=item.done["name"], arguments=text)
-            case "output_text":
-                part = item.done["content"][0]
-                done = self._event(f"{item.kind}.done", **at, content_index=0, text=text, logprobs=[])
-                done += self._event("content_part.done", **at, content_index=0, part=part)
-            case "refusal":
-                part = item.done["content"][0]
-                done = self._event(f"{item.kind}.done", **at, content_index=0, refusal=text)
-                done += self._event("content_part.done", **at, content_index=0, part=part)
-            case _:
-                done = self._event(f"{item.kind}.done", **at, content_index=0, text=text)
-        return done + self._event("output_item.done", output_index=index, item=item.done)
+    def _closed(self, place: int, item: _Item, at: Mapping[str, Any]) -> bytes:
+        frames = self._event(f"{item.kind}.done", **at, **item.more, **{item.told: "".join(item.tokens)})
+        if item.part is not None:
+            name, _, whole = item.part
+            frames += self._event(f"{name}.done", **at, part=whole)
+        return frames + self._event("output_item.done", output_index=place, item=item.done)
 
 
 _NOTHING_WRONG = {"error": None, "incomplete_details": None}
