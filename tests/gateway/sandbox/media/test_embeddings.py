@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import struct
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from tests.gateway.sandbox.media.asking import CATALOGUE, answered, asked, heade
 from workbench.domain.models import Model
 from workbench.gateway.sandbox.media import minilm
 from workbench.gateway.sandbox.media.tasks import Kind, Task, TaskRefused
-from workbench.gateway.sandbox.media.vectors import _simulated, cosine, resized, unit
+from workbench.gateway.sandbox.media.vectors import _simulated, _turned, cosine, resized, unit
 
 DOG, DOGS, SHARES = (
     "A dog runs in the park",
@@ -144,6 +145,17 @@ def test_every_text_has_a_unit_vector(text: str, size: int) -> None:
     (vector,) = _simulated([text], size, "m")
     assert len(vector) == size
     assert math.isclose(sum(value * value for value in vector), 1)
+
+
+@given(st.integers(1, 90), st.randoms(use_true_random=False))
+def test_turning_vectors_changes_no_angle(size: int, dice: Random) -> None:
+    one, two = ([dice.uniform(-1, 1) for _ in range(size)] for _ in range(2))
+    assert math.isclose(cosine(_turned(one), _turned(two)), cosine(one, two), abs_tol=1e-9)
+
+
+def test_a_word_is_felt_in_nearly_all_numbers() -> None:
+    (vector,) = _simulated(["hi"], 768, "m")
+    assert sum(value != 0 for value in vector) > 500
 
 
 @given(st.integers(1, 40), st.integers(0, 200))

@@ -72,6 +72,8 @@ _SHORT = frozenset(
         "your",
     ]
 )
+_FLIPPED = (1, 4)
+"""Which numbers of a vector change their sign before it is turned, so that none stays where it was."""
 _COMMON, _PIECE = 0.15, 0.35
 """The weight of a common word, and of three letters, beside 1 for a word."""
 
@@ -119,7 +121,32 @@ def _simulate(text: str, dimensions: int, salt: str, known: dict[str, list[tuple
             vector[place] += weight
     if not any(vector):  # nothing to hash, or what there was cancelled itself out
         vector[sum(text.encode(errors="replace")) % dimensions] = 1.0
-    return unit(vector)
+    return unit(_turned(vector))
+
+
+def _turned(vector: Vector) -> Vector:
+    """The same turn of every vector, so that a few words are felt in all numbers; no angle between two vectors changes.
+
+    Two Hadamard transforms, of the start and of the end, which overlap where the length is no power of two.
+    """
+    size = 1 << (len(vector).bit_length() - 1)
+    signed = [-value if at * at % 7 in _FLIPPED else value for at, value in enumerate(vector)]
+    first = _hadamard(signed[:size]) + signed[size:]
+    return first[:-size] + _hadamard(
+        [-value if at % 3 == 1 else value for at, value in enumerate(first[-size:])]
+    )
+
+
+def _hadamard(values: Vector) -> Vector:
+    """Orthonormal; the length is a power of two."""
+    half = len(values) // 2
+    if not half:
+        return values
+    for _ in range(len(values).bit_length() - 1):
+        pairs = list(zip(values[0::2], values[1::2], strict=True))
+        values = [a + b for a, b in pairs] + [a - b for a, b in pairs]
+    scale = 1 / math.sqrt(2 * half)
+    return [value * scale for value in values]
 
 
 def _felt(word: str, dimensions: int, salt: str) -> Iterator[tuple[int, float]]:
