@@ -7,9 +7,9 @@ from PySide6.QtGui import QIcon, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from workbench.domain.conversations import ChatSettings, Trouble
-from workbench.ui.chat import figures
 from workbench.ui.chat.model import ChatModel
 from workbench.ui.chat.prompt_edit import PromptEdit
+from workbench.ui.support import figures
 from workbench.ui.support.icons import icon, pixmap, set_icon
 from workbench.ui.support.theme import CAPTION, CARD_RADIUS, GRID, INSIDE, SEMIBOLD, Theme, follow
 

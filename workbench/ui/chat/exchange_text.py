@@ -8,7 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from workbench.domain.exchange import Exchange, Headers
-from workbench.ui.chat import figures
+from workbench.ui.support import figures
 
 translate = QCoreApplication.translate
 SHOWN_BYTES = 400_000

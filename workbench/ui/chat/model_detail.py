@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.domain.models import Model
-from workbench.ui.chat import figures
+from workbench.ui.support import figures
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import icon
 from workbench.ui.support.theme import CAPTION, INSIDE, PADDING, RELATED, SECTION, SEMIBOLD, Theme, follow

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.domain.models import Model
-from workbench.ui.chat import figures
 from workbench.ui.chat.conversation_rows import ENTRY, ROOT, Index
+from workbench.ui.support import figures
 from workbench.ui.support.icons import pixmap
 from workbench.ui.support.theme import CAPTION, ICON, INSIDE, RADIUS, ROW, Theme
 

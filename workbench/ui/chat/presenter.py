@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject
 
 from workbench.domain.chat import Role
 from workbench.domain.conversations import MessageState, ReplyFacts, StoredMessage
-from workbench.ui.chat import figures
 from workbench.ui.chat.fixes import Fix, FixKind
 from workbench.ui.chat.transcript.message import Metric, TranscriptMessage
+from workbench.ui.support import figures
 
 _ID_CHARS = 8
 NO_FIX = Fix(FixKind.NONE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.ui.chat import figures
+from workbench.ui.support import figures
 
 
 @pytest.mark.parametrize(
