@@ -31,12 +31,14 @@ def gateway(tmp_path: Path) -> Iterator[str]:
         process.terminate()
 
 
-def test_the_sample_streams_an_answer(gateway: str) -> None:
-    samples = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    assert len(samples) == 1
-    assert "http://127.0.0.1:8787" in samples[0]
+SAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=["openai", "anthropic-and-cloudflare"])
+def test_a_sample_runs_as_it_stands(gateway: str, sample: str) -> None:
+    assert "http://127.0.0.1:8787" in sample
     done = subprocess.run(
-        [sys.executable, "-c", samples[0].replace("http://127.0.0.1:8787", gateway)],
+        [sys.executable, "-c", sample.replace("http://127.0.0.1:8787", gateway)],
         env={**os.environ, "WORKBENCH_TOKEN": TOKEN},
         capture_output=True,
         text=True,
