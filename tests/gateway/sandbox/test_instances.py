@@ -192,3 +192,20 @@ def test_the_prompt_shows_in_the_values() -> None:
 
 def test_any_object_is_an_object() -> None:
     assert isinstance(json.loads(json_text({}, Random(1), "hi")), dict)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "pattern": "a{99999999}"},
+        {"type": "string", "pattern": "((a{1000}){1000}){1000}"},
+        {"type": "string", "pattern": "(" * 3000 + ")" * 3000},
+        {"allOf": [{"pattern": "^(a|a)*b$"}, {"const": "a" * 60}]},
+        {"type": "string", "minLength": 99_999_999},
+        {"type": "array", "minItems": 9_999_999},
+        {"type": "object", "minProperties": 100_000},
+    ],
+)
+def test_a_schema_that_asks_for_too_much_is_refused_at_once(schema: dict[str, Any]) -> None:
+    with pytest.raises(Unsatisfiable):
+        instance(schema, Random(1))

@@ -360,3 +360,20 @@ def test_any_request_is_answered_or_refused(
         found = ask(body, shape, headers={"x-sandbox": orders}, **more)
         assert found.status in (200, 400, 404)
         assert found.reply.headers
+
+
+@pytest.mark.parametrize("unit", ["1", "1,", "count ", "12 words ", "[sandbox ", "use ", " ", "Ab "])
+def test_a_prompt_cannot_hold_up_the_gateway(unit: str) -> None:
+    """Each of these took half a minute and more where a pattern looked through all of it at once."""
+    text = unit * (200_000 // len(unit))
+    tools = [{"type": "function", "function": {"name": "use_it"}}]
+    body = {"messages": [{"role": "user", "content": text}], "tools": tools, "max_tokens": 10}
+    assert ask(body).status == 200
+
+
+@pytest.mark.parametrize("depth", [200, 490, 5000])
+def test_a_body_nested_too_deeply_is_refused(depth: int) -> None:
+    schema = b'{"required":["x"],"properties":{"x":' * depth + b"{}" + b"}}" * depth
+    wanted = b'{"type":"json_schema","json_schema":' + schema + b"}"
+    body = b'{"messages":[{"role":"user","content":"x"}],"response_format":' + wanted + b"}"
+    assert ask(body).status == 400

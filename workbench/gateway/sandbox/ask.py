@@ -12,11 +12,12 @@ import msgspec
 from workbench.domain.models import Model
 from workbench.gateway.calls import Call
 from workbench.gateway.sandbox.attachments import PICTURE, Attachment
-from workbench.gateway.sandbox.tokens import count
+from workbench.gateway.sandbox.tokens import count, estimated
 from workbench.gateway.sandbox.turns import AskRefused, Turn, without_orders
 
 WINDOW_EXCEEDED = 5021
 _PICTURE_TOKENS = 256
+_READ = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,9 @@ class Ask:
 
     @property
     def question(self) -> str:
-        """The newest user text."""
-        return next((turn.text for turn in reversed(self.turns) if turn.role == "user"), "")
+        """The newest user text; of a very long one its beginning and end, for all of it is not looked through."""
+        text = next((turn.text for turn in reversed(self.turns) if turn.role == "user"), "")
+        return text if len(text) <= _READ else f"{text[: _READ // 2]}\n{text[-_READ // 2 :]}"
 
     @property
     def system(self) -> str:
@@ -114,7 +116,7 @@ def _seed(model: Model, turns: Sequence[Turn], options: Options) -> int:
 
 def _prompt_tokens(turns: Sequence[Turn], options: Options) -> int:
     """Four for each turn's frame, as common templates have, and a fixed number for a picture."""
-    total = sum(4 + count(turn.text) for turn in turns)
+    total = sum(4 + estimated(turn.text) for turn in turns)
     total += _PICTURE_TOKENS * sum(a.kind == PICTURE for turn in turns for a in turn.attachments)
     for tool in options.tools:
         total += count(f"{tool.name} {tool.description} {msgspec.json.encode(tool.parameters).decode()}")

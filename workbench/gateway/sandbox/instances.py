@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
@@ -13,7 +12,7 @@ import msgspec
 from workbench.gateway.sandbox.joining import joined
 from workbench.gateway.sandbox.patterns import matching
 from workbench.gateway.sandbox.scalars import WORDS, Scalars
-from workbench.gateway.sandbox.schemas import Schema, Unsatisfiable, fits, resolve, types_of, unique
+from workbench.gateway.sandbox.schemas import Schema, Unsatisfiable, fits, found, resolve, types_of, unique
 
 _TRIES = 24
 _SHALLOW = 4
@@ -21,6 +20,8 @@ _SHALLOW = 4
 _DEEPEST = 40
 _MOST_STEPS = 5_000
 """How many parts may be tried in all: a hostile schema must not hold up the other requests."""
+_MOST_PARTS = 1_000
+"""Items of an array or properties of an object that may be asked for."""
 
 
 def json_text(schema: Schema, dice: Random, hint: str = "") -> str:
@@ -35,7 +36,10 @@ def json_text(schema: Schema, dice: Random, hint: str = "") -> str:
 
 def instance(schema: Schema, dice: Random, hint: str = "") -> Any:
     """A value that fits the schema; raises Unsatisfiable when none was found."""
-    return _Maker(schema, dice, hint).make(schema, 0, "")
+    try:
+        return _Maker(schema, dice, hint).make(schema, 0, "")
+    except RecursionError as error:
+        raise Unsatisfiable("the schema is nested too deeply") from error
 
 
 class _Hopeless(Unsatisfiable):
@@ -143,7 +147,7 @@ class _Maker:
 
     def _property(self, schema: Mapping[str, Any], name: str) -> Schema:
         parts: list[Schema] = [
-            part for pattern, part in schema.get("patternProperties", {}).items() if re.search(pattern, name)
+            part for pattern, part in schema.get("patternProperties", {}).items() if found(pattern, name)
         ]
         if name in schema.get("properties", {}):
             parts.insert(0, schema["properties"][name])
@@ -153,6 +157,8 @@ class _Maker:
 
     def _topped_up(self, schema: Mapping[str, Any], made: dict[str, Any], depth: int) -> dict[str, Any]:
         """Invented names, until there are as many properties as `minProperties` wants."""
+        if schema.get("minProperties", 0) > _MOST_PARTS:
+            raise _Hopeless("minProperties is too large for the sandbox")
         patterns = list(schema.get("patternProperties", {}))
         tries = 0
         while len(made) < schema.get("minProperties", 0):
@@ -162,7 +168,7 @@ class _Maker:
             if patterns:
                 pattern = patterns[tries % len(patterns)]
                 name = matching(pattern, self._dice)
-                if name in made and re.search(pattern, f"{name}{tries}"):
+                if name in made and found(pattern, f"{name}{tries}"):
                     name = f"{name}{tries}"
             elif "propertyNames" in schema:
                 name = str(self.make({"type": "string", **_mapping(schema["propertyNames"])}, depth + 1, ""))
@@ -178,6 +184,8 @@ class _Maker:
         if isinstance(rest, list):
             prefix, rest = rest, schema.get("additionalItems", True)
         least = max(schema.get("minItems", 0), 1 if "contains" in schema else 0)
+        if least > _MOST_PARTS:
+            raise _Hopeless("minItems is too large for the sandbox")
         most = schema.get("maxItems", math.inf)
         if rest is False:
             most = min(most, len(prefix))

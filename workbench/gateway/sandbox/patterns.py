@@ -6,7 +6,7 @@ import re
 import string
 from random import Random
 
-from workbench.gateway.sandbox.schemas import Unsatisfiable
+from workbench.gateway.sandbox.schemas import Unsatisfiable, found
 
 _WORD = string.ascii_lowercase + string.digits
 _CLASSES = {"d": string.digits, "w": _WORD, "s": " ", "D": string.ascii_lowercase, "W": "-", "S": _WORD}
@@ -16,13 +16,16 @@ _ANY = string.ascii_lowercase
 _PRINTABLE = string.ascii_letters + string.digits + "-_ .,:;/+#@!%&=~"
 _MANY = 3
 """How many more than the least an open-ended count gives."""
+_MOST_ATOMS = 20_000
+_DEEPEST = 50
+"""How much a pattern may ask for, in characters and in groups within groups."""
 
 
 def matching(pattern: str, dice: Random) -> str:
     """A text that `re.search(pattern, …)` finds; raises Unsatisfiable for what this small reader does not know."""
     maker = _Maker(pattern, dice)
     text = maker.alternatives()
-    if not maker.done or re.search(pattern, text) is None:
+    if not maker.done or not found(pattern, text):
         raise Unsatisfiable(f"pattern {pattern}")
     return text
 
@@ -34,6 +37,8 @@ class _Maker:
         self._pattern = pattern
         self._at = 0
         self._dice = dice
+        self._atoms = 0
+        self._depth = 0
 
     @property
     def done(self) -> bool:
@@ -87,6 +92,9 @@ class _Maker:
     def _atom(self) -> str:
         char = self._pattern[self._at]
         self._at += 1
+        self._atoms += 1
+        if self._atoms > _MOST_ATOMS:
+            raise Unsatisfiable(f"pattern {self._pattern[:200]}: it asks for too much")
         match char:
             case "^" | "$":
                 return ""
@@ -106,7 +114,11 @@ class _Maker:
                 self._at = self._pattern.find(">", self._at) + 1 or len(self._pattern)
             elif not self._take(":"):
                 raise Unsatisfiable(f"pattern {self._pattern}: look-around is not supported")
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise Unsatisfiable("a pattern has groups too deep in groups")
         text = self.alternatives()
+        self._depth -= 1
         if not self._take(")"):
             raise Unsatisfiable(f"pattern {self._pattern}: a group is not closed")
         return text

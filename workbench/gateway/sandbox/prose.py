@@ -26,8 +26,9 @@ QUOTED_CHARS = 300
 DEFAULT_LONG = 1200
 MAX_LONG = 200_000
 
-_LONG = re.compile(r"(\d[\d,_.]*)\s*(k)?\s*(?:tokens?|токен\w*)\b", re.IGNORECASE)
-_LONG_WORDS = re.compile(r"(\d[\d,_.]*)\s*(k)?\s*words\b[^\n]*markdown", re.IGNORECASE)
+_AMOUNT = r"(?<![\d,_.])(\d[\d,_.]{0,14}) ?(k)? ?"
+_LONG = re.compile(_AMOUNT + r"(?:tokens?|токен\w{0,4})\b", re.IGNORECASE)
+_LONG_WORDS = re.compile(_AMOUNT + r"words\b[^\n]{0,80}markdown", re.IGNORECASE)
 _LONG_ASKED = re.compile(r"\b(?:long|mixed)\b[^.\n]{0,30}\bmarkdown\b", re.IGNORECASE)
 _EXACT = re.compile(
     r"\b(?:say|reply|respond|answer|repeat|echo)\b(?:\s+(?:only|just|exactly|back|after me|with|this|the words?|"
@@ -39,7 +40,9 @@ _SUM = re.compile(
     r"(-?\d{1,12}(?:\.\d{1,6})?)(?![\w])",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"\bcount\b[^.\n]*?(?:from\s+(\d{1,4})\s+)?(?:up\s+)?to\s+(\d{1,4})\b", re.IGNORECASE)
+_COUNT = re.compile(
+    r"\bcount\b[^.\n]{0,60}?(?:from\s+(\d{1,4})\s+)?(?:up\s+)?to\s+(\d{1,4})\b", re.IGNORECASE
+)
 _LIST = re.compile(
     r"\b(?:list|name|give|write|tell)\b[^.\n]{0,30}?\b(\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\b",
     re.IGNORECASE,

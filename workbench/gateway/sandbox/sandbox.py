@@ -88,6 +88,8 @@ class Sandbox:
             reply = await self._answer(call, ids)
         except Refused as refused:
             reply = reply_of(refused.trouble, call.family)
+        except RecursionError:
+            reply = reply_of(bad_input(call, "the body is nested too deeply").trouble, call.family)
         reply.headers.append((b"cf-ai-req-id", ids.request.encode()))
         if (name := _REQUEST_ID.get(maker_of(call))) is not None:
             reply.headers.append((name, b"req_" + ids.request.replace("-", "").encode()))

@@ -12,6 +12,8 @@ from workbench.gateway.sandbox.patterns import matching
 from workbench.gateway.sandbox.schemas import Schema, Unsatisfiable, fits, is_type, types_of
 
 _TRIES = 24
+_LONGEST = 20_000
+"""Characters of a text that a schema may ask for."""
 _FORMATS = {
     "date": "2026-11-{day:02d}",
     "time": "09:{day:02d}:00Z",
@@ -104,6 +106,8 @@ class Scalars:
 
     def string(self, schema: Mapping[str, Any], name: str, attempt: int) -> str:
         least, most = int(schema.get("minLength", 0)), schema.get("maxLength", math.inf)
+        if least > _LONGEST:
+            raise Unsatisfiable(f"minLength {least} is too long for the sandbox")
         if "pattern" in schema:
             return self._to_length(matching(schema["pattern"], self._dice), schema, least, most)
         if (shape := _FORMATS.get(schema.get("format", ""))) is not None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 Schema = Mapping[str, Any] | bool
@@ -133,15 +133,27 @@ def _strings(schema: Mapping[str, Any], value: Any, root: Schema) -> bool:
     if not isinstance(value, str):
         return True
     return schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", math.inf) and (
-        "pattern" not in schema or _found(schema["pattern"], value)
+        "pattern" not in schema or found(schema["pattern"], value)
     )
 
 
-def _found(pattern: str, text: str) -> bool:
+def found(pattern: str, text: str) -> bool:
+    """Whether a pattern is found in a text, by an engine that no pattern can hang; raises Unsatisfiable for one it cannot read."""
+    return bool(_compiled(pattern)(text))
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> Callable[[str], Any]:
+    import re2  # type: ignore[import-untyped]  # late: only schemas with a pattern need it
+
+    settings = re2.Options()
+    settings.log_errors = False
+    settings.never_capture = True
     try:
-        return re.search(pattern, text) is not None
-    except re.error as error:
-        raise Unsatisfiable(f"pattern {pattern}: {error}") from error
+        search: Callable[[str], Any] = re2.compile(pattern, settings).search
+    except (re2.error, UnicodeError) as error:
+        raise Unsatisfiable(f"pattern {pattern[:200]}: it cannot be read here") from error
+    return search
 
 
 def _arrays(schema: Mapping[str, Any], value: Any, root: Schema) -> bool:
@@ -190,10 +202,10 @@ def _objects(schema: Mapping[str, Any], value: Any, root: Schema) -> bool:
 
 def property_schemas(schema: Mapping[str, Any], name: str) -> list[Schema]:
     """All schemas that govern a property of this name."""
-    found = [part for pattern, part in schema.get("patternProperties", {}).items() if _found(pattern, name)]
+    parts = [part for pattern, part in schema.get("patternProperties", {}).items() if found(pattern, name)]
     if name in schema.get("properties", {}):
-        found.append(schema["properties"][name])
-    return found or [schema.get("additionalProperties", True)]
+        parts.append(schema["properties"][name])
+    return parts or [schema.get("additionalProperties", True)]
 
 
 _OBJECT_KEYS = [
