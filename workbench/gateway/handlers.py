@@ -46,6 +46,10 @@ class Answering(Protocol):
 
     async def answer(self, inference: Inference) -> Reply: ...
 
+    def settle(self) -> None:
+        """Whoever reads the journal from here on sees what has been answered."""
+        ...
+
 
 class Managing(Protocol):
     """The management API (gateway.management.Management)."""
@@ -137,6 +141,7 @@ class Gateway:
         if door.action in INFERENCE:
             self.answered += 1
             return await self._pipeline.answer(Inference(door, headers, query, body, ids_of(headers), method))
+        self._pipeline.settle()
         if door.action is Action.MANAGE:
             return await self._management.answer(method, door.tail, query, body)
         if door.action in _CATALOGUE:

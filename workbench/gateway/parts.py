@@ -140,6 +140,7 @@ async def opened(
         stopping=closing.is_set,
         upstream=config.upstream,
     )
+    stack.callback(pipeline.settle)
     return Parts(config, instance, access, catalogue, configuration, journal, faults, providers, pipeline)
 
 

@@ -127,7 +127,9 @@ class Attempts:
             if timeout_ms:
                 reply = await self._in_time(call, ids, timeout_ms)
             else:
-                reply = await self._begun(call, ids)
+                reply = await self._answerer.answer(call, ids)
+                if reply.stream is not None:
+                    await _begin(reply, reply.stream)
             status = reply.status
             error = "" if is_success(status) else f"It answered with {status}."
             return reply
@@ -159,25 +161,25 @@ class Attempts:
     async def _in_time(self, call: Call, ids: Ids, timeout_ms: int) -> Reply:
         """Raises TimeoutError of our own making only."""
         async with asyncio.timeout(timeout_ms / 1000):
-            return await self._begun(call, ids)
+            reply = await self._answerer.answer(call, ids)
+            if reply.stream is not None:
+                await _begin(reply, reply.stream)
+            return reply
 
-    async def _begun(self, call: Call, ids: Ids) -> Reply:
-        reply = await self._answerer.answer(call, ids)
-        stream = reply.stream
-        if stream is None:
-            return reply
-        pieces = aiter(stream)
-        try:
-            first = await anext(pieces)
-        except StopAsyncIteration:
-            await stream.aclose()
-            reply.stream = None
-            return reply
-        except BaseException:
-            await stream.aclose()
-            raise
+
+async def _begin(reply: Reply, stream: Stream) -> None:
+    """Wait for the stream's first piece: until it is here, another attempt may take this one's place."""
+    pieces = aiter(stream)
+    try:
+        first = await anext(pieces)
+    except StopAsyncIteration:
+        await stream.aclose()
+        reply.stream = None
+    except BaseException:
+        await stream.aclose()
+        raise
+    else:
         reply.stream = Begun(first, pieces, stream)
-        return reply
 
 
 def failure(call: Call, status: int, what: str) -> Reply:

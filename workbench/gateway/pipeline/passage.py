@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import msgspec
 
@@ -12,11 +13,11 @@ from workbench.domain.gateways import GatewaySettings
 from workbench.domain.journal import CostSource, LogRow
 from workbench.domain.routes.elements import Rate
 from workbench.domain.routes.trace import Trace
-from workbench.gateway.calls import Call
+from workbench.gateway.calls import Call, Shape
 from workbench.gateway.configuration import LiveRoute
 from workbench.gateway.pipeline.attempts import Attempts
 from workbench.gateway.pipeline.options import Options
-from workbench.gateway.protocol import Inference
+from workbench.gateway.protocol import Action, Inference
 from workbench.gateway.replies import Headers
 from workbench.routing.attempts import Ending, LimitKey
 
@@ -104,8 +105,8 @@ def row_of(
         cost_source=source,
         metadata=options.metadata,
         event_id=inference.ids.event,
-        model_type=call.shape.value if call is not None else "",
-        request_type=inference.door.action.value,
+        model_type=_NAMES[call.shape] if call is not None else "",
+        request_type=_NAMES[inference.door.action],
         request_content_type=asked.get("content-type", ""),
         response_content_type=_content_type(outcome.headers),
         request_size=len(inference.body),
@@ -161,4 +162,6 @@ def _head(headers: dict[str, str]) -> str:
     return _encode(headers).decode()
 
 
+_NAMES: dict[StrEnum, str] = {member: member.value for kind in (Shape, Action) for member in kind}
+"""An enum's own `value` costs more than a look-up."""
 _encode = msgspec.json.Encoder().encode

@@ -17,7 +17,7 @@ from workbench.gateway.configuration import Configuration
 from workbench.gateway.naming import NotNamed
 from workbench.gateway.pipeline import cache as caching
 from workbench.gateway.pipeline import refusals
-from workbench.gateway.pipeline.attempts import Attempts, Policy, is_success, let_go
+from workbench.gateway.pipeline.attempts import ONCE, Attempts, Policy, is_success, let_go
 from workbench.gateway.pipeline.background import Background
 from workbench.gateway.pipeline.cache import Cache
 from workbench.gateway.pipeline.flights import Flight, Flights
@@ -30,7 +30,7 @@ from workbench.gateway.pipeline.routes import Caller, Routes
 from workbench.gateway.pipeline.spend import Spending
 from workbench.gateway.protocol import BadBody, Inference
 from workbench.gateway.replies import PROVIDER_FAILED, Cut, Reply, error_reply, refusal_reply
-from workbench.gateway.requests import Leg, Plan, calls_of, refusal_of
+from workbench.gateway.requests import Plan, calls_of, refusal_of
 from workbench.storage.gateway_cache import CachedAnswer
 
 STOPPING = 503
@@ -81,6 +81,10 @@ class Pipeline:
     def set_upstream(self, upstream: Upstream) -> None:
         """Who answers for providers that follow it: answers of another one are not given again."""
         self._follows = f"{upstream.kind}|{upstream.base_url}|{upstream.account}|{upstream.gateway}|{upstream.gateway_base}"
+
+    def settle(self) -> None:
+        """Rows of requests that have been answered are the journal's from here on."""
+        self._recorder.flush()
 
     async def answer(self, inference: Inference) -> Reply:
         """Never raises for what the request or a provider did; its row is written when the answer has ended.
@@ -168,24 +172,15 @@ class Pipeline:
             passage.error = ""
             if passage.settings is not BARE:
                 passage.options = read_options(base, leg.call.headers)
-            reply = await self._leg(passage, leg, final=step == last, alone=last == 0)
+            if leg.route:
+                reply = await self._routes.answer(passage, leg)
+            else:
+                policy = _policy(passage.options, final=step == last, alone=last == 0)
+                reply = await self._ask(passage, leg.call, policy)
             if step == last or is_success(reply.status):
                 return reply
             await let_go(reply)
         raise AssertionError("a plan has legs")
-
-    async def _leg(self, passage: Passage, leg: Leg, *, final: bool, alone: bool) -> Reply:
-        if leg.route:
-            return await self._routes.answer(passage, leg)
-        options = passage.options
-        policy = Policy(
-            options.tries,
-            options.timeout_ms,
-            options.delay_ms,
-            options.backoff,
-            waits=final and (options.tries > 1 or not alone),
-        )
-        return await self._ask(passage, leg.call, policy)
 
     async def _ask(self, passage: Passage, call: Call, policy: Policy) -> Reply:
         """One call: out of the cache, along with another one under way, or upstream.
@@ -302,6 +297,13 @@ class Pipeline:
             settings = self._configuration.gateway(gateway)
             if settings is None or settings.cache_invalidate_on_update:
                 self._cache.drop(gateway=gateway)
+
+
+def _policy(options: Options, *, final: bool, alone: bool) -> Policy:
+    if options.tries == 1 and not options.timeout_ms:
+        return ONCE
+    waits = final and (options.tries > 1 or not alone)
+    return Policy(options.tries, options.timeout_ms, options.delay_ms, options.backoff, waits)
 
 
 _NOTHING = Options(collect_log=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
 from typing import Protocol
@@ -21,6 +22,9 @@ from workbench.gateway.replies import Cut, Headers, Reply, Stream
 CUT_UPSTREAM = "The answer broke off in the middle."
 STOPPED = "The gateway was stopped."
 BROKEN = "An error inside the gateway; its log has the details."
+
+
+LATER_S = 0.01
 
 
 class Rows(Protocol):
@@ -47,25 +51,21 @@ class Recorder:
         self._stopping = stopping
         self._clock = clock
         self._now = now
+        self._waiting: list[tuple[Passage, Outcome, Meter | None, bytes]] = []
 
     def whole(self, passage: Passage, reply: Reply) -> None:
-        """A reply that is here with its whole body."""
+        """A reply that is here with its whole body; it is not changed any more but for a header or two."""
         at = self._clock()
-        asked = passage.upstream != ""
+        asked = at if passage.upstream else None
         body = reply.body
-        outcome = Outcome(
-            reply.status,
-            reply.headers,
-            at,
-            at if asked else None,
-            at if asked else None,
-            len(body),
-            body if len(body) <= MAX_KEPT_BYTES else None,
-        )
+        kept = body if len(body) <= MAX_KEPT_BYTES else None
+        outcome = Outcome(reply.status, reply.headers, at, asked, asked, len(body), kept)
         meter = self.meter(passage, reply)
-        if meter is not None:
+        if meter is not None and (passage.settings.spend_rules or passage.budgets):
             meter.feed(body)
-        self.end(passage, outcome, meter)
+            self.end(passage, outcome, meter)
+        else:
+            self._later(passage, outcome, meter, body)
 
     def unanswered(self, passage: Passage) -> None:
         """The caller left, or the gateway stops, before there was a reply."""
@@ -85,9 +85,10 @@ class Recorder:
         return meter_of(call, reply.headers, streaming=reply.stream is not None)
 
     def end(self, passage: Passage, outcome: Outcome, meter: Meter | None) -> None:
+        """What it cost is booked at once, where a budget is waiting for it."""
         usage = meter.usage() if meter is not None else passage.tokens or Usage()
         cost, source = None, CostSource.UNKNOWN
-        if passage.call is not None and is_success(outcome.status) and outcome.status:
+        if passage.call is not None and outcome.status and is_success(outcome.status):
             cost, source = priced(
                 usage,
                 provider=passage.call.provider,
@@ -99,6 +100,20 @@ class Recorder:
                 self._book(passage, passage.call, cost)
         if passage.logged:
             self._rows.add(row_of(passage, outcome, usage, cost, source), trace_of(passage))
+
+    def _later(self, passage: Passage, outcome: Outcome, meter: Meter | None, body: bytes) -> None:
+        """Rows are made many at a time: a request is not kept waiting for its own, and each costs half as much."""
+        self._waiting.append((passage, outcome, meter, body))
+        if len(self._waiting) == 1:
+            asyncio.get_running_loop().call_later(LATER_S, self.flush)
+
+    def flush(self) -> None:
+        """Hand over the rows that wait; for whoever is about to read them."""
+        waiting, self._waiting = self._waiting, []
+        for passage, outcome, meter, body in waiting:
+            if meter is not None:
+                meter.feed(body)
+            self.end(passage, outcome, meter)
 
     def _book(self, passage: Passage, call: Call, usd: float) -> None:
         if passage.settings.spend_rules:
@@ -159,15 +174,32 @@ class Tap:
         outcome = self._outcome
         stream = self._stream
         rest: AsyncIterable[bytes] = stream
+        feed = self._meter.feed if self._meter is not None else None
+        keep = self._kept.append if self._keeps else None
         try:
             if isinstance(
                 stream, Begun
             ):  # what comes first is here; one generator less for each piece after it
-                self._take(stream.first)
-                yield stream.first
                 rest = stream.rest
-            async for piece in rest:
-                self._take(piece)
+                piece = stream.first
+                outcome.size = len(piece)
+                if feed is not None:
+                    feed(piece)
+                if keep is not None:
+                    keep(piece)
+                yield piece
+            async for (
+                piece
+            ) in rest:  # once for every frame of every stream: nothing is called that need not be
+                outcome.size += len(piece)
+                if feed is not None:
+                    feed(piece)
+                if keep is not None:
+                    keep(piece)
+                    if outcome.size > MAX_KEPT_BYTES:
+                        keep = None
+                        self._keeps = False
+                        self._kept.clear()
                 yield piece
             self._finished = True
             outcome.last_byte = self._clock()
@@ -179,16 +211,6 @@ class Tap:
             outcome.cut = True
             self._passage.error = BROKEN
             raise
-
-    def _take(self, piece: bytes) -> None:
-        self._outcome.size += len(piece)
-        if self._meter is not None:
-            self._meter.feed(piece)
-        if self._keeps:
-            self._kept.append(piece)
-            if self._outcome.size > MAX_KEPT_BYTES:
-                self._keeps = False
-                self._kept.clear()
 
     def _end(self) -> None:
         outcome = self._outcome
