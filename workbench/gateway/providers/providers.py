@@ -198,7 +198,9 @@ class Providers:
         return replace(call, headers=headers)
 
     async def _simulated(self, call: Call, ids: Ids) -> Reply:
-        reply = await self._sandbox.answer(call, ids)
+        """The sandbox speaks the provider's own shape, so that what a translation loses is met on the desk too."""
+        native = native_call(call)
+        reply = unified_reply(call, native, await self._sandbox.answer(native, ids))
         reply.upstream = SANDBOX
         return reply
 

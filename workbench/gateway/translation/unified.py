@@ -71,15 +71,17 @@ def unified_reply(call: Call, native: Call, reply: Reply) -> Reply:
     streamed = any(name == b"content-type" and b"event-stream" in value for name, value in reply.headers)
     headers = [header for header in reply.headers if header[0] not in (b"content-length", b"content-type")]
     if streamed and reply.stream is not None:
-        chunks = Chunks(model=call.model, request_id=new_id(), with_usage=_wants_usage(call))
+        chunks = Chunks(model=call.wire or call.model, request_id=new_id(), with_usage=_wants_usage(call))
         kept = [header for header in reply.headers if header[0] != b"content-length"]
         return replace(reply, headers=kept, stream=_Translated(reply.stream, reader, chunks))
     if reply.stream is not None:
         return replace(
-            reply, headers=[JSON, *headers], stream=_WholeTranslated(reply.stream, reader, call.model)
+            reply,
+            headers=[JSON, *headers],
+            stream=_WholeTranslated(reply.stream, reader, call.wire or call.model),
         )
     try:
-        body = _whole(reader, reply.body, call.model)
+        body = _whole(reader, reply.body, call.wire or call.model)
     except (BadFrame, ErrorFrame):
         return reply
     return replace(reply, headers=[JSON, *headers], body=body)
