@@ -85,6 +85,10 @@ async def forward(
             # Following it, or letting the client follow it, would take the request and its key somewhere nobody chose.
             message = f"{outgoing.place} answered with a redirect"
             return error_reply(family, 502, PROVIDER_FAILED, message)
+        if not 200 <= incoming.status < 600:
+            # A 101 would turn the client's connection into something else; the others are none of HTTP's.
+            await incoming.aclose()
+            raise UpstreamFailed(f"it answered with status {incoming.status}")
         headers = _kept(incoming, cloudflare=cloudflare)
         if is_json(headers) and not (json_streams and incoming.status == 200):
             return Reply(incoming.status, headers, await whole(incoming))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import ipaddress
 import socket
@@ -93,7 +94,7 @@ class Pool:
                 return UpstreamFailed("no secure connection could be made (TLS)")
             case aiohttp.ClientConnectorError():
                 return UpstreamFailed("nothing answers there (connection refused or no way to it)")
-            case aiohttp.ServerDisconnectedError() | ConnectionError():
+            case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError() | ConnectionError():
                 return UpstreamFailed("it closed the connection without an answer")
             case aiohttp.ClientPayloadError():
                 return UpstreamFailed("it ended its answer in the middle")
@@ -110,6 +111,14 @@ class Reading:
     ) -> None:
         self._response = response
         self._failed = failed
+        self._closed: asyncio.Future[None] | None = None
+        connection = response.connection
+        if connection is not None and connection.protocol is not None and not response.content.is_eof():
+            # Where the rest is not HTTP (a chunk without a size), aiohttp closes the connection and tells nobody: whoever
+            # reads would wait for ever.
+            self._closed = connection.protocol.closed
+            if self._closed is not None:
+                self._closed.add_done_callback(self._broken)
 
     @property
     def status(self) -> int:
@@ -124,13 +133,25 @@ class Reading:
         try:
             async for piece in content.iter_any():
                 yield piece
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, RuntimeError) as error:  # RuntimeError: closed before it was read
             # aiohttp withholds what came in the same moment as the cut; it was sent, so it is passed on.
             if rest := content._read_nowait(-1):
                 yield rest
+            if not isinstance(error, TimeoutError):
+                error = aiohttp.ClientPayloadError(str(error))
             raise self._failed(error) from error
 
+    def _broken(self, closed: asyncio.Future[None]) -> None:
+        """The connection is closed. aiohttp itself has told the reader by now, if it does."""
+        if not closed.cancelled():
+            closed.exception()
+        content = self._response.content
+        if not content.is_eof() and content.exception() is None:
+            content.set_exception(aiohttp.ClientPayloadError("the connection was closed"))
+
     async def aclose(self) -> None:
+        if self._closed is not None:
+            self._closed.remove_done_callback(self._broken)
         if self._response.content.at_eof():
             self._response.release()
         else:
