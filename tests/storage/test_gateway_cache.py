@@ -142,3 +142,15 @@ def test_what_could_not_be_written_is_not_promised(tmp_path: Path, run_async: Ru
             assert cache.size == 0
 
     run_async(scenario())
+
+
+def test_what_was_counted_is_there_after_a_restart(tmp_path: Path, run_async: Run) -> None:
+    async def scenario() -> None:
+        async with opened(tmp_path) as cache:
+            assert await cache.counted() == b""
+            await cache.keep_counted(b"one")
+            await cache.keep_counted(b"two")
+        async with opened(tmp_path) as cache:
+            assert await cache.counted() == b"two"
+
+    run_async(scenario())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.domain.errors import InvalidInput
+from workbench.domain.errors import InvalidInput, StorageFailed
 from workbench.domain.gateway import DEFAULT_PORT, Upstream
 from workbench.domain.secret import Secret
 from workbench.gateway.access import Access, Hosts
@@ -25,7 +25,7 @@ from workbench.gateway.own import Instance
 from workbench.gateway.own_doors import OwnDoors
 from workbench.gateway.pipeline.background import Background
 from workbench.gateway.pipeline.cache import Cache
-from workbench.gateway.pipeline.limits import Ledger
+from workbench.gateway.pipeline.counted import counting
 from workbench.gateway.pipeline.pipeline import Pipeline
 from workbench.gateway.providers.forwarding import Transport
 from workbench.gateway.providers.providers import Providers
@@ -118,10 +118,11 @@ async def opened(
     configuration = await Configuration.open(database, config.secrets)
     journal = await Journal.open(folder / JOURNAL_FILE, settings_of=configuration.gateway)
     stack.push_async_callback(journal.aclose)
-    store = await GatewayCache.open(folder / CACHE_FILE)
+    store = await _cache(folder / CACHE_FILE)
     stack.push_async_callback(store.aclose)
     transport = await stack.enter_async_context(_transport())
     background = await stack.enter_async_context(Background())
+    ledger = await stack.enter_async_context(counting(store, background))
 
     access = Access(config.token)
     catalogue = Catalogue(offline_models())
@@ -136,12 +137,28 @@ async def opened(
         cache=Cache(store, background),
         background=background,
         access=access,
-        ledger=Ledger(),
+        ledger=ledger,
         stopping=closing.is_set,
         upstream=config.upstream,
     )
     stack.callback(pipeline.settle)
     return Parts(config, instance, access, catalogue, configuration, journal, faults, providers, pipeline)
+
+
+async def _cache(path: Path) -> GatewayCache:
+    """What is in it can be had again, so a file that cannot be used stops nobody: it is put aside. Raises StorageFailed."""
+    try:
+        return await GatewayCache.open(path)
+    except StorageFailed as failed:
+        log.warning("The cache begins anew: %s %s", failed.what, failed.why)
+        await asyncio.to_thread(_put_aside, path)
+        return await GatewayCache.open(path)
+
+
+def _put_aside(path: Path) -> None:
+    for part in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        with contextlib.suppress(OSError):
+            part.replace(part.with_name(f"{part.name}.damaged"))
 
 
 def _faults(folder: Path) -> fault_rules.FaultRules:

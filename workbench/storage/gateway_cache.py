@@ -1,4 +1,7 @@
-"""Answers the gateway may give again, in a file of their own, bounded in bytes; the oldest go first."""
+"""Answers the gateway may give again, in a file of their own, bounded in bytes; the oldest go first.
+
+Beside them lies what the gateway has counted and must not forget when it is started again.
+"""
 
 from __future__ import annotations
 
@@ -136,6 +139,20 @@ class GatewayCache:
             lambda connection: connection.executemany("DELETE FROM answers WHERE key = ?", rows)
         )
 
+    async def counted(self) -> bytes:
+        """What `keep_counted` kept last, b"" if nothing."""
+
+        def work(connection: sqlite3.Connection) -> bytes:
+            row = connection.execute("SELECT packed FROM counted").fetchone()
+            return bytes(row["packed"]) if row is not None else b""
+
+        return await self._reader.read(work)
+
+    async def keep_counted(self, packed: bytes) -> None:
+        await self._writer.write(
+            lambda connection: connection.execute("INSERT OR REPLACE INTO counted VALUES (0, ?)", (packed,))
+        )
+
     async def aclose(self) -> None:
         await self._reader.aclose()
         await self._writer.aclose()
@@ -212,4 +229,8 @@ def answers(connection: sqlite3.Connection) -> None:
     )
 
 
-CACHE_MIGRATIONS: tuple[Migration, ...] = (answers,)
+def counted(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TABLE counted (only INTEGER PRIMARY KEY, packed BLOB NOT NULL)")
+
+
+CACHE_MIGRATIONS: tuple[Migration, ...] = (answers, counted)

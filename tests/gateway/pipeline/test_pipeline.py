@@ -5,9 +5,11 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -517,6 +519,34 @@ def test_a_gateway_that_stops_writes_the_rows_of_what_it_ends(tmp_path: Path, up
         (row,) = Desk(wire, upstream).rows()
     assert row["workbench"]["error"] == "The gateway was stopped."
     assert row["workbench"]["client_gone"] is False
+
+
+def test_a_journal_that_is_locked_holds_up_nobody_and_is_told(desk: Desk, tmp_path: Path) -> None:
+    def warning() -> str:
+        told: str = desk.wire.ask("GET", "/workbench/status").json["journal"]["warning"]
+        return told
+
+    desk.ask()
+    _until(lambda: bool(desk.rows()))
+    with closing(sqlite3.connect(tmp_path / "journal.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = desk.ask()
+        assert answer.status == 200
+        _until(lambda: warning() != "")
+        other.execute("ROLLBACK")
+    _until(lambda: warning() == "")
+    assert desk.row(answer)["status_code"] == 200
+
+
+def test_a_damaged_cache_is_put_aside(
+    tmp_path: Path, upstream: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "cache.db").write_bytes(b"not a database at all, but long enough to look at" * 100)
+    with running(tmp_path, upstream=upstream.behind) as wire:
+        desk = Desk(wire, upstream)
+        assert [desk.ask(headers=TTL).headers["cf-aig-cache-status"] for _ in range(2)] == ["MISS", "HIT"]
+    assert (tmp_path / "cache.db.damaged").exists()
+    assert "begins anew" in caplog.text
 
 
 def test_a_provider_that_dies_again_and_again_costs_no_request_its_answer_or_its_row(desk: Desk) -> None:

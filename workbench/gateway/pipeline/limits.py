@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Protocol
 
 from workbench.domain.routes.elements import LimitType, Rate, Technique
@@ -12,6 +12,11 @@ from workbench.routing.attempts import LimitKey, Standing
 _SLICES = 256
 """A sliding window tells times apart to this part of its length, so that a bucket stays small whatever its limit is."""
 _SWEEP_AT = 1024
+SHORTEST_KEPT_S = 60
+
+Key = tuple[str, ...]
+Kept = tuple[list[str], int, str, list[tuple[float, float]]]
+"""One bucket as it is written down: key, window, technique, and what was used when."""
 
 
 class Ledger:
@@ -21,22 +26,25 @@ class Ledger:
     """
 
     def __init__(self) -> None:
-        self._buckets: dict[tuple[Hashable, int, Technique], _Bucket] = {}
+        self._buckets: dict[tuple[Key, int, Technique], _Bucket] = {}
         self._sweep_at = _SWEEP_AT
+        self.changed = False
+        """Whether something was used since the last snapshot."""
 
     def __len__(self) -> int:
         return len(self._buckets)
 
-    def take(self, key: Hashable, limit: float, window_s: int, technique: Technique, now: float) -> Standing:
+    def take(self, key: Key, limit: float, window_s: int, technique: Technique, now: float) -> Standing:
         """Count one request, if it is still allowed."""
         bucket = self._bucket(key, window_s, technique, now)
         used = bucket.used(now)
         if used + 1 > limit:
             return Standing(False, used, limit, bucket.frees(used + 1 - limit, now))
         bucket.add(1, now)
+        self.changed = True
         return Standing(True, used + 1, limit, 0.0)
 
-    def look(self, key: Hashable, limit: float, window_s: int, technique: Technique, now: float) -> Standing:
+    def look(self, key: Key, limit: float, window_s: int, technique: Technique, now: float) -> Standing:
         """Whether something of unknown size may still begin: yes, as long as less than the limit is used (ai-gateway §5.2)."""
         bucket = self._buckets.get((key, window_s, technique))
         used = bucket.used(now) if bucket is not None else 0.0
@@ -44,11 +52,30 @@ class Ledger:
             return Standing(limit > 0, used, limit, 0.0 if limit > 0 else float(window_s))
         return Standing(False, used, limit, bucket.frees(used - limit, now))
 
-    def book(self, key: Hashable, amount: float, window_s: int, technique: Technique, now: float) -> None:
+    def book(self, key: Key, amount: float, window_s: int, technique: Technique, now: float) -> None:
         """Add what something turned out to cost."""
         self._bucket(key, window_s, technique, now).add(amount, now)
+        self.changed = True
 
-    def _bucket(self, key: Hashable, window_s: int, technique: Technique, now: float) -> _Bucket:
+    def snapshot(self, now: float) -> list[Kept]:
+        """What is used in windows of a minute and more, for `restore`; shorter ones are over before anything starts again."""
+        self.changed = False
+        return [
+            (list(key), window_s, technique.value, parts)
+            for (key, window_s, technique), bucket in self._buckets.items()
+            if window_s >= SHORTEST_KEPT_S and (parts := bucket.parts(now))
+        ]
+
+    def restore(self, kept: list[Kept], now: float) -> None:
+        """Go on from a snapshot; what has passed meanwhile is left out."""
+        for key, window_s, technique, parts in kept:
+            bucket = self._bucket(tuple(key), window_s, Technique(technique), now)
+            for at, amount in parts:
+                if at <= now:  # unless the clock was put back
+                    bucket.add(amount, at)
+        self.changed = False
+
+    def _bucket(self, key: Key, window_s: int, technique: Technique, now: float) -> _Bucket:
         place = (key, window_s, technique)
         bucket = self._buckets.get(place)
         if bucket is None:
@@ -72,6 +99,10 @@ class _Bucket(Protocol):
         """Seconds until so much of what is used no longer counts."""
         ...
 
+    def parts(self, now: float) -> list[tuple[float, float]]:
+        """What is used, with its times: added to an empty bucket, it makes this one."""
+        ...
+
 
 class _Fixed:
     """Windows as the clock cuts them: 12:00–12:10, 12:10–12:20 (ai-gateway §5.1)."""
@@ -93,6 +124,10 @@ class _Fixed:
     def frees(self, excess: float, now: float) -> float:
         del excess  # all of it, at the turn of the window
         return self._window - now % self._window
+
+    def parts(self, now: float) -> list[tuple[float, float]]:
+        used = self.used(now)
+        return [(self._begun, used)] if used else []
 
 
 class _Sliding:
@@ -127,6 +162,10 @@ class _Sliding:
             if excess <= 0:
                 return max(0.0, at + self._window - now)
         return float(self._window)
+
+    def parts(self, now: float) -> list[tuple[float, float]]:
+        self.used(now)
+        return [(at, amount) for at, amount in self._parts]
 
 
 class RouteLimits:
