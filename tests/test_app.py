@@ -43,6 +43,7 @@ TOO_EARLY = (
     "workbench.services",
     "workbench.storage.database",
     "workbench.ui.chat",
+    "workbench.ui.gateway",
     "workbench.ui.preferences",
     "workbench.ui.shell.palette",
     "workbench.ui.targets",

@@ -210,8 +210,17 @@ async def _darken(parts: Parts, page: Page) -> None:
     await until(lambda: parts.settings.value.theme == "light")
 
 
+async def _route(parts: Parts, page: Page) -> None:
+    from workbench.ui.gateway.self_test import self_test
+    from workbench.ui.gateway.tab import GatewayTab
+
+    assert isinstance(page.widget, GatewayTab)
+    await self_test(page.widget)
+
+
 JOBS: Mapping[str, Callable[[Parts, Page], Awaitable[None]]] = {
     "chat": _ask,
+    "gateway": _route,
     "connections": _test_connection,
     "doctor": _examine,
     "preferences": _darken,

@@ -6,12 +6,13 @@ What AI Gateway's management API has is asked there (ai-gateway §3.4, §8.3, §
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
 
-from workbench.client.addresses import api_token, api_url, asked_of, bearer, secrets_of
+from workbench.client.addresses import api_token, api_url, asked_of, bearer, gateway_url, secrets_of
 from workbench.client.connection import Call, HttpClient, Timeouts, Whole
 from workbench.client.desk_replies import config_of, log_of, provider_of, refusal_of, trace_of
 from workbench.client.failures import Door, failure_of
@@ -147,6 +148,16 @@ class GatewayDesk:
         query = urlencode({"filters": msgspec.json.encode(conditions).decode()}) if conditions else ""
         await self._changed(connection, "DELETE", f"{_gateway(gateway_id, 'logs')}?{query}")
 
+    async def ask(
+        self, connection: Connection, gateway_id: str, model: str, text: str, metadata: Mapping[str, Any]
+    ) -> None:
+        """One small question at the unified address, as any program would put it; for what comes of it, see the log."""
+        document = {"model": model, "messages": [{"role": "user", "content": text}]}
+        target = replace(connection.target, gateway=gateway_id)
+        url = gateway_url(target, "/compat/chat/completions")
+        headers = (("cf-aig-metadata", msgspec.json.encode(metadata).decode()),) if metadata else ()
+        await self._fetched(connection, "POST", url, msgspec.json.encode(document), headers=headers)
+
     # its own doors
 
     async def status(self, connection: Connection) -> Mapping[str, Any]:
@@ -236,12 +247,13 @@ class GatewayDesk:
         url: str,
         body: bytes = b"",
         secrets: tuple[Secret, ...] = (),
+        headers: tuple[tuple[str, str], ...] = (),
     ) -> Whole:
         asked = asked_of(connection, Door.API)
-        headers = [("authorization", bearer(api_token(connection)))]
+        sent = [("authorization", bearer(api_token(connection))), *headers]
         if body:
-            headers.append(("content-type", "application/json"))
-        call = Call(method, url, asked, tuple(headers), body, (*secrets_of(connection), *secrets))
+            sent.append(("content-type", "application/json"))
+        call = Call(method, url, asked, tuple(sent), body, (*secrets_of(connection), *secrets))
         reply = await self._http.fetch(call, _TIMEOUTS)
         if reply.status >= 300:
             if refused := refusal_of(reply.status, reply.body):

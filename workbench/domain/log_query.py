@@ -29,7 +29,8 @@ class Ended(StrEnum):
 class LogQuery:
     """text: anywhere in a row but its bodies. provider: a slug. route: a name, ANY_ROUTE, or "" for all rows. cached: None for both.
 
-    until: Unix seconds; only rows that came before it, so that pages stay where they are while new rows come.
+    until: Unix seconds; only rows that came before it, so that pages stay where they are while new rows come. without: ids of
+    rows that are left out for the same reason: they came before, and ended later.
     """
 
     gateway: str = DEFAULT_GATEWAY
@@ -39,11 +40,17 @@ class LogQuery:
     route: str = ""
     cached: bool | None = None
     until: float | None = None
+    without: tuple[str, ...] = ()
 
     @property
     def narrowed(self) -> bool:
         """It leaves something out of the gateway's rows."""
-        return replace(self, until=None) != LogQuery(self.gateway)
+        return self.everywhere != LogQuery(self.gateway)
+
+    @property
+    def everywhere(self) -> LogQuery:
+        """The same for rows of any time."""
+        return replace(self, until=None, without=())
 
     def conditions(self) -> list[dict[str, Any]]:
         """As `filters` of the logs API has them; text is not among them, it is asked by `search`."""
@@ -57,7 +64,10 @@ class LogQuery:
             found.append(("cached", Op.EQ, self.cached))
         if self.until is not None:
             found.append(("created_at", Op.LT, self.until))
-        return [{"key": key, "operator": op.value, "value": [value]} for key, op, value in found]
+        asked = [{"key": key, "operator": op.value, "value": [value]} for key, op, value in found]
+        if self.without:
+            asked.append({"key": "id", "operator": Op.NEQ.value, "value": list(self.without)})
+        return asked
 
     def holds(self, row: LogRow) -> bool:
         """Whether a row of the live feed would be found."""

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from workbench.domain.errors import WorkbenchError
+from workbench.domain.connection_rules import secret_problem
+from workbench.domain.errors import InvalidFields, WorkbenchError
 from workbench.domain.gateways import CUSTOM, PROVIDER_SLUGS, CustomProvider, Mode, ProviderConfig
 from workbench.domain.models import Model
 from workbench.domain.secret import Secret
@@ -100,7 +101,15 @@ class GatewayProviders:
         await self._client.set_modes(here, modes)
 
     async def put_key(self, config: ProviderConfig, key: Secret, *, in_place_of: str = "") -> ProviderConfig:
-        """Keep a key; in_place_of: the id of the one it replaces, which goes first: two keys cannot share an alias."""
+        """Keep a key; in_place_of: the id of the one it replaces, which goes first: two keys cannot share an alias.
+
+        What the gateway would refuse is found before that, so that the old one is not lost for nothing.
+        """
+        if problem := secret_problem(key.reveal()):
+            raise InvalidFields({"secret": problem})
+        if (config.rate_limit is None) is not (config.rate_limit_period_s is None):
+            missing = "rate_limit" if config.rate_limit is None else "rate_limit_period"
+            raise InvalidFields({missing: "A limit has a number of requests and a number of seconds."})
         here = await self._targets.connection("local")
         if in_place_of:
             await self._client.delete_key(here, config.gateway_id, in_place_of)

@@ -6,7 +6,7 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, fields, replace
 from typing import Any, Protocol
@@ -56,6 +56,9 @@ class Client(Protocol):
     ) -> None: ...
     async def delete_logs(
         self, connection: Connection, gateway_id: str, conditions: list[dict[str, Any]]
+    ) -> None: ...
+    async def ask(
+        self, connection: Connection, gateway_id: str, model: str, text: str, metadata: Mapping[str, Any]
     ) -> None: ...
 
 
@@ -110,12 +113,12 @@ class GatewayRequests:
         """number counts from 1; query.until keeps pages where they are."""
         return await self._client.logs(await self._here(), query, number)
 
-    async def feed(self) -> AsyncGenerator[FeedEvent, None]:
-        """Rows of all gateways as they end, until the gateway ends."""
+    async def feed(self, since: str = "") -> AsyncGenerator[FeedEvent, None]:
+        """Rows of all gateways as they end, until the gateway ends. since: a row's id, or Unix seconds; begins after it."""
         here = await self._here()
         assert here.credentials.api_token is not None
         address = here.target.api_base.removesuffix("/client/v4")
-        async with aclosing(self._logs.feed(address, here.credentials.api_token)) as events:
+        async with aclosing(self._logs.feed(address, here.credentials.api_token, since)) as events:
             async for event in events:
                 yield event
 
@@ -134,6 +137,12 @@ class GatewayRequests:
 
     async def rate(self, row: LogRow, *, feedback: int | None, score: float | None) -> None:
         await self._client.rate_log(await self._here(), row.gateway, row.id, feedback=feedback, score=score)
+
+    async def ask(
+        self, model: str, text: str, *, gateway: str = "default", metadata: Mapping[str, Any] | None = None
+    ) -> None:
+        """Send one small question, so that there is something to look at. model: as the unified address names it."""
+        await self._client.ask(await self._here(), gateway, model, text, metadata or {})
 
     async def delete(self, query: LogQuery) -> None:
         """All rows that query finds. The API cannot delete by text, so those are deleted by their ids, page by page."""

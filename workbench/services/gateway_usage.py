@@ -66,7 +66,10 @@ class Way:
 def _openai(place: Place) -> str:
     return (
         f"{_os(place)}from openai import OpenAI\n\n"
-        f'client = OpenAI(base_url="{place.base}/compat", api_key={place.python})\n'
+        "client = OpenAI(\n"
+        f'    base_url="{place.base}/compat",\n'
+        f"    api_key={place.python},\n"
+        ")\n"
         "reply = client.chat.completions.create(\n"
         f"    model={_text(place.model)},\n"
         '    messages=[{"role": "user", "content": "Hello"}],\n'
@@ -78,7 +81,10 @@ def _openai(place: Place) -> str:
 def _anthropic(place: Place) -> str:
     return (
         f"{_os(place)}from anthropic import Anthropic\n\n"
-        f'client = Anthropic(base_url="{place.base}/anthropic", api_key={place.python})\n'
+        "client = Anthropic(\n"
+        f'    base_url="{place.base}/anthropic",\n'
+        f"    api_key={place.python},\n"
+        ")\n"
         "reply = client.messages.create(\n"
         f"    model={_text(place.model_of('anthropic', 'claude-sonnet-4-5'))},\n"
         "    max_tokens=256,\n"
@@ -91,7 +97,10 @@ def _anthropic(place: Place) -> str:
 def _google(place: Place) -> str:
     return (
         f"{_os(place)}from google import genai\n\n"
-        f'client = genai.Client(api_key={place.python}, http_options={{"base_url": "{place.base}/google-ai-studio"}})\n'
+        "client = genai.Client(\n"
+        f"    api_key={place.python},\n"
+        f'    http_options={{"base_url": "{place.base}/google-ai-studio"}},\n'
+        ")\n"
         "reply = client.models.generate_content(\n"
         f"    model={_text(place.model_of('google-ai-studio', 'gemini-2.5-flash'))},\n"
         '    contents="Hello",\n'
@@ -104,7 +113,10 @@ def _cloudflare(place: Place) -> str:
     model = place.model_of("workers-ai", "@cf/zai-org/glm-4.7-flash")
     return (
         f"{_os(place)}from cloudflare import Cloudflare\n\n"
-        f'client = Cloudflare(base_url="{place.address}/client/v4", api_token={place.python})\n'
+        "client = Cloudflare(\n"
+        f'    base_url="{place.address}/client/v4",\n'
+        f"    api_token={place.python},\n"
+        ")\n"
         "reply = client.ai.run(\n"
         f"    {_text(model)},\n"
         f'    account_id="{LOCAL_ACCOUNT}",\n'

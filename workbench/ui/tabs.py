@@ -65,6 +65,14 @@ def _welcome(parts: Parts, show: Callable[[QWidget], None]) -> None:
     show(WelcomeCard(parts.theme, model))
 
 
+def _gateway(parts: Parts) -> Page:
+    from workbench.ui.gateway.model import GatewayModel
+    from workbench.ui.gateway.tab import GatewayTab
+
+    model = GatewayModel(parts.services.gateway_desk(), parts.notifier, parts.window)
+    return GatewayTab(parts.theme, model, parts.notifier).page()
+
+
 def _connections(parts: Parts) -> Page:
     from workbench.ui.targets.model import ConnectionsModel
     from workbench.ui.targets.page import TargetsPage
@@ -124,6 +132,7 @@ class TabSpec(NamedTuple):
 # The titles stand in QT_TRANSLATE_NOOP so that pyside6-lupdate finds them; they are looked up when they are shown.
 TABS: Sequence[TabSpec] = (
     TabSpec("chat", str(QT_TRANSLATE_NOOP("Tabs", "Chat")), "messages-square", _chat, "Ctrl+1"),
+    TabSpec("gateway", str(QT_TRANSLATE_NOOP("Tabs", "Gateway")), "router", _gateway, "Ctrl+2"),
     TabSpec(
         "connections",
         str(QT_TRANSLATE_NOOP("Tabs", "Connections")),

@@ -57,6 +57,15 @@ async def open_files(
     return await _picked(dialog)
 
 
+async def save_file(parent: QWidget, title: str, name: str, *, filters: str = "") -> str:
+    """The path the user chose to write to; "" when they changed their mind. name: what is proposed. filters: as QFileDialog writes them."""
+    dialog = QFileDialog(parent, title, name, filters)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.selectFile(name)
+    return next(iter(await _picked(dialog)), "")
+
+
 async def _picked(dialog: QFileDialog) -> list[str]:
     picked: list[str] = []
     dialog.filesSelected.connect(picked.extend)

@@ -1,0 +1,297 @@
+"""What the four parts of the tab are made of alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
+from workbench.ui.support.icons import pixmap
+from workbench.ui.support.theme import (
+    CAPTION,
+    GRID,
+    GROUPS,
+    INSIDE,
+    PADDING,
+    RELATED,
+    SECTION,
+    SEMIBOLD,
+    TITLE,
+    Theme,
+    follow,
+)
+
+FORM = 680
+"""How wide a form may be, so that its lines can be read."""
+
+
+class Blank(QWidget):
+    """A page without contents: an icon, what it is about, why, and what can be done. add: widgets under the words."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icon = ("router", "muted")
+        self._mark = QLabel(self)
+        self._mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.what = TextLabel(theme, "", self, size=TITLE, weight=SEMIBOLD, wrap=True)
+        self.why = TextLabel(theme, "", self, role="muted", wrap=True)
+        for label in (self.what, self.why):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(INSIDE)
+        inner = QWidget(self)
+        self.column = QVBoxLayout(inner)
+        self.column.setSpacing(RELATED)
+        self.column.addWidget(self._mark)
+        self.column.addWidget(self.what)
+        self.column.addWidget(self.why)
+        centred = QHBoxLayout()
+        centred.addStretch(1)
+        centred.addLayout(self.buttons)
+        centred.addStretch(1)
+        self.column.addLayout(centred)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(GROUPS, GROUPS, GROUPS, GROUPS)
+        whole.addStretch(2)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(inner, 20)
+        row.addStretch(1)
+        whole.addLayout(row)
+        whole.addStretch(3)
+        follow(inner, theme, lambda: inner.setMaximumWidth(theme.px(560)))
+        follow(self, theme, self._dress)
+
+    def say(self, icon: str, role: str, what: str, why: str = "") -> None:
+        self._icon = (icon, role)
+        self.what.setText(what)
+        self.why.setText(why)
+        self.why.setVisible(bool(why))
+        self.setAccessibleName(what)
+        self.setAccessibleDescription(why)
+        self._dress()
+
+    def offer(self, text: str, run: Callable[[], object], kind: str = "") -> QPushButton:
+        made = button(text, kind, self)
+        made.clicked.connect(lambda: run())
+        self.buttons.addWidget(made)
+        return made
+
+    def _dress(self) -> None:
+        name, role = self._icon
+        self._mark.setPixmap(pixmap(self._theme, name, role, 32))
+
+
+class CodeBlock(QFrame):
+    """Lines to read and to copy. Signals: copied. text_to_copy: what the button takes in place of what is shown."""
+
+    copied = Signal()
+
+    def __init__(
+        self, theme: Theme, title: str, parent: QWidget | None = None, *, quiet: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.text_to_copy: Callable[[], str] | None = None
+        self.setProperty("kind", "card")
+        self.title = TextLabel(theme, title, self, weight=SEMIBOLD)
+        self.code = QPlainTextEdit(self)
+        self.code.setReadOnly(True)
+        self.code.setTabChangesFocus(True)
+        self.code.setFrameShape(QFrame.Shape.NoFrame)
+        self.code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.code.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.code.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.code.setAccessibleName(title)
+        self.copy = IconButton(theme, "copy", self.tr("Copy {0}").format(title), self)
+        self.copy.clicked.connect(self._copy)
+        top = QHBoxLayout()
+        top.setContentsMargins(RELATED, GRID, GRID, 0)
+        top.addWidget(self.title, 1)
+        top.addWidget(self.copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, GRID)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.code)
+        self.title.setVisible(not quiet)
+        follow(self, theme, self._dress)
+
+    def set_text(self, text: str) -> None:
+        text = text.rstrip("\n")
+        if text != self.code.toPlainText():
+            self.code.setPlainText(text)
+            self._fit()
+
+    @property
+    def text(self) -> str:
+        return self.code.toPlainText()
+
+    def _dress(self) -> None:
+        self.code.setFont(self._theme.mono())
+        self.code.setStyleSheet(
+            f"QPlainTextEdit {{ background: transparent; border: none; padding: 0 {INSIDE}px; }}"
+        )
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its lines, and a scroll bar's room for long ones."""
+        lines = self.code.document().blockCount()
+        height = QFontMetricsF(self.code.font()).lineSpacing() * lines
+        self.code.setFixedHeight(round(height) + 2 * INSIDE + 10)
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text_to_copy() if self.text_to_copy else f"{self.text}\n")
+        self.copied.emit()
+
+
+class Remark(QWidget):
+    """A calm line on top of the tab: an icon, a sentence, and what mends it. Hidden while there is nothing to say."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, icon: str = "triangle-alert") -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icon = icon
+        self._mark = QLabel(self)
+        self.words = ElidedLabel(theme, "", self)
+        self.act = button("", "quiet", self)
+        self.act.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(PADDING, GRID, INSIDE, GRID)
+        row.setSpacing(INSIDE)
+        row.addWidget(self._mark)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.act)
+        follow(self, theme, self._dress)
+        self.hide()
+
+    def say(self, sentence: str) -> None:
+        self.words.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.setVisible(bool(sentence))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.tint("warn")))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(self._theme.tokens.line))
+
+    def _dress(self) -> None:
+        self._mark.setPixmap(pixmap(self._theme, self._icon, "warn"))
+
+
+class Ground(QWidget):
+    """A side of the page on the surface colour. edge: where its hairline is: "left", "right", "top", "bottom"."""
+
+    def __init__(self, theme: Theme, edge: str, role: str = "surface", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._edge, self._role = theme, edge, role
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tokens = QPainter(self), self._theme.tokens
+        painter.fillRect(self.rect(), QColor(tokens.colour(self._role)))
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        width, height = self.width(), self.height()
+        places = {
+            "left": (width - 1 if rtl else 0, 0, 1, height),
+            "right": (0 if rtl else width - 1, 0, 1, height),
+            "top": (0, 0, width, 1),
+            "bottom": (0, height - 1, width, 1),
+        }
+        painter.fillRect(*places[self._edge], QColor(tokens.line))
+
+
+class Pill(QLabel):
+    """A word in a tinted rounded ground: a port, a mark."""
+
+    def __init__(self, theme: Theme, text: str, role: str = "muted", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+        def dress() -> None:
+            self.setFont(theme.font(CAPTION, SEMIBOLD))
+            self.setStyleSheet(
+                f"color: {theme.tokens.colour(role)}; background: {theme.tint(role)};"
+                " border-radius: 4px; padding: 1px 6px;"
+            )
+
+        follow(self, theme, dress)
+
+
+class Heading(QWidget):
+    """A section's title with what can be done in it at its end, and a sentence under it."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        title: str,
+        help_text: str = "",
+        parent: QWidget | None = None,
+        acts: Sequence[QWidget] = (),
+    ) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout()
+        row.setSpacing(INSIDE)
+        row.addWidget(TextLabel(theme, title, self, size=SECTION, weight=SEMIBOLD), 1)
+        for act in acts:
+            row.addWidget(act)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addLayout(row)
+        if help_text:
+            column.addWidget(TextLabel(theme, help_text, self, role="muted", wrap=True))
+
+
+def readable(theme: Theme, inner: QWidget, width: int = FORM) -> QScrollArea:
+    """inner in a scroll area, no wider than lines can be read."""
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    outer = QWidget()
+    row = QHBoxLayout(outer)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addWidget(inner, 1)
+    row.addStretch(0)
+    scroll.setWidget(outer)
+    follow(inner, theme, lambda: inner.setMaximumWidth(theme.px(width)))
+    return scroll
+
+
+def column_of(parent: QWidget, *, margins: int = 0, spacing: int = PADDING) -> QVBoxLayout:
+    column = QVBoxLayout(parent)
+    column.setContentsMargins(margins, margins, margins, margins)
+    column.setSpacing(spacing)
+    return column
+
+
+def emptied(layout: QLayout) -> None:
+    """Take everything out and delete it."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            emptied(inner)
+
+
+def small(icon: IconButton) -> IconButton:
+    icon.setFixedSize(QSize(24, 24))
+    return icon

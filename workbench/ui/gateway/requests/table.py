@@ -1,0 +1,362 @@
+"""The table of requests, and how its cells are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from workbench.domain.journal import LogRow
+from workbench.services.gateway_requests import as_json
+from workbench.ui.gateway.requests.rows import RIGHT, ROW, Column, Index, RequestRows
+from workbench.ui.gateway.requests.words import Words, upstream_icon
+from workbench.ui.support.icons import pixmap
+from workbench.ui.support.theme import (
+    BODY,
+    CAPTION,
+    GRID,
+    INSIDE,
+    SEMIBOLD,
+    Theme,
+    follow,
+)
+from workbench.ui.support.theme import (
+    ROW as ROW_HEIGHT,
+)
+
+_ICON = 14
+_LOOK_MS = 30
+_WIDTHS = {
+    Column.TIME: 92,
+    Column.MODEL: 240,
+    Column.STATUS: 140,
+    Column.UPSTREAM: 116,
+    Column.TOKENS: 96,
+    Column.COST: 92,
+    Column.DURATION: 78,
+    Column.FIRST_BYTE: 78,
+}
+_MAY_HIDE = (Column.UPSTREAM, Column.TOKENS, Column.COST, Column.DURATION, Column.FIRST_BYTE)
+_GIVES_WAY = (
+    (Column.FIRST_BYTE, 900),
+    (Column.TOKENS, 820),
+    (Column.UPSTREAM, 724),
+    (Column.COST, 608),
+    (Column.DURATION, 516),
+)
+"""Below so many pixels of the table a column is left out, unless the user has chosen the columns."""
+
+
+class RequestDelegate(QStyledItemDelegate):
+    def __init__(self, theme: Theme, view: QTableView) -> None:
+        super().__init__(view)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, self._theme.px(ROW_HEIGHT))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row, theme = index.data(ROW), self._theme
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, QColor(theme.tint()))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(option.rect, QColor(theme.hover()))
+        box = option.rect.adjusted(INSIDE, 0, -INSIDE, 0)
+        if row is None:
+            self._draw_waiting(painter, box, index.column())
+        else:
+            self._draw(painter, option, box, index, row)
+        painter.restore()
+
+    def _draw(
+        self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, index: Index, row: LogRow
+    ) -> None:
+        theme, column = self._theme, index.column()
+        text, role = str(index.data()), "text"
+        if column in (Column.TIME, Column.UPSTREAM) or text == "–":
+            role = "muted"
+        icon = ("", "muted")
+        if column == Column.STATUS:
+            icon = _words(index).status_icon(row)
+            role = icon[1] if not row.success else "text"
+        elif column == Column.UPSTREAM:
+            icon = (upstream_icon(row), "muted")
+        elif column == Column.MODEL:
+            self._draw_model(painter, option, box, index, row)
+            return
+        if icon[0]:
+            box = self._draw_icon(painter, option, box, *icon)
+        painter.setFont(theme.font(CAPTION + 1 if column in RIGHT or column == Column.TIME else BODY))
+        self._draw_text(painter, option, box, text, role, right=column in RIGHT)
+
+    def _draw_model(
+        self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, index: Index, row: LogRow
+    ) -> None:
+        """The route first where there is one: that is what was asked for; then who was asked."""
+        theme, words = self._theme, _words(index)
+        left = words.route(row)
+        if left:
+            box = self._draw_icon(painter, option, box, "waypoints", "accent")
+        painter.setFont(theme.font())
+        name = left or row.model.removeprefix("@cf/") or words.model(row)
+        behind = row.model.rsplit("/", 1)[-1] if left else row.provider
+        metrics = QFontMetrics(painter.font())
+        used = min(metrics.horizontalAdvance(name), box.width())
+        self._draw_text(painter, option, box, name, "text")
+        rest = QRect(box)
+        rest.setLeft(box.left() + used + INSIDE)
+        if behind and rest.width() > 40:
+            painter.setFont(theme.font(CAPTION + 1))
+            self._draw_text(painter, option, self._visual(option, rest, box), behind, "muted")
+
+    def _draw_icon(
+        self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, name: str, role: str
+    ) -> QRect:
+        """What is left of box behind the icon."""
+        place = QRect(box.left(), box.center().y() - _ICON // 2, _ICON, _ICON)
+        place = QStyle.visualRect(option.direction, box, place)
+        painter.drawPixmap(place.topLeft(), pixmap(self._theme, name, role, _ICON))
+        rest = box.adjusted(_ICON + GRID + 2, 0, 0, 0)
+        return QStyle.visualRect(option.direction, box, rest)
+
+    def _visual(self, option: QStyleOptionViewItem, part: QRect, box: QRect) -> QRect:
+        return QStyle.visualRect(option.direction, box, part)
+
+    def _draw_text(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        box: QRect,
+        text: str,
+        role: str,
+        right: bool = False,
+    ) -> None:
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        align = QStyle.visualAlignment(option.direction, side | Qt.AlignmentFlag.AlignVCenter)
+        painter.setPen(QColor(self._theme.tokens.colour(role)))
+        elided = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, int(align), elided)
+
+    def _draw_waiting(self, painter: QPainter, box: QRect, column: int) -> None:
+        """A page that has not come yet: quiet bars, where words will be."""
+        width = round(box.width() * (0.7 if column == Column.MODEL else 0.45))
+        bar = QRect(box.left(), box.center().y() - 4, width, 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.hover()))
+        painter.drawRoundedRect(bar, 3, 3)
+
+
+class RequestTable(QTableView):
+    """Signals: chosen (LogRow or None)."""
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, rows: RequestRows, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._rows = rows
+        self._own_columns = False
+        self._chosen_id = ""
+        self.setModel(rows)
+        self.setItemDelegate(RequestDelegate(theme, self))
+        self.setAccessibleName(self.tr("Requests"))
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._open_menu)
+        self._set_header()
+        self._looking = QTimer(self)
+        self._looking.setSingleShot(True)
+        self._looking.setInterval(_LOOK_MS)
+        self._looking.timeout.connect(self._look)
+        self.verticalScrollBar().valueChanged.connect(self._look_soon)
+        rows.modelReset.connect(self._after_reset)
+        rows.rowsAboutToBeInserted.connect(self._before_insert)
+        rows.rowsInserted.connect(self._after_insert)
+        self.selectionModel().currentRowChanged.connect(self._current_moved)
+        self._held_at = 0
+        follow(self, theme, self._dress)
+
+    def selected_rows(self) -> list[LogRow]:
+        """Those that are here, from the top."""
+        found = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [row for at in found if (row := self._rows.at(at)) is not None]
+
+    def copy(self, *, as_json_text: bool = False) -> None:
+        """The selected rows to the clipboard: as a table, or as JSON."""
+        rows = self.selected_rows()
+        if not rows:
+            return
+        if as_json_text:
+            QGuiApplication.clipboard().setText(as_json(rows))
+            return
+        shown = [one for one in Column if not self.isColumnHidden(one)]
+        lines = ["\t".join(self._rows.titles()[one] for one in shown)]
+        lines += ["\t".join(self._rows.text(row, one) for one in shown) for row in rows]
+        QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.chosen.emit(self._rows.at(self.currentIndex().row()))
+        elif event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
+            self.clear_choice()
+        else:
+            super().keyPressEvent(event)
+
+    def clear_choice(self) -> None:
+        self._chosen_id = ""
+        self.clearSelection()
+        self.setCurrentIndex(QModelIndex())
+        self.chosen.emit(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+        self._look_soon()
+
+    def _set_header(self) -> None:
+        header, height = self.horizontalHeader(), self.verticalHeader()
+        height.hide()
+        height.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setSectionsMovable(True)
+        header.setMinimumSectionSize(48)
+        header.setStretchLastSection(False)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._choose_columns)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(Column.MODEL, QHeaderView.ResizeMode.Stretch)
+        header.setAccessibleName(self.tr("Columns"))
+
+    def _dress(self) -> None:
+        theme, tokens = self._theme, self._theme.tokens
+        self.verticalHeader().setDefaultSectionSize(theme.px(ROW_HEIGHT))
+        for column, width in _WIDTHS.items():
+            self.setColumnWidth(column, theme.px(width))
+        header = self.horizontalHeader()
+        header.setFixedHeight(theme.px(ROW_HEIGHT))
+        header.setFont(theme.font(CAPTION + 1, SEMIBOLD))
+        header.setStyleSheet(
+            f"QHeaderView {{ background: {tokens.canvas}; border: none; }}"
+            f"QHeaderView::section {{ background: {tokens.canvas}; color: {tokens.muted}; border: none;"
+            f" border-bottom: 1px solid {tokens.line}; padding: 0 {INSIDE}px; }}"
+        )
+        self.viewport().update()
+
+    def _fit(self) -> None:
+        """Leave out what there is no room for; what matters most stays."""
+        if self._own_columns:
+            return
+        width = self.viewport().width() / self._theme.scale
+        for column, least in _GIVES_WAY:
+            self.setColumnHidden(column, width < least)
+
+    @Slot(QPoint)
+    def _choose_columns(self, at: QPoint) -> None:
+        menu = self._menu()
+        for column in _MAY_HIDE:
+            action = menu.addAction(self._rows.titles()[column])
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(column))
+            action.setData(column)
+        menu.triggered.connect(self._toggle_column)
+        menu.popup(self.horizontalHeader().mapToGlobal(at))
+
+    @Slot(QAction)
+    def _toggle_column(self, action: QAction) -> None:
+        self._own_columns = True
+        self.setColumnHidden(action.data(), not action.isChecked())
+
+    @Slot(QPoint)
+    def _open_menu(self, at: QPoint) -> None:
+        if not self.selected_rows():
+            return
+        menu = self._menu()
+        choices: tuple[tuple[str, Callable[[], None]], ...] = (
+            (self.tr("Copy as a table"), self.copy),
+            (self.tr("Copy as JSON"), lambda: self.copy(as_json_text=True)),
+        )
+        for title, run in choices:
+            menu.addAction(title).triggered.connect(run)
+        menu.popup(self.viewport().mapToGlobal(at))
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return menu
+
+    @Slot(QModelIndex, QModelIndex)
+    def _current_moved(self, current: QModelIndex, previous: QModelIndex) -> None:
+        row = self._rows.at(current.row()) if current.isValid() else None
+        if row is not None and row.id != self._chosen_id:
+            self._chosen_id = row.id
+            self.chosen.emit(row)
+
+    @Slot()
+    def _after_reset(self) -> None:
+        """What was looked into stays selected, where it is still here."""
+        if self._chosen_id and (at := self._rows.place_of(self._chosen_id)) >= 0:
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(self._rows.index(at, 0), flags.ClearAndSelect | flags.Rows)
+        self._look_soon()
+
+    @Slot()
+    def _before_insert(self) -> None:
+        self._held_at = self.verticalScrollBar().value()
+
+    @Slot(QModelIndex, int, int)
+    def _after_insert(self, parent: QModelIndex, first: int, last: int) -> None:
+        """Somebody who reads further down is not pushed about."""
+        if self._held_at > 0 and first == 0:
+            moved = (last - first + 1) * self.verticalHeader().defaultSectionSize()
+            self.updateGeometries()
+            self.verticalScrollBar().setValue(self._held_at + moved)
+
+    @Slot()
+    def _look_soon(self) -> None:
+        if not self._looking.isActive():
+            self._looking.start()
+
+    @Slot()
+    def _look(self) -> None:
+        first = max(0, self.rowAt(0))
+        last = self.rowAt(self.viewport().height() - 1)
+        self._rows.look(first, last if last >= 0 else self._rows.rowCount() - 1)
+
+
+def _words(index: Index) -> Words:
+    model = index.model()
+    assert isinstance(model, RequestRows)
+    return model.words
