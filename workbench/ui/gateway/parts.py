@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -214,6 +215,13 @@ class Ground(QWidget):
             "bottom": (0, height - 1, width, 1),
         }
         painter.fillRect(*places[self._edge], QColor(tokens.line))
+
+
+class CalmCombo(QComboBox):
+    """A combo box in a page that scrolls: the wheel moves the page, and never changes the choice."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
 
 
 class Pill(QLabel):

@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from workbench.ui.gateway.gateways import places
 from workbench.ui.gateway.gateways.model import GatewaysModel
-from workbench.ui.gateway.parts import Heading, column_of, emptied, small
+from workbench.ui.gateway.parts import CalmCombo, Heading, column_of, emptied, small
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.forms import Field, Segments, Switch
 from workbench.ui.support.icons import set_icon
@@ -199,7 +199,7 @@ class GatewayForm(QWidget):
         return box
 
     def _window(self, path: str) -> Field:
-        combo = QComboBox(self)
+        combo = CalmCombo(self)
         combo.setAccessibleName(self.tr("In"))
         names = {
             "hour": self.tr("an hour"),

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.domain.gateways import ProviderConfig
 from workbench.services.gateway_providers import ProviderState
-from workbench.ui.gateway.parts import small
+from workbench.ui.gateway.parts import CalmCombo, small
 from workbench.ui.gateway.providers.forms import CustomForm, KeyForm
 from workbench.ui.gateway.providers.model import ProvidersModel
 from workbench.ui.gateway.providers.words import Words, name_of
@@ -104,7 +104,7 @@ class ProviderRow(QWidget):
         return row
 
     def _modes(self) -> QComboBox:
-        self.mode = QComboBox(self)
+        self.mode = CalmCombo(self)
         self.mode.setAccessibleName(self.tr("Who answers for {0}").format(name_of(self.state)))
         for value, words in self._words.modes(self.state):
             self.mode.addItem(words, value)

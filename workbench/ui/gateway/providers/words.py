@@ -59,4 +59,6 @@ class Words(QObject):
             return self.tr("Switched off: requests for it are refused.")
         if state.mode is Mode.STORED and not state.keys and state.custom is None:
             return self.tr("There is no stored key yet: only requests that bring their own will work.")
+        if state.mode is Mode.FOLLOW and state.keys and state.custom is None:
+            return self.tr("The key is used once “Live, with the stored key” is chosen.")
         return ""

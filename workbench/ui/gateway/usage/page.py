@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 
 from workbench.domain.secret import Secret
 from workbench.services.gateway_usage import MODEL, VARIABLE
-from workbench.ui.gateway.parts import CodeBlock, Heading, column_of, readable
+from workbench.ui.gateway.parts import CalmCombo, CodeBlock, Heading, column_of, readable
 from workbench.ui.gateway.usage.model import UsageModel
 from workbench.ui.support.buttons import button
 from workbench.ui.support.forms import Field, Switch
@@ -96,11 +96,11 @@ class UsagePage(QWidget):
         self._column.addStretch(1)
 
     def _choices(self, parent: QWidget) -> QHBoxLayout:
-        self.gateway = QComboBox(parent)
+        self.gateway = CalmCombo(parent)
         self.gateway.setAccessibleName(self.tr("Gateway"))
         self.gateway.addItem("default", "default")
         self.gateway.activated.connect(lambda at: self._model.set_gateway(self.gateway.itemData(at)))
-        self.model = QComboBox(parent)
+        self.model = CalmCombo(parent)
         self.model.setEditable(True)
         self.model.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.model.setAccessibleName(self.tr("Model"))
