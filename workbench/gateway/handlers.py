@@ -121,7 +121,8 @@ class Gateway:
             log.exception("%s %s failed", scope["method"], scope["path"])
             if not exchange.begun:
                 message = "Internal error of the local gateway; its log has the details"
-                await exchange.send(error_reply(Family.REST, 500, INTERNAL, message))
+                family = _door_of(scope["method"], scope["raw_path"].decode("latin-1")).family
+                await exchange.send(error_reply(family, 500, INTERNAL, message))
 
     async def _reply(self, scope: Mapping[str, Any], receive: Receive) -> Reply:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}

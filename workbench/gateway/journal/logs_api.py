@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ BAD_FIELD = 7001
 NO_SUCH_LOG = 7002
 """(inferred): the reference has 7002 for a gateway that is not found; of a log it tells only the status, 404."""
 NO_ROUTE = 7000
+_HUGE = 1e300
 _EDITABLE = ("feedback", "score", "metadata")
 
 
@@ -187,7 +187,7 @@ def _edited(name: str, value: Any) -> float | str | None:
         return msgspec.json.encode(entries).decode()
     if value is None:
         return None
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _HUGE
     if name == "feedback" and not (number and value in (-1, 1)):
         raise BadQuery("Expected -1, 1 or null", "body", name)
     if not number:

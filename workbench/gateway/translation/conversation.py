@@ -236,8 +236,13 @@ def wanted_schema(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def stops_of(body: Mapping[str, Any]) -> list[str]:
+    """Raises BadBody."""
     stop = body.get("stop")
-    return [stop] if isinstance(stop, str) else [text for text in stop or () if isinstance(text, str)]
+    if stop is None or isinstance(stop, str):
+        return [stop] if stop else []
+    if not isinstance(stop, list) or not all(isinstance(text, str) for text in stop):
+        raise BadBody("'stop' must be a text or a list of texts")
+    return stop
 
 
 def max_tokens_of(body: Mapping[str, Any]) -> int | None:

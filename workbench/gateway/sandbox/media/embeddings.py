@@ -78,7 +78,7 @@ async def _queries(task: Task, body: Mapping[str, Any]) -> Reply:
 async def _contexts(task: Task, body: Mapping[str, Any]) -> Reply:
     if "query" in body:
         return await rerank(task)
-    texts = [context["text"] for context in body["contexts"]]
+    texts = _context_texts(task, body)
     vectors, engine = await _vectors(task, texts, "cls")
     shape = [len(vectors), len(vectors[0])]
     return await _told(
@@ -91,14 +91,31 @@ async def _contexts(task: Task, body: Mapping[str, Any]) -> Reply:
 async def rerank(task: Task) -> Reply:
     """Scores, best first. A reranker's are raw, so that a sigmoid gives 0 to 1; bge-m3's are from 0 to 1 (inferred)."""
     body = checked(task, form_schema(task.model) or {})
-    texts = [body["query"], *(context["text"] for context in body["contexts"])]
+    texts = [_text(task, body["query"], "/query"), *_context_texts(task, body)]
+    top_k = body.get("top_k")
     (query, *others), engine = await _vectors(task, texts)
     raw = task.model.schema_shape == "rerank"
     near = [cosine(query, other) for other in others]
     scores = [round(14 * value - 5, _DIGITS) if raw else round((value + 1) / 2, _DIGITS) for value in near]
-    ranked = sorted(enumerate(scores), key=lambda pair: -pair[1])[: body.get("top_k")]
+    ranked = sorted(enumerate(scores), key=lambda pair: -pair[1])[: None if top_k is None else int(top_k)]
     response = [{"id": place, "score": score} for place, score in ranked]
     return told(task, {"response": response}, _made(engine, texts))
+
+
+def _context_texts(task: Task, body: Mapping[str, Any]) -> list[str]:
+    """A body that fits one of the model's forms may hold anything where another form has its fields."""
+    contexts = body["contexts"]
+    if not isinstance(contexts, list) or not all(isinstance(context, dict) for context in contexts):
+        raise refusal(task, "Type mismatch of '/contexts', it must be an array of objects", "/contexts")
+    return [
+        _text(task, context.get("text"), f"/contexts/{place}/text") for place, context in enumerate(contexts)
+    ]
+
+
+def _text(task: Task, value: Any, pointer: str) -> str:
+    if not isinstance(value, str):
+        raise refusal(task, f"Type mismatch of '{pointer}', it must be a string", pointer)
+    return value
 
 
 _TOKENS = listed({"type": "integer"}, least=1)

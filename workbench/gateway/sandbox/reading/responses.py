@@ -93,7 +93,7 @@ def _content(content: Any, where: str) -> tuple[str, tuple[Attachment, ...]]:
         kind = part.get("type") if isinstance(part, dict) else None
         if kind in ("input_text", "output_text", "text", "refusal"):
             texts.append(fields.text(part, "refusal" if kind == "refusal" else "text", at))
-        elif kind in _ATTACHED:
+        elif isinstance(kind, str) and kind in _ATTACHED:
             attachments.append(_attachment(part, kind, at))
         else:
             raise AskRefused(f"'{at}' is not a content part", pointer=at)
