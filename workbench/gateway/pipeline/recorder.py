@@ -85,7 +85,12 @@ class Recorder:
         return meter_of(call, reply.headers, streaming=reply.stream is not None)
 
     def end(self, passage: Passage, outcome: Outcome, meter: Meter | None) -> None:
-        """What it cost is booked at once, where a budget is waiting for it."""
+        """At once, behind those that wait: rows keep the order in which their answers ended."""
+        self.flush()
+        self._end(passage, outcome, meter)
+
+    def _end(self, passage: Passage, outcome: Outcome, meter: Meter | None) -> None:
+        """What it cost is booked, where a budget is waiting for it."""
         usage = meter.usage() if meter is not None else passage.tokens or Usage()
         cost, source = None, CostSource.UNKNOWN
         if passage.call is not None and outcome.status and is_success(outcome.status):
@@ -113,7 +118,7 @@ class Recorder:
         for passage, outcome, meter, body in waiting:
             if meter is not None:
                 meter.feed(body)
-            self.end(passage, outcome, meter)
+            self._end(passage, outcome, meter)
 
     def _book(self, passage: Passage, call: Call, usd: float) -> None:
         if passage.settings.spend_rules:
