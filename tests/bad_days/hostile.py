@@ -203,7 +203,7 @@ def chunk(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
-def head(status: str = "200 OK", kind: str = "application/json", **more: Any) -> bytes:
+def head(status: str = "200 OK", kind: str = "application/json", **more: object) -> bytes:
     fields = {"content-type": kind, **{name.replace("_", "-"): value for name, value in more.items()}}
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"HTTP/1.1 {status}\r\n{lines}\r\n".encode()

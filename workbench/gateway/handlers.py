@@ -153,7 +153,8 @@ class Gateway:
     def _refused(self, door: Door | Refusal, headers: Mapping[str, str]) -> Reply | None:
         if not self._hosts.admits(headers.get("host", "")):
             return error_reply(door.family, 403, WRONG_HOST, "This Host is not served here")
-        if "origin" in headers:
+        # A page's own requests tell an origin; what it merely shows or loads (an image, a script, a link) tells a site.
+        if "origin" in headers or headers.get("sec-fetch-site") in ("cross-site", "same-site"):
             return error_reply(door.family, 403, FROM_A_PAGE, "Requests from web pages are not allowed")
         # A gateway's `authentication` setting changes nothing here. Cloudflare lets anybody in where it is off; on a desk the
         # access token is what keeps other users and programs of the machine from the accounts behind the gateway.

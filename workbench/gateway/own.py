@@ -7,13 +7,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from workbench import __version__
 from workbench.domain.gateway import Upstream, UpstreamKind
 from workbench.domain.ids import new_id
 from workbench.domain.secret import Secret
 from workbench.domain.targets import CLOUDFLARE_API, CLOUDFLARE_GATEWAY
+from workbench.domain.upstream_addresses import base_url_problem
 from workbench.gateway.protocol import BadBody
 
 SERVICE = "ai-workbench-gateway"
@@ -92,20 +92,12 @@ def _secret(body: Mapping[str, Any], name: str) -> Secret | None:
 
 
 def _address(body: Mapping[str, Any], name: str, default: str) -> str:
-    """An http(s) base without its last slash; anything else, such as a file address, is refused."""
+    """An http(s) base without its last slash; anything else, such as a file or link-local address, is refused."""
     value = body.get(name) or default
     if not value:
         return ""
     if not isinstance(value, str):
         raise BadBody(f"'{name}' must be an address")
-    try:
-        parts = urlsplit(value)
-        usable = (
-            parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
-        )
-        usable = usable and (parts.port is None or parts.port > 0) and "@" not in parts.netloc
-    except ValueError:
-        usable = False
-    if not usable or not value.isprintable() or " " in value:
-        raise BadBody(f"'{name}' must be an http or https address without a query or a password in it")
+    if problem := base_url_problem(value):
+        raise BadBody(f"'{name}' must be an http or https address: {problem}")
     return value.rstrip("/")
