@@ -45,6 +45,7 @@ def test_the_key_is_the_request_without_its_metadata() -> None:
         {"body": b"{ }"},
         {"headers": {"authorization": "Bearer sk-1"}},
         {"headers": {"x-api-key": "sk-1"}},
+        {"headers": {"x-sandbox": "status=429"}},
         {"gateway": "other"},
         {"place": "stored-key"},
     ],

@@ -17,6 +17,7 @@ from workbench.gateway.calls import Call, Shape
 from workbench.gateway.pipeline.background import Background
 from workbench.gateway.pipeline.options import Options
 from workbench.gateway.replies import Reply
+from workbench.gateway.sandbox.sandbox import FAULTS_HEADER
 from workbench.storage.gateway_cache import CachedAnswer, GatewayCache
 
 log = logging.getLogger(__name__)
@@ -52,9 +53,10 @@ def key_of(call: Call, options: Options, place: str, access: Access) -> bytes:
     """SHA-256 over provider, endpoint, model, the provider's auth header and the body; a custom key in place of all these.
 
     place: who answers behind the gateway, so that the sandbox's answers are never taken for a provider's. Metadata is not in
-    it, and neither is our own access token, wherever an SDK put it.
+    it, and neither is our own access token, wherever an SDK put it. What the sandbox is told to do is: a failure that is
+    ordered has to be met, however often the request was answered before.
     """
-    parts = [call.gateway.encode(), place.encode()]
+    parts = [call.gateway.encode(), place.encode(), call.headers.get(FAULTS_HEADER, "").encode()]
     if options.cache_key:
         parts += [b"custom", options.cache_key.encode()]
     else:
