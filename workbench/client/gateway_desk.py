@@ -17,6 +17,7 @@ from workbench.client.connection import Call, HttpClient, Timeouts, Whole
 from workbench.client.desk_replies import config_of, log_of, provider_of, refusal_of, trace_of
 from workbench.client.failures import Door, failure_of
 from workbench.client.management_replies import decoded, unreadable
+from workbench.client.masking import Masker
 from workbench.domain.errors import Failure, RequestFailed
 from workbench.domain.gateways import CustomProvider, Mode, ProviderConfig
 from workbench.domain.journal import LogPage, LogRow
@@ -249,11 +250,12 @@ class GatewayDesk:
         secrets: tuple[Secret, ...] = (),
         headers: tuple[tuple[str, str], ...] = (),
     ) -> Whole:
-        asked = asked_of(connection, Door.API)
+        secrets = (*secrets_of(connection), *secrets)
+        asked = replace(asked_of(connection, Door.API), mask=Masker(secrets).text)
         sent = [("authorization", bearer(api_token(connection))), *headers]
         if body:
             sent.append(("content-type", "application/json"))
-        call = Call(method, url, asked, tuple(sent), body, (*secrets_of(connection), *secrets))
+        call = Call(method, url, asked, tuple(sent), body, secrets)
         reply = await self._http.fetch(call, _TIMEOUTS)
         if reply.status >= 300:
             if refused := refusal_of(reply.status, reply.body):

@@ -78,3 +78,26 @@ def test_a_cancelled_file_dialog_names_no_files_and_goes_away(qtbot: QtBot, run_
         return answers[0]
 
     assert run_qt(scenario()) == []
+
+
+def test_a_place_to_write_to_is_named_or_not(qtbot: QtBot, run_qt: Run) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+
+    async def scenario() -> str:
+        scope, answers = TaskScope(), list[str]()
+
+        async def question() -> None:
+            answers.append(await dialogs.save_file(parent, "Export", "rows.json"))
+
+        scope.start("ask", question())
+        dialog = await shown(QFileDialog)
+        assert isinstance(dialog, QFileDialog)
+        assert dialog.acceptMode() is QFileDialog.AcceptMode.AcceptSave
+        assert [file.rpartition("/")[2] for file in dialog.selectedFiles()] == ["rows.json"]
+        dialog.reject()
+        await asyncio.sleep(0.01)
+        await scope.aclose()
+        return answers[0]
+
+    assert run_qt(scenario()) == ""

@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from workbench.domain.gateways import ProviderConfig
+from workbench.domain.gateways import Mode, ProviderConfig
 from workbench.services.gateway_providers import ProviderState
 from workbench.ui.gateway.parts import CalmCombo, small
 from workbench.ui.gateway.providers.forms import CustomForm, KeyForm
@@ -110,7 +110,9 @@ class ProviderRow(QWidget):
             self.mode.addItem(words, value)
         with QSignalBlocker(self.mode):
             self.mode.setCurrentIndex(max(0, self.mode.findData(self.state.mode)))
-        self.mode.activated.connect(lambda at: self._model.set_mode(self.state.slug, self.mode.itemData(at)))
+        self.mode.activated.connect(
+            lambda at: self._model.set_mode(self.state.slug, Mode(self.mode.itemData(at)))
+        )
         follow(self.mode, self._theme, lambda: self.mode.setFixedWidth(self._theme.px(_MODE)))
         return self.mode
 

@@ -165,7 +165,7 @@ class FilterBar(QWidget):
         self._typed.timeout.connect(self._take_text)
         self.search.textChanged.connect(self._typed.start)
         self.search.returnPressed.connect(self._take_text)
-        self.ended.activated.connect(lambda at: model.narrow(ended=self.ended.itemData(at)))
+        self.ended.activated.connect(lambda at: model.narrow(ended=Ended(self.ended.itemData(at))))
         self.provider.activated.connect(lambda at: model.narrow(provider=self.provider.itemData(at)))
         self.route.activated.connect(lambda at: model.narrow(route=self.route.itemData(at)))
         self.cached.activated.connect(lambda at: model.narrow(cached=self.cached.itemData(at)))

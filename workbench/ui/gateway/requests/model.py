@@ -248,7 +248,8 @@ class RequestsModel(QObject):
             self.changed.emit()
             return
         held, self._held = self._held, []
-        new = [row for row in reversed(held) if self.rows.place_of(row.id) < 0]
+        once = {row.id: row for row in held}
+        new = [row for row in reversed(once.values()) if self.rows.place_of(row.id) < 0]
         late = tuple(row.id for row in new if row.created_at < (self.query.until or 0.0))
         if self.rows.live + len(new) > MOST_LIVE or len(self.query.without) + len(late) > MOST_LATE:
             self._again.start()
