@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 PATIENCE_S = 10.0
+LONGEST_HEAD = 64 * 1024 * 1024
 ENDLESS = 256 * 1024 * 1024
 RESET = struct.pack("ii", 1, 0)
 
@@ -59,6 +60,11 @@ class Peer:
         """Nothing more is said; returns when the gateway has gone."""
         await self._reader.read()
 
+    async def until_told(self) -> None:
+        """See Hostile.go_on."""
+        await self._server.told.wait()
+        self._server.told.clear()
+
     def reset(self) -> None:
         self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         self._writer.transport.abort()
@@ -79,8 +85,10 @@ class Hostile:
         self.port = 0
         self.said = 0
         self._open: set[asyncio.StreamWriter] = set()
+        self.told = asyncio.Event()
         self._loop = asyncio.new_event_loop()
-        self._listener: asyncio.Server | None = None
+        self._listener: socket.socket | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._loop.run_forever, name="hostile")
 
     @property
@@ -107,6 +115,10 @@ class Hostile:
             assert before < ENDLESS, "it was all taken"
             time.sleep(0.1)
 
+    def go_on(self) -> None:
+        """For a manner that waits until it is told."""
+        self._loop.call_soon_threadsafe(self.told.set)
+
     def start(self) -> None:
         """Again at the same port, if there was one before."""
         if not self._thread.is_alive():
@@ -127,27 +139,38 @@ class Hostile:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
     async def _start(self) -> None:
-        self._listener = await asyncio.start_server(
-            self._serve, "127.0.0.1", self.port, limit=64 * 1024 * 1024, backlog=2048
-        )
-        self.port = self._listener.sockets[0].getsockname()[1]
+        # Not asyncio's own server: closed in the moment of accepting, it forgets the connection and leaves it open.
+        listener = self._listener = socket.create_server(("127.0.0.1", self.port), backlog=2048)
+        listener.setblocking(False)
+        self.port = listener.getsockname()[1]
+        self._loop.add_reader(listener, self._accept, listener)
+
+    def _accept(self, listener: socket.socket) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                connection, _ = listener.accept()
+                task = self._loop.create_task(self._serve(connection))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
 
     async def _stop(self) -> None:
         if self._listener is not None:
+            self._loop.remove_reader(self._listener)
             self._listener.close()
             self._listener = None
-        for writer in tuple(self._open):
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-            writer.transport.abort()
-        while others := asyncio.all_tasks() - {asyncio.current_task()}:
-            for task in others:
-                task.cancel()
-            await asyncio.wait(others)
+        # None is cancelled: one that was accepted and has not begun would keep its connection.
+        while self._tasks:
+            for writer in tuple(self._open):
+                if not writer.transport.is_closing():
+                    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                    writer.transport.abort()
+            await asyncio.wait(self._tasks, timeout=0.005)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, connection: socket.socket) -> None:
+        reader, writer = await asyncio.open_connection(sock=connection, limit=LONGEST_HEAD)
         self._open.add(writer)
         try:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
                 keep = True
                 while keep:
                     asked = await _read(reader)
@@ -258,12 +281,14 @@ async def contradicts_itself_about_the_length(peer: Peer) -> None:
 
 
 async def resets_in_the_stream(peer: Peer) -> None:
-    await peer.say(streaming(), chunk(frame("All ")), chunk(frame("is ")))
+    await peer.say(streaming(), chunk(frame("All ")))
+    await peer.until_told()
     peer.reset()
 
 
 async def ends_the_stream_early(peer: Peer) -> None:
-    await peer.say(streaming(), chunk(frame("All ")), chunk(frame("is ")))
+    await peer.say(streaming(), chunk(frame("All ")))
+    await peer.until_told()
 
 
 async def streams_without_an_end(peer: Peer) -> None:
@@ -314,7 +339,9 @@ async def sends_json_for_ever(peer: Peer) -> None:
 
 
 async def breaks_its_chunks(peer: Peer) -> None:
-    await peer.say(streaming(), chunk(frame("All ")), b"zz\r\nnot a chunk\r\n")
+    await peer.say(streaming(), chunk(frame("All ")))
+    await peer.until_told()
+    await peer.say(b"zz\r\nnot a chunk\r\n")
 
 
 async def has_no_content_with_a_body(peer: Peer) -> None:
