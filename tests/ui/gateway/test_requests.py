@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
 
 from tests.conftest import Run
 from tests.gateway.journal.rows import row, trace
@@ -303,6 +304,17 @@ def test_rows_are_copied_as_a_table_and_as_json(theme: Theme, run_qt: Run) -> No
         assert json.loads(QGuiApplication.clipboard().text())[0]["id"] == "r0"
 
     go(run_qt, theme, rows(1), act)
+
+
+def test_home_and_end_lead_to_the_newest_and_the_oldest(theme: Theme, run_qt: Run, qtbot: QtBot) -> None:
+    async def act(made: Log) -> None:
+        qtbot.keyClick(made.page.table, Qt.Key.Key_End)
+        assert made.page.table.currentIndex().row() == 199
+        await until(lambda: made.model.selected is not None and made.model.selected.id == "r0")
+        qtbot.keyClick(made.page.table, Qt.Key.Key_Home)
+        assert made.page.table.currentIndex().row() == 0
+
+    go(run_qt, theme, rows(200), act)
 
 
 def test_a_reader_further_down_is_not_pushed_about(theme: Theme, run_qt: Run) -> None:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -71,6 +82,11 @@ class RequestDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, view: QTableView) -> None:
         super().__init__(view)
         self._theme = theme
+        self._view = view
+
+    def _hovered(self) -> int:
+        """The row under the pointer: all of it lights up, not a cell alone."""
+        return self._view.hovered if isinstance(self._view, RequestTable) else -1
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(0, self._theme.px(ROW_HEIGHT))
@@ -80,7 +96,7 @@ class RequestDelegate(QStyledItemDelegate):
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, QColor(theme.tint()))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
+        elif self._hovered() == index.row():
             painter.fillRect(option.rect, QColor(theme.hover()))
         box = option.rect.adjusted(INSIDE, 0, -INSIDE, 0)
         if row is None:
@@ -178,6 +194,7 @@ class RequestTable(QTableView):
         self._rows = rows
         self._own_columns = False
         self._chosen_id = ""
+        self.hovered = -1
         self.setModel(rows)
         self.setItemDelegate(RequestDelegate(theme, self))
         self.setAccessibleName(self.tr("Requests"))
@@ -194,6 +211,7 @@ class RequestTable(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
         self._set_header()
+        self.entered.connect(self._hover)
         self._looking = QTimer(self)
         self._looking.setSingleShot(True)
         self._looking.setInterval(_LOOK_MS)
@@ -202,6 +220,7 @@ class RequestTable(QTableView):
         rows.modelReset.connect(self._after_reset)
         rows.rowsAboutToBeInserted.connect(self._before_insert)
         rows.rowsInserted.connect(self._after_insert)
+        rows.dataChanged.connect(self._page_came)
         self.selectionModel().currentRowChanged.connect(self._current_moved)
         self._held_at = 0
         follow(self, theme, self._dress)
@@ -227,12 +246,20 @@ class RequestTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and not event.modifiers():
+            last = self._rows.rowCount() - 1
+            self.selectRow(0 if event.key() == Qt.Key.Key_Home else last)
+            self.scrollTo(self.currentIndex())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.chosen.emit(self._rows.at(self.currentIndex().row()))
         elif event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
             self.clear_choice()
         else:
             super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(QModelIndex())
 
     def clear_choice(self) -> None:
         self._chosen_id = ""
@@ -323,6 +350,17 @@ class RequestTable(QTableView):
         if row is not None and row.id != self._chosen_id:
             self._chosen_id = row.id
             self.chosen.emit(row)
+
+    @Slot()
+    def _page_came(self) -> None:
+        """A row that was gone to before it was here is chosen now."""
+        self._current_moved(self.currentIndex(), QModelIndex())
+
+    @Slot(QModelIndex)
+    def _hover(self, index: QModelIndex) -> None:
+        if index.row() != self.hovered:
+            self.hovered = index.row()
+            self.viewport().update()
 
     @Slot()
     def _after_reset(self) -> None:

@@ -30,12 +30,12 @@ class Words(QObject):
     """All that a row says, each in its own place."""
 
     def time(self, row: LogRow) -> str:
-        """The time of day, and the day too where it is not today."""
+        """The time of day; the day and the minute where it is not today."""
         moment = QDateTime.fromMSecsSinceEpoch(round(row.created_at * 1000))
         clock = moment.toString("HH:mm:ss")
         if moment.date() == QDateTime.currentDateTime().date():
             return clock
-        return f"{QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat)} {clock}"
+        return QLocale().toString(moment, "d MMM HH:mm")
 
     def moment(self, row: LogRow) -> str:
         """Day and time to the millisecond."""
