@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
-from pytestqt.qtbot import QtBot
 
 from tests.conftest import Run
 from tests.gateway.journal.rows import row, trace
@@ -176,6 +176,19 @@ def test_filters_ask_the_gateway_and_can_be_cleared(theme: Theme, run_qt: Run) -
     go(run_qt, theme, stored, act)
 
 
+def test_the_choices_stand_under_the_search_where_there_is_no_room_beside_it(
+    theme: Theme, run_qt: Run
+) -> None:
+    async def act(made: Log) -> None:
+        filters = made.page.filters
+        for width, beside in ((1200, True), (640, False), (1200, True)):
+            made.page.resize(width, 600)
+            await asyncio.sleep(0.01)
+            assert (abs(filters.ended.y() - filters.search.y()) < 8) is beside
+
+    go(run_qt, theme, rows(1), act)
+
+
 def test_the_empty_log_offers_a_first_request(theme: Theme, run_qt: Run) -> None:
     async def act(made: Log) -> None:
         made.page.set_address("http://127.0.0.1:8787")
@@ -306,12 +319,12 @@ def test_rows_are_copied_as_a_table_and_as_json(theme: Theme, run_qt: Run) -> No
     go(run_qt, theme, rows(1), act)
 
 
-def test_home_and_end_lead_to_the_newest_and_the_oldest(theme: Theme, run_qt: Run, qtbot: QtBot) -> None:
+def test_home_and_end_lead_to_the_newest_and_the_oldest(theme: Theme, run_qt: Run) -> None:
     async def act(made: Log) -> None:
-        qtbot.keyClick(made.page.table, Qt.Key.Key_End)
+        QTest.keyClick(made.page.table, Qt.Key.Key_End)
         assert made.page.table.currentIndex().row() == 199
         await until(lambda: made.model.selected is not None and made.model.selected.id == "r0")
-        qtbot.keyClick(made.page.table, Qt.Key.Key_Home)
+        QTest.keyClick(made.page.table, Qt.Key.Key_Home)
         assert made.page.table.currentIndex().row() == 0
 
     go(run_qt, theme, rows(200), act)

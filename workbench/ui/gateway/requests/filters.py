@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.domain.log_query import ANY_ROUTE, Ended
 from workbench.ui.gateway.requests.model import RequestsModel
@@ -13,6 +23,7 @@ from workbench.ui.support.buttons import IconButton, TextLabel
 from workbench.ui.support.theme import INSIDE, PADDING, Theme, follow
 
 _TYPED_MS = 250
+_ONE_LINE = 960
 
 
 class FilterBar(QWidget):
@@ -25,6 +36,7 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._model = model
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(self.tr("Search model, path, error, metadata…"))
         self.search.setAccessibleName(self.tr("Search the requests"))
@@ -143,22 +155,47 @@ class FilterBar(QWidget):
         menu.addAction(self.tr("Delete what is found…")).triggered.connect(self.delete_wanted)
         self.more.setMenu(menu)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(PADDING, INSIDE, PADDING, INSIDE)
-        row.setSpacing(INSIDE)
-        row.addWidget(self.search, 3)
-        for combo in (self.gateway, self.ended, self.provider, self.route, self.cached):
-            row.addWidget(combo, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PADDING, INSIDE, PADDING, INSIDE)
+        column.setSpacing(INSIDE)
+        self._first, self._second = QHBoxLayout(), QHBoxLayout()
+        for row in (self._first, self._second):
+            row.setSpacing(INSIDE)
+            column.addLayout(row)
+        self._first.addWidget(self.search, 2)
         for widget in (self.clear, self.held, self.pause, self.more):
-            row.addWidget(widget)
+            self._first.addWidget(widget)
+        self._in_two = True
+        for combo in self._combos:
+            self._second.addWidget(combo, 1)
         follow(self, self._theme, self._dress)
+
+    @property
+    def _combos(self) -> tuple[QComboBox, ...]:
+        return (self.gateway, self.ended, self.provider, self.route, self.cached)
+
+    def _arrange(self) -> None:
+        """The choices stand beside the search where there is room, and under it where there is not."""
+        in_two = self.width() < self._theme.px(_ONE_LINE)
+        if in_two is self._in_two:
+            return
+        self._in_two = in_two
+        for at, combo in enumerate(self._combos):
+            if in_two:
+                self._second.addWidget(combo, 1)
+            else:
+                self._first.insertWidget(at + 1, combo, 1)
 
     def _dress(self) -> None:
         self.search.setMinimumWidth(self._theme.px(120))
-        for combo in (self.gateway, self.ended, self.provider, self.route, self.cached):
+        for combo in self._combos:
             combo.setMinimumWidth(self._theme.px(72))
-            combo.setMaximumWidth(self._theme.px(170))
+        self._arrange()
 
     def _connect(self) -> None:
         model = self._model
