@@ -66,11 +66,15 @@ def _welcome(parts: Parts, show: Callable[[QWidget], None]) -> None:
 
 
 def _gateway(parts: Parts) -> Page:
+    from workbench.ui.gateway.commands import GatewayCommands
     from workbench.ui.gateway.model import GatewayModel
     from workbench.ui.gateway.tab import GatewayTab
 
     model = GatewayModel(parts.services.gateway_desk(), parts.notifier, parts.window)
-    return GatewayTab(parts.theme, model, parts.notifier).page()
+    tab = GatewayTab(parts.theme, model, parts.notifier)
+    commands = GatewayCommands(tab, partial(parts.window.open, "gateway"))
+    parts.when_idle(lambda: parts.commands().add(*commands.all()))
+    return tab.page()
 
 
 def _connections(parts: Parts) -> Page:

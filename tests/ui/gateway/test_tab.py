@@ -22,6 +22,7 @@ from workbench.domain.gateway import GatewayPhase, GatewayState
 from workbench.domain.gateways import Mode
 from workbench.services.gateway_desk import Remarks
 from workbench.services.gateway_usage import WAYS
+from workbench.ui.gateway.commands import GatewayCommands
 from workbench.ui.gateway.model import GatewayModel, Part
 from workbench.ui.gateway.providers.model import Phase
 from workbench.ui.gateway.tab import GatewayTab
@@ -128,6 +129,18 @@ def test_every_part_opens_by_its_button_and_is_drawn_in_both_colours(
         desk.tab.grab()
         theme.set_mode("dark")
         desk.tab.grab()
+
+    go(run_qt, theme, act)
+
+
+def test_every_part_can_be_found_in_the_palette(theme: Theme, run_qt: Run) -> None:
+    async def act(desk: Desk) -> None:
+        shown: list[str] = []
+        commands = GatewayCommands(desk.tab, lambda: shown.append("gateway")).all()
+        for command, part in zip(commands, Part, strict=True):
+            command.run()
+            assert desk.model.part is part
+        assert len(shown) == len(Part)
 
     go(run_qt, theme, act)
 

@@ -1,4 +1,4 @@
-"""The table of requests, and how its cells are drawn."""
+"""The table of requests."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPoint,
-    QRect,
-    QSize,
     Qt,
     QTimer,
     Signal,
@@ -18,34 +16,25 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QAction,
-    QColor,
-    QFontMetrics,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
-    QPainter,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from workbench.domain.journal import LogRow
 from workbench.services.gateway_requests import as_json
-from workbench.ui.gateway.requests.rows import RIGHT, ROW, Column, Index, RequestRows
-from workbench.ui.gateway.requests.words import Words, upstream_icon
-from workbench.ui.support.icons import pixmap
+from workbench.ui.gateway.requests.delegate import RequestDelegate
+from workbench.ui.gateway.requests.rows import Column, RequestRows
 from workbench.ui.support.theme import (
-    BODY,
     CAPTION,
-    GRID,
     INSIDE,
     SEMIBOLD,
     Theme,
@@ -55,7 +44,6 @@ from workbench.ui.support.theme import (
     ROW as ROW_HEIGHT,
 )
 
-_ICON = 14
 _LOOK_MS = 30
 _WIDTHS = {
     Column.TIME: 92,
@@ -78,111 +66,6 @@ _GIVES_WAY = (
 """Below so many pixels of the table a column is left out, unless the user has chosen the columns."""
 
 
-class RequestDelegate(QStyledItemDelegate):
-    def __init__(self, theme: Theme, view: QTableView) -> None:
-        super().__init__(view)
-        self._theme = theme
-        self._view = view
-
-    def _hovered(self) -> int:
-        """The row under the pointer: all of it lights up, not a cell alone."""
-        return self._view.hovered if isinstance(self._view, RequestTable) else -1
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(0, self._theme.px(ROW_HEIGHT))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row, theme = index.data(ROW), self._theme
-        painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, QColor(theme.tint()))
-        elif self._hovered() == index.row():
-            painter.fillRect(option.rect, QColor(theme.hover()))
-        box = option.rect.adjusted(INSIDE, 0, -INSIDE, 0)
-        if row is None:
-            self._draw_waiting(painter, box, index.column())
-        else:
-            self._draw(painter, option, box, index, row)
-        painter.restore()
-
-    def _draw(
-        self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, index: Index, row: LogRow
-    ) -> None:
-        theme, column = self._theme, index.column()
-        text, role = str(index.data()), "text"
-        if column in (Column.TIME, Column.UPSTREAM) or text == "–":
-            role = "muted"
-        icon = ("", "muted")
-        if column == Column.STATUS:
-            icon = _words(index).status_icon(row)
-            role = icon[1] if not row.success else "text"
-        elif column == Column.UPSTREAM:
-            icon = (upstream_icon(row), "muted")
-        elif column == Column.MODEL:
-            self._draw_model(painter, option, box, index, row)
-            return
-        if icon[0]:
-            box = self._draw_icon(painter, option, box, *icon)
-        painter.setFont(theme.font(CAPTION + 1 if column in RIGHT or column == Column.TIME else BODY))
-        self._draw_text(painter, option, box, text, role, right=column in RIGHT)
-
-    def _draw_model(
-        self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, index: Index, row: LogRow
-    ) -> None:
-        """The route first where there is one: that is what was asked for; then who was asked."""
-        theme, words = self._theme, _words(index)
-        left = words.route(row)
-        if left:
-            box = self._draw_icon(painter, option, box, "waypoints", "accent")
-        painter.setFont(theme.font())
-        name = left or row.model.removeprefix("@cf/") or words.model(row)
-        behind = row.model.rsplit("/", 1)[-1] if left else row.provider
-        metrics = QFontMetrics(painter.font())
-        used = min(metrics.horizontalAdvance(name), box.width())
-        self._draw_text(painter, option, box, name, "text")
-        rest = QRect(box)
-        rest.setLeft(box.left() + used + INSIDE)
-        if behind and rest.width() > 40:
-            painter.setFont(theme.font(CAPTION + 1))
-            self._draw_text(painter, option, self._visual(option, rest, box), behind, "muted")
-
-    def _draw_icon(
-        self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, name: str, role: str
-    ) -> QRect:
-        """What is left of box behind the icon."""
-        place = QRect(box.left(), box.center().y() - _ICON // 2, _ICON, _ICON)
-        place = QStyle.visualRect(option.direction, box, place)
-        painter.drawPixmap(place.topLeft(), pixmap(self._theme, name, role, _ICON))
-        rest = box.adjusted(_ICON + GRID + 2, 0, 0, 0)
-        return QStyle.visualRect(option.direction, box, rest)
-
-    def _visual(self, option: QStyleOptionViewItem, part: QRect, box: QRect) -> QRect:
-        return QStyle.visualRect(option.direction, box, part)
-
-    def _draw_text(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        box: QRect,
-        text: str,
-        role: str,
-        right: bool = False,
-    ) -> None:
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        align = QStyle.visualAlignment(option.direction, side | Qt.AlignmentFlag.AlignVCenter)
-        painter.setPen(QColor(self._theme.tokens.colour(role)))
-        elided = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, int(align), elided)
-
-    def _draw_waiting(self, painter: QPainter, box: QRect, column: int) -> None:
-        """A page that has not come yet: quiet bars, where words will be."""
-        width = round(box.width() * (0.7 if column == Column.MODEL else 0.45))
-        bar = QRect(box.left(), box.center().y() - 4, width, 8)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.hover()))
-        painter.drawRoundedRect(bar, 3, 3)
-
-
 class RequestTable(QTableView):
     """Signals: chosen (LogRow or None)."""
 
@@ -196,7 +79,7 @@ class RequestTable(QTableView):
         self._chosen_id = ""
         self.hovered = -1
         self.setModel(rows)
-        self.setItemDelegate(RequestDelegate(theme, self))
+        self.setItemDelegate(RequestDelegate(theme, lambda: self.hovered, self))
         self.setAccessibleName(self.tr("Requests"))
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setShowGrid(False)
@@ -392,9 +275,3 @@ class RequestTable(QTableView):
         first = max(0, self.rowAt(0))
         last = self.rowAt(self.viewport().height() - 1)
         self._rows.look(first, last if last >= 0 else self._rows.rowCount() - 1)
-
-
-def _words(index: Index) -> Words:
-    model = index.model()
-    assert isinstance(model, RequestRows)
-    return model.words
