@@ -8,6 +8,14 @@ from urllib.parse import urlsplit
 
 _METADATA_NAMES = frozenset({"metadata.google.internal", "metadata.goog", "instance-data"})
 """Names that clouds resolve to their link-local metadata server."""
+_METADATA = frozenset(
+    ipaddress.ip_address(address) for address in ("169.254.169.254", "100.100.100.200", "fd00:ec2::254")
+)
+"""Where clouds hand out the machine's credentials; the last two lie outside the link-local ranges."""
+_LOCAL_ENDINGS = (".localhost", ".local", ".lan", ".home", ".internal", ".home.arpa", ".intranet", ".corp")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def base_url_problem(text: str) -> str:
@@ -31,28 +39,42 @@ def base_url_problem(text: str) -> str:
 
 
 def is_link_local(host: str) -> bool:
-    """Whether a host, as it stands in an address, is link-local in any of the ways to write that. Nothing is resolved."""
-    host = host.strip("[]").partition("%")[0].rstrip(".").lower()
-    if host in _METADATA_NAMES:
-        return True
-    address = _address(host)
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or _nat64(address)
-        return address.is_link_local or (inner is not None and inner.is_link_local)
-    return address is not None and address.is_link_local
+    """Whether a host, as it stands in an address, is link-local or a cloud's metadata server, in any of the ways to write
+    that. Nothing is resolved.
+    """
+    address = plain_address(host)
+    if address is None:
+        return _bare(host) in _METADATA_NAMES
+    return address.is_link_local or address.is_multicast or address in _METADATA
 
 
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def is_local_name(host: str) -> bool:
+    """True where the host says by itself that it lies in this machine or network: an address of it, `localhost`, `nas.lan`."""
+    address = plain_address(host)
+    if address is not None:
+        return not address.is_global
+    name = _bare(host)
+    return "." not in name or name.endswith(_LOCAL_ENDINGS)
+
+
+def plain_address(host: str) -> Address | None:
+    """The address a host is, None for a name. An IPv4 address inside an IPv6 one, which is only another way to write it,
+    comes out as itself.
+    """
+    bare = _bare(host)
     try:
-        return ipaddress.ip_address(host)
+        address = ipaddress.ip_address(bare)
     except ValueError:
-        pass
-    try:  # 2852039166, 0xa9fea9fe and 169.254.43518 are what the system's resolver takes, too
-        return ipaddress.IPv4Address(socket.inet_aton(host)) if host[:1].isdigit() else None
-    except (OSError, UnicodeError):
-        return None
+        try:  # 2852039166, 0xa9fea9fe and 169.254.43518 are what the system's resolver takes, too
+            return ipaddress.IPv4Address(socket.inet_aton(bare)) if bare[:1].isdigit() else None
+        except (OSError, UnicodeError):
+            return None
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
 
 
-def _nat64(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    inside = address in ipaddress.IPv6Network("64:ff9b::/96")
-    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if inside else None
+def _bare(host: str) -> str:
+    return host.strip("[]").partition("%")[0].rstrip(".").lower()

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.gateway.providers.addresses import Forbidden, check_address, is_local_name
+from workbench.domain.upstream_addresses import is_local_name
+from workbench.gateway.providers.addresses import Forbidden, check_address
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from workbench.domain.gateway import Upstream, UpstreamKind
 from workbench.domain.gateways import CUSTOM, DEFAULT_ALIAS, CustomProvider, Mode, ProviderConfig
 from workbench.domain.secret import Secret
 from workbench.domain.targets import DEFAULT_GATEWAY
+from workbench.domain.upstream_addresses import is_local_name
 from workbench.gateway.access import Access
 from workbench.gateway.calls import Answerer, Call, Shape
 from workbench.gateway.naming import NotNamed, named
@@ -25,7 +26,6 @@ from workbench.gateway.protocol import (
     Ids,
     Refusal,
 )
-from workbench.gateway.providers.addresses import is_local_name
 from workbench.gateway.providers.cloudflare import to_cloudflare
 from workbench.gateway.providers.envelopes import enveloped_reply
 from workbench.gateway.providers.forwarding import Transport, forward
