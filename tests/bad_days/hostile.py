@@ -63,7 +63,6 @@ class Peer:
     async def until_told(self) -> None:
         """See Hostile.go_on."""
         await self._server.told.wait()
-        self._server.told.clear()
 
     def reset(self) -> None:
         self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
@@ -119,6 +118,10 @@ class Hostile:
         """For a manner that waits until it is told."""
         self._loop.call_soon_threadsafe(self.told.set)
 
+    def hold(self) -> None:
+        """Manners wait again, until they are told."""
+        self.told.clear()
+
     def start(self) -> None:
         """Again at the same port, if there was one before."""
         if not self._thread.is_alive():
@@ -158,6 +161,7 @@ class Hostile:
             self._loop.remove_reader(self._listener)
             self._listener.close()
             self._listener = None
+        self.told.set()
         # None is cancelled: one that was accepted and has not begun would keep its connection.
         while self._tasks:
             for writer in tuple(self._open):

@@ -126,6 +126,7 @@ def test_of_two_that_share_a_call_one_may_leave(server: Hostile, wire: Wire) -> 
         )
 
     server.manner = waits
+    server.hold()
     before = total(wire)
     with begun(wire, CACHED, prompt="Together") as stays:
         assert b"All " in stays.recv(65536)

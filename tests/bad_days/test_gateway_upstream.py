@@ -76,6 +76,7 @@ def test_what_is_no_answer_is_an_error_that_says_so(
 )
 def test_a_stream_that_breaks_off_is_cut_after_what_came(server: Hostile, wire: Wire, manner: Manner) -> None:
     server.manner = manner
+    server.hold()
     before = total(wire)
     body = {"model": THEIRS, "stream": True, "messages": [{"role": "user", "content": "Hello"}]}
     with wire.open("POST", COMPAT, body) as reply:

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.exchange import SECRET_HEADERS, Chunk, Exchange, masked_headers, masked_url
+from workbench.domain.exchange import (
+    SECRET_HEADERS,
+    Chunk,
+    Exchange,
+    masked_headers,
+    masked_query,
+    masked_url,
+)
 from workbench.domain.secret import MASK
 
 SECRET = st.from_regex(r"canary[A-Za-z0-9+/._-]{10,30}={0,2}", fullmatch=True)
@@ -59,3 +66,10 @@ def test_the_body_is_the_sum_of_its_chunks() -> None:
         Exchange("e", 1.0, chunks=[Chunk(1.0, b"a\xff"), Chunk(2.0, b""), Chunk(3.0, b"b")]).response_body
         == b"a\xffb"
     )
+
+
+def test_a_query_loses_its_secrets_and_nothing_else() -> None:
+    assert masked_query("a/b:c?alt=sse&k%65y=sk-1&x=%2F&key=&api_key=sk-2") == (
+        f"a/b:c?alt=sse&k%65y={MASK}&x=%2F&key=&api_key={MASK}"
+    )
+    assert masked_query("a/b") == "a/b"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote_plus, urlsplit, urlunsplit
 
 from workbench.domain.secret import MASK
 
@@ -54,6 +54,17 @@ def masked_url(url: str) -> str:
     if "@" in host:
         host = f"{MASK}@{host.rpartition('@')[2]}"
     return urlunsplit((parts.scheme, host, parts.path, query if parts.query else "", parts.fragment))
+
+
+def masked_query(path: str) -> str:
+    """A path, perhaps with a query, with the query's secret values masked and all else as it was."""
+    place, mark, query = path.partition("?")
+    return f"{place}{mark}{'&'.join(map(_masked_part, query.split('&')))}"
+
+
+def _masked_part(part: str) -> str:
+    name, _, value = part.partition("=")
+    return f"{name}={MASK}" if value and unquote_plus(name).lower() in _SECRET_QUERY else part
 
 
 @dataclass(frozen=True, slots=True)

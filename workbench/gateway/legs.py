@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from workbench.domain.exchange import SECRET_HEADERS, masked_query
+from workbench.domain.secret import MASK
 from workbench.gateway.access import TOKEN_HEADERS
 from workbench.gateway.doors import provider_door
 from workbench.gateway.naming import NotNamed
@@ -42,6 +44,31 @@ def read_legs(inference: Inference) -> Iterator[tuple[Inference, dict[str, Any]]
     shared = _shared_headers(inference.headers)
     for number, entry in enumerate(entries):
         yield _leg(inference, shared, entry, f"leg {number}")
+
+
+def keepable(body: bytes) -> bytes | None:
+    """The body as it may be kept: the keys in its legs' headers and addresses masked. None for one that cannot be read."""
+    try:
+        entries = json_value(body)
+    except BadBody:
+        return None
+    legs = entries if isinstance(entries, list) else [entries]
+    return msgspec.json.encode([_keepable_leg(leg) for leg in legs])
+
+
+def _keepable_leg(leg: Any) -> Any:
+    if not isinstance(leg, dict):
+        return None
+    kept = dict(leg)
+    if isinstance(headers := leg.get("headers"), dict):
+        kept["headers"] = {
+            name: MASK if name.lower() in SECRET_HEADERS else value for name, value in headers.items()
+        }
+    elif headers is not None:
+        kept["headers"] = MASK
+    if isinstance(endpoint := leg.get("endpoint"), str):
+        kept["endpoint"] = masked_query(endpoint)
+    return kept
 
 
 def _shared_headers(headers: Mapping[str, str]) -> dict[str, str]:

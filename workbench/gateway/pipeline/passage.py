@@ -8,13 +8,14 @@ from enum import StrEnum
 import msgspec
 
 from workbench.domain.chat import Usage
-from workbench.domain.exchange import SECRET_HEADERS, masked_headers
+from workbench.domain.exchange import SECRET_HEADERS, masked_headers, masked_query
 from workbench.domain.gateways import GatewaySettings
 from workbench.domain.journal import CostSource, LogRow
 from workbench.domain.routes.elements import Rate
 from workbench.domain.routes.trace import Trace
 from workbench.gateway.calls import Call, Shape
 from workbench.gateway.configuration import LiveRoute
+from workbench.gateway.legs import keepable
 from workbench.gateway.pipeline.attempts import Attempts
 from workbench.gateway.pipeline.options import Options
 from workbench.gateway.protocol import Action, Inference
@@ -86,7 +87,7 @@ def row_of(
         id=inference.ids.request,
         created_at=passage.created_at,
         gateway=passage.settings.id,
-        path=call.endpoint if call is not None else inference.door.tail,
+        path=_path(call.endpoint) if call is not None else inference.door.tail,
         provider=call.provider if call is not None else inference.door.provider,
         model=call.model if call is not None else inference.door.model,
         upstream=passage.upstream,
@@ -126,7 +127,7 @@ def row_of(
         row.response_head = _head(
             {name.decode("latin-1"): value.decode("latin-1") for name, value in outcome.headers}
         )
-        row.request_body = inference.body if len(inference.body) <= MAX_KEPT_BYTES else None
+        row.request_body = _kept_body(inference)
         row.response_body = outcome.body
     return row
 
@@ -154,6 +155,17 @@ def _content_type(headers: Headers) -> str:
         if name == b"content-type":
             return value.decode("latin-1")
     return ""
+
+
+def _path(endpoint: str) -> str:
+    """Google takes its key in the query."""
+    return masked_query(endpoint) if "?" in endpoint else endpoint
+
+
+def _kept_body(inference: Inference) -> bytes | None:
+    if len(inference.body) > MAX_KEPT_BYTES:
+        return None
+    return keepable(inference.body) if inference.door.action is Action.UNIVERSAL else inference.body
 
 
 def _head(headers: dict[str, str]) -> str:
