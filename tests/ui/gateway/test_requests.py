@@ -390,6 +390,7 @@ def test_a_list_that_has_become_shorter_ends_where_it_ends() -> None:
         ({"cost": 0.02, "cost_source": CostSource.CHARGED}, "$0.020"),
         ({"cost": 0.02, "cost_source": CostSource.PRICES}, "≈ $0.020"),
         ({"cost": 0.02, "cost_source": CostSource.CUSTOM}, "$0.020*"),
+        ({"cost": 0.02, "cost_source": CostSource.CHARGED, "upstream": "sandbox"}, "≈ $0.020"),
     ],
 )
 def test_a_cost_says_how_it_came_about(facts: dict[str, object], words: str) -> None:

@@ -166,7 +166,7 @@ def test_a_mode_is_chosen_in_plain_words(theme: Theme, run_qt: Run) -> None:
     async def act(desk: Desk) -> None:
         await until(lambda: desk.tab.providers.known.rows)
         mode = desk.tab.providers.row("openai").mode
-        assert mode.currentText() == "As the gateway’s upstream says"
+        assert mode.currentText() == "Default: as the settings say"
         mode.activated.emit(mode.findData(Mode.STORED))
         await until(lambda: desk.fake.providers.states["openai"].mode is Mode.STORED)
         await until(lambda: desk.tab.providers.row("openai").state.mode is Mode.STORED)

@@ -128,8 +128,8 @@ class ProvidersPage(QWidget):
         line.addWidget(self.gateway)
         self._keys_of.hide()
         words = self.tr(
-            "Who answers when a request names a provider: the sandbox, or the provider itself with a key. What a request "
-            "really got is in the log, and in its answer’s x-workbench-upstream."
+            "Who answers when a request names a provider. By default it is the sandbox, or the connection that the settings put "
+            "behind the local gateway. Who it really was is in the log, and in the answer’s x-workbench-upstream."
         )
         self._column.addWidget(Heading(self._theme, self.tr("Providers"), words, inner, (self._keys_of,)))
         self._column.addWidget(self.known)

@@ -33,7 +33,7 @@ class Words(QObject):
         follow = (
             self.tr("Itself, with the stored key if there is one")
             if state.custom is not None
-            else self.tr("As the gateway’s upstream says")
+            else self.tr("Default: as the settings say")
         )
         return (
             (Mode.FOLLOW, follow),

@@ -139,7 +139,7 @@ class RequestsPage(QWidget):
     def _count(self) -> None:
         model, parts = self.model, list[str]()
         if self._stack.currentWidget() is self._log:
-            parts.append(self.tr("{0} requests").format(figures.count(model.rows.rowCount())))
+            parts.append(self.tr("Requests: {0}").format(figures.count(model.rows.rowCount())))
             if model.query.narrowed:
                 parts.append(self.tr("filtered"))
             if model.missed:

@@ -98,13 +98,18 @@ class Words(QObject):
             return "–"
         if row.cost_source is CostSource.CACHED:
             return self.tr("cached")
-        estimated = row.cost and (row.tokens_estimated or row.cost_source is CostSource.PRICES)
+        charged = row.cost_source is CostSource.CHARGED and row.upstream != "sandbox"
+        estimated = (
+            row.cost and row.cost_source is not CostSource.CUSTOM and (row.tokens_estimated or not charged)
+        )
         own = "*" if row.cost_source is CostSource.CUSTOM else ""
         return f"{'≈ ' if estimated else ''}{figures.usd(row.cost)}{own}"
 
     def cost_source(self, row: LogRow) -> str:
         """How the cost came about, as a sentence."""
         match row.cost_source:
+            case CostSource.CHARGED if row.upstream == "sandbox":
+                return self.tr("Nothing was charged: this is what the model would have cost.")
             case CostSource.CHARGED:
                 return self.tr("As the provider charged it.")
             case CostSource.PRICES if row.tokens_estimated:
