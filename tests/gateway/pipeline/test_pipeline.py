@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.gateway.pipeline.desk import COMPAT, END, MANAGE, Desk, leg, model, start
-from tests.gateway.pipeline.upstream import FRAMES, Upstream, completion, refusal, stream
+from tests.gateway.pipeline.upstream import FRAMES, Said, Upstream, completion, refusal, stream
 from tests.gateway.wire import PLAIN as WORKERS_MODEL
 from tests.gateway.wire import V1, running
 
@@ -364,6 +364,15 @@ def test_a_stream_falls_back_before_its_first_byte_only(desk: Desk) -> None:
     with pytest.raises(http.client.IncompleteRead):
         desk.ask(model="dynamic/safe", stream=True)
     assert len(desk.upstream.asked) == 1
+
+
+def test_a_stream_that_breaks_before_its_first_byte_falls_back(desk: Desk) -> None:
+    desk.route("safe", start("a"), model("a", "broken", otherwise="b"), model("b", "spare"), END)
+    silent = Said(pieces=(), headers={"content-type": "text/event-stream"}, cut=True)
+    desk.upstream.script = lambda asked, nth: silent if asked.body["model"] == "broken" else stream()
+    answer = desk.ask(model="dynamic/safe", stream=True)
+    assert (answer.status, answer.headers["cf-aig-model"]) == (200, "spare")
+    assert answer.body == b"".join(FRAMES)
 
 
 def test_a_route_that_answers_nobody_names_the_element_it_ended_at(desk: Desk) -> None:
