@@ -51,16 +51,16 @@ _WIDTHS = {
     Column.STATUS: 140,
     Column.UPSTREAM: 116,
     Column.TOKENS: 96,
-    Column.COST: 92,
+    Column.COST: 108,
     Column.DURATION: 78,
     Column.FIRST_BYTE: 78,
 }
 _MAY_HIDE = (Column.UPSTREAM, Column.TOKENS, Column.COST, Column.DURATION, Column.FIRST_BYTE)
 _GIVES_WAY = (
-    (Column.FIRST_BYTE, 900),
-    (Column.TOKENS, 820),
-    (Column.UPSTREAM, 724),
-    (Column.COST, 608),
+    (Column.FIRST_BYTE, 916),
+    (Column.TOKENS, 836),
+    (Column.UPSTREAM, 740),
+    (Column.COST, 624),
     (Column.DURATION, 516),
 )
 """Below so many pixels of the table a column is left out, unless the user has chosen the columns."""
