@@ -105,10 +105,14 @@ def test_what_is_odd_and_still_an_answer_is_one(
     assert b"bad" not in answer.body
 
 
-def test_a_stream_without_an_end_is_read_no_faster_than_it_is_taken(server: Hostile, wire: Wire) -> None:
+@pytest.mark.parametrize("headers", [{}, {"cf-aig-cache-ttl": "60"}])
+def test_a_stream_without_an_end_is_read_no_faster_than_it_is_taken(
+    server: Hostile, wire: Wire, headers: dict[str, str]
+) -> None:
     server.manner = hostile.sends_one_chunk_for_ever
     body = {"model": THEIRS, "stream": True, "messages": [{"role": "user", "content": "Go on"}]}
-    with wire.open("POST", COMPAT, body) as reply:
+    server.said = 0
+    with wire.open("POST", COMPAT, body, headers) as reply:
         assert reply.read(6) == b"data: "
         server.wait_for_silence()
     server.wait_for(lambda: server.connections == 0)

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Run
 from tests.gateway.pipeline.calls import CUT, Pieces, ok
 from workbench.gateway.pipeline.background import Background
-from workbench.gateway.pipeline.flights import Flights
+from workbench.gateway.pipeline.flights import AHEAD, Flights
 from workbench.gateway.replies import EVENT_STREAM, Cut, Reply
 
 Landed = list[tuple[Reply, bytes]]
@@ -195,5 +195,81 @@ def test_a_bug_is_everyones_and_the_next_begins_anew(run_async: Run) -> None:
         await asyncio.sleep(0)
         assert (await tower.fly(good)).status == 200
         assert tower.begun == 2
+
+    flying(run_async, scenario)
+
+
+def test_one_that_everyone_has_left_is_not_joined_while_it_ends(run_async: Run) -> None:
+    async def never() -> Reply:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def scenario(tower: Tower) -> None:
+        async with asyncio.TaskGroup() as group:
+            first = group.create_task(tower.fly(never))
+            await asyncio.sleep(0)
+            first.cancel()
+            await asyncio.sleep(0)
+            assert tower.flights.find(b"k") is None
+        assert await (await _ready(tower)) == b"012"
+        assert tower.begun == 2
+
+    async def _ready(tower: Tower) -> Coroutine[Any, Any, bytes]:
+        gated = Gated()
+        for _ in range(3):
+            gated.gate.release()
+
+        async def work() -> Reply:
+            return Reply(200, [EVENT_STREAM], stream=gated)
+
+        return read(await tower.fly(work))
+
+    flying(run_async, scenario)
+
+
+class Endless:
+    """A megabyte, again and again."""
+
+    def __init__(self) -> None:
+        self.said = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while True:
+            await asyncio.sleep(0)
+            self.said += 1
+            yield b" " * 1024 * 1024
+
+    async def aclose(self) -> None:
+        pass
+
+
+def test_a_stream_too_large_to_keep_waits_for_its_slowest_reader(run_async: Run) -> None:
+    async def scenario(tower: Tower) -> None:
+        endless = Endless()
+
+        async def work() -> Reply:
+            return Reply(200, [EVENT_STREAM], stream=endless)
+
+        one, two = await tower.fly(work), await tower.fly(work)
+        assert one.stream is not None
+        assert two.stream is not None
+        fast, slow = aiter(one.stream), aiter(two.stream)
+        await anext(slow)
+        for _ in range(26):
+            await anext(fast)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert endless.said == 26
+        for _ in range(25):
+            await anext(slow)
+        for _ in range(100):
+            await anext(slow)
+            await anext(fast)
+        assert endless.said <= 26 + 100 + AHEAD
+        await two.stream.aclose()
+        for _ in range(100):
+            await anext(fast)
+        await one.stream.aclose()
+        assert tower.landed == []
 
     flying(run_async, scenario)

@@ -14,6 +14,9 @@ from workbench.domain.gateways import MAX_CACHED_BYTES
 from workbench.gateway.pipeline.background import Background
 from workbench.gateway.replies import Cut, Reply
 
+AHEAD = 16
+"""How many pieces a stream that is too large to be kept may be ahead of its slowest reader."""
+
 Landed = Callable[[Reply, bytes], None]
 
 
@@ -27,9 +30,13 @@ class Flight:
         self._trouble: BaseException | None = None
         self._pieces: list[bytes] = []
         self._size = 0
+        self._dropped = 0
         self._over = False
+        self._given_up = False
         self._news = asyncio.Event()
+        self._taken = asyncio.Event()
         self._readers = 0
+        self._seats: list[_Seat] = []
         self._task: asyncio.Task[None] | None = None
 
     def start(self, background: Background) -> asyncio.Task[None]:
@@ -37,7 +44,12 @@ class Flight:
         return self._task
 
     @property
-    def too_large_to_join(self) -> bool:
+    def joinable(self) -> bool:
+        """Not once its last reader has left, though it may take a moment to end; nor where its beginning may be gone."""
+        return not self._given_up and not self._is_large
+
+    @property
+    def _is_large(self) -> bool:
         return self._size > MAX_CACHED_BYTES
 
     async def board(self) -> Reply:
@@ -56,22 +68,28 @@ class Flight:
         head = self._head
         reply = Reply(head.status, list(head.headers), head.body, upstream=head.upstream)
         if head.stream is not None:
-            reply.stream = _Seat(self)
+            reply.stream = seat = _Seat(self)
+            self._seats.append(seat)
         else:
             self.leave()
         return reply
 
-    def leave(self) -> None:
+    def leave(self, seat: _Seat | None = None) -> None:
         self._readers -= 1
+        if seat is not None:
+            self._seats.remove(seat)
+            self._taken.set()
         if self._readers == 0 and not self._over and self._task is not None:
+            self._given_up = True
             self._task.cancel()
 
-    async def pieces(self) -> AsyncIterator[bytes]:
-        at = 0
+    async def pieces(self, seat: _Seat) -> AsyncIterator[bytes]:
         while True:
-            while at < len(self._pieces):
-                yield self._pieces[at]
-                at += 1
+            while seat.at < self._dropped + len(self._pieces):
+                piece = self._pieces[seat.at - self._dropped]
+                seat.at += 1
+                self._taken.set()
+                yield piece
             if self._over:
                 break
             await self._news.wait()
@@ -92,10 +110,13 @@ class Flight:
                     self._pieces.append(piece)
                     self._size += len(piece)
                     self._announce()
+                    if self._is_large:
+                        await self._caught_up()
             finally:
                 await head.stream.aclose()
             self._over = True
-            self._landed(head, b"".join(self._pieces))
+            if not self._is_large:
+                self._landed(head, b"".join(self._pieces))
         except asyncio.CancelledError:
             self._trouble = Cut()
             raise
@@ -105,6 +126,18 @@ class Flight:
             self._over = True
             self._announce()
 
+    async def _caught_up(self) -> None:
+        """Forget what everyone has had, and wait for the slowest: what is too large to keep is not kept in memory either."""
+        while True:
+            self._taken.clear()
+            if len(self._seats) == self._readers:  # nobody is still boarding
+                had = min((seat.at for seat in self._seats), default=self._dropped) - self._dropped
+                del self._pieces[:had]
+                self._dropped += had
+            if len(self._pieces) <= AHEAD:
+                return
+            await self._taken.wait()
+
     def _announce(self) -> None:
         """Wake who waits now; who waits from here on waits for the next news."""
         self._news.set()
@@ -112,18 +145,19 @@ class Flight:
 
 
 class _Seat:
-    """A flight's stream, for one reader."""
+    """A flight's stream, for one reader. at: how many pieces it has had."""
 
     def __init__(self, flight: Flight) -> None:
+        self.at = 0
         self._flight: Flight | None = flight
-        self._pieces = flight.pieces()
+        self._pieces = flight.pieces(self)
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._pieces
 
     async def aclose(self) -> None:
         if self._flight is not None:
-            self._flight.leave()
+            self._flight.leave(self)
             self._flight = None
 
 
@@ -137,7 +171,7 @@ class Flights:
 
     def find(self, key: bytes) -> Flight | None:
         flight = self._under_way.get(key)
-        return None if flight is None or flight.too_large_to_join else flight
+        return flight if flight is not None and flight.joinable else None
 
     def start(
         self, key: bytes, work: Callable[[], Awaitable[Reply]], landed: Landed, *, shared: bool
