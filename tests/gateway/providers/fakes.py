@@ -64,6 +64,9 @@ class Answered:
         self._body = body
         self._cut = cut
 
+    def arrived(self) -> bytes | None:
+        return None
+
     async def pieces(self) -> AsyncIterator[bytes]:
         yield self._body
         if self._cut:

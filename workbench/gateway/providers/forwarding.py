@@ -47,6 +47,10 @@ class Incoming(Protocol):
     @property
     def headers(self) -> Sequence[tuple[str, str]]: ...
 
+    def arrived(self) -> bytes | None:
+        """The body where all of it has come already. Not for a reply that is read by its pieces."""
+        ...
+
     def pieces(self) -> AsyncIterator[bytes]:
         """The body as it comes; raises UpstreamFailed where it is cut."""
         ...
@@ -119,6 +123,8 @@ async def whole(incoming: Incoming) -> bytes:
     pieces = []
     size = 0
     try:
+        if (body := incoming.arrived()) is not None:  # no more than a connection's buffer holds
+            return body
         async for piece in incoming.pieces():
             size += len(piece)
             if size > MAX_WHOLE:
