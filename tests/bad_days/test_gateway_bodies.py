@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.bad_days.gateways import MANAGE
 from tests.gateway.wire import BEARER, LEGACY, NEWER, Wire, running
 
-EXAMPLES = 30
+EXAMPLES = 20
 ASK = [{"role": "user", "content": "Hello"}]
 TOOL = {"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}
 PICTURE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}
