@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
+
+import msgspec
 
 from workbench.gateway.protocol import Family, Ids, json_object
 from workbench.gateway.replies import Reply
@@ -27,8 +28,7 @@ OPENAI_LIKE = frozenset({Shape.CHAT, Shape.EMBEDDINGS, Shape.RESPONSES})
 """The shapes of a unified call, at whichever provider."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """provider: a slug of ai-gateway §1.3 or `custom-{slug}`. endpoint: the path after the slug, query included.
 
     model: the provider's own id, "" where neither path nor body names one. gateway: whose settings hold; "" on the REST
@@ -53,7 +53,7 @@ class Call:
     envelope: bool = False
     element: str = ""
     wire: str = ""
-    parsed: tuple[bytes, dict[str, Any]] | None = field(default=None, compare=False)
+    parsed: tuple[bytes, dict[str, Any]] | None = None
 
     @property
     def json(self) -> dict[str, Any]:

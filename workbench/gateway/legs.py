@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from workbench.domain.exchange import SECRET_HEADERS, masked_query
 from workbench.domain.secret import MASK

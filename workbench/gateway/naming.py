@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from workbench.domain.gateways import CUSTOM
 from workbench.domain.urls import PROVIDERS
@@ -29,8 +30,7 @@ MODEL_NOT_FOUND = 7003
 _CF = re.compile(r"@(?:cf|hf)/[^/\s]+/[^/\s]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(msgspec.Struct, frozen=True):
     """provider: a gateway slug. model: without the provider. wire: as the answer's `model` field says it."""
 
     provider: str

@@ -97,16 +97,14 @@ class Refusal:
     native: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ids:
+class Ids(msgspec.Struct, frozen=True):
     """What one request is called in its answer's headers (ai-gateway §2.2): log id and request id are the same here."""
 
     request: str
     event: str
 
 
-@dataclass(frozen=True, slots=True)
-class Inference:
+class Inference(msgspec.Struct, frozen=True):
     """A request for a model. headers: lower-case names. query: as it came, without the question mark."""
 
     door: Door

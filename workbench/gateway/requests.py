@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -28,8 +27,7 @@ from workbench.gateway.replies import BAD_INPUT
 Body = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(msgspec.Struct, frozen=True):
     """One thing to try. route: the name of `dynamic/{name}`, "" for a direct call.
 
     call: what to ask. With a route it is the pattern of what its model elements ask: provider "" and the unified body. Its
@@ -42,8 +40,7 @@ class Leg:
     body: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """What a request asks for: legs in order, the first that succeeds answers. universal: the answer tells its step."""
 
     legs: tuple[Leg, ...]

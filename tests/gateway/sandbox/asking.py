@@ -120,7 +120,7 @@ async def heard(call: Call, rules: FaultRules | None = None) -> Heard:
 
 
 def _at_full_speed(call: Call) -> Call:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     return replace(call, headers={**call.headers, "x-sandbox": "pace=max"})
 

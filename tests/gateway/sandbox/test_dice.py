@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.gateway.sandbox.asking import call_of
 from workbench.gateway.sandbox.dice import Dice

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -39,8 +38,7 @@ PASSED_ON_PREFIXES = ("openai-", "anthropic-", "x-stainless-")
 _SAFE = "%/:@!$&'()*+,;=~"
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(msgspec.Struct, frozen=True):
     """One request to an upstream. place: its address as it may be shown in an error.
 
     guarded: its name must not lead into this machine or a private network (see addresses.py); no name may lead to a

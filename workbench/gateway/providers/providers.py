@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from workbench.domain.gateway import Upstream, UpstreamKind
 from workbench.domain.gateways import CUSTOM, DEFAULT_ALIAS, CustomProvider, Mode, ProviderConfig
@@ -69,8 +69,7 @@ class _Refused(Exception):
         self.refusal = refusal
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(msgspec.Struct, frozen=True):
     """How a call leaves. call: in the shape that is asked. who: as in LogRow.upstream."""
 
     call: Call

@@ -60,7 +60,7 @@ def _run_call(call: Call) -> Call:
 
 
 def _as(call: Call, shape: Shape, endpoint: str, request: Mapping[str, Any]) -> Call:
-    return replace(call, shape=shape, endpoint=endpoint, body=msgspec.json.encode(request))
+    return msgspec.structs.replace(call, shape=shape, endpoint=endpoint, body=msgspec.json.encode(request))
 
 
 def unified_reply(call: Call, native: Call, reply: Reply) -> Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -116,7 +116,7 @@ async def _one(place: int, request: Any, call: Call, each: Each) -> dict[str, An
 def _single(call: Call, request: Mapping[str, Any]) -> Call:
     body = {name: value for name, value in request.items() if name not in ("external_reference", "stream")}
     encoded = msgspec.json.encode(body)
-    return replace(
+    return msgspec.structs.replace(
         call,
         endpoint=call.endpoint.partition("?")[0],
         body=encoded,
