@@ -72,10 +72,11 @@ class Meter:
     def usage(self) -> Usage:
         """What the answer told so far; where a stream told nothing, an estimate that is marked as one."""
         told = usage_of(self._reader.told()) if self._reader is not None else Usage()
+        uncounted = self._reader if told.completion_tokens is None else None
+        if self._neurons is None and not isinstance(uncounted, _Events):
+            return told
         neurons = self._neurons if self._neurons is not None else told.neurons
-        estimate = Usage()
-        if told.completion_tokens is None and isinstance(self._reader, _Events):
-            estimate = self._estimate(self._reader, told)
+        estimate = self._estimate(uncounted, told) if isinstance(uncounted, _Events) else Usage()
         return Usage(
             estimate.prompt_tokens if told.prompt_tokens is None else told.prompt_tokens,
             estimate.completion_tokens if told.completion_tokens is None else told.completion_tokens,
