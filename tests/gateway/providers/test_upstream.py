@@ -405,3 +405,55 @@ def test_a_header_that_would_split_the_request_is_not_sent_nor_shown() -> None:
         return failed.value
 
     assert "sk-secret" not in str(against(_nothing, work))
+
+
+def test_what_leaves_is_the_request_and_no_more() -> None:
+    bodies = []
+
+    async def script(peer: Peer) -> None:
+        bodies.append(await peer.reader.readexactly(4))
+        await peer.say(b"HTTP/1.1 103 Early Hints\r\n\r\n", JSON + b"content-length: 2\r\n\r\n{}")
+
+    async def work(pool: Pool, server: Hostile) -> tuple[str, list[bytes]]:
+        sent = Outgoing("POST", f"{server.address}/x?y=%20", {"a": "ü", "b": "1"}, b"four", "")
+        for _ in range(2):
+            assert (await forward(pool, sent, Family.GATEWAY)).body == b"{}"
+        return server.address.removeprefix("http://"), server.heads
+
+    host, heads = against(script, work)
+    wanted = f"POST /x?y=%20 HTTP/1.1\r\nhost: {host}\r\naccept-encoding: identity\r\naccept: */*\r\na: ü\r\nb: 1\r\ncontent-length: 4\r\n\r\n"
+    assert [sorted(head.decode().split("\r\n")) for head in heads] == [sorted(wanted.split("\r\n"))] * 2
+    assert bodies == [b"four"] * 2
+
+
+@pytest.mark.parametrize(("method", "asked_again"), [("GET", 2), ("POST", 1)])
+def test_only_what_may_be_repeated_is_asked_again(method: str, asked_again: int) -> None:
+    """A connection that ends without a word may have been a stale one; a model is not paid twice for that."""
+
+    async def script(peer: Peer) -> None:
+        peer.writer.close()
+
+    async def work(pool: Pool, server: Hostile) -> int:
+        with pytest.raises(UpstreamFailed):
+            await pool.send(Outgoing(method, f"{server.address}/x", {}, b"", server.address))
+        return len(server.heads)
+
+    assert against(script, work) == asked_again
+
+
+def test_a_proxy_is_told_its_password_and_the_server_is_not_told_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.say(JSON + b"content-length: 2\r\n\r\n{}")
+
+    async def work(pool: Pool, server: Hostile) -> list[bytes]:
+        monkeypatch.setenv("http_proxy", server.address.replace("127.0.0.1", "me:pass@proxy.example"))
+        for address in ("http://far.example", "http://far.example", server.address):
+            assert (await forward(pool, get(address), Family.GATEWAY)).status == 200
+        return server.heads
+
+    *proxied, plain = against(script, work, resolver=lambda: Names("127.0.0.1"))
+    assert [b"proxy-authorization: Basic bWU6cGFzcw==\r\n" in head for head in proxied] == [True, True]
+    assert b"proxy" not in plain.lower()
+    assert plain.startswith(b"GET /x ")
