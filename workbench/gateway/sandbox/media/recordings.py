@@ -48,7 +48,7 @@ def recording_of(data: bytes, *, raw_rate: int | None = None) -> Recording:
     if seconds is None:
         guess = round(max(0.5, len(data) / _VOICE_BYTES_PER_S), 2)
         return Recording(kind, guess, ((0.0, guess),), guessed=True)
-    if not 0 < seconds < 1e6:
+    if not 0.005 < seconds < 1e6:  # what is shorter has no length to tell in hundredths
         raise Undecodable(f"the length of the {kind} file cannot be")
     return Recording(kind, round(seconds, 2), ((0.0, round(seconds, 2)),))
 
