@@ -41,9 +41,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    # What has been imported by now stays: the collector need not go through it after every test.
+    # What has been imported by now stays: the collector need not go through it after every test. From here on it runs
+    # between tests, on the main thread: in another it may free Qt objects there, which ends the process.
     gc.collect()
     gc.freeze()
+    gc.disable()
+
+
+def pytest_runtest_teardown() -> None:
+    if gc.get_count()[0] > 50_000:
+        gc.collect()
 
 
 class Run(Protocol):

@@ -6,7 +6,6 @@ step needs is imported in it, so that nothing heavy stands before the first pain
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.resources import resource
 from workbench.storage.paths import Paths
 from workbench.storage.settings import SettingsFile
+from workbench.ui.collector import Collector
 from workbench.ui.shell.main_window import MainWindow
 from workbench.ui.support.notify import Level, Notice, Notifier
 from workbench.ui.support.settings import SettingsModel
@@ -194,6 +194,7 @@ class Workbench(QObject):
         self._timer.setInterval(_LOOK_AGAIN_MS)
         self._waiting: list[Callable[[], object]] | None = []
         self.parts: Parts | None = None
+        self._collector: Collector | None = None
 
     def start(self) -> None:
         """Open what can be opened. A failure is shown in the window, with a button that calls this again."""
@@ -252,8 +253,8 @@ class Workbench(QObject):
             front.window.host.set_problem(error, self._start_again)
             return
         finally:
-            gc.enable()
-            gc.freeze()  # what is here now stays: no later collection looks at it again
+            if self._collector is None:
+                self._collector = Collector(front.window)
         if front.settings.value.gateway_autostart:
             await parts.services.gateway.ensure()
         if (note := parts.services.keychain.note) and any(

@@ -32,7 +32,7 @@ def _open_window() -> int:
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     ):
         return _cannot("There is no display", "start it on a desktop, or use a command: workbench --help")
-    gc.disable()  # a tenth of the start; the window enables it again when it stands
+    gc.disable()  # a tenth of the start; the window's Collector takes over when it stands
     try:
         from workbench.app import main as open_window
     except ImportError as error:
