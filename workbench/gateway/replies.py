@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from workbench.gateway.protocol import Family, Ids, Refusal
+from workbench.gateway.protocol import Family, Refusal
 
 Headers = list[tuple[bytes, bytes]]
 JSON = (b"content-type", b"application/json")
@@ -92,15 +92,3 @@ def api_error(status: int, code: int, message: str) -> dict[str, Any]:
 def enveloped(result: Any, **more: Any) -> dict[str, Any]:
     """The native success envelope (workers-ai §3.1)."""
     return {"result": result, "success": True, "errors": [], "messages": [], **more}
-
-
-def id_headers(ids: Ids, *, cached: bool = False) -> Headers:
-    """The `cf-aig-*` headers every gateway answer carries. Single-step requests: log id equals request id."""
-    request = ids.request.encode()
-    return [
-        (b"cf-aig-log-id", request),
-        (b"cf-aig-request-id", request),
-        (b"cf-aig-event-id", ids.event.encode("ascii", "ignore")),
-        (b"cf-aig-cache-status", b"HIT" if cached else b"MISS"),
-        (b"cf-aig-step", b"0"),
-    ]

@@ -200,9 +200,3 @@ def _used(wanted: Wanted) -> dict[str, float]:
 
 def tiles_of(width: int, height: int) -> int:
     return math.ceil(width / 512) * math.ceil(height / 512)
-
-
-async def google_image_part(prompt: str, seed: int, width: int = 1024, height: int = 1024) -> dict[str, Any]:
-    """A picture as a part of a generateContent answer, for models that answer with pictures too."""
-    data = await Wanted(prompt, seed, width, height).drawn()
-    return {"inlineData": {"mimeType": "image/png", "data": base64_text(data)}}
