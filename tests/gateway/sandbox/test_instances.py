@@ -107,6 +107,15 @@ def rooted(schema: Any) -> Any:
     return {**body, "$defs": found} if found else body
 
 
+@pytest.mark.parametrize(
+    ("value", "step", "fit"),
+    [(18_014_398_509_481_244, 3, False), (18_014_398_509_481_245, 3, True), (10**400, 7, False), (10**400, 0.5, True), (7.5, 2.5, True)],
+)  # fmt: skip
+def test_a_multiple_is_told_exactly_however_large_it_is(value: float, step: float, fit: bool) -> None:
+    schema = {"type": "number", "multipleOf": step}
+    assert fits(schema, value, schema) is fit  # the reference fails at 10**400 with a step of 0.5
+
+
 @settings(max_examples=400, deadline=None)
 @given(SCHEMAS.map(rooted), st.integers(0, 2**32))
 def test_a_value_made_for_a_schema_is_valid(schema: Any, seed: int) -> None:

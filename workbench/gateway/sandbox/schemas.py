@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -125,8 +126,18 @@ def _numbers(schema: Mapping[str, Any], value: Any, root: Schema) -> bool:
         and value <= schema.get("maximum", math.inf)
         and value > schema.get("exclusiveMinimum", -math.inf)
         and value < schema.get("exclusiveMaximum", math.inf)
-        and (not step or (value / step).is_integer())
+        and (not step or _is_multiple(value, step))
     )
+
+
+def _is_multiple(value: float, step: float) -> bool:
+    """Exact for whole numbers of any size; a float's step is met as closely as floats can."""
+    if not isinstance(step, float):
+        return value % step == 0
+    try:
+        return (value / step).is_integer()
+    except OverflowError:
+        return (Fraction(value) / Fraction(step)).denominator == 1
 
 
 def _strings(schema: Mapping[str, Any], value: Any, root: Schema) -> bool:
