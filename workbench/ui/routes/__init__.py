@@ -1,0 +1,1 @@
+"""The routes tab: draw a route, prove it, watch it, deploy it."""
