@@ -70,6 +70,10 @@ class Settings:
     conversations_width: int = remembered(240)
     inspector_shown: bool = remembered(False)
     inspector_width: int = remembered(0)
+    route_source_shown: bool = remembered(False)
+    route_inspector_shown: bool = remembered(True)
+    route_inspector_width: int = remembered(0)
+    route_drawer_height: int = remembered(0)
     favourites: tuple[str, ...] = remembered(())
     welcome_dismissed: bool = remembered(False)
 
