@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     from workbench.domain.gateway import GatewayState
     from workbench.services.catalogue import Catalogue
     from workbench.services.chat import ChatService
+    from workbench.services.deployments import Deployments
     from workbench.services.discovery import FoundServer
     from workbench.services.doctor import Doctor
     from workbench.services.gateway import LocalGateway
     from workbench.services.gateway_desk import GatewayDesk
     from workbench.services.targets import TargetService
     from workbench.services.wire import Wire
+    from workbench.storage.database import Database
     from workbench.storage.logs import Masker
     from workbench.ui.parts import Parts, Services
     from workbench.ui.support.commands import CommandRegistry
@@ -375,7 +377,7 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
         chat=cast("ChatService", Late(chat)),
         doctor=lambda: _doctor(targets, catalogue, wire),
         gateway=gateway,
-        gateway_desk=lambda: _gateway_desk(gateway, targets, wire),
+        gateway_desk=lambda: _gateway_desk(gateway, targets, wire, database),
         keychain=secrets,
         find_servers=partial(_local_servers, wire),
         folders=(
@@ -392,15 +394,24 @@ def _doctor(targets: TargetService, catalogue: Catalogue, wire: Wire) -> Doctor:
     return Doctor(targets, catalogue, wire.probe, wire.chat)
 
 
-def _gateway_desk(gateway: LocalGateway, targets: TargetService, wire: Wire) -> GatewayDesk:
-    from workbench.services.deployments import Deployments
+def _deployments(targets: TargetService, wire: Wire, database: Database) -> Deployments:
+    from workbench.services.deployments import Deployments, user_name
+    from workbench.storage.catalogue import offline_models
+    from workbench.storage.route_deployments import DeploymentRecords
+
+    records = DeploymentRecords(database)
+    return Deployments(targets, wire.management, offline_models, records, who=user_name())
+
+
+def _gateway_desk(
+    gateway: LocalGateway, targets: TargetService, wire: Wire, database: Database
+) -> GatewayDesk:
     from workbench.services.gateway_desk import GatewayDesk
     from workbench.services.gateway_providers import GatewayProviders
     from workbench.services.gateway_requests import GatewayRequests
     from workbench.services.gateway_settings import GatewaySettingsDesk
-    from workbench.storage.catalogue import offline_models
 
-    deployments = Deployments(targets, wire.management, offline_models)
+    deployments = _deployments(targets, wire, database)
     return GatewayDesk(
         gateway,
         targets,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
+from tests.fakes.deployments import MemoryRecords
 from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed
 from workbench.domain.gateways import RouteDeployment, RouteEntry, VersionEntry
 from workbench.domain.models import Model
@@ -119,6 +120,12 @@ class FakeGateway:
         live = kept.deployed[-1].version_id if kept.deployed else ""
         return tuple(replace(version, active=version.id == live) for version in kept.versions)
 
+    async def version(
+        self, connection: Connection, gateway: str, route_id: str, version_id: str
+    ) -> VersionEntry:
+        self._called("version", gateway)
+        return next(one for one in self.routes_kept[route_id].versions if one.id == version_id)
+
     async def add_version(
         self,
         connection: Connection,
@@ -147,8 +154,15 @@ class FakeGateway:
         kept.deployed.append(RouteDeployment(f"d-{len(kept.deployed) + 1}", version_id, at))
 
 
-def service(gateway: FakeGateway) -> Deployments:
-    return Deployments(FakeTargets(), gateway, lambda: MODELS)
+def service(gateway: FakeGateway, records: MemoryRecords | None = None) -> Deployments:
+    return Deployments(
+        FakeTargets(),
+        gateway,
+        lambda: MODELS,
+        records or MemoryRecords(),
+        who="lena",
+        clock=lambda: 1000.0,
+    )
 
 
 def test_a_route_that_is_not_there_is_created_and_runs(run_async: Run) -> None:

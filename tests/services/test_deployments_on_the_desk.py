@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.fakes.deployments import MemoryRecords
 from tests.gateway.management.desk import Desk, Logs
 from tests.services.test_deployments import DESK, route
 from tests.storage.conftest import Loop
@@ -58,7 +59,7 @@ def local(tmp_path: Path) -> Iterator[Local]:
 
     http = HttpClient(transport=httpx.MockTransport(answer))
     client = ManagementClient(http)
-    yield Local(run, desk, client, Deployments(Targets(), client, tuple))
+    yield Local(run, desk, client, Deployments(Targets(), client, tuple, MemoryRecords()))
     run(http.aclose())
     run.close()
 

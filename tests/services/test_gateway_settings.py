@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.deployments import MemoryRecords
 from tests.services.local_gateway import Here, Local, local_gateway
 from workbench.domain.errors import InvalidFields, InvalidInput
 from workbench.domain.routes.errors import RouteError
@@ -25,7 +26,7 @@ def local(tmp_path: Path) -> Iterator[Local]:
 
 
 def desk(local: Local) -> GatewaySettingsDesk:
-    deployments = Deployments(Here(), local.management, tuple)
+    deployments = Deployments(Here(), local.management, tuple, MemoryRecords())
     return GatewaySettingsDesk(Here(), local.client, local.management, deployments)
 
 

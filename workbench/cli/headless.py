@@ -25,7 +25,7 @@ from workbench.routing.rehearsal import Request
 from workbench.services.catalogue import Catalogue
 from workbench.services.chat import ChatService
 from workbench.services.conversations import Conversations
-from workbench.services.deployments import Deployments
+from workbench.services.deployments import Deployments, user_name
 from workbench.services.doctor import Check, Doctor
 from workbench.services.gateway import LocalGateway
 from workbench.services.gateway_process import GatewayLauncher
@@ -36,6 +36,7 @@ from workbench.storage.database import Database
 from workbench.storage.exchanges import ExchangeStore
 from workbench.storage.logs import Masker, log_handler
 from workbench.storage.paths import Paths
+from workbench.storage.route_deployments import DeploymentRecords
 from workbench.storage.secrets import open_secrets
 from workbench.storage.settings import SettingsFile
 from workbench.storage.targets import TargetStore
@@ -140,7 +141,9 @@ async def open_session(*, throw_away: bool = False) -> AsyncIterator[Headless]:
             chat,
             Doctor(targets, catalogue, probe, wire),
             gateway,
-            Deployments(targets, ManagementClient(http), offline_models),
+            Deployments(
+                targets, ManagementClient(http), offline_models, DeploymentRecords(database), who=user_name()
+            ),
             RouteProbe(http),
         )
 

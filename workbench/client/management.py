@@ -7,6 +7,7 @@ given on as JSON, so that one that nobody can read does not hide the others.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -37,6 +38,39 @@ _TIMEOUTS = Timeouts(connect_s=10.0, first_byte_s=30.0, idle_s=30.0)
 _PERMISSION = "Give the connection a token with “AI Gateway - Read” and “AI Gateway - Edit”."
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A change as it is sent: what `ManagementClient` sends, and what can be shown before. The token is not in it."""
+
+    method: str
+    url: str
+    document: Mapping[str, Any]
+
+
+def creating(
+    connection: Connection,
+    gateway: str,
+    name: str,
+    elements: Sequence[Any],
+    sidecar: Mapping[str, Any] | None = None,
+) -> Sending:
+    return _sending(connection, "POST", _path(gateway), {"name": name, **_document(elements, sidecar)})
+
+
+def adding_version(
+    connection: Connection,
+    gateway: str,
+    route_id: str,
+    elements: Sequence[Any],
+    sidecar: Mapping[str, Any] | None = None,
+) -> Sending:
+    return _sending(connection, "POST", _path(gateway, route_id, "versions"), _document(elements, sidecar))
+
+
+def deploying(connection: Connection, gateway: str, route_id: str, version_id: str) -> Sending:
+    return _sending(connection, "POST", _path(gateway, route_id, "deployments"), {"version_id": version_id})
+
+
 class ManagementClient:
     """Reading is tried again as the retries have it; a change is sent once. Everything raises RequestFailed.
 
@@ -63,8 +97,7 @@ class ManagementClient:
         sidecar: Mapping[str, Any] | None = None,
     ) -> RouteEntry:
         """A new route, whose first version is deployed at once."""
-        document = {"name": name, **_document(elements, sidecar)}
-        body = await self._changed(connection, "POST", _path(gateway), document)
+        body = await self._made(connection, creating(connection, gateway, name, elements, sidecar))
         return route_of(object_in(body))
 
     async def rename(self, connection: Connection, gateway: str, route_id: str, name: str) -> RouteEntry:
@@ -98,8 +131,8 @@ class ManagementClient:
 
         Where the reply does not tell it (the documents leave it out), it is the newest one (inferred).
         """
-        path = _path(gateway, route_id, "versions")
-        body = await self._changed(connection, "POST", path, _document(elements, sidecar))
+        change = adding_version(connection, gateway, route_id, elements, sidecar)
+        body = await self._made(connection, change)
         if told := text_of(object_in(body).get("version_id")):
             return told
         versions = await self.versions(connection, gateway, route_id)
@@ -116,8 +149,7 @@ class ManagementClient:
 
     async def deploy(self, connection: Connection, gateway: str, route_id: str, version_id: str) -> None:
         """Have this version run from now on; an older one is a roll-back."""
-        path = _path(gateway, route_id, "deployments")
-        await self._changed(connection, "POST", path, {"version_id": version_id})
+        await self._made(connection, deploying(connection, gateway, route_id, version_id))
 
     async def custom_providers(self, connection: Connection) -> dict[str, str]:
         """Base URL of each custom provider of the account, by slug without `custom-` (ai-gateway §9.5)."""
@@ -145,7 +177,7 @@ class ManagementClient:
         attempt = 1
         while True:
             try:
-                return await self._sent(connection, "GET", path)
+                return await self._sent(connection, "GET", api_url(connection.target, path))
             except RequestFailed as error:
                 wait_s = self._http.retries.wait_s(error, attempt)
                 if wait_s is None:
@@ -153,26 +185,26 @@ class ManagementClient:
                 await self._http.sleep(wait_s)
                 attempt += 1
 
+    async def _made(self, connection: Connection, change: Sending) -> dict[str, Any]:
+        return await self._sent(connection, change.method, change.url, msgspec.json.encode(change.document))
+
     async def _changed(
         self, connection: Connection, method: str, path: str, document: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         body = b"" if document is None else msgspec.json.encode(document)
-        return await self._sent(connection, method, path, body)
+        return await self._sent(connection, method, api_url(connection.target, path), body)
 
-    async def _sent(
-        self, connection: Connection, method: str, path: str, body: bytes = b""
-    ) -> dict[str, Any]:
+    async def _sent(self, connection: Connection, method: str, url: str, body: bytes = b"") -> dict[str, Any]:
         asked = asked_of(connection, Door.API)
         headers = [("authorization", bearer(api_token(connection)))]
         if body:
             headers.append(("content-type", "application/json"))
-        url = api_url(connection.target, path)
         call = Call(method, url, asked, tuple(headers), body, secrets_of(connection))
         reply = await self._http.fetch(call, _TIMEOUTS)
         found = decoded(reply.body)
         if reply.status >= 300 or (found is not None and found.get("success") is False):
             failed = failure_of(reply.status, reply.headers, reply.body, asked)
-            raise _told_better(failed, path, local=asked.local)
+            raise _told_better(failed, url, local=asked.local)
         if found is None:
             raise unreadable("the reply")
         return found
@@ -183,16 +215,20 @@ def _path(gateway: str, *steps: str) -> str:
     return "".join(f"/{quote(part, safe='')}" for part in parts)
 
 
+def _sending(connection: Connection, method: str, path: str, document: Mapping[str, Any]) -> Sending:
+    return Sending(method, api_url(connection.target, path), document)
+
+
 def _document(elements: Sequence[Any], sidecar: Mapping[str, Any] | None) -> dict[str, Any]:
     """`data` in the place of `elements` is refused with 7001 (ai-gateway §7.4)."""
     return {"elements": list(elements), **({"workbench": dict(sidecar)} if sidecar else {})}
 
 
-def _told_better(failed: RequestFailed, path: str, *, local: bool) -> RequestFailed:
+def _told_better(failed: RequestFailed, url: str, *, local: bool) -> RequestFailed:
     """What these doors mean by a status that elsewhere is about models or addresses."""
     if failed.failure in (Failure.UNAUTHORIZED, Failure.FORBIDDEN) and not local:
         return _worded(failed, failed.what, fix=_PERMISSION)
-    if failed.status == 404 and "/routes/" in path:  # 7002 is said of gateways and of what is in them
+    if failed.status == 404 and "/routes/" in url:  # 7002 is said of gateways and of what is in them
         what = "This route, or this version of it, is not there."
         return _worded(failed, what, fix="List them again.", failure=Failure.NOT_FOUND)
     return failed

@@ -205,3 +205,16 @@ class VersionEntry:
     active: bool = False
     graph: tuple[Any, ...] | None = None
     sidecar: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentRecord:
+    """A deployment made from here; no API keeps who and why. at: Unix seconds. note: what the user said of it, "" for nothing."""
+
+    target_id: str
+    gateway: str
+    route: str
+    version_id: str
+    at: float
+    who: str = ""
+    note: str = ""

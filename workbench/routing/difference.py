@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from workbench.domain.routes.canvas import DRAWN
 from workbench.domain.routes.elements import (
     AnyElement,
     Conditional,
@@ -17,9 +18,10 @@ from workbench.domain.routes.elements import (
     Rate,
     Route,
 )
-from workbench.domain.routes.properties import properties_of
+from workbench.domain.routes.properties import SIDECAR, properties_of
 
 _OWN = ("sticky", "technique")
+_BESIDE = f"{SIDECAR}."
 
 
 class Kind(StrEnum):
@@ -42,9 +44,16 @@ class Change:
     after: Any
     text: str
 
+    @property
+    def runs(self) -> bool:
+        """Whether requests can notice it; tests and other things kept beside the route they cannot."""
+        return not self.part.startswith(_BESIDE)
+
 
 def difference(before: Route, after: Route) -> tuple[Change, ...]:
-    """The route itself first, then its elements in the new order, then those that are gone. The order of elements means nothing."""
+    """The route itself first, then its elements in the new order, then those that are gone. The order of elements means nothing,
+    and neither does how they are drawn: a moved box is no change.
+    """
     changes = [*_of_route(before, after)]
     old = {element.id: element for element in before.elements}
     new = {element.id: element for element in after.elements}
@@ -69,8 +78,12 @@ def in_words(changes: tuple[Change, ...]) -> str:
 def _of_route(before: Route, after: Route) -> Iterator[Change]:
     if before.name != after.name:
         yield _changed("", "name", before.name, after.name)
-    yield from _of_mapping("", before.sidecar, after.sidecar, "workbench.")
+    yield from _of_mapping("", _beside(before), _beside(after), _BESIDE)
     yield from _of_mapping("", before.unknown, after.unknown)
+
+
+def _beside(route: Route) -> dict[str, Any]:
+    return {name: value for name, value in route.sidecar.items() if name not in DRAWN}
 
 
 def _of_element(before: AnyElement, after: AnyElement) -> Iterator[Change]:

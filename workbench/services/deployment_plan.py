@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from workbench.domain.errors import InvalidInput
-from workbench.domain.gateways import RouteEntry
+from workbench.domain.errors import InvalidInput, WorkbenchError
+from workbench.domain.gateways import DeploymentRecord, RouteEntry
 from workbench.domain.routes.codec import api_elements, deployable, read_route, route_document
 from workbench.domain.routes.elements import Route
 from workbench.domain.routes.errors import RouteError
@@ -17,6 +17,26 @@ from workbench.domain.routes.properties import SIDECAR
 from workbench.domain.targets import Target
 from workbench.routing.difference import Change, difference
 from workbench.routing.lint import lint
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCall:
+    """A call as it will be sent, but for the token. document: of the body. A value in «…» is known only when it is sent."""
+
+    method: str
+    url: str
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Another version runs than the one last deployed from here: somebody else has deployed since.
+
+    live_id: what runs, "" where the route is gone. ours: what was deployed from here.
+    """
+
+    live_id: str
+    ours: DeploymentRecord
 
 
 class Step(StrEnum):
@@ -32,7 +52,7 @@ class Plan:
     """What deploying would do. changes: how the route behaves otherwise there, sentences. findings: the linter's, for that place.
 
     before: the route of that name, None where there is none; differences: between what runs and what would, empty where that
-    cannot be read. elements, sidecar: what is sent.
+    cannot be read. elements, sidecar: what is sent. calls: the very calls, in order. drift: None where nobody else deployed.
     """
 
     name: str
@@ -45,6 +65,8 @@ class Plan:
     findings: tuple[Finding, ...] = ()
     before: RouteEntry | None = None
     differences: tuple[Change, ...] = ()
+    calls: tuple[PlannedCall, ...] = ()
+    drift: Drift | None = None
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -91,7 +113,7 @@ def _compared(
         changes = difference(route_in(before), after)
     except RouteError:
         return Step.NEW_VERSION, ()
-    return Step.NEW_VERSION if changes else Step.NOTHING, changes
+    return Step.NEW_VERSION if any(change.runs for change in changes) else Step.NOTHING, changes
 
 
 def route_in(entry: RouteEntry) -> Route:
@@ -107,3 +129,14 @@ def refused(plan: Plan) -> InvalidInput:
         why=f"{first.what} {first.why} ({first.code}{others})",
         fix="Mend them, or deploy in spite of them.",
     )
+
+
+class Overtaken(WorkbenchError):
+    """Another version runs by now than the one the user compared with, so nothing was done."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Somebody else has deployed “{name}” in the meantime, so nothing was done.",
+            why="Another version runs than the one this was compared with.",
+            fix="Look at the differences again, then deploy.",
+        )

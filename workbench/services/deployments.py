@@ -5,17 +5,32 @@ A version is never changed and nothing is deleted here, so whatever ran before c
 
 from __future__ import annotations
 
+import getpass
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from workbench.client.management import Sending, adding_version, creating, deploying
 from workbench.domain.errors import InvalidInput, RequestFailed
-from workbench.domain.gateways import CUSTOM, RouteDeployment, RouteEntry, VersionEntry
+from workbench.domain.gateways import CUSTOM, DeploymentRecord, RouteDeployment, RouteEntry, VersionEntry
 from workbench.domain.models import Model
 from workbench.domain.routes.elements import ModelCall, Route
 from workbench.domain.routes.findings import LintFacts
 from workbench.domain.targets import DEFAULT_GATEWAY, Connection, Target
-from workbench.services.deployment_plan import Plan, Step, plan_of, refused, route_in
+from workbench.services.deployment_plan import (
+    Drift,
+    Overtaken,
+    Plan,
+    PlannedCall,
+    Step,
+    plan_of,
+    refused,
+    route_in,
+)
+
+NEW_VERSION = "«the new version»"
+"""Stands for its id, which the gateway gives."""
 
 
 class Targets(Protocol):
@@ -41,6 +56,9 @@ class Management(Protocol):
     async def versions(
         self, connection: Connection, gateway: str, route_id: str
     ) -> tuple[VersionEntry, ...]: ...
+    async def version(
+        self, connection: Connection, gateway: str, route_id: str, version_id: str
+    ) -> VersionEntry: ...
     async def add_version(
         self,
         connection: Connection,
@@ -56,6 +74,14 @@ class Management(Protocol):
     async def custom_providers(self, connection: Connection) -> Mapping[str, str]: ...
 
 
+class Records(Protocol):
+    """storage.route_deployments.DeploymentRecords."""
+
+    async def add(self, record: DeploymentRecord) -> None: ...
+    async def of(self, target_id: str, gateway: str, route: str) -> tuple[DeploymentRecord, ...]:
+        """Oldest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deployed:
     """version_id: what runs now; previous_id: what ran before, "" where nothing did, or it is not told."""
@@ -67,27 +93,42 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """number: 1 for the oldest. deployed_at: each time it was deployed, in Unix seconds, oldest first. live: it runs."""
+    """number: 1 for the oldest. deployed_at: each time it was deployed, in Unix seconds, oldest first. live: it runs.
+
+    records: the deployments of it that were made from here, oldest first.
+    """
 
     number: int
     id: str
     created_at: float
     live: bool
     deployed_at: tuple[float, ...] = ()
+    records: tuple[DeploymentRecord, ...] = ()
 
 
 class Deployments:
-    """models: the catalogue, for the linter; called when it is needed.
+    """models: the catalogue, for the linter; called when it is needed. records: where it is kept who deployed what from here.
+    who: the user, for those records. clock: Unix seconds.
 
     Methods raise InvalidInput for what the user gave, RequestFailed for what the gateway did. gateway: "" is the target's own.
     """
 
     def __init__(
-        self, targets: Targets, management: Management, models: Callable[[], Iterable[Model]]
+        self,
+        targets: Targets,
+        management: Management,
+        models: Callable[[], Iterable[Model]],
+        records: Records,
+        *,
+        who: str = "",
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._targets = targets
         self._management = management
         self._models = models
+        self._records = records
+        self._who = who
+        self._clock = clock
 
     async def plan(self, target_id: str, route: Route, gateway: str = "") -> Plan:
         """What `deploy` would do; nothing is changed. Raises RouteError for what the target cannot take at all."""
@@ -102,36 +143,59 @@ class Deployments:
             custom=await self._custom(connection, route),
             for_deploy=not target.can.desk_routes,
         )
-        return plan_of(route, target, gateway, await self._find(connection, gateway, route.name), facts)
+        before = await self._find(connection, gateway, route.name)
+        plan = plan_of(route, target, gateway, before, facts)
+        ours = await self._records.of(target_id, gateway, route.name)
+        return replace(plan, calls=_calls(connection, plan), drift=_drift(before, ours))
 
     async def deploy(
-        self, target_id: str, route: Route, gateway: str = "", *, in_spite_of_errors: bool = False
+        self,
+        target_id: str,
+        route: Route,
+        gateway: str = "",
+        *,
+        in_spite_of_errors: bool = False,
+        note: str = "",
+        seen: Plan | None = None,
     ) -> Deployed:
         """Create the route, or add a version to the one of its name, and let that run.
 
         Nothing is done where it runs already, and where the linter finds errors, unless told to go on in spite of them.
+        note: why, kept beside the version here. seen: the plan the user said yes to; if another version runs by now, nothing
+        is done either. Raises Overtaken then. Where a call fails on the way, RequestFailed says what was done; `versions` tells what is true then.
         """
         plan = await self.plan(target_id, route, gateway)
+        if seen is not None and _runs(seen) != _runs(plan):
+            raise Overtaken(plan.name)
         if plan.errors and not in_spite_of_errors:
             raise refused(plan)
         connection, gateway = await self._place(target_id, gateway)
         if plan.before is None:
-            return Deployed(plan, await self._create(connection, plan))
-        if plan.step is Step.NOTHING:
+            version_id = await self._create(connection, plan)
+        elif plan.step is Step.NOTHING:
             return Deployed(plan, plan.before.version_id, plan.before.version_id)
-        added = await self._management.add_version(
-            connection, gateway, plan.before.id, plan.elements, plan.sidecar
-        )
-        await self._let_run(connection, gateway, plan.before, added)
-        return Deployed(plan, added, plan.before.version_id)
+        else:
+            version_id = await self._management.add_version(
+                connection, gateway, plan.before.id, plan.elements, plan.sidecar
+            )
+            await self._let_run(connection, gateway, plan.before, version_id)
+        await self._record(target_id, gateway, route.name, version_id, note)
+        return Deployed(plan, version_id, _runs(plan))
 
     async def versions(self, target_id: str, name: str, gateway: str = "") -> tuple[Version, ...]:
         """Newest first."""
         self._with_routes(target_id)
         connection, gateway = await self._place(target_id, gateway)
-        return await self._history(connection, gateway, await self._named(connection, gateway, name))
+        history = await self._history(connection, gateway, await self._named(connection, gateway, name))
+        records = await self._records.of(target_id, gateway, name)
+        return tuple(
+            replace(version, records=tuple(one for one in records if one.version_id == version.id))
+            for version in history
+        )
 
-    async def roll_back(self, target_id: str, name: str, version: str, gateway: str = "") -> Version:
+    async def roll_back(
+        self, target_id: str, name: str, version: str, gateway: str = "", *, note: str = ""
+    ) -> Version:
         """Let an earlier version run again. version: its number, its id, or the beginning of that. One that runs is left so."""
         self._with_routes(target_id)
         connection, gateway = await self._place(target_id, gateway)
@@ -139,7 +203,22 @@ class Deployments:
         wanted = _chosen(await self._history(connection, gateway, entry), version, name)
         if not wanted.live:
             await self._management.deploy(connection, gateway, entry.id, wanted.id)
+            await self._record(target_id, gateway, entry.name, wanted.id, note)
         return wanted
+
+    async def of_version(self, target_id: str, name: str, version_id: str, gateway: str = "") -> Route:
+        """The route as that version has it. Raises RouteError where it cannot be read."""
+        self._with_routes(target_id)
+        connection, gateway = await self._place(target_id, gateway)
+        entry = await self._named(connection, gateway, name)
+        version = await self._management.version(connection, gateway, entry.id, version_id)
+        return route_in(replace(entry, graph=version.graph, sidecar=version.sidecar))
+
+    async def _record(self, target_id: str, gateway: str, route: str, version_id: str, note: str) -> None:
+        record = DeploymentRecord(
+            target_id, gateway, route, version_id, self._clock(), self._who, note.strip()
+        )
+        await self._records.add(record)
 
     async def live(self, target_id: str, name: str, gateway: str = "") -> Route:
         """The route as it runs there. Raises RouteError where it cannot be read."""
@@ -237,6 +316,41 @@ class Deployments:
             )
             for number, version in reversed(list(enumerate(versions, 1)))
         )
+
+
+def user_name() -> str:
+    """What the system calls the user, "" where it does not say."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+def _calls(connection: Connection, plan: Plan) -> tuple[PlannedCall, ...]:
+    """The calls that `deploy` makes, as the client writes them."""
+    sent: tuple[Sending, ...]
+    if plan.before is None:
+        sent = (creating(connection, plan.gateway, plan.name, plan.elements, plan.sidecar),)
+    elif plan.step is Step.NOTHING:
+        sent = ()
+    else:
+        route_id = plan.before.id
+        sent = (
+            adding_version(connection, plan.gateway, route_id, plan.elements, plan.sidecar),
+            deploying(connection, plan.gateway, route_id, NEW_VERSION),
+        )
+    return tuple(PlannedCall(one.method, one.url, one.document) for one in sent)
+
+
+def _runs(plan: Plan) -> str:
+    return plan.before.version_id if plan.before is not None else ""
+
+
+def _drift(before: RouteEntry | None, ours: Sequence[DeploymentRecord]) -> Drift | None:
+    live = before.version_id if before is not None else ""
+    if not ours or live == ours[-1].version_id or (before is not None and not live):
+        return None  # nothing was deployed from here, or it is that, or it is not told what runs
+    return Drift(live, ours[-1])
 
 
 def _live_id(

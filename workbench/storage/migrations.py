@@ -103,4 +103,15 @@ def exchanges(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX exchanges_of_message ON exchanges (message_id)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (targets, conversations, search, exchanges)
+def route_deployments(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        """CREATE TABLE route_deployments (
+            key INTEGER PRIMARY KEY, target_id TEXT NOT NULL, gateway TEXT NOT NULL, route TEXT NOT NULL,
+            version_id TEXT NOT NULL, at REAL NOT NULL, who TEXT NOT NULL, note TEXT NOT NULL)"""
+    )
+    connection.execute(
+        "CREATE INDEX route_deployments_of_route ON route_deployments (target_id, gateway, route, at)"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (targets, conversations, search, exchanges, route_deployments)

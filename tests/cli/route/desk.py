@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.fakes.deployments import MemoryRecords
 from tests.services.test_deployments import DESK, FakeGateway, FakeTargets
 from workbench.cli.arguments import parser
 from workbench.domain.chat import Served
@@ -65,7 +66,9 @@ class FakeSession:
 
     def __init__(self, *answers: Served | RequestFailed, target: Target = DESK) -> None:
         self.gateway = FakeGateway()
-        self.deployments = Deployments(FakeTargets(), self.gateway, lambda: (Model("openai/gpt-4o-mini"),))
+        self.deployments = Deployments(
+            FakeTargets(), self.gateway, lambda: (Model("openai/gpt-4o-mini"),), MemoryRecords()
+        )
         self.asked: list[tuple[str, str, str, Request]] = []
         self._target = target
         self._answers = list(answers)

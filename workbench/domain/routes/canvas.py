@@ -22,6 +22,8 @@ from typing import Any, NamedTuple
 from workbench.domain.routes.elements import Route
 
 POSITIONS, NOTES, FRAMES, DIRECTION = "positions", "notes", "frames", "direction"
+DRAWN = frozenset({POSITIONS, NOTES, FRAMES, DIRECTION})
+"""The parts of the sidecar that only say how a route looks."""
 FAR = 1_000_000.0
 """Nothing is further away than this; a file that says otherwise is not believed."""
 
