@@ -172,6 +172,14 @@ class GatewayDesk:
         """These and no others."""
         return _modes(await self._own(connection, "PUT", "providers", {"modes": modes}))
 
+    async def faults(self, connection: Connection) -> Mapping[str, str]:
+        """What the sandbox has been told to do wrong, by glob: models, and elements of routes as `route/{route}/{element}`."""
+        return _orders(await self._own(connection, "GET", "faults"))
+
+    async def set_faults(self, connection: Connection, orders: Mapping[str, str]) -> Mapping[str, str]:
+        """These and no others; an order that cannot be read is refused, and changes nothing."""
+        return _orders(await self._own(connection, "PUT", "faults", orders))
+
     async def clear_faults(self, connection: Connection) -> None:
         """The sandbox stops misbehaving."""
         await self._own(connection, "PUT", "faults", {})
@@ -289,6 +297,11 @@ def _custom(provider_id: str) -> str:
 
 def _own_url(connection: Connection, door: str) -> str:
     return f"{connection.target.api_base.removesuffix(_OWN)}/workbench/{door}"
+
+
+def _orders(told: Mapping[str, Any]) -> Mapping[str, str]:
+    orders = told.get("faults")
+    return {str(glob): str(order) for glob, order in orders.items()} if isinstance(orders, Mapping) else {}
 
 
 def _modes(told: Mapping[str, Any]) -> Mapping[str, Mode]:

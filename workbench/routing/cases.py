@@ -14,6 +14,7 @@ dice a test holds for every way they can fall, unless it pins them with "dice" (
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -31,6 +32,7 @@ MOST_WAYS = 512
 _KEYS = frozenset({"name", "request", "outcomes", "expect", "dice", "seed"})
 _EXPECTED = frozenset({"model", "element", "error"})
 Path = tuple[str | int, ...]
+_DATED = re.compile(r"-(?:\d{8}|\d{4}-\d{2}-\d{2})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,15 @@ class Expected:
 
 
 def names_model(name: str, provider: str, model: str) -> bool:
-    return name in (model, f"{provider}/{model}")
+    """Whether name means this model. A provider may answer with the day of a model where the route names it without."""
+    plain = _DATED.sub("", model)
+    return name in (model, f"{provider}/{model}", plain, f"{provider}/{plain}")
+
+
+def answers_of(route: CompiledRoute, request: Request) -> tuple[str, ...]:
+    """Who may answer the request, as "provider/model", where every model does its part: one, or one for each way of the dice."""
+    runs = _every_way(route, Case("", request, Outcomes(route.route, {}), Expected()))
+    return tuple(dict.fromkeys(f"{run.provider}/{run.model}" for run in runs if run.answered))
 
 
 @dataclass(frozen=True, slots=True)

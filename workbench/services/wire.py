@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from workbench.client.gateway_logs import GatewayLogs
     from workbench.client.management import ManagementClient
     from workbench.client.probe import ProbeClient
+    from workbench.client.route_probe import RouteProbe
     from workbench.domain.models import Model
 
 
@@ -33,6 +34,7 @@ class Wire:
         self.desk = cast("GatewayDesk", Late(self._desk))
         self.logs = cast("GatewayLogs", Late(self._logs))
         self.management = cast("ManagementClient", Late(self._management))
+        self.route_probe = cast("RouteProbe", Late(self._route_probe))
 
     async def aclose(self) -> None:
         if self._http is not None:
@@ -79,6 +81,11 @@ class Wire:
         from workbench.client.management import ManagementClient
 
         return ManagementClient(self._client())
+
+    def _route_probe(self) -> RouteProbe:
+        from workbench.client.route_probe import RouteProbe
+
+        return RouteProbe(self._client())
 
 
 class Late:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -20,8 +19,6 @@ from workbench.domain.routes.elements import ModelCall, Route
 from workbench.domain.routes.trace import Visit
 from workbench.routing.cases import Case, Expected, cases_of, run_cases
 
-_DATED = re.compile(r"-(?:\d{8}|\d{4}-\d{2}-\d{2})$")
-"""Providers answer with the day of a model where the route names it without."""
 _MARKS = {True: "ok", False: "FAILED", None: "skipped"}
 
 
@@ -96,11 +93,9 @@ def _of_the_route(error: RequestFailed) -> bool:
 def _compared(case: Case, served: Served, route: Route) -> Verdict:
     if not served.model:
         return Verdict(case.name, False, "the reply does not say who answered (no cf-aig-model header)")
-    expected = with_models(case.expected, route)
-    spellings = (served.model, _DATED.sub("", served.model))
-    unmet = [expected.unmet(served.provider or "?", spelling) for spelling in spellings]
-    answered = f"{served.provider or '?'}/{served.model}"
-    return Verdict(case.name, not all(unmet), unmet[0] if all(unmet) else "", answered)
+    provider = served.provider or "?"
+    unmet = with_models(case.expected, route).unmet(provider, served.model)
+    return Verdict(case.name, not unmet, unmet, f"{provider}/{served.model}")
 
 
 def with_models(expected: Expected, route: Route) -> Expected:
