@@ -1,0 +1,1 @@
+"""The route as JSON beside the canvas, edited both ways."""

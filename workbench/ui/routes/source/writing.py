@@ -1,0 +1,169 @@
+"""JSON as the editor writes it, and the smallest changes that make one text say what another value says."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.ui.routes.source.places import Child, Places
+
+INDENT = 2
+WIDTH = 80
+"""What fits is written on one line."""
+ALWAYS_OPEN = 3
+"""The document, its lists and each element are opened up however short they are."""
+_ODD = re.compile(
+    "[\u007f-\u00a0\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufdd0-\ufdef\ufeff\uffff]"
+)
+"""Cannot be seen, turn text around, or mean something to Qt: written as escapes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Put text in the place of what is from start to end."""
+
+    start: int
+    end: int
+    text: str
+
+
+def written(value: Any, depth: int = 0, before: int = 0) -> str:
+    """value as text, its later lines indented for depth. before: how long the line is already."""
+    if not isinstance(value, dict | list) or not value:
+        return _line(value)
+    if depth >= ALWAYS_OPEN or (depth and not _holds_containers(value)):
+        line = _line(value)
+        if len(line) + depth * INDENT + before <= WIDTH:
+            return line
+    inner = " " * (INDENT * (depth + 1))
+    lines = ",\n".join(f"{inner}{item}" for item in _items(value, depth + 1))
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    return f"{opening}\n{lines}\n{' ' * (INDENT * depth)}{closing}"
+
+
+def changes(text: str, old: Any, new: Any, places: Places | None = None) -> list[Change]:
+    """What to change in text, which says old, so that it says new; in order. What is the same is left as it is written."""
+    if _same(old, new):
+        return []
+    places = places or Places(text)
+    return list(_changed(places, places.whole.start, places.whole.end, old, new, 0))
+
+
+def applied(text: str, made: Iterable[Change]) -> str:
+    parts, at = [], 0
+    for change in made:
+        parts += [text[at : change.start], change.text]
+        at = change.end
+    return "".join((*parts, text[at:]))
+
+
+def _line(value: Any) -> str:
+    return _ODD.sub(_escape, json.dumps(value, ensure_ascii=False))
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def _holds_containers(value: Mapping[str, Any] | Sequence[Any]) -> bool:
+    inner = value.values() if isinstance(value, Mapping) else value
+    return any(isinstance(one, dict | list) for one in inner)
+
+
+def _items(value: Any, depth: int) -> Iterator[str]:
+    if isinstance(value, dict):
+        return (_member(key, inner, depth) for key, inner in value.items())
+    return (written(inner, depth) for inner in value)
+
+
+def _member(key: str, value: Any, depth: int) -> str:
+    name = _line(key)
+    return f"{name}: {written(value, depth, len(name) + 2)}"
+
+
+def _same(old: Any, new: Any) -> bool:
+    """Equal in JSON: keys in the same order, and 1 is neither true nor 1.0."""
+    if old is new:
+        return True
+    if type(old) is not type(new):
+        return False
+    if isinstance(old, dict):
+        return list(old) == list(new) and all(map(_same, old.values(), new.values()))
+    if isinstance(old, list):
+        return len(old) == len(new) and all(map(_same, old, new))
+    return bool(old == new)
+
+
+def _changed(places: Places, start: int, end: int, old: Any, new: Any, depth: int) -> Iterator[Change]:
+    if old is new:
+        return
+    if type(old) is not type(new) or not isinstance(old, dict | list) or not old or not new:
+        if not _same(old, new):
+            yield Change(start, end, written(new, depth, _before(places, start, depth)))
+        return
+    olds, news = _pairs(old), _pairs(new)
+    same = _alike(olds, news)
+    last = _alike(olds[same:][::-1], news[same:][::-1])
+    middle, others = olds[same : len(olds) - last], news[same : len(news) - last]
+    if not middle and not others:
+        return
+    children = places.children(start)
+    if len(middle) == len(others) and all(one[0] == two[0] for one, two in zip(middle, others, strict=True)):
+        pairs = zip(children[same:], middle, others, strict=False)
+        for child, (_, before), (_, after) in pairs:
+            yield from _changed(places, child.start, child.end, before, after, depth + 1)
+        return
+    items = [_item(key, value, depth + 1) for key, value in others]
+    yield _spliced(places, start, end, children, same, len(olds) - last, items, depth)
+
+
+def _pairs(value: Any) -> list[tuple[str | None, Any]]:
+    """Members of an object by key, items of a list without one."""
+    return list(value.items()) if isinstance(value, dict) else [(None, inner) for inner in value]
+
+
+def _item(key: str | None, value: Any, depth: int) -> str:
+    return written(value, depth) if key is None else _member(key, value, depth)
+
+
+def _alike(olds: Sequence[tuple[str | None, Any]], news: Sequence[tuple[str | None, Any]]) -> int:
+    """How many are the same from the beginning on."""
+    count = 0
+    for one, two in zip(olds, news, strict=False):
+        if one[0] != two[0] or not _same(one[1], two[1]):
+            break
+        count += 1
+    return count
+
+
+def _spliced(
+    places: Places,
+    start: int,
+    end: int,
+    children: Sequence[Child],
+    first: int,
+    last: int,
+    items: Sequence[str],
+    depth: int,
+) -> Change:
+    """Put items in the place of the children from first to last, with the commas that this needs."""
+    gap = ",\n" + " " * (INDENT * (depth + 1))
+    new = gap.join(items)
+    if first < last and items:
+        return Change(children[first].begin, children[last - 1].end, new)
+    if items:  # where nothing goes
+        if first:
+            return Change(children[first - 1].end, children[first - 1].end, gap + new)
+        return Change(children[0].begin, children[0].begin, new + gap)
+    if first:
+        return Change(children[first - 1].end, children[last - 1].end, "")
+    return Change(children[0].begin, children[last].begin, "")
+
+
+def _before(places: Places, start: int, depth: int) -> int:
+    """What the line of the place has before it, besides its indent."""
+    line = places.text.rfind("\n", 0, start) + 1
+    return max(0, start - line - depth * INDENT)
