@@ -9,14 +9,15 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWi
 from workbench.domain.gateway import GatewayPhase
 from workbench.ui.gateway.gateways.page import GatewaysPage
 from workbench.ui.gateway.model import GatewayModel, Part
-from workbench.ui.gateway.parts import Blank, Ground, Remark
 from workbench.ui.gateway.providers.page import ProvidersPage
 from workbench.ui.gateway.requests.page import RequestsPage
 from workbench.ui.gateway.usage.page import UsagePage
+from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import ElidedLabel
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Page
+from workbench.ui.support.surfaces import Ground, Remark
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, Theme
 
 ICONS = {

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 
 from workbench.ui.gateway.gateways import places
 from workbench.ui.gateway.gateways.model import GatewaysModel
-from workbench.ui.gateway.parts import CalmCombo, Heading, column_of, emptied, small
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.forms import Field, Segments, Switch
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.surfaces import CalmCombo, Heading, column_of, emptied, small
 from workbench.ui.support.theme import INSIDE, PADDING, RELATED, Theme, follow
 
 _NUMBER = 128

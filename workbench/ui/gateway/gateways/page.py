@@ -17,13 +17,14 @@ from PySide6.QtWidgets import (
 from workbench.ui.gateway.gateways.form import GatewayForm
 from workbench.ui.gateway.gateways.model import GatewaysModel
 from workbench.ui.gateway.gateways.routes import RouteCards
-from workbench.ui.gateway.parts import Blank, Ground, Heading, column_of, readable
 from workbench.ui.gateway.providers.model import Phase
+from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
 from workbench.ui.support.dialogs import open_files
 from workbench.ui.support.forms import Field
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
+from workbench.ui.support.surfaces import Ground, Heading, column_of, readable
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import (
     GROUPS,

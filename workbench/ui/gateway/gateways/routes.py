@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from workbench.services.deployments import Version
 from workbench.services.gateway_settings import RouteState
 from workbench.ui.gateway.gateways.model import GatewaysModel
-from workbench.ui.gateway.parts import Pill, small
 from workbench.ui.gateway.providers.page import Rows
 from workbench.ui.support.buttons import IconButton, TextLabel, button
+from workbench.ui.support.surfaces import Pill, small
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, RELATED, SEMIBOLD, Theme
 
 _SHOWN = 5

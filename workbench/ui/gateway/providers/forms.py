@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from workbench.domain.gateways import CUSTOM, CustomProvider, ProviderConfig
 from workbench.services.gateway_providers import slug_for
-from workbench.ui.gateway.parts import column_of
 from workbench.ui.support.buttons import button
 from workbench.ui.support.forms import Field
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.surfaces import column_of
 from workbench.ui.support.theme import INSIDE, PADDING, RELATED, Theme, follow
 
 

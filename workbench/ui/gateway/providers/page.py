@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QStackedWidget, QV
 
 from workbench.services.discovery import FoundServer
 from workbench.services.gateway_providers import ProviderState
-from workbench.ui.gateway.parts import Blank, Heading, column_of, emptied, readable
 from workbench.ui.gateway.providers.forms import CustomForm
 from workbench.ui.gateway.providers.model import Phase, ProvidersModel
 from workbench.ui.gateway.providers.row import ProviderRow
+from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.surfaces import Heading, column_of, emptied, readable
 from workbench.ui.support.theme import CAPTION, GRID, GROUPS, INSIDE, PADDING, RELATED, SEMIBOLD, Theme
 
 _WIDTH = 860

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.domain.gateways import Mode, ProviderConfig
 from workbench.services.gateway_providers import ProviderState
-from workbench.ui.gateway.parts import CalmCombo, small
 from workbench.ui.gateway.providers.forms import CustomForm, KeyForm
 from workbench.ui.gateway.providers.model import ProvidersModel
 from workbench.ui.gateway.providers.words import Words, name_of
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
 from workbench.ui.support.forms import Switch
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.surfaces import CalmCombo, small
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, RELATED, SEMIBOLD, Theme, follow
 
 _MODE = 268

@@ -24,7 +24,6 @@ from workbench.domain.exchange import Headers
 from workbench.domain.journal import LogRow
 from workbench.services.gateway_requests import Details, as_json, headers_in
 from workbench.services.snippets import LABELS, Language, languages, snippet
-from workbench.ui.gateway.parts import Ground, small
 from workbench.ui.gateway.requests.model import RequestsModel
 from workbench.ui.gateway.requests.timeline import Timeline
 from workbench.ui.gateway.requests.way import Way
@@ -33,6 +32,7 @@ from workbench.ui.support import figures
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.icons import pixmap
+from workbench.ui.support.surfaces import Ground, small
 from workbench.ui.support.theme import (
     CAPTION,
     GRID,

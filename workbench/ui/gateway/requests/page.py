@@ -9,13 +9,14 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.services.gateway_usage import WAYS, Place
-from workbench.ui.gateway.parts import Blank, CodeBlock
 from workbench.ui.gateway.requests.detail import DetailPanel
 from workbench.ui.gateway.requests.filters import FilterBar
 from workbench.ui.gateway.requests.model import Phase, RequestsModel
 from workbench.ui.gateway.requests.table import RequestTable
 from workbench.ui.support import figures
+from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import TextLabel
+from workbench.ui.support.code_block import CodeBlock
 from workbench.ui.support.dialogs import ask, save_file
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier

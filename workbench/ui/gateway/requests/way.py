@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from workbench.domain.routes.trace import Trace, Visit
-from workbench.ui.gateway.parts import Pill
 from workbench.ui.support.buttons import TextLabel
 from workbench.ui.support.icons import pixmap
+from workbench.ui.support.surfaces import Pill
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
 
 ICONS = {

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 
 from workbench.domain.secret import Secret
 from workbench.services.gateway_usage import MODEL, VARIABLE
-from workbench.ui.gateway.parts import CalmCombo, CodeBlock, Heading, column_of, readable
 from workbench.ui.gateway.usage.model import UsageModel
 from workbench.ui.support.buttons import button
+from workbench.ui.support.code_block import CodeBlock
 from workbench.ui.support.forms import Field, Switch
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
+from workbench.ui.support.surfaces import CalmCombo, Heading, column_of, readable
 from workbench.ui.support.theme import GROUPS, INSIDE, PADDING, Theme, follow
 
 _WIDTH = 820

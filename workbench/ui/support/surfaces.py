@@ -1,19 +1,16 @@
-"""What the four parts of the tab are made of alike."""
+"""What pages are laid out with: grounds, headings, remarks, pills, columns that can be read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
-    QPlainTextEdit,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -22,144 +19,10 @@ from PySide6.QtWidgets import (
 
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
 from workbench.ui.support.icons import pixmap
-from workbench.ui.support.theme import (
-    CAPTION,
-    GRID,
-    GROUPS,
-    INSIDE,
-    PADDING,
-    RELATED,
-    SECTION,
-    SEMIBOLD,
-    TITLE,
-    Theme,
-    follow,
-)
+from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, SECTION, SEMIBOLD, Theme, follow
 
 FORM = 680
 """How wide a form may be, so that its lines can be read."""
-
-
-class Blank(QWidget):
-    """A page without contents: an icon, what it is about, why, and what can be done. add: widgets under the words."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._icon = ("router", "muted")
-        self._mark = QLabel(self)
-        self._mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.what = TextLabel(theme, "", self, size=TITLE, weight=SEMIBOLD, wrap=True)
-        self.why = TextLabel(theme, "", self, role="muted", wrap=True)
-        for label in (self.what, self.why):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.buttons = QHBoxLayout()
-        self.buttons.setSpacing(INSIDE)
-        inner = QWidget(self)
-        self.column = QVBoxLayout(inner)
-        self.column.setSpacing(RELATED)
-        self.column.addWidget(self._mark)
-        self.column.addWidget(self.what)
-        self.column.addWidget(self.why)
-        centred = QHBoxLayout()
-        centred.addStretch(1)
-        centred.addLayout(self.buttons)
-        centred.addStretch(1)
-        self.column.addLayout(centred)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(GROUPS, GROUPS, GROUPS, GROUPS)
-        whole.addStretch(2)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(inner, 20)
-        row.addStretch(1)
-        whole.addLayout(row)
-        whole.addStretch(3)
-        follow(inner, theme, lambda: inner.setMaximumWidth(theme.px(560)))
-        follow(self, theme, self._dress)
-
-    def say(self, icon: str, role: str, what: str, why: str = "") -> None:
-        self._icon = (icon, role)
-        self.what.setText(what)
-        self.why.setText(why)
-        self.why.setVisible(bool(why))
-        self.setAccessibleName(what)
-        self.setAccessibleDescription(why)
-        self._dress()
-
-    def offer(self, text: str, run: Callable[[], object], kind: str = "") -> QPushButton:
-        made = button(text, kind, self)
-        made.clicked.connect(lambda: run())
-        self.buttons.addWidget(made)
-        return made
-
-    def _dress(self) -> None:
-        name, role = self._icon
-        self._mark.setPixmap(pixmap(self._theme, name, role, 32))
-
-
-class CodeBlock(QFrame):
-    """Lines to read and to copy. Signals: copied. text_to_copy: what the button takes in place of what is shown."""
-
-    copied = Signal()
-
-    def __init__(
-        self, theme: Theme, title: str, parent: QWidget | None = None, *, quiet: bool = False
-    ) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.text_to_copy: Callable[[], str] | None = None
-        self.setProperty("kind", "card")
-        self.title = TextLabel(theme, title, self, weight=SEMIBOLD)
-        self.code = QPlainTextEdit(self)
-        self.code.setReadOnly(True)
-        self.code.setTabChangesFocus(True)
-        self.code.setFrameShape(QFrame.Shape.NoFrame)
-        self.code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.code.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.code.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.code.setAccessibleName(title)
-        self.copy = IconButton(theme, "copy", self.tr("Copy {0}").format(title), self)
-        self.copy.clicked.connect(self._copy)
-        top = QHBoxLayout()
-        top.setContentsMargins(RELATED, GRID, GRID, 0)
-        top.addWidget(self.title, 1)
-        top.addWidget(self.copy)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, GRID)
-        column.setSpacing(0)
-        column.addLayout(top)
-        column.addWidget(self.code)
-        self.title.setVisible(not quiet)
-        follow(self, theme, self._dress)
-
-    def set_text(self, text: str) -> None:
-        text = text.rstrip("\n")
-        if text != self.code.toPlainText():
-            self.code.setPlainText(text)
-            self._fit()
-
-    @property
-    def text(self) -> str:
-        return self.code.toPlainText()
-
-    def _dress(self) -> None:
-        self.code.setFont(self._theme.mono())
-        self.code.setStyleSheet(
-            f"QPlainTextEdit {{ background: transparent; border: none; padding: 0 {INSIDE}px; }}"
-        )
-        self._fit()
-
-    def _fit(self) -> None:
-        """As high as its lines, and a scroll bar's room for long ones."""
-        lines = self.code.document().blockCount()
-        height = QFontMetricsF(self.code.font()).lineSpacing() * lines
-        self.code.setFixedHeight(round(height) + 2 * INSIDE + 10)
-
-    @Slot()
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.text_to_copy() if self.text_to_copy else f"{self.text}\n")
-        self.copied.emit()
 
 
 class Remark(QWidget):
