@@ -4,29 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 
-from workbench.domain.routes.elements import (
-    ELSE,
-    FALLBACK,
-    FALSE,
-    NEXT,
-    SUCCESS,
-    TRUE,
-    AnyElement,
-    Kind,
-    Route,
-    Start,
-)
+from workbench.domain.routes.elements import ELSE, AnyElement, Route, Start, Unknown
 from workbench.domain.routes.errors import RouteError, pointer
+from workbench.domain.routes.links import PORTS
 from workbench.domain.routes.shares import share_of
-
-PORTS = {
-    Kind.START: (NEXT,),
-    Kind.CONDITIONAL: (TRUE, FALSE),
-    Kind.RATE: (SUCCESS, FALLBACK),
-    Kind.MODEL: (SUCCESS, FALLBACK),
-    Kind.END: (),
-}
-"""The outputs an element can have; those of a percentage element are its shares and else."""
 
 
 def start_of(route: Route) -> Start:
@@ -57,7 +38,7 @@ def in_order(route: Route) -> list[int]:
     order: list[int] = []
     while waiting:
         order.append(index := waiting.popleft())
-        for target in route.elements[index].outputs.values():
+        for target in filter(None, route.elements[index].outputs.values()):
             incoming[places[target]] -= 1
             if incoming[places[target]] == 0:
                 waiting.append(places[target])
@@ -78,6 +59,13 @@ def _places(route: Route) -> dict[str, int]:
 
 
 def _check_outputs(element: AnyElement, index: int, places: dict[str, int]) -> None:
+    if isinstance(element, Unknown):
+        raise RouteError(
+            f"“{element.id}” is of the type “{element.type}”, which is not known here.",
+            pointer=pointer("elements", index, "type"),
+            why="Nobody here can say what it does with a request, so the route cannot run on the desk.",
+            fix="Take it out, or put an element in its place that is known.",
+        )
     ports = PORTS.get(element.kind)
     for port, target in element.outputs.items():
         where = pointer("elements", index, "outputs", port)
@@ -89,7 +77,7 @@ def _check_outputs(element: AnyElement, index: int, places: dict[str, int]) -> N
             raise RouteError(
                 f"“{element.id}” has no output “{port}”.", pointer=where, why=f"Its outputs are: {offered}."
             )
-        if target not in places:
+        if target and target not in places:
             raise RouteError(
                 f"Output “{port}” of “{element.id}” leads to “{target}”, which is not there.", pointer=where
             )

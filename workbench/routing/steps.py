@@ -23,6 +23,7 @@ from workbench.domain.routes.elements import (
     Rate,
     Route,
     Start,
+    Unknown,
 )
 from workbench.domain.routes.errors import RouteError, pointer
 from workbench.domain.routes.shares import share_of
@@ -85,7 +86,7 @@ class _Place:
 
     def way(self, port: str) -> Way:
         target = self.route.elements[self.index].outputs.get(port)
-        return (port, self.nodes[target]) if target is not None else ("", Stop(self.id))
+        return (port, self.nodes[target]) if target else ("", Stop(self.id))
 
     def error(self, what: str, *parts: str, why: str = "") -> RouteError:
         return RouteError(f"“{self.id}”: {what}", pointer=pointer("elements", self.index, *parts), why=why)
@@ -102,7 +103,10 @@ class _Place:
 
 
 def compiled(route: Route, index: int, nodes: Mapping[str, Node]) -> Node:
-    """The element at `index`, whose targets are in `nodes` already. Raises RouteError for values that mean nothing."""
+    """The element at `index`, of a sound route (`soundness`), whose targets are in `nodes` already.
+
+    Raises RouteError for values that mean nothing.
+    """
     place = _Place(route, index, nodes)
     match route.elements[index]:
         case Start() as start:
@@ -117,6 +121,8 @@ def compiled(route: Route, index: int, nodes: Mapping[str, Node]) -> Node:
             return _asked(place, model)
         case End() as end:
             return Stop(end.id, end_words(end))
+        case Unknown() as unknown:
+            raise place.error(f"its type “{unknown.type}” is not known here.", "type")
 
 
 def _started(place: _Place, element: Start) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 from workbench.domain.routes.elements import (
@@ -15,7 +16,7 @@ from workbench.domain.routes.elements import (
     Rate,
     Technique,
 )
-from workbench.domain.routes.shares import named_sum
+from workbench.domain.routes.shares import named_sum, share_of
 from workbench.domain.routes.trace import Visit
 from workbench.routing.attempts import LimitKey, Outcome, Standing, Words
 from workbench.routing.conditions import Condition
@@ -50,7 +51,7 @@ def split_words(element: Percentage) -> Words:
         saw: dict[str, Any] = {"roll": round(at, 4)}
         if element.sticky:
             saw[element.sticky] = shown(element.sticky, reader(element.sticky)(facts))
-        return _visit(element, port, f"{_fell(element, at, who)}, {_share(element, port)}", saw)
+        return _visit(element, port, f"{_fell(element, at, who)}, {_share(element, port, at)}", saw)
 
     return words
 
@@ -62,12 +63,22 @@ def _fell(element: Percentage, at: float, who: str) -> str:
     return f"{missing} fell on {at:.2f}"
 
 
-def _share(element: Percentage, port: str) -> str:
-    if port == ELSE:
-        return "which is beyond the shares, so else"
-    if port:
-        return f"within the share of {port}"
+def _share(element: Percentage, port: str, at: float) -> str:
+    """port: "" where the request stayed: its share leads nowhere, or there is none."""
+    share = port or _open_share(element, at)
+    open = "" if port else ", which leads nowhere, so the route ends"
+    if share == ELSE:
+        return f"which is beyond the shares, so else{open}"
+    if share:
+        return f"within the share of {share}{open}"
     return f"beyond the {named_sum(element.outputs):g} % that are shared out, and there is no else"
+
+
+def _open_share(element: Percentage, at: float) -> str:
+    ports = [port for port in element.outputs if port != ELSE]
+    borders = accumulate(share_of(port) or 0.0 for port in ports)
+    open = [port for port, border in zip(ports, borders, strict=True) if at < border]
+    return open[0] if open else ELSE if ELSE in element.outputs else ""
 
 
 def rate_words(element: Rate) -> Words:

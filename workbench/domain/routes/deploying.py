@@ -17,6 +17,7 @@ from workbench.domain.routes.elements import (
     Rate,
     Route,
     Technique,
+    Unknown,
 )
 from workbench.domain.routes.errors import RouteError, pointer
 from workbench.domain.routes.shares import named_sum
@@ -32,8 +33,8 @@ class Deployable:
 
 
 def deployable(route: Route) -> Deployable:
-    """Raises RouteError where Cloudflare is known to fail (a custom provider, more than five shares), and where writing
-    would lose what nobody understood.
+    """Raises RouteError where Cloudflare is known to fail (a custom provider, more than five shares, a share that leads nowhere),
+    and where writing would lose what nobody understood. An element of an unknown type goes as it is: Cloudflare may know it.
     """
     for index, element in enumerate(route.elements):
         _refuse(element, index)
@@ -80,7 +81,7 @@ def _with_every_way(route: Route, changes: list[str]) -> list[AnyElement]:
 
 
 def _missing_port(element: AnyElement) -> str:
-    if isinstance(element, ModelCall | Rate) and FALLBACK not in element.outputs:
+    if isinstance(element, ModelCall | Rate) and not element.outputs.get(FALLBACK):
         return FALLBACK
     if (
         isinstance(element, Percentage)
@@ -105,4 +106,6 @@ def _left_behind(element: AnyElement) -> list[str]:
         return [
             f"“{element.id}”: the window slides here; Cloudflare's routes have no such setting, and decide themselves."
         ]
+    if isinstance(element, Unknown):
+        return [f"“{element.id}”: its type “{element.type}” is not known here, and it is sent as it is."]
     return []

@@ -23,7 +23,7 @@ MAX_METADATA = 5
 
 
 class Kind(StrEnum):
-    """The element types as the API spells them."""
+    """The element types as the API spells them; UNKNOWN stands for every other."""
 
     START = "start"
     CONDITIONAL = "conditional"
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     RATE = "rate"
     MODEL = "model"
     END = "end"
+    UNKNOWN = "unknown"
 
 
 class LimitType(StrEnum):
@@ -47,7 +48,8 @@ class Technique(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
-    """outputs: port name to the id of the element it leads to, in the order written; a port that leads nowhere is left out.
+    """outputs: port name to the id of the element it leads to, in the order written. A port that leads nowhere is left out,
+    unless it would be lost with it: an open share of a split, or a port of an unknown type, leads to "".
 
     unknown: keys of the element's JSON that nobody here understands, kept so that writing never loses them.
     """
@@ -107,7 +109,19 @@ class End(Element):
     kind: ClassVar[Kind] = Kind.END
 
 
-AnyElement = Start | Conditional | Percentage | Rate | ModelCall | End
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown(Element):
+    """An element of a type that nobody here knows, of a newer Cloudflare's perhaps: kept as it was written, and not run.
+
+    type: as it is written. properties: all of them.
+    """
+
+    type: str
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    kind: ClassVar[Kind] = Kind.UNKNOWN
+
+
+AnyElement = Start | Conditional | Percentage | Rate | ModelCall | End | Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +143,8 @@ class Route:
         return next((element for element in self.elements if isinstance(element, Start)), None)
 
     def links(self) -> Iterator[tuple[str, str, str]]:
-        """(from element, port, to element) for every output."""
+        """(from element, port, to element) for every output that leads somewhere."""
         for element in self.elements:
             for port, target in element.outputs.items():
-                yield element.id, port, target
+                if target:
+                    yield element.id, port, target

@@ -18,6 +18,7 @@ from workbench.domain.routes.elements import (
     Rate,
     Start,
     Technique,
+    Unknown,
 )
 from workbench.domain.routes.errors import RouteError, pointer
 
@@ -87,8 +88,11 @@ class Raw:
 def element_of(json: Any, index: int, sidecar: Mapping[str, Any], notes: list[Note]) -> AnyElement:
     """Read the element at `index`; raises RouteError. What is unknown is kept in the element, what is odd is noted."""
     raw = _opened(json, index, sidecar, notes)
-    read = _READERS[_kind(raw)]
-    outputs, more = _outputs(raw)
+    kind = _kind(raw)
+    if kind is Kind.UNKNOWN:
+        return _unknown(raw)
+    read = _READERS[kind]
+    outputs, more = _outputs(raw, keep_open=kind is Kind.PERCENTAGE)
     found = read(raw)
     unknown = dict(raw.json)
     if raw.properties:
@@ -107,26 +111,56 @@ def _opened(value: Any, index: int, sidecar: Mapping[str, Any], notes: list[Note
     if not isinstance(found, str) or not found:
         raise raw.error("it has no id.", "id", fix="Give every element a text of its own as “id”.")
     raw.id = found
-    properties = raw.json.pop("properties", None)
-    if properties is not None and not isinstance(properties, Mapping):
-        raise raw.error("“properties” is an object.", "properties")
-    raw.properties = dict(properties or {})
     return raw
 
 
 def _kind(raw: Raw) -> Kind:
-    found = raw.json.pop("type", None)
+    found = raw.json.get("type")
+    if isinstance(found, str) and found and found not in _DOCS_TYPES and found not in _READERS:
+        return Kind.UNKNOWN
+    properties = raw.json.pop("properties", None)
+    if properties is not None and not isinstance(properties, Mapping):
+        raise raw.error("“properties” is an object.", "properties")
+    raw.properties = dict(properties or {})
+    return _known_kind(raw, raw.json.pop("type", None))
+
+
+def _known_kind(raw: Raw, found: Any) -> Kind:
     if isinstance(found, str) and found in _DOCS_TYPES:
         raw.note(f"The API calls this type “{_DOCS_TYPES[found].value}”.", "type")
         return _DOCS_TYPES[found]
-    if not isinstance(found, str) or found not in list(Kind):
-        problem = f"“{found}” is no type of element" if found else "it has no type"
-        raise raw.error(f"{problem}.", "type", fix=f"Types are {', '.join(Kind)}.")
+    if not isinstance(found, str) or not found:
+        problem = "its type is text" if found else "it has no type"
+        raise raw.error(f"{problem}.", "type", fix=f"Types are {', '.join(_READERS)}.")
     return Kind(found)
 
 
-def _outputs(raw: Raw) -> tuple[dict[str, str], dict[str, Any]]:
-    """The links, and what else stood beside an elementId."""
+def _unknown(raw: Raw) -> Unknown:
+    """Whatever is not read as a type, properties or a link stays in `unknown`, so that it is written back as it was."""
+    left = raw.json
+    properties = left.pop("properties") if left.get("properties") and _is_object(left["properties"]) else {}
+    outputs: dict[str, str] = {}
+    if _is_object(left.get("outputs")):
+        written, beside = left.pop("outputs"), dict[str, Any]()
+        for port, value in written.items():
+            target = value.get("elementId") if _is_object(value) else None
+            outputs[port] = target if isinstance(target, str) else ""
+            rest = (
+                {key: more for key, more in value.items() if key != "elementId"} if outputs[port] else value
+            )
+            if rest:
+                beside[port] = rest
+        if beside or not written:
+            left["outputs"] = beside
+    return Unknown(id=raw.id, type=left.pop("type"), properties=properties, outputs=outputs, unknown=left)
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _outputs(raw: Raw, *, keep_open: bool) -> tuple[dict[str, str], dict[str, Any]]:
+    """The links, and what else stood beside an elementId. keep_open: also the ports that lead nowhere."""
     found = raw.json.pop("outputs", None)
     if found is None:
         return {}, {}
@@ -136,7 +170,7 @@ def _outputs(raw: Raw) -> tuple[dict[str, str], dict[str, Any]]:
     more: dict[str, Any] = {}
     for port, value in found.items():
         target, rest = _target(raw, port, value)
-        if target:
+        if target or keep_open:
             links[port] = target
         if rest:
             more[port] = rest
@@ -280,4 +314,6 @@ def properties_of(element: AnyElement) -> dict[str, Any]:
                 "timeout": element.timeout_ms,
                 "retries": element.retries,
             }
+        case Unknown():
+            return deepcopy(dict(element.properties))
     return {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from workbench.domain.routes.elements import AnyElement, Percentage, Rate, Route, Technique
+from workbench.domain.routes.elements import AnyElement, Percentage, Rate, Route, Technique, Unknown
 from workbench.domain.routes.errors import RouteError, pointer
 from workbench.domain.routes.properties import SIDECAR, properties_of
 
@@ -39,34 +39,61 @@ def _whole_sidecar(route: Route) -> dict[str, Any]:
 
 
 def _written(element: AnyElement) -> dict[str, Any]:
-    """One element, with its unknown keys where they were."""
-    written: dict[str, Any] = {"id": element.id, "type": element.kind.value}
+    """One element, with its unknown keys where they were. A share that leads nowhere is `"70%": {}`."""
+    written: dict[str, Any] = {"id": element.id, "type": type_of(element)}
     properties = properties_of(element)
     if properties:
         written["properties"] = properties
-    written["outputs"] = {port: {"elementId": target} for port, target in element.outputs.items()}
+    if element.outputs or not isinstance(element, Unknown):
+        written["outputs"] = {
+            port: {"elementId": target} if target else {} for port, target in element.outputs.items()
+        }
     _merge(written, deepcopy(dict(element.unknown)))
     return written
+
+
+def type_of(element: AnyElement) -> str:
+    """As the API spells it; of an unknown type, as the file does."""
+    return element.type if isinstance(element, Unknown) else element.kind.value
 
 
 def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
     for key, value in more.items():
         if isinstance(value, Mapping) and isinstance(into.get(key), dict):
             _merge(into[key], value)
-        else:
-            into.setdefault(key, value)
+        elif (
+            into.get(key, {}) == {}
+        ):  # also where an unknown type writes something else in the place of an open port
+            into[key] = value
 
 
 def api_elements(route: Route) -> list[dict[str, Any]]:
-    """The elements as the API takes them. The sidecar is left out; raises RouteError rather than lose an unknown key."""
+    """The elements as the API takes them, those of an unknown type as they are: Cloudflare may know it. The sidecar is left out.
+
+    Raises RouteError for a share that leads nowhere, and rather than lose an unknown key.
+    """
     for key in route.unknown:
         if key not in SERVER_KEYS:
             raise _would_lose(key, "the route", pointer(key))
     for index, element in enumerate(route.elements):
+        if isinstance(element, Unknown):
+            continue
+        for port, target in element.outputs.items():
+            if not target:
+                raise _open(element, port, pointer("elements", index, "outputs", port))
         lost = _first_key(element.unknown)
         if lost:
             raise _would_lose(lost[-1], f"element “{element.id}”", pointer("elements", index, *lost))
     return [_written(element) for element in route.elements]
+
+
+def _open(element: AnyElement, port: str, where: str) -> RouteError:
+    return RouteError(
+        f"“{port}” of “{element.id}” leads nowhere.",
+        pointer=where,
+        why="The API takes outputs that lead to an element.",
+        fix="Lead it to an element, such as the end.",
+    )
 
 
 def _would_lose(key: str, owner: str, where: str) -> RouteError:

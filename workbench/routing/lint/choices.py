@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 
-from workbench.domain.routes.edits import changed, free_id, with_element, without_output
+from workbench.domain.routes.edits import changed, free_id, with_element, without_port
 from workbench.domain.routes.elements import (
     ELSE,
     MAX_METADATA,
@@ -62,13 +62,13 @@ def _rest(element: Percentage, total: float) -> tuple[Fix, ...]:
     """Scaling needs shares, and else somewhere to lead: where the largest share does."""
     if not total:
         return ()
+    scale = Fix("Scale them to 100 %", partial(_scaled, element_id=element.id))
     largest = max(element.outputs, key=lambda port: share_of(port) or 0.0)
     to = element.outputs[largest]
+    if not to:
+        return (scale,)
     with_rest = partial(changed, element_id=element.id, outputs={**element.outputs, ELSE: to})
-    return (
-        Fix(f"Send the rest to “{to}”", with_rest),
-        Fix("Scale them to 100 %", partial(_scaled, element_id=element.id)),
-    )
+    return Fix(f"Send the rest to “{to}”", with_rest), scale
 
 
 def _scaled(route: Route, element_id: str) -> Route:
@@ -111,7 +111,7 @@ def _in_two(route: Route, element_id: str) -> Route:
 
 def _of_the_rest(element: Percentage, moved: list[tuple[str, float]], left: float) -> dict[str, str]:
     """moved: shares of the whole, left: what they are shares of now. Without an else the last one becomes it."""
-    rest = element.outputs.get(ELSE) or element.outputs[moved[-1][0]]
+    rest = element.outputs[ELSE if ELSE in element.outputs else moved[-1][0]]
     outputs: dict[str, str] = {}
     for port, share in moved if ELSE in element.outputs else moved[:-1]:
         outputs[port_of(share * 100 / left, outputs)] = element.outputs[port]
@@ -129,7 +129,7 @@ def _idle(look: Look, at: int, element: Percentage) -> Iterator[Finding]:
                 why,
                 at=at,
                 port=port,
-                fixes=(Fix(f"Remove “{port}”", partial(without_output, element_id=element.id, port=port)),),
+                fixes=(Fix(f"Remove “{port}”", partial(without_port, element_id=element.id, port=port)),),
             )
 
 

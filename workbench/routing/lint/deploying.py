@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from workbench.domain.gateways import CUSTOM
 from workbench.domain.routes.codec import SERVER_KEYS
 from workbench.domain.routes.edits import changed, plain_name, renamed
-from workbench.domain.routes.elements import ModelCall, Percentage, Rate, Route, Technique
+from workbench.domain.routes.elements import ModelCall, Percentage, Rate, Route, Technique, Unknown
 from workbench.domain.routes.findings import Finding, Fix
 from workbench.routing.comparisons import OPERATORS
 from workbench.routing.lint.look import Look
@@ -133,7 +133,7 @@ def unknown(look: Look) -> Iterator[Finding]:
             fixes=(Fix("Remove it", _without_unknown),),
         )
     for at, element in look:
-        if element.unknown:
+        if element.unknown and not isinstance(element, Unknown):
             yield look.finding(
                 "unknown-key",
                 f"“{element.id}” holds {_listed(element.unknown)}, which no {element.kind} element has.",

@@ -15,6 +15,7 @@ _CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     structure.starts,
     structure.ids,
     structure.outputs,
+    structure.unknown,
     structure.loops,
     structure.unreached,
     structure.ways,

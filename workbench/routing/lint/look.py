@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from workbench.domain.routes.elements import FALLBACK, AnyElement, End, ModelCall, Rate, Route, Start
+from workbench.domain.routes.elements import (
+    FALLBACK,
+    AnyElement,
+    End,
+    ModelCall,
+    Rate,
+    Route,
+    Start,
+    Unknown,
+)
 from workbench.domain.routes.errors import pointer
 from workbench.domain.routes.findings import Finding, Fix, LintFacts, Severity
 from workbench.routing.lint.rules import RULES
@@ -118,11 +127,13 @@ class Look:
 
     @cached_property
     def modelless(self) -> frozenset[str]:
-        """Ids a request can come to before any model, a limit's refusal left out: that is meant to end without one."""
+        """Ids a request can come to before any model, and what may be one. A limit's refusal is left out: it is meant to end
+        without one.
+        """
         waiting, met = [one.id for one in self.route.elements if isinstance(one, Start)], set[str]()
         while waiting:
             here = waiting.pop()
-            if here not in met and not isinstance(self.by_id[here], ModelCall):
+            if here not in met and not isinstance(self.by_id[here], ModelCall | Unknown):
                 met.add(here)
                 waiting += [link.to for link in self.links_from(here) if not self.refuses(link)]
         return frozenset(met)

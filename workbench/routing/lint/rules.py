@@ -27,6 +27,7 @@ _TABLE = (
     Rule("dangling-output", ERROR, ERROR, "An output leads to an element that is there."),
     Rule("open-output", ERROR, ERROR, "An output that requests take leads somewhere."),
     Rule("unknown-output", ERROR, ERROR, "An element has the outputs of its kind and no others."),
+    Rule("unknown-type", ERROR, WARNING, "An element is of a type that the desk knows."),
     Rule("cycle", ERROR, ERROR, "A request meets an element once at most."),
     Rule("end-with-outputs", ERROR, ERROR, "Nothing comes after an end."),
     Rule("unreachable-element", WARNING, WARNING, "Every element is met by some request."),

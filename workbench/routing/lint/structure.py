@@ -12,7 +12,7 @@ from workbench.domain.routes.edits import (
     with_output,
     with_output_to_end,
     without_element,
-    without_output,
+    without_port,
 )
 from workbench.domain.routes.elements import (
     ELSE,
@@ -26,11 +26,12 @@ from workbench.domain.routes.elements import (
     Rate,
     Route,
     Start,
+    Unknown,
 )
 from workbench.domain.routes.findings import Finding, Fix
+from workbench.domain.routes.links import PORTS
 from workbench.domain.routes.shares import share_of
 from workbench.routing.lint.look import Link, Look
-from workbench.routing.soundness import PORTS
 
 
 def starts(look: Look) -> Iterator[Finding]:
@@ -77,17 +78,17 @@ def outputs(look: Look) -> Iterator[Finding]:
         for port, to in element.outputs.items():
             if not _has_port(element, port):
                 yield _unknown_port(look, at, element, port)
-            elif to not in look.by_id:
+            elif to not in look.by_id and (to or isinstance(element, Percentage)):
                 yield _dangling(look, at, element, port, to)
         for port in _needed(element):
-            if port not in element.outputs:
+            if not element.outputs.get(port):
                 yield _open(look, at, element, port)
 
 
 def _has_port(element: AnyElement, port: str) -> bool:
     if isinstance(element, Percentage):
         return port == ELSE or share_of(port) is not None
-    return port in PORTS[element.kind]
+    return isinstance(element, Unknown) or port in PORTS[element.kind]
 
 
 def _needed(element: AnyElement) -> tuple[str, ...]:
@@ -116,17 +117,15 @@ def _unknown_port(look: Look, at: int, element: AnyElement, port: str) -> Findin
         f"A {element.kind} element has {known}.",
         at=at,
         port=port,
-        fixes=(
-            Fix(f"Remove the output “{port}”", partial(without_output, element_id=element.id, port=port)),
-        ),
+        fixes=(Fix(f"Remove the output “{port}”", partial(without_port, element_id=element.id, port=port)),),
     )
 
 
 def _dangling(look: Look, at: int, element: AnyElement, port: str, to: str) -> Finding:
     return look.finding(
         "dangling-output",
-        f"“{port}” of “{element.id}” leads to “{to}”, which is not there.",
-        "A request that takes it cannot go on.",
+        f"“{port}” of “{element.id}” leads {f'to “{to}”, which is not there' if to else 'nowhere'}.",
+        "A request that takes it cannot go on." if to else "A request that takes it ends with an error.",
         at=at,
         port=port,
         fixes=(*_leads(look, element, port),),
@@ -159,6 +158,21 @@ def _leads(look: Look, element: AnyElement, port: str) -> Iterator[Fix]:
                 f"Lead it to “{free}”", partial(with_output, element_id=element.id, port=port, target=free)
             )
     yield Fix("Lead it to the end", partial(with_output_to_end, element_id=element.id, port=port))
+
+
+def unknown(look: Look) -> Iterator[Finding]:
+    """Without a fix: what is not understood is not thrown away unasked."""
+    for at, element in look:
+        if isinstance(element, Unknown):
+            yield look.finding(
+                "unknown-type",
+                f"“{element.id}” is of the type “{element.type}”, which is not known here.",
+                "It is sent as it is, for Cloudflare may know it; nothing here can say what it does."
+                if look.facts.for_deploy
+                else "It is kept as it is, and the route does not run here while it is there.",
+                at=at,
+                path=("type",),
+            )
 
 
 def loops(look: Look) -> Iterator[Finding]:
@@ -194,7 +208,7 @@ def unreached(look: Look) -> Iterator[Finding]:
 
 
 def ways(look: Look) -> Iterator[Finding]:
-    if not any(isinstance(element, ModelCall) for element in look.route.elements):
+    if not any(isinstance(element, ModelCall | Unknown) for element in look.route.elements):
         yield look.finding(
             "no-model", "The route has no model.", "Nobody answers, so every request ends with an error."
         )
@@ -225,7 +239,7 @@ def _to_a_model(look: Look, link: Link) -> tuple[Fix, ...]:
 
 def fallbacks(look: Look) -> Iterator[Finding]:
     for at, element in look:
-        if isinstance(element, ModelCall | Rate) and FALLBACK not in element.outputs:
+        if isinstance(element, ModelCall | Rate) and not element.outputs.get(FALLBACK):
             fails = "fails" if isinstance(element, ModelCall) else "is used up"
             yield look.finding(
                 "missing-fallback",
