@@ -17,7 +17,7 @@ from workbench.domain.routes.elements import (
     Start,
     Technique,
 )
-from workbench.routing.difference import Kind, described, difference, in_words
+from workbench.routing.difference import ChangeKind, described, difference, in_words
 
 MODEL = ModelCall(id="m1", provider="openai", model="gpt-4o-mini", retries=2, outputs={"success": "e"})
 SPLIT = Percentage(id="p", outputs={"10%": "m1", "else": "e"})
@@ -39,7 +39,7 @@ def test_a_route_does_not_differ_from_itself_nor_from_its_elements_in_another_or
 
 def test_a_changed_property_is_told_with_both_values() -> None:
     [change] = difference(BEFORE, changed(replace(MODEL, retries=4)))
-    assert (change.kind, change.element, change.part) == (Kind.CHANGED, "m1", "retries")
+    assert (change.kind, change.element, change.part) == (ChangeKind.CHANGED, "m1", "retries")
     assert (change.before, change.after) == (2, 4)
     assert in_words((change,)) == "m1: retries 2 → 4"
 
@@ -53,14 +53,14 @@ def test_an_added_element_is_described_with_where_it_leads() -> None:
 def test_a_removed_element_comes_last() -> None:
     after = with_elements(BEFORE.elements[0], replace(SPLIT, outputs={"else": "e"}), BEFORE.elements[3])
     changes = difference(BEFORE, after)
-    assert [(one.kind, one.element) for one in changes] == [(Kind.LED, "p"), (Kind.REMOVED, "m1")]
+    assert [(one.kind, one.element) for one in changes] == [(ChangeKind.LED, "p"), (ChangeKind.REMOVED, "m1")]
     assert changes[0].text == "output 10% is gone; it led to m1"
 
 
 def test_an_output_that_was_attached_elsewhere_names_both_ends() -> None:
     [change] = difference(BEFORE, changed(replace(SPLIT, outputs={"10%": "e", "else": "e"})))
     assert change.text == "output 10% leads to e, before to m1"
-    assert (change.kind, change.part, change.before, change.after) == (Kind.LED, "10%", "m1", "e")
+    assert (change.kind, change.part, change.before, change.after) == (ChangeKind.LED, "10%", "m1", "e")
 
 
 def test_a_share_that_changed_is_one_output_gone_and_one_new() -> None:

@@ -353,7 +353,7 @@ def test_a_graph_that_cannot_be_read_is_replaced_and_not_compared(run_async: Run
     gateway = FakeGateway()
     run_async(service(gateway).deploy("cf", route()))
     kept = gateway.routes_kept["r-support"]
-    kept.versions[0] = replace(kept.versions[0], graph=({"id": "x", "type": "teleport"},))
+    kept.versions[0] = replace(kept.versions[0], graph=({"id": 5, "type": "end"},))
     done = run_async(service(gateway).deploy("cf", route()))
     assert (done.plan.step, done.plan.differences) == (Step.NEW_VERSION, ())
 

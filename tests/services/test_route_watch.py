@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -143,7 +144,9 @@ def test_what_passed_lately_comes_oldest_first_and_not_without_end(run_async: Ru
 
 def test_a_smoke_request_passes_where_one_of_the_models_that_should_answers(run_async: Run) -> None:
     smoke = run_async(
-        watch(end=Served("gpt-4o-2024-11-20", "openai")).smoke("local", SPLIT, Request({"plan": "free"}))
+        watch(end=Served("gpt-4o-2024-11-20", "openai")).smoke(
+            "local", SPLIT, request=Request({"plan": "free"})
+        )
     )
     assert smoke.passed
     assert smoke.expected == ("openai/gpt-4o-mini", "openai/gpt-4o")
@@ -160,7 +163,7 @@ def test_a_smoke_request_passes_where_one_of_the_models_that_should_answers(run_
 def test_a_smoke_request_says_what_is_not_as_expected(
     run_async: Run, end: Served | RequestFailed, why: str
 ) -> None:
-    smoke = run_async(watch(end=end).smoke("local", SPLIT, Request()))
+    smoke = run_async(watch(end=end).smoke("local", SPLIT))
     assert why in smoke.why
 
 
@@ -188,3 +191,14 @@ def test_an_order_for_one_element_leaves_all_others_as_they_are(run_async: Run) 
 
     asyncio.run(ordered())
     assert client.orders == {"gpt-4o*": "pace=max", "route/sales/m": "hang"}
+
+
+def test_the_smoke_request_is_that_of_the_first_test_in_which_nobody_fails(run_async: Run) -> None:
+    probe = Probe(Served("gpt-4o", "openai"))
+    desk = RouteWatch(Targets(), Client(), Requests(), probe)
+    tests = [
+        {"request": {"metadata": {"plan": "pro"}}, "outcomes": {"small": 500}, "expect": {"error": True}},
+        {"request": {"metadata": {"plan": "free"}}, "expect": {"error": False}},
+    ]
+    run_async(desk.smoke("local", replace(SPLIT, sidecar={"tests": tests})))
+    assert probe.asked == [("support", {"plan": "free"})]

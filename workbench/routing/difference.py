@@ -24,7 +24,7 @@ _OWN = ("sticky", "technique")
 _BESIDE = f"{SIDECAR}."
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
@@ -37,7 +37,7 @@ class Change:
     was or is not there; for LED the elements it leads to. text: one line without the element's name.
     """
 
-    kind: Kind
+    kind: ChangeKind
     element: str
     part: str
     before: Any
@@ -60,13 +60,13 @@ def difference(before: Route, after: Route) -> tuple[Change, ...]:
     for element_id, element in new.items():
         if element_id not in old:
             text = f"added: {described(element)}{_leading(element)}"
-            changes.append(Change(Kind.ADDED, element_id, "", None, element.kind.value, text))
+            changes.append(Change(ChangeKind.ADDED, element_id, "", None, element.kind.value, text))
         else:
             changes += _of_element(old[element_id], element)
     for element_id, element in old.items():
         if element_id not in new:
             text = f"removed: {described(element)}"
-            changes.append(Change(Kind.REMOVED, element_id, "", element.kind.value, None, text))
+            changes.append(Change(ChangeKind.REMOVED, element_id, "", element.kind.value, None, text))
     return tuple(changes)
 
 
@@ -108,14 +108,14 @@ def _of_mapping(
 
 def _changed(element: str, part: str, before: Any, after: Any) -> Change:
     text = f"{part} {_shown(before)} → {_shown(after)}"
-    return Change(Kind.CHANGED, element, part, before, after, text)
+    return Change(ChangeKind.CHANGED, element, part, before, after, text)
 
 
 def _of_outputs(before: AnyElement, after: AnyElement) -> Iterator[Change]:
     for port in (*after.outputs, *(port for port in before.outputs if port not in after.outputs)):
         old, new = before.outputs.get(port), after.outputs.get(port)
         if old != new:
-            yield Change(Kind.LED, after.id, port, old, new, _redirected(port, old, new))
+            yield Change(ChangeKind.LED, after.id, port, old, new, _redirected(port, old, new))
 
 
 def _redirected(port: str, old: str | None, new: str | None) -> str:

@@ -15,7 +15,9 @@ from workbench.domain.routes.errors import RouteError
 from workbench.domain.routes.findings import Finding, LintFacts, Severity
 from workbench.domain.routes.properties import SIDECAR
 from workbench.domain.targets import Target
-from workbench.routing.difference import Change, difference
+from workbench.routing.difference import Change as Change
+from workbench.routing.difference import ChangeKind as ChangeKind
+from workbench.routing.difference import difference as difference
 from workbench.routing.lint import lint
 
 
@@ -53,6 +55,7 @@ class Plan:
 
     before: the route of that name, None where there is none; differences: between what runs and what would, empty where that
     cannot be read. elements, sidecar: what is sent. calls: the very calls, in order. drift: None where nobody else deployed.
+    running: what runs now, None where nothing does or it cannot be read.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Plan:
     differences: tuple[Change, ...] = ()
     calls: tuple[PlannedCall, ...] = ()
     drift: Drift | None = None
+    running: Route | None = None
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -76,7 +80,8 @@ class Plan:
 def plan_of(route: Route, target: Target, gateway: str, before: RouteEntry | None, facts: LintFacts) -> Plan:
     """before: the route of that name with its graph. Raises RouteError for what the target cannot take at all."""
     elements, sidecar, changes = _for_the_desk(route) if target.can.desk_routes else _for_cloudflare(route)
-    step, differences = _compared(before, route.name, elements, sidecar)
+    running = _readable(before)
+    step, differences = _compared(before, running, route.name, elements, sidecar)
     return Plan(
         route.name,
         target.name,
@@ -88,6 +93,7 @@ def plan_of(route: Route, target: Target, gateway: str, before: RouteEntry | Non
         lint(route, facts),
         before,
         differences,
+        running=running,
     )
 
 
@@ -104,16 +110,26 @@ def _for_the_desk(route: Route) -> tuple[tuple[Any, ...], dict[str, Any], tuple[
 
 
 def _compared(
-    before: RouteEntry | None, name: str, elements: Sequence[Any], sidecar: Mapping[str, Any]
+    before: RouteEntry | None,
+    running: Route | None,
+    name: str,
+    elements: Sequence[Any],
+    sidecar: Mapping[str, Any],
 ) -> tuple[Step, tuple[Change, ...]]:
     if before is None:
         return Step.CREATE, ()
-    after = read_route({"name": name, "elements": list(elements), SIDECAR: sidecar}).route
-    try:
-        changes = difference(route_in(before), after)
-    except RouteError:
+    if running is None:
         return Step.NEW_VERSION, ()
+    after = read_route({"name": name, "elements": list(elements), SIDECAR: sidecar}).route
+    changes = difference(running, after)
     return Step.NEW_VERSION if any(change.runs for change in changes) else Step.NOTHING, changes
+
+
+def _readable(entry: RouteEntry | None) -> Route | None:
+    try:
+        return route_in(entry) if entry is not None else None
+    except RouteError:
+        return None
 
 
 def route_in(entry: RouteEntry) -> Route:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from workbench.domain.routes.canvas import Point
+from workbench.domain.routes.elements import AnyElement
+
 Wire = tuple[str, str]
 """An output: the id of the element it leaves, and its port."""
 
@@ -21,12 +24,20 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ghost:
+    """An element that the route does not have, drawn faintly where it was."""
+
+    element: AnyElement
+    at: Point
+
+
+@dataclass(frozen=True, slots=True)
 class Overlay:
     """One panel's view of the route; the canvas shows one at a time.
 
     elements, wires: what is lit, the rest is dimmed; None dims nothing. says: a sentence under an element's card ("metadata.plan
     is missing, so $eq free is false"). figures: a few words on the card itself ("38 % · $0.0004"). flow: share of the requests
-    that pass a wire, 0–1, drawn as its width. labels: words on a wire ("62 %", "118"). marks: badges.
+    that pass a wire, 0–1, drawn as its width. labels: words on a wire ("62 %", "118"). marks: badges. ghosts: what is gone.
     """
 
     elements: frozenset[str] | None = None
@@ -36,6 +47,7 @@ class Overlay:
     flow: Mapping[Wire, float] = field(default_factory=dict)
     labels: Mapping[Wire, str] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    ghosts: tuple[Ghost, ...] = ()
 
 
 NOTHING = Overlay()
