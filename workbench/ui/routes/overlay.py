@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from workbench.domain.routes.canvas import Point
 from workbench.domain.routes.elements import AnyElement
+from workbench.domain.routes.trace import Visit
 
 Wire = tuple[str, str]
 """An output: the id of the element it leaves, and its port."""
@@ -51,3 +52,12 @@ class Overlay:
 
 
 NOTHING = Overlay()
+
+
+def way_of(visits: Sequence[Visit]) -> Overlay:
+    """One request's way: what it met is lit, and says why it chose."""
+    return Overlay(
+        elements=frozenset(visit.element for visit in visits),
+        wires=frozenset((visit.element, visit.port) for visit in visits if visit.port),
+        says={visit.element: visit.why for visit in visits if visit.why},
+    )
