@@ -50,6 +50,11 @@ def pixmap(theme: Theme, name: str, role: str = "text", size: int = ICON, dpr: f
     return _drawn(name, theme.tokens.colour(role), size, dpr or _sharpest())
 
 
+def coloured(name: str, colour: str, size: int = ICON, dpr: float = 0) -> QPixmap:
+    """One icon in a colour that is no role of its own: a series', which stands for something in a picture."""
+    return _drawn(name, colour, size, dpr or _sharpest())
+
+
 def icon(theme: Theme, name: str, role: str = "text", size: int = ICON, gap: int = 0) -> QIcon:
     """A snapshot in today's colours, with a disabled state; `set_icon` keeps a widget's icon up to date instead.
 
