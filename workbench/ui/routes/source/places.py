@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_scan = json.JSONDecoder().scan_once
+_scan = json.JSONDecoder().raw_decode
 _NONE: tuple[Child, ...] = ()
 
 
@@ -43,7 +43,7 @@ class Places:
         self._lines: list[int] | None = None
         self._inside: dict[int, tuple[Child, ...]] = {}
         start = _after_space(text, 0)
-        self.whole = Place(start, start, _end_of(text, start))
+        self.whole = Place(start, start, len(text.rstrip()))
 
     def children(self, start: int) -> tuple[Child, ...]:
         """Of the value that begins at start; none of what is neither object nor list."""
@@ -65,7 +65,7 @@ class Places:
         return here
 
     def has(self, pointer: str) -> bool:
-        here: int | None = self.whole.start
+        here = self.whole.start
         for step in steps_of(pointer):
             found = self._child(here, step)
             if found is None:

@@ -105,50 +105,47 @@ def _changed(places: Places, start: int, end: int, old: Any, new: Any, depth: in
             yield Change(start, end, written(new, depth, _before(places, start, depth)))
         return
     olds, news = _pairs(old), _pairs(new)
-    same = _alike(olds, news)
-    last = _alike(olds[same:][::-1], news[same:][::-1])
-    middle, others = olds[same : len(olds) - last], news[same : len(news) - last]
-    if not middle and not others:
-        return
+    first = _alike(olds, news)
+    last = _alike(olds[first:][::-1], news[first:][::-1])
+    if len(olds) == len(news) and first + last < len(olds) and isinstance(old, list):
+        first, last = len(olds), 0  # no more and no fewer: each is what became of the one before
+    inner = depth + 1
     children = places.children(start)
-    if len(middle) == len(others) and all(one[0] == two[0] for one, two in zip(middle, others, strict=True)):
-        pairs = zip(children[same:], middle, others, strict=False)
-        for child, (_, before), (_, after) in pairs:
-            yield from _changed(places, child.start, child.end, before, after, depth + 1)
-        return
-    items = [_item(key, value, depth + 1) for key, value in others]
-    yield _spliced(places, start, end, children, same, len(olds) - last, items, depth)
+    for child, (_, was), (_, now) in zip(children[:first], olds, news, strict=False):
+        if not _same(was, now):
+            yield from _changed(places, child.start, child.end, was, now, inner)
+    until = len(olds) - last
+    others = news[first : len(news) - last]
+    if first < until or others:
+        items = [
+            _member(key or "", value, inner) if isinstance(new, dict) else written(value, inner)
+            for key, value in others
+        ]
+        yield _spliced(children, first, until, items, depth)
+    rest = zip(children[until:], olds[until:], news[len(news) - last :], strict=True)
+    for child, (_, was), (_, now) in rest:
+        if not _same(was, now):
+            yield from _changed(places, child.start, child.end, was, now, inner)
 
 
 def _pairs(value: Any) -> list[tuple[str | None, Any]]:
-    """Members of an object by key, items of a list without one."""
-    return list(value.items()) if isinstance(value, dict) else [(None, inner) for inner in value]
-
-
-def _item(key: str | None, value: Any, depth: int) -> str:
-    return written(value, depth) if key is None else _member(key, value, depth)
+    """Members of an object by key; items of a list by their id, where they have one."""
+    if isinstance(value, dict):
+        return list(value.items())
+    return [(inner.get("id") if isinstance(inner, dict) else None, inner) for inner in value]
 
 
 def _alike(olds: Sequence[tuple[str | None, Any]], news: Sequence[tuple[str | None, Any]]) -> int:
-    """How many are the same from the beginning on."""
+    """How many from the beginning on are of the same key, or of none and equal."""
     count = 0
     for one, two in zip(olds, news, strict=False):
-        if one[0] != two[0] or not _same(one[1], two[1]):
+        if one[0] != two[0] or (one[0] is None and not _same(one[1], two[1])):
             break
         count += 1
     return count
 
 
-def _spliced(
-    places: Places,
-    start: int,
-    end: int,
-    children: Sequence[Child],
-    first: int,
-    last: int,
-    items: Sequence[str],
-    depth: int,
-) -> Change:
+def _spliced(children: Sequence[Child], first: int, last: int, items: Sequence[str], depth: int) -> Change:
     """Put items in the place of the children from first to last, with the commas that this needs."""
     gap = ",\n" + " " * (INDENT * (depth + 1))
     new = gap.join(items)
