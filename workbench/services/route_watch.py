@@ -9,7 +9,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from workbench.client.gateway_logs import FeedEvent, Missed, Warned
+from workbench.client.gateway_logs import FeedEvent, Warned
+from workbench.client.gateway_logs import Missed as Missed
 from workbench.domain.chat import Served
 from workbench.domain.errors import InvalidInput, RequestFailed
 from workbench.domain.journal import LogPage, LogRow
@@ -20,7 +21,7 @@ from workbench.domain.routes.trace import Trace
 from workbench.domain.targets import DEFAULT_GATEWAY, Connection
 from workbench.routing.cases import answers_of, cases_of, names_model
 from workbench.routing.engine import compile_route
-from workbench.routing.rehearsal import Request
+from workbench.routing.rehearsal import Request as Request
 
 LOCAL_ID = "local"
 SHOWN = 100
