@@ -16,6 +16,7 @@ from workbench.domain.routes.elements import (
     Route,
     Start,
     Technique,
+    Unknown,
 )
 from workbench.routing.difference import ChangeKind, described, difference, in_words
 
@@ -68,6 +69,35 @@ def test_a_share_that_changed_is_one_output_gone_and_one_new() -> None:
     assert [one.text for one in changes] == [
         "output 20% leads to m1, and is new",
         "output 10% is gone; it led to m1",
+    ]
+
+
+def test_a_share_that_leads_nowhere_is_no_link() -> None:
+    def led(before: str, after: str) -> str:
+        one, other = (Route("r", (Percentage(id="p", outputs={"10%": to}),)) for to in (before, after))
+        return in_words(difference(one, other))
+
+    assert led("m1", "") == "p: output 10% leads nowhere, before to m1"
+    assert led("", "m1") == "p: output 10% leads to m1, before nowhere"
+    open = Percentage(id="p", outputs={"10%": ""})
+    assert in_words(difference(Route("r", (replace(open, outputs={}),)), Route("r", (open,)))) == (
+        "p: output 10% leads nowhere, and is new"
+    )
+    assert in_words(difference(Route("r", (open,)), Route("r", (replace(open, outputs={}),)))) == (
+        "p: output 10% is gone; it led nowhere"
+    )
+    assert in_words(difference(Route("r", ()), Route("r", (open,)))) == "p: added: split 10%; 10% to nothing"
+
+
+def test_an_element_of_an_unknown_type_is_told_by_its_type_and_all_it_holds() -> None:
+    geo = Unknown(id="m1", type="geo", properties={"by": "continent"}, outputs={"EU": "e"})
+    assert described(geo) == "unknown geo"
+    assert difference(BEFORE, changed(geo))[0].text == 'type "model" → "geo"'
+    later = replace(geo, type="region", properties={"by": "city"}, unknown={"x": 1})
+    assert [one.text for one in difference(changed(geo), changed(later))] == [
+        'type "geo" → "region"',
+        'by "continent" → "city"',
+        "x nothing → 1",
     ]
 
 

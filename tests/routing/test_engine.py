@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.domain.routes.samples import API, END, model, route_of, shares, start, to
 from tests.routing.runs import FAILED, NOBODY, OK, Counting, rolls, run, way
 from workbench.domain.routes.codec import read_route
-from workbench.domain.routes.elements import Route
+from workbench.domain.routes.elements import ModelCall, Percentage, Route, Start
 from workbench.domain.routes.errors import RouteError
 from workbench.routing.engine import Attempt, LimitKey, Outcome, compile_route
 from workbench.routing.facts import Facts
@@ -335,3 +335,36 @@ def test_what_cannot_run_is_refused_with_its_place(
 def test_a_sticky_key_that_is_no_field_is_refused() -> None:
     with pytest.raises(RouteError, match="sticky"):
         compile_route(split({"50%": "a", "else": "b"}, "user"))
+
+
+@pytest.mark.parametrize(
+    ("outputs", "at", "why"),
+    [
+        ({"70%": "", "30%": "a"}, 0.5, "The dice fell on 50.00, within the share of 70%, which leads nowhere, so the route ends"),
+        ({"70%": "a", "30%": ""}, 0.9, "The dice fell on 90.00, within the share of 30%, which leads nowhere, so the route ends"),
+        ({"70%": "a", "else": ""}, 0.9, "The dice fell on 90.00, which is beyond the shares, so else, which leads nowhere, so the route ends"),
+        ({"70%": "a"}, 0.9, "The dice fell on 90.00, beyond the 70 % that are shared out, and there is no else"),
+    ],
+)  # fmt: skip
+def test_a_share_that_leads_nowhere_ends_the_route(outputs: dict[str, str], at: float, why: str) -> None:
+    element = Percentage(id="p", outputs=outputs)
+    model = ModelCall(id="a", provider="openai", model="x")
+    attempts, ending = run(Route("r", (Start(id="s", outputs={"next": "p"}), element, model)), dice=rolls(at))
+    assert attempts == []
+    assert (ending.answered, ending.element) == (False, "p")
+    assert ending.visits()[-1].port == ""
+    assert ending.visits()[-1].why == why
+
+
+def test_an_open_share_does_not_disturb_the_others() -> None:
+    _, ending = run(split({"30%": "", "else": "a"}), dice=rolls(0.3))
+    assert ending.by == "a"
+
+
+def test_an_element_of_an_unknown_type_is_not_run() -> None:
+    geo = {"id": "g", "type": "geo", "properties": {"by": "continent"}, "outputs": to(EU="a")}
+    with pytest.raises(RouteError) as raised:
+        compile_route(route_of(start("g"), geo, model("a", "end"), END))
+    assert raised.value.pointer == "/elements/1/type"
+    assert "“g”" in raised.value.what
+    assert "“geo”" in raised.value.what

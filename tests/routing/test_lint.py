@@ -20,6 +20,7 @@ from workbench.domain.routes.elements import (
     Rate,
     Route,
     Start,
+    Unknown,
 )
 from workbench.domain.routes.findings import Finding, Fix, LintFacts, Severity
 from workbench.domain.routes.shares import named_sum
@@ -286,3 +287,38 @@ def test_a_sticky_field_that_is_none_is_told(sticky: str) -> None:
     split = Percentage(id="p", sticky=sticky, outputs={"50%": "m", "else": "m"})
     [finding] = lint(route(Start(id="s", outputs={"next": "p"}), split, MODEL, END))
     assert finding.code == "no-such-field"
+
+
+def test_a_share_that_leads_nowhere_is_told_with_ways_to_lead_it() -> None:
+    split = Percentage(id="p", outputs={"50%": "m", "else": ""})
+    other = ModelCall(
+        id="n", provider="openai", model="gpt-4o-mini", outputs={"success": "e", "fallback": "e"}
+    )
+    broken = route(Start(id="s", outputs={"next": "p"}), split, MODEL, other, END)
+    finding = lint(broken)[0]
+    assert (finding.code, finding.what, finding.port) == (
+        "dangling-output",
+        "“else” of “p” leads nowhere.",
+        "else",
+    )
+    assert [fix.title for fix in finding.fixes] == ["Lead it to “n”", "Lead it to the end"]
+    assert codes(finding.fixes[0].apply(broken)) == set()
+
+
+def test_shares_that_lead_nowhere_do_not_confuse_the_other_fixes() -> None:
+    split = Percentage(id="p", outputs={"60%": "", "30%": "m"})
+    [sum] = [
+        one
+        for one in lint(route(Start(id="s", outputs={"next": "p"}), split, MODEL, END))
+        if one.code == "percent-sum"
+    ]
+    assert [fix.title for fix in sum.fixes] == ["Scale them to 100 %"]
+
+
+def test_what_an_unknown_type_does_is_not_guessed() -> None:
+    geo = Unknown(id="g", type="geo", outputs={"EU": "e", "US": ""}, unknown={"x": 1})
+    found = lint(route(Start(id="s", outputs={"next": "g"}), geo, END))
+    assert [(one.code, one.severity) for one in found] == [("unknown-type", Severity.ERROR)]
+    [deployed] = lint(route(Start(id="s", outputs={"next": "g"}), geo, END), LintFacts(for_deploy=True))
+    assert (deployed.code, deployed.severity) == ("unknown-type", Severity.WARNING)
+    assert "sent as it is" in deployed.why

@@ -17,8 +17,10 @@ from workbench.domain.routes.elements import (
     Percentage,
     Rate,
     Route,
+    Unknown,
 )
 from workbench.domain.routes.properties import SIDECAR, properties_of
+from workbench.domain.routes.writing import type_of
 
 _OWN = ("sticky", "technique")
 _BESIDE = f"{SIDECAR}."
@@ -60,13 +62,13 @@ def difference(before: Route, after: Route) -> tuple[Change, ...]:
     for element_id, element in new.items():
         if element_id not in old:
             text = f"added: {described(element)}{_leading(element)}"
-            changes.append(Change(ChangeKind.ADDED, element_id, "", None, element.kind.value, text))
+            changes.append(Change(ChangeKind.ADDED, element_id, "", None, type_of(element), text))
         else:
             changes += _of_element(old[element_id], element)
     for element_id, element in old.items():
         if element_id not in new:
             text = f"removed: {described(element)}"
-            changes.append(Change(ChangeKind.REMOVED, element_id, "", element.kind.value, None, text))
+            changes.append(Change(ChangeKind.REMOVED, element_id, "", type_of(element), None, text))
     return tuple(changes)
 
 
@@ -87,8 +89,8 @@ def _beside(route: Route) -> dict[str, Any]:
 
 
 def _of_element(before: AnyElement, after: AnyElement) -> Iterator[Change]:
-    if before.kind is not after.kind:
-        yield _changed(after.id, "type", before.kind.value, after.kind.value)
+    if type_of(before) != type_of(after):
+        yield _changed(after.id, "type", type_of(before), type_of(after))
     yield from _of_mapping(after.id, _properties(before), _properties(after))
     yield from _of_outputs(before, after)
 
@@ -120,12 +122,14 @@ def _of_outputs(before: AnyElement, after: AnyElement) -> Iterator[Change]:
 
 def _redirected(port: str, old: str | None, new: str | None) -> str:
     if new is None:
-        return f"output {port} is gone; it led to {old}"
-    return f"output {port} leads to {new}" + (f", before to {old}" if old else ", and is new")
+        return f"output {port} is gone; it led " + (f"to {old}" if old else "nowhere")
+    where = f"leads to {new}" if new else "leads nowhere"
+    before = "and is new" if old is None else f"before to {old}" if old else "before nowhere"
+    return f"output {port} {where}, {before}"
 
 
 def _leading(element: AnyElement) -> str:
-    ways = ", ".join(f"{port} to {target}" for port, target in element.outputs.items())
+    ways = ", ".join(f"{port} to {target or 'nothing'}" for port, target in element.outputs.items())
     return f"; {ways}" if ways else ""
 
 
@@ -146,6 +150,8 @@ def described(element: AnyElement) -> str:
                 else f"${element.limit:g}"
             )
             return f"limit of {amount} in {element.window_s} s for each {element.key}"
+        case Unknown():
+            return f"unknown {element.type}"
     return element.kind.value
 
 

@@ -117,7 +117,20 @@ def _with_more(known: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 _condition = st.dictionaries(
     st.sampled_from(["metadata.plan", "body.x"]), st.fixed_dictionaries({"$eq": _json}), max_size=2
 )
+unknown_elements = st.builds(
+    lambda more, element: {**more, **element},
+    _more,
+    st.fixed_dictionaries(
+        {"id": _ids, "type": st.sampled_from(["geo", "unknown", "Start"])},
+        optional={
+            "properties": _json,
+            "outputs": _json | st.dictionaries(st.sampled_from(["EU", "x"]), _json | _targets),
+        },
+    ),
+)
+"""Elements of a type from the future, in whatever shape."""
 elements = st.one_of(
+    unknown_elements,
     _element("start", _more, ["next", "odd"]),
     _element("end", _more, ["odd"]),
     _element("conditional", _with_more(st.fixed_dictionaries({"conditions": _condition})), ["true", "false"]),

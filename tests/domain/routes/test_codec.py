@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from tests.domain.routes.samples import API, END, documents, model, route_of, shares, start, to
+from tests.domain.routes.samples import (
+    API,
+    END,
+    documents,
+    model,
+    route_of,
+    shares,
+    start,
+    to,
+    unknown_elements,
+)
 from workbench.domain.routes.codec import api_elements, read_route, route_document
 from workbench.domain.routes.elements import (
     Conditional,
@@ -19,6 +30,7 @@ from workbench.domain.routes.elements import (
     Rate,
     Route,
     Technique,
+    Unknown,
 )
 from workbench.domain.routes.errors import RouteError
 
@@ -174,6 +186,74 @@ def test_an_output_that_leads_nowhere_is_left_out() -> None:
     assert found.outputs == {}
 
 
+def test_a_share_that_leads_nowhere_is_kept_in_its_place_and_written_as_nothing() -> None:
+    outputs = {
+        "70%": {},
+        "20%": {"elementId": "m", "label": "x"},
+        "else": None,
+        "5%": {"elementId": ""},
+        "1%": {"label": "y"},
+    }
+    route = route_of({"id": "p", "type": "percentage", "outputs": outputs}, model("m"))
+    assert list(route.elements[0].outputs.items()) == [
+        ("70%", ""),
+        ("20%", "m"),
+        ("else", ""),
+        ("5%", ""),
+        ("1%", ""),
+    ]
+    assert list(route.links()) == [("p", "20%", "m")]
+    [written, _] = route_document(route)["elements"]
+    assert written["outputs"] == {**outputs, "else": {}, "5%": {}}
+    with pytest.raises(RouteError) as error:
+        api_elements(route_of({"id": "p", "type": "percentage", "outputs": {"70%": {}}}))
+    assert error.value.pointer == "/elements/0/outputs/70%"
+
+
+GEO: dict[str, Any] = {
+    "id": "g",
+    "type": "geo",
+    "colour": "red",
+    "properties": {"by": "continent", "places": [{"name": "EU"}]},
+    "outputs": {
+        "EU": {"elementId": "m", "label": 1},
+        "US": {},
+        "AS": None,
+        "AF": "m",
+        "OC": {"elementId": None},
+    },
+}
+
+
+def test_an_element_of_an_unknown_type_is_read_and_written_back_as_it_was() -> None:
+    read = read_route({"name": "r", "elements": [GEO, model("m")]})
+    geo = only(read.route, Unknown)
+    assert (geo.type, geo.properties) == ("geo", GEO["properties"])
+    assert geo.outputs == {"EU": "m", "US": "", "AS": "", "AF": "", "OC": ""}
+    assert read.notes == ()
+    assert route_document(read.route)["elements"][0] == GEO == api_elements(read.route)[0]
+
+
+def test_a_port_of_an_unknown_type_that_is_led_somewhere_is_written_as_all_are() -> None:
+    route = read_route({"name": "r", "elements": [GEO]}).route
+    geo = replace(only(route, Unknown), outputs={"EU": "n", "AS": "n", "AF": "n", "OC": "n"})
+    written = route_document(replace(route, elements=(geo,)))["elements"][0]
+    assert written["outputs"] == {
+        "EU": {"elementId": "n", "label": 1},
+        "AS": {"elementId": "n"},
+        "AF": {"elementId": "n"},
+        "OC": {"elementId": "n"},
+    }
+
+
+@given(unknown_elements)
+def test_whatever_an_element_of_an_unknown_type_holds_comes_back(element: dict[str, Any]) -> None:
+    route = read_route({"name": "r", "elements": [element]}).route
+    assert isinstance(route.elements[0], Unknown)
+    assert route_document(route)["elements"] == [element]
+    assert read_route(json.dumps(route_document(route))).route == route
+
+
 @pytest.mark.parametrize(
     ("value", "pointer"),
     [
@@ -264,9 +344,13 @@ def test_the_api_gets_all_of_a_route_or_an_error(document: dict[str, Any]) -> No
     try:
         elements = api_elements(route)
     except RouteError:
-        assert any(element.unknown for element in route.elements) or route.unknown
+        assert any(element.unknown for element in route.elements) or route.unknown or _open_shares(route)
     else:
         assert elements == document["elements"]
+
+
+def _open_shares(route: Route) -> bool:
+    return any(not to for one in route.elements if isinstance(one, Percentage) for to in one.outputs.values())
 
 
 def test_an_end_may_have_no_outputs_at_all() -> None:

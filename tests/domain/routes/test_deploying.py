@@ -76,3 +76,25 @@ def test_unknown_keys_are_refused_rather_than_lost() -> None:
     with pytest.raises(RouteError) as error:
         deployable(route_of(start("m"), model("m", "end", "end", temperature=1), END))
     assert error.value.pointer == "/elements/1/properties/temperature"
+
+
+def test_a_share_that_leads_nowhere_is_refused_by_name() -> None:
+    split = {"id": "p", "type": "percentage", "outputs": {"70%": {}, "else": {"elementId": "m"}}}
+    with pytest.raises(RouteError) as error:
+        deployable(route_of(start("p"), split, model("m", "end", "end"), END))
+    assert error.value.pointer == "/elements/1/outputs/70%"
+    assert "“70%” of “p”" in error.value.what
+
+
+def test_an_element_of_an_unknown_type_goes_as_it_is_and_that_is_said() -> None:
+    geo = {
+        "id": "g",
+        "type": "geo",
+        "by": 1,
+        "properties": {"x": []},
+        "outputs": {"EU": {"elementId": "m", "y": 1}, "US": {}},
+    }
+    sent = deployable(route_of(start("g"), geo, model("m", "end", "end"), END))
+    assert sent.elements[1] == geo
+    assert len(sent.changes) == 1
+    assert "“geo”" in sent.changes[0]

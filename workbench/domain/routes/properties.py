@@ -148,7 +148,7 @@ def _unknown(raw: Raw) -> Unknown:
             rest = (
                 {key: more for key, more in value.items() if key != "elementId"} if outputs[port] else value
             )
-            if rest:
+            if rest != {}:
                 beside[port] = rest
         if beside or not written:
             left["outputs"] = beside
