@@ -358,7 +358,9 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
     stack.push_async_callback(gateway.aclose)
     targets = TargetService(TargetStore(database), secrets, own_settings, gateway, wire.probe)
     stack.callback(targets.aclose)
-    catalogue = Catalogue(offline_models, ModelCache(database), wire.catalogue, targets, own_settings)
+    catalogue = Catalogue(
+        offline_models, ModelCache(database), wire.catalogue, targets, own_settings, wire.management
+    )
     store = ConversationStore(database)
     conversations = Conversations(store)
 

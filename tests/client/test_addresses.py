@@ -212,3 +212,9 @@ def test_options_that_are_not_set_are_not_sent() -> None:
 def test_a_session_keeps_to_one_machine_for_its_prompt_cache() -> None:
     assert headers(LLAMA, session="c1")["x-session-affinity"] == "c1"
     assert "x-session-affinity" not in headers("llama3", OLLAMA, session="c1")
+
+
+def test_only_the_desk_is_asked_for_the_way_a_request_takes_through_a_route() -> None:
+    assert headers("dynamic/x", LOCAL)["x-workbench-trace"] == "true"
+    assert "x-workbench-trace" not in headers("dynamic/x")
+    assert "x-workbench-trace" not in headers("@cf/zai-org/glm-4.7-flash", LOCAL)

@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import Run
 from tests.services.test_targets import CLOUD, SERVER, FakeSettings
 from workbench.domain.errors import Failure, Maker, RequestFailed, StorageFailed
+from workbench.domain.gateways import RouteEntry
 from workbench.domain.models import TEXT_GENERATION, Model, Price
 from workbench.domain.targets import Connection, Target
 from workbench.services.catalogue import DEFAULT_MODEL, Catalogue
@@ -48,6 +49,18 @@ class FakeLists:
         return self.found
 
 
+class FakeRoutes:
+    def __init__(self) -> None:
+        self.names: tuple[str, ...] | RequestFailed = ()
+        self.gateways: list[str] = []
+
+    async def routes(self, connection: Connection, gateway: str) -> tuple[RouteEntry, ...]:
+        self.gateways.append(gateway)
+        if isinstance(self.names, RequestFailed):
+            raise self.names
+        return tuple(RouteEntry(name, name) for name in self.names)
+
+
 class FakeTargets:
     def get(self, target_id: str) -> Target:
         return {LOCAL_ID: LOCAL, "cf": CLOUD, "o": SERVER}[target_id]
@@ -61,10 +74,13 @@ class Desk:
         self.lists = FakeLists(*listed)
         self.cache = FakeCache()
         self.settings = FakeSettings()
+        self.routes = FakeRoutes()
         self.catalogue = self.window()
 
     def window(self) -> Catalogue:
-        return Catalogue(lambda: (GLM, GONE, RETIRED), self.cache, self.lists, FakeTargets(), self.settings)
+        return Catalogue(
+            lambda: (GLM, GONE, RETIRED), self.cache, self.lists, FakeTargets(), self.settings, self.routes
+        )
 
 
 def test_the_offline_list_is_there_at_once() -> None:
@@ -151,6 +167,33 @@ def test_a_program_without_its_model_list_still_works() -> None:
     def broken() -> tuple[Model, ...]:
         raise StorageFailed("Unreadable.")
 
-    catalogue = Catalogue(broken, FakeCache(), FakeLists(), FakeTargets(), FakeSettings())
+    catalogue = Catalogue(broken, FakeCache(), FakeLists(), FakeTargets(), FakeSettings(), FakeRoutes())
     assert catalogue.cached(LOCAL_ID) == ()
     assert not catalogue.find("x").known
+
+
+def test_deployed_routes_are_listed_like_models(run_async: Run) -> None:
+    desk = Desk(GLM)
+    desk.routes.names = ("support", "canary")
+    found = run_async(desk.catalogue.models(LOCAL_ID))
+    assert [model.id for model in found][:3] == ["dynamic/canary", "dynamic/support", DEFAULT_MODEL]
+    assert desk.catalogue.find("dynamic/support").chats
+    assert desk.routes.gateways == ["default"]
+
+
+def test_routes_alone_do_not_say_that_all_models_are_gone(run_async: Run) -> None:
+    desk = Desk()
+    desk.routes.names = ("support",)
+    assert GLM in run_async(desk.catalogue.models(LOCAL_ID))
+
+
+def test_where_routes_cannot_be_listed_models_still_are(run_async: Run) -> None:
+    desk = Desk(GLM)
+    desk.routes.names = RequestFailed("No.", failure=Failure.FORBIDDEN, maker=Maker.GATEWAY, status=403)
+    assert GLM in run_async(desk.catalogue.models(LOCAL_ID))
+
+
+def test_a_server_without_a_gateway_is_not_asked_for_routes(run_async: Run) -> None:
+    desk = Desk(Model("llama3.2"))
+    run_async(desk.catalogue.models("o"))
+    assert desk.routes.gateways == []

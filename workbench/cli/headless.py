@@ -131,7 +131,10 @@ async def open_session(*, throw_away: bool = False) -> AsyncIterator[Headless]:
         targets = TargetService(TargetStore(database), secrets, settings, gateway, probe)
         stack.callback(targets.aclose)
         await targets.load()
-        catalogue = Catalogue(offline_models, ModelCache(database), CatalogueClient(http), targets, settings)
+        management = ManagementClient(http)
+        catalogue = Catalogue(
+            offline_models, ModelCache(database), CatalogueClient(http), targets, settings, management
+        )
         store = ConversationStore(database)
         wire = ChatClient(http, model_of=catalogue.find)
         chat = ChatService(store, ExchangeStore(database), Conversations(store), targets, catalogue, wire)
@@ -141,9 +144,7 @@ async def open_session(*, throw_away: bool = False) -> AsyncIterator[Headless]:
             chat,
             Doctor(targets, catalogue, probe, wire),
             gateway,
-            Deployments(
-                targets, ManagementClient(http), offline_models, DeploymentRecords(database), who=user_name()
-            ),
+            Deployments(targets, management, offline_models, DeploymentRecords(database), who=user_name()),
             RouteProbe(http),
         )
 

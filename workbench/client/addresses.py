@@ -13,6 +13,7 @@ from workbench.client.masking import Masker
 from workbench.client.network import unusable_address
 from workbench.domain.chat import ChatRequest, ChatWire, GatewayOptions
 from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed
+from workbench.domain.gateways import ROUTE
 from workbench.domain.secret import Secret
 from workbench.domain.targets import DEFAULT_GATEWAY, LOCAL_ACCOUNT, Connection, Credentials, Target
 from workbench.domain.urls import PROVIDERS
@@ -189,7 +190,7 @@ def _wire(connection: Connection, request: ChatRequest) -> Wire:
 
 
 def _is_route(model: str) -> bool:
-    return model.startswith("dynamic/") or model == "cloudflare/auto"
+    return model.startswith(ROUTE) or model == "cloudflare/auto"
 
 
 def _is_gateways(model: str, credentials: Credentials) -> bool:
@@ -252,6 +253,8 @@ def _headers(connection: Connection, request: ChatRequest, wire: Wire, model: st
         gateway = connection.target.gateway or (DEFAULT_GATEWAY if _is_route(model) else "")
         if gateway:
             headers.append(("cf-aig-gateway-id", gateway))
+    if model.startswith(ROUTE) and connection.target.can.desk_routes:
+        headers.append(("x-workbench-trace", "true"))  # so that the way it took can be looked up
     if request.session:
         headers.append(("x-session-affinity", request.session))
     return (*headers, *option_headers(request.options))

@@ -14,6 +14,9 @@ DEFAULT_ALIAS = "default"
 CUSTOM = "custom-"
 """What a custom provider's slug begins with in an address: `custom-{slug}` (ai-gateway §1.3)."""
 
+ROUTE = "dynamic/"
+"""What a route's name follows where a model is named (ai-gateway §1.2)."""
+
 PROVIDER_SLUGS = (
     "openai", "anthropic", "google-ai-studio", "workers-ai", "groq", "grok", "mistral", "deepseek", "openrouter",
     "perplexity-ai", "cerebras", "cohere",

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Protocol
 
-from workbench.domain.errors import StorageFailed
-from workbench.domain.models import Model
-from workbench.domain.targets import Connection, Target
+from workbench.domain.errors import RequestFailed, StorageFailed
+from workbench.domain.gateways import ROUTE, RouteEntry
+from workbench.domain.models import TEXT_GENERATION, Model
+from workbench.domain.targets import DEFAULT_GATEWAY, Connection, Target
 from workbench.services.targets import SettingsKeeper
 
 if TYPE_CHECKING:
@@ -40,6 +41,12 @@ class Lists(Protocol):
     async def models(self, connection: Connection) -> tuple[Model, ...]: ...
 
 
+class Routes(Protocol):
+    """client.management.ManagementClient."""
+
+    async def routes(self, connection: Connection, gateway: str) -> tuple[RouteEntry, ...]: ...
+
+
 class Targets(Protocol):
     """services.targets.TargetService."""
 
@@ -49,6 +56,7 @@ class Targets(Protocol):
 
 class Catalogue:
     """offline: the list that comes with the program; called when it is first needed, and may raise StorageFailed.
+    routes: where a target's deployed routes are listed, which are asked like models.
 
     `cached` answers at once with what is known, `models` asks the target. Both answer with what that target offers,
     retired models of the offline list too, so that they can be explained.
@@ -61,6 +69,7 @@ class Catalogue:
         lists: Lists,
         targets: Targets,
         settings: SettingsKeeper,
+        routes: Routes,
     ) -> None:
         self._read_offline = offline
         self._offline: dict[str, Model] | None = None
@@ -68,6 +77,7 @@ class Catalogue:
         self._lists = lists
         self._targets = targets
         self._settings = settings
+        self._routes = routes
         self._favourites: tuple[str, ...] | None = None
         self._known: dict[str, dict[str, Model]] = {}
 
@@ -90,7 +100,8 @@ class Catalogue:
             await self.load(target_id)
         except StorageFailed as error:
             _log.warning("The last list of models was not read: %s", error.why or error.what)
-        found = await self._lists.models(await self._targets.connection(target_id))
+        connection = await self._targets.connection(target_id)
+        found = (*await self._deployed(connection), *await self._lists.models(connection))
         self._take(target_id, found)
         try:
             await self._cache.save(target_id, found)
@@ -138,6 +149,18 @@ class Catalogue:
         self._favourites = (*others, model_id) if favourite else others
         self._settings.save(replace(settings, favourites=self._favourites))
 
+    async def _deployed(self, connection: Connection) -> tuple[Model, ...]:
+        """The routes of the connection's gateway; none where they cannot be listed, for the models can be all the same."""
+        if not connection.target.can.gateway:
+            return ()
+        gateway = connection.target.gateway or DEFAULT_GATEWAY
+        try:
+            entries = await self._routes.routes(connection, gateway)
+        except RequestFailed as error:
+            _log.info("The routes of %s were not listed: %s", gateway, error.what)
+            return ()
+        return tuple(route_model(entry.name) for entry in sorted(entries, key=lambda entry: entry.name))
+
     def _take(self, target_id: str, listed: Sequence[Model]) -> None:
         """A target of Workers AI models has gaps that the offline list fills; a server of its own knows best."""
         if self._targets.get(target_id).can.openai_models:
@@ -156,13 +179,22 @@ class Catalogue:
         return self._offline
 
 
+def route_model(name: str) -> Model:
+    """A deployed route as an entry of the list: what it can do depends on who answers, so nothing is said of that."""
+    return Model(
+        f"{ROUTE}{name}",
+        TEXT_GENERATION,
+        description="A route: it decides for each request which model answers.",
+    )
+
+
 def merged(listed: Sequence[Model], offline: Mapping[str, Model]) -> tuple[Model, ...]:
     """What the target lists, each with the facts it lacks from the offline list; then the retired ones of that.
 
-    Models the offline list has and the target does not are gone there, unless it listed nothing at all.
+    Models the offline list has and the target does not are gone there, unless it listed nothing but routes.
     """
-    if not listed:
-        return tuple(offline.values())
+    if all(model.id.startswith(ROUTE) for model in listed):
+        return (*listed, *offline.values())
     here = {model.id for model in listed}
     gone = (model for model in offline.values() if model.deprecated and model.id not in here)
     return (*(_completed(model, offline.get(model.id)) for model in listed), *gone)

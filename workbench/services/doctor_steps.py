@@ -24,6 +24,7 @@ from workbench.domain.chat import (
 )
 from workbench.domain.errors import Failure, RequestFailed, WorkbenchError
 from workbench.domain.exchange import Exchange
+from workbench.domain.gateways import ROUTE
 from workbench.domain.ids import new_id
 from workbench.domain.models import Model
 from workbench.domain.targets import Connection, Target
@@ -331,7 +332,7 @@ def _bases(connection: Connection) -> list[str]:
 
 
 def _is_route(model_id: str) -> bool:
-    return model_id.startswith("dynamic/") or model_id == "cloudflare/auto"
+    return model_id.startswith(ROUTE) or model_id == "cloudflare/auto"
 
 
 def _known(case: Case, found: Model, listed: tuple[Model, ...]) -> Finding:
