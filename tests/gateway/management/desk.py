@@ -60,7 +60,11 @@ class Desk:
         self.run = run
         self.secrets = MemorySecrets(note="")
         self.database = run.database(migrations=GATEWAY_MIGRATIONS, busy_ms=20)
-        self.configuration = run(Configuration.open(self.database, self.secrets))
+        self.open()
+
+    def open(self) -> None:
+        """Also again: with what is on disk, and the same keychain."""
+        self.configuration = self.run(Configuration.open(self.database, self.secrets))
         self._management = Management(self.configuration, Logs(), "http://127.0.0.1:8787")
 
     def ask(self, method: str, path: str, body: Any = None, query: str = "") -> Told:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.gateway.management.desk import GATEWAY, Desk
 from workbench.domain.routes.elements import ModelCall
+from workbench.domain.routes.errors import RouteError
 
 ROUTES = "gateways/default/routes"
 
@@ -208,6 +209,7 @@ def changed(index: int, **fields: Any) -> list[dict[str, Any]]:
             "body.elements.1.properties.conditions",
         ),
         (changed(2, outputs={"60%": {"elementId": "m"}, "50%": {"elementId": "m"}}), "body.elements.2"),
+        (changed(2, outputs={"10%": {}, "else": {"elementId": "r"}}), "body.elements.2.outputs.10%"),
         (elements()[1:], "body.elements"),
     ],
 )
@@ -215,6 +217,27 @@ def test_bad_elements_are_refused_at_their_place_and_nothing_is_made(desk: Desk,
     (place,) = desk.post(ROUTES, {"name": "bad", "elements": bad}).problems
     assert place.startswith(path)
     assert desk.configuration.routes.of("default") == ()
+
+
+def test_an_element_of_an_unknown_type_is_refused_by_name_also_in_a_version(desk: Desk) -> None:
+    route = f"{ROUTES}/{made(desk)['id']}"
+    told = desk.post(f"{route}/versions", {"elements": changed(1, type="geography")})
+    [(path, message)] = told.problems.items()
+    assert path == "body.elements.1.type"
+    assert "“c” is of the type “geography”" in message
+    assert len(desk.get(f"{route}/versions").data["versions"]) == 1
+
+
+def test_a_route_of_a_later_desk_is_told_as_it_is_and_not_as_valid(desk: Desk) -> None:
+    route = f"{ROUTES}/{made(desk)['id']}"
+    spoil = """UPDATE route_versions SET document = replace(document, '"conditional"', '"geography"')"""
+    desk.run(desk.database.write(lambda connection: connection.execute(spoil)))
+    desk.open()
+    told = desk.get(route).result
+    assert told["elements"] == changed(1, type="geography")
+    assert told["version"]["is_valid"] is False
+    with pytest.raises(RouteError, match="geography"):
+        desk.configuration.route("default", "support")
 
 
 def test_a_port_given_twice_is_not_lost_in_silence(desk: Desk) -> None:

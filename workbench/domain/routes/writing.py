@@ -72,28 +72,30 @@ def api_elements(route: Route) -> list[dict[str, Any]]:
 
     Raises RouteError for a share that leads nowhere, and rather than lose an unknown key.
     """
+    check_no_share_open(route)
     for key in route.unknown:
         if key not in SERVER_KEYS:
             raise _would_lose(key, "the route", pointer(key))
     for index, element in enumerate(route.elements):
         if isinstance(element, Unknown):
             continue
-        for port, target in element.outputs.items():
-            if not target:
-                raise _open(element, port, pointer("elements", index, "outputs", port))
         lost = _first_key(element.unknown)
         if lost:
             raise _would_lose(lost[-1], f"element “{element.id}”", pointer("elements", index, *lost))
     return [_written(element) for element in route.elements]
 
 
-def _open(element: AnyElement, port: str, where: str) -> RouteError:
-    return RouteError(
-        f"“{port}” of “{element.id}” leads nowhere.",
-        pointer=where,
-        why="The API takes outputs that lead to an element.",
-        fix="Lead it to an element, such as the end.",
-    )
+def check_no_share_open(route: Route) -> None:
+    """Raises RouteError for a share that leads nowhere, which the API does not take."""
+    for index, element in enumerate(route.elements):
+        for port, target in element.outputs.items() if isinstance(element, Percentage) else ():
+            if not target:
+                raise RouteError(
+                    f"“{port}” of “{element.id}” leads nowhere.",
+                    pointer=pointer("elements", index, "outputs", port),
+                    why="The API takes outputs that lead to an element.",
+                    fix="Lead it to an element, such as the end.",
+                )
 
 
 def _would_lose(key: str, owner: str, where: str) -> RouteError:

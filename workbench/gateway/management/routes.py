@@ -10,7 +10,8 @@ import msgspec
 
 from workbench.domain.gateways import DeployedRoute, RouteDeployment, RouteVersion
 from workbench.domain.routes.codec import read_route, route_document
-from workbench.domain.routes.elements import Route
+from workbench.domain.routes.elements import Route, Unknown
+from workbench.domain.routes.writing import check_no_share_open
 from workbench.domain.targets import LOCAL_ACCOUNT
 from workbench.gateway.configuration import Configuration
 from workbench.gateway.management.answers import Page, Request, result, told_time
@@ -89,7 +90,9 @@ def _read(request: Request, body: Fields, name: str) -> Route:
     body.need("elements")
     body.check()
     # From the bytes: the codec sees what other readers lose, such as a port given twice.
-    return replace(read_route(request.body, name).route, name=name, unknown={})
+    route = replace(read_route(request.body, name).route, name=name, unknown={})
+    check_no_share_open(route)
+    return route
 
 
 def _data(name: str, oldest_first: Sequence[Any], request: Request, tell: Any) -> Reply:
@@ -117,14 +120,17 @@ def route_told(route: DeployedRoute, version: RouteVersion | None = None) -> dic
 
 
 def version_told(route: DeployedRoute, version: RouteVersion) -> dict[str, Any]:
-    """`active` is a text, and `data` the graph as JSON text, as the API's types have them (ai-gateway §7.4)."""
+    """`active` is a text, and `data` the graph as JSON text, as the API's types have them (ai-gateway §7.4).
+
+    Not valid is only what a later version of the desk has stored, with a type of element that this one does not know.
+    """
     graph = _graph(version.route)
     return {
         "version_id": version.id,
         "active": "true" if version.id == route.live.id else "false",
         "created_at": told_time(version.created_at),
         "data": msgspec.json.encode(graph["elements"]).decode(),
-        "is_valid": True,
+        "is_valid": not any(isinstance(element, Unknown) for element in version.route.elements),
         **({SIDECAR: graph[SIDECAR]} if SIDECAR in graph else {}),
     }
 
