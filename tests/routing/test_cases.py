@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise, product
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.routing.runs import rolls
 from workbench.domain.routes.codec import read_route, route_document
-from workbench.domain.routes.elements import Route
+from workbench.domain.routes.elements import AnyElement, End, ModelCall, Percentage, Route, Start
 from workbench.domain.routes.errors import RouteError
-from workbench.routing.cases import MOST_WAYS, CaseResult, cases_of, run_cases
+from workbench.routing.cases import CaseResult, cases_of, run_cases
 from workbench.routing.engine import compile_route
 from workbench.routing.rehearsal import Outcomes, outcome_of, read_request, rehearse
 
@@ -181,7 +186,7 @@ def test_tests_survive_being_written_and_read() -> None:
     assert cases_of(read_route(route_document(kept)).route)[0].name == "t"
 
 
-def test_many_splits_are_tried_on_many_ways_and_not_on_all() -> None:
+def test_splits_one_after_another_are_tried_on_every_way_without_trying_each_twice() -> None:
     splits: list[dict[str, Any]] = [{"id": "s", "type": "start", "outputs": {"next": {"elementId": "p0"}}}]
     splits += [
         {
@@ -196,7 +201,56 @@ def test_many_splits_are_tried_on_many_ways_and_not_on_all() -> None:
     ]
     tests = {"tests": [{"expect": {"error": False}}]}
     [tried] = run_cases(read_route({"elements": splits + ELEMENTS[4:], "workbench": tests}).route)
-    assert (tried.passed, tried.ways) == (True, MOST_WAYS)
+    assert (tried.passed, tried.ways) == (True, 13)
+
+
+def test_what_only_the_last_of_many_ways_comes_to_is_found() -> None:
+    """Twelve splits in a row: 4096 ways, and one share of the last leads to a failure."""
+    splits: list[dict[str, Any]] = [{"id": "s", "type": "start", "outputs": {"next": {"elementId": "p0"}}}]
+    for n in range(12):
+        on = f"p{n + 1}" if n < 11 else "small"
+        outputs = {"50%": {"elementId": on}, "else": {"elementId": on if n < 11 else "large"}}
+        splits.append({"id": f"p{n}", "type": "percentage", "outputs": outputs})
+    tests = {"tests": [{"expect": {"model": SMALL}}]}
+    [tried] = run_cases(read_route({"elements": splits + ELEMENTS[4:], "workbench": tests}).route)
+    assert not tried.passed
+    assert (tried.run.by, len(tried.run.dice)) == ("large", 12)
+
+
+@st.composite
+def _routes(draw: st.DrawFn) -> Route:
+    """Splits and models that lead on to later ones, in any shape; an end last, and shares that lead nowhere."""
+    ids = [f"e{number}" for number in range(draw(st.integers(2, 5)))]
+    elements: list[AnyElement] = [Start(id="s", outputs={"next": ids[0]})]
+    for number, id in enumerate(ids):
+        later = st.sampled_from([*ids[number + 1 :], "end", "end"])
+        if draw(st.booleans()):
+            ports = draw(st.lists(st.sampled_from(["0%", "10%", "30%", "50%", "else"]), unique=True))
+            elements.append(Percentage(id=id, outputs={port: draw(later | st.just("")) for port in ports}))
+        else:
+            outputs = {"success": draw(later), "fallback": draw(later)}
+            elements.append(
+                ModelCall(id=id, provider="a", model=draw(st.sampled_from("xy")), outputs=outputs)
+            )
+    return Route("r", (*elements, End(id="end")))
+
+
+@given(_routes(), st.sampled_from(["ok", "timeout"]), st.sampled_from(["x", "y"]))
+def test_a_test_holds_where_it_holds_for_each_fall_of_the_dice(route: Route, how: str, model: str) -> None:
+    test = {"outcomes": {"*": how} if how == "ok" else {"x": how}, "expect": {"model": model}}
+    names = {element.model for element in route.elements if isinstance(element, ModelCall)}
+    test = test if "x" in names or how == "ok" else {"expect": {"model": model}}
+    route = replace(route, sidecar={"tests": [test]})
+    [case], compiled = cases_of(route), compile_route(route)
+    borders = [0, 10, 30, 40, 50, 60, 80, 90, 100]
+    falls = [(low + high) / 200 for low, high in pairwise(borders)]
+    whole = all(
+        not case.expected.unmet(run.provider, run.model, run.by)
+        for dice in product(falls, repeat=sum(isinstance(one, Percentage) for one in route.elements))
+        if (run := rehearse(compiled, case.request, case.outcomes, rolls(*dice)))
+    )
+    [result] = run_cases(route)
+    assert result.passed is whole
 
 
 def test_a_rehearsal_tells_each_attempt_and_how_it_ended() -> None:

@@ -20,15 +20,16 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from workbench.domain.routes.elements import ELSE, ModelCall, Percentage, Route
+from workbench.domain.routes.elements import ELSE, AnyElement, ModelCall, Percentage, Route
 from workbench.domain.routes.errors import RouteError, pointer
 from workbench.domain.routes.shares import share_of
 from workbench.routing.engine import CompiledRoute, compile_route
 from workbench.routing.rehearsal import Outcomes, Rehearsed, Request, read_request, rehearse
+from workbench.routing.soundness import start_of
 
 TESTS = "tests"
 MOST_WAYS = 512
-"""Ways for the dice to fall that a test is tried on; of more than that, these many."""
+"""Ways for the dice to fall that a test is tried on at most."""
 _KEYS = frozenset({"name", "request", "outcomes", "expect", "dice", "seed"})
 _EXPECTED = frozenset({"model", "element", "error"})
 Path = tuple[str | int, ...]
@@ -218,25 +219,45 @@ def _given(dice: tuple[float, ...]) -> Callable[[], float]:
 
 
 def _every_way(route: CompiledRoute, case: Case) -> Iterator[Rehearsed]:
-    """One run for each way the dice can fall: between any two borders of any split it does not matter where."""
-    cells = _cells(route.route)
+    """One run for each way the dice can fall: between any two borders of a split it does not matter where. Runs that meet at a
+    split go on alike, if the same model has answered by then, so from there on one of them is enough.
+    """
+    cells = {one.id: _cells(one) for one in route.route.elements if isinstance(one, Percentage)}
+    low = min((between[0] for between in cells.values()), default=0.5)
+    tried: set[tuple[str, str]] = set()
     waiting: list[tuple[float, ...]] = [()]
     for _ in range(MOST_WAYS):
         if not waiting:
             return
         begun = waiting.pop()
-        run = rehearse(route, case.request, case.outcomes, _given((*begun, cells[0])))
-        for place in range(len(begun), len(run.dice)):
-            waiting += [(*run.dice[:place], cell) for cell in cells[1:]]
+        run = rehearse(route, case.request, case.outcomes, _given((*begun, low)))
         yield run
+        for place, state in enumerate(_thrown(route.route, run)):
+            if place < len(begun):
+                continue
+            if state in tried:
+                break
+            tried.add(state)
+            waiting += [(*run.dice[:place], cell) for cell in cells[state[0]][1:]]
 
 
-def _cells(route: Route) -> list[float]:
-    """A number between each two neighbouring borders of all splits."""
-    borders = {0.0, 100.0}
-    for element in route.elements:
-        if isinstance(element, Percentage):
-            shares = (share_of(port) or 0.0 for port in element.outputs if port != ELSE)
-            borders |= {border for border in accumulate(shares) if border < 100}
+def _thrown(route: Route, run: Rehearsed) -> Iterator[tuple[str, str]]:
+    """For each time that dice fell: the split, and the model element that had answered by then, "" where none had."""
+    elements = {element.id: element for element in route.elements}
+    here: AnyElement = start_of(route)
+    by = ""
+    for _, port, kept in run.ending.seen:
+        if isinstance(here, Percentage) and not kept[1]:
+            yield here.id, by
+        if isinstance(here, ModelCall) and kept.ok:
+            by = here.id
+        if port:
+            here = elements[here.outputs[port]]
+
+
+def _cells(element: Percentage) -> list[float]:
+    """A number between each two neighbouring borders of the shares."""
+    shares = (share_of(port) or 0.0 for port in element.outputs if port != ELSE)
+    borders = {0.0, 100.0, *(border for border in accumulate(shares) if border < 100)}
     ordered = sorted(borders)
     return [(low + high) / 200 for low, high in zip(ordered, ordered[1:], strict=False)]

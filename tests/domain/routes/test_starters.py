@@ -12,10 +12,10 @@ from workbench.domain.routes.codec import read_route, route_document
 from workbench.domain.routes.elements import ModelCall, Percentage
 from workbench.domain.routes.findings import LintFacts, Severity
 from workbench.domain.routes.starters import STARTERS, Starter
-from workbench.routing.cases import Outcomes, run_cases
+from workbench.routing.cases import run_cases
 from workbench.routing.engine import compile_route
 from workbench.routing.lint import lint
-from workbench.routing.rehearsal import Request, rehearse
+from workbench.routing.rehearsal import Outcomes, Request, rehearse
 from workbench.storage.catalogue import offline_models
 
 CATALOGUE = {model.id: model for model in offline_models()}

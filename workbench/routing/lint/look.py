@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,6 +35,7 @@ class Look:
         self.route = route
         self.facts = facts
         self.by_id: dict[str, AnyElement] = {}
+        self._leading: dict[str, frozenset[str]] = {}
         for element in route.elements:
             self.by_id.setdefault(element.id, element)
 
@@ -62,17 +63,23 @@ class Look:
         rule = RULES[code]
         return rule.deploy if self.facts.for_deploy or rule.desk is None else rule.desk
 
-    def links_from(self, element_id: str) -> Iterator[Link]:
+    @cached_property
+    def _links(self) -> dict[str, tuple[Link, ...]]:
+        return {
+            id: tuple(Link(id, port, to) for port, to in element.outputs.items() if to in self.by_id)
+            for id, element in self.by_id.items()
+            if not isinstance(element, End)
+        }
+
+    def links_from(self, element_id: str) -> tuple[Link, ...]:
         """None from an end, whatever is written there: no request leaves one."""
-        element = self.by_id[element_id]
-        for port, to in element.outputs.items():
-            if to in self.by_id and not isinstance(element, End):
-                yield Link(element_id, port, to)
+        return self._links.get(element_id, ())
 
     @cached_property
     def reachable(self) -> frozenset[str]:
         """Ids of what a request can meet, from every start."""
-        return self._reached(one.id for one in self.route.elements if isinstance(one, Start))
+        starts = (one.id for one in self.route.elements if isinstance(one, Start))
+        return _reached(starts, lambda here: (link.to for link in self.links_from(here)))
 
     @cached_property
     def before(self) -> dict[str, set[str]]:
@@ -83,18 +90,11 @@ class Look:
                 found[link.to].add(element_id)
         return found
 
-    def leads_to(self, element_id: str, target: str) -> bool:
-        """Whether a request at element_id can come to target, or is there."""
-        return target in self._reached([element_id])
-
-    def _reached(self, begin: Iterator[str] | list[str]) -> frozenset[str]:
-        waiting, met = list(begin), set[str]()
-        while waiting:
-            here = waiting.pop()
-            if here not in met:
-                met.add(here)
-                waiting += [link.to for link in self.links_from(here)]
-        return frozenset(met)
+    def leading_to(self, target: str) -> frozenset[str]:
+        """Ids from where a request can come to target, its own among them."""
+        if target not in self._leading:
+            self._leading[target] = _reached([target], self.before.__getitem__)
+        return self._leading[target]
 
     @cached_property
     def closing_links(self) -> tuple[Link, ...]:
@@ -111,7 +111,7 @@ class Look:
         if begin in done:
             return
         on_way = {begin}
-        stack = [(begin, self.links_from(begin))]
+        stack = [(begin, iter(self.links_from(begin)))]
         while stack:
             here, links = stack[-1]
             link = next(links, None)
@@ -123,7 +123,7 @@ class Look:
                 yield link
             elif link.to not in done:
                 on_way.add(link.to)
-                stack.append((link.to, self.links_from(link.to)))
+                stack.append((link.to, iter(self.links_from(link.to))))
 
     @cached_property
     def modelless(self) -> frozenset[str]:
@@ -140,3 +140,13 @@ class Look:
 
     def refuses(self, link: Link) -> bool:
         return link.port == FALLBACK and isinstance(self.by_id[link.element], Rate)
+
+
+def _reached(begin: Iterable[str], following: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    waiting, met = list(begin), set[str]()
+    while waiting:
+        here = waiting.pop()
+        if here not in met:
+            met.add(here)
+            waiting.extend(following(here))
+    return frozenset(met)

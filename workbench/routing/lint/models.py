@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
 
 from workbench.domain.gateways import CUSTOM
 from workbench.domain.models import Model
@@ -97,7 +97,7 @@ def _provider_in_model(look: Look, at: int, element: ModelCall, bare: str) -> Fi
 def _unlisted(look: Look, at: int, element: ModelCall) -> Iterator[Finding]:
     listed = look.facts.models_of(element.provider)
     if listed and element.model:
-        near = get_close_matches(element.model, listed, n=2, cutoff=0.75)
+        near = _near(element.model, listed)
         yield look.finding(
             "unknown-model",
             f"{element.provider} lists no model “{element.model}”.",
@@ -108,6 +108,12 @@ def _unlisted(look: Look, at: int, element: ModelCall) -> Iterator[Finding]:
                 Fix(f"Use {model}", partial(changed, element_id=element.id, model=model)) for model in near
             ),
         )
+
+
+@lru_cache(maxsize=256)
+def _near(model: str, listed: tuple[str, ...]) -> list[str]:
+    """Kept, for an editor asks again after every edit."""
+    return get_close_matches(model, listed, n=2, cutoff=0.75)
 
 
 def _retired(look: Look, at: int, element: ModelCall, model: Model) -> Finding:

@@ -151,7 +151,7 @@ def _leads(look: Look, element: AnyElement, port: str) -> Iterator[Fix]:
             for one in look.route.elements
             if isinstance(one, ModelCall)
             and not look.before[one.id]
-            and not look.leads_to(one.id, element.id)
+            and one.id not in look.leading_to(element.id)
         )
         if (free := next(waiting, "")) and element.id in look.reachable:
             yield Fix(
@@ -230,7 +230,7 @@ def ways(look: Look) -> Iterator[Finding]:
 
 def _to_a_model(look: Look, link: Link) -> tuple[Fix, ...]:
     models = (one.id for one in look.route.elements if isinstance(one, ModelCall))
-    nearest = next((model for model in models if not look.leads_to(model, link.element)), "")
+    nearest = next((model for model in models if model not in look.leading_to(link.element)), "")
     if not nearest:
         return ()
     edit = partial(with_output, element_id=link.element, port=link.port, target=nearest)
@@ -255,7 +255,7 @@ def _other_models(look: Look, element: AnyElement) -> Iterator[Fix]:
     others = (
         one
         for one in look.route.elements
-        if isinstance(one, ModelCall) and one.id != element.id and not look.leads_to(one.id, element.id)
+        if isinstance(one, ModelCall) and one.id != element.id and one.id not in look.leading_to(element.id)
     )
     if (other := next(others, None)) and element.id in look.reachable:
         edit = partial(with_output, element_id=element.id, port=FALLBACK, target=other.id)
