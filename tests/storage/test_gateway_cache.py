@@ -55,6 +55,18 @@ def test_an_answer_is_found_as_it_was_put_also_after_a_restart(tmp_path: Path, r
     run_async(scenario())
 
 
+def test_an_answer_is_not_found_before_it_is_stored(tmp_path: Path, run_async: Run) -> None:
+    async def scenario() -> None:
+        async with opened(tmp_path) as cache, asyncio.TaskGroup() as group:
+            putting = group.create_task(cache.put(answer("a")))
+            await asyncio.sleep(0)
+            assert (len(cache), cache.has(answer("a").key, NOW)) == (1, putting.done())
+            await putting
+            assert cache.has(answer("a").key, NOW)
+
+    run_async(scenario())
+
+
 def test_what_has_expired_is_not_found_and_goes_at_the_next_start(tmp_path: Path, run_async: Run) -> None:
     async def scenario() -> None:
         async with opened(tmp_path) as cache:

@@ -40,21 +40,16 @@ class Leg(msgspec.Struct, frozen=True):
     body: Mapping[str, Any] | None = None
 
 
-class Plan(msgspec.Struct, frozen=True):
-    """What a request asks for: legs in order, the first that succeeds answers. universal: the answer tells its step."""
+def calls_of(inference: Inference) -> tuple[Leg, ...]:
+    """What a request asks for: legs in order, the first that succeeds answers.
 
-    legs: tuple[Leg, ...]
-    universal: bool = False
-
-
-def calls_of(inference: Inference) -> Plan:
-    """Raises BadBody where the body is not what the door takes, NotNamed where its model cannot be called there.
+    Raises BadBody where the body is not what the door takes, NotNamed where its model cannot be called there.
 
     A model that names nobody we know makes a call with provider "": a server behind the gateway may have it all the same.
     """
     if inference.door.action is not Action.UNIVERSAL:
-        return Plan((_leg(inference, _read(inference)),))
-    return Plan(tuple(_universal(inference)), universal=True)
+        return (_leg(inference, _read(inference)),)
+    return tuple(_universal(inference))
 
 
 def refusal_of(wrong: BadBody | NotNamed, family: Family) -> Refusal:

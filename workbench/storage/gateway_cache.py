@@ -45,12 +45,15 @@ class CachedAnswer:
         return len(self.body) + _OVERHEAD
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Place:
+    """stored: on disk by now; room is held for it before."""
+
     gateway: str
     provider: str
     expires_at: float
     size: int
+    stored: bool
 
 
 class GatewayCache:
@@ -93,7 +96,7 @@ class GatewayCache:
 
     def has(self, key: bytes, now: float) -> bool:
         place = self._index.get(key)
-        return place is not None and place.expires_at > now
+        return place is not None and place.stored and place.expires_at > now
 
     async def get(self, key: bytes, now: float) -> CachedAnswer | None:
         if not self.has(key, now):
@@ -101,11 +104,12 @@ class GatewayCache:
         return await self._reader.read(lambda connection: _read(connection, key))
 
     async def put(self, answer: CachedAnswer) -> None:
-        """Keep it in place of what has its key, and let the oldest go where there is no room."""
+        """Keep it in place of what has its key, and let the oldest go where there is no room. Found once it is stored."""
         if answer.size > self._max_bytes:
             return
         self._remove(answer.key)
-        self._index[answer.key] = _Place(answer.gateway, answer.provider, answer.expires_at, answer.size)
+        place = _Place(answer.gateway, answer.provider, answer.expires_at, answer.size, stored=False)
+        self._index[answer.key] = place
         self._bytes += answer.size
         gone = self._make_room()
 
@@ -116,8 +120,10 @@ class GatewayCache:
         try:
             await self._writer.write(work)
         except BaseException:
-            self._remove(answer.key)
+            if self._index.get(answer.key) is place:
+                self._remove(answer.key)
             raise
+        place.stored = True
 
     def forget(self, *, gateway: str | None = None, provider: str | None = None) -> list[bytes]:
         """The keys of a gateway, of a provider, or of both at once (None: of any), which are found no more.
@@ -177,7 +183,9 @@ def _load(connection: sqlite3.Connection, now: float) -> dict[bytes, _Place]:
         "SELECT key, gateway, provider, expires_at, length(body) AS weight FROM answers ORDER BY position"
     )
     return {
-        row["key"]: _Place(row["gateway"], row["provider"], row["expires_at"], row["weight"] + _OVERHEAD)
+        row["key"]: _Place(
+            row["gateway"], row["provider"], row["expires_at"], row["weight"] + _OVERHEAD, stored=True
+        )
         for row in rows
     }
 

@@ -34,15 +34,16 @@ def test_the_price_list_holds_for_workers_ai_alone() -> None:
     )
 
 
-def test_the_callers_rates_go_before_the_price_list() -> None:
-    cost, source = priced(USAGE, provider="workers-ai", model="@cf/a/chat", custom=CUSTOM, models=PRICES)
+@pytest.mark.parametrize("usage", [USAGE, Usage(1000, 100, neurons=1000.0)])
+def test_the_callers_rates_go_before_everything(usage: Usage) -> None:
+    cost, source = priced(usage, provider="workers-ai", model="@cf/a/chat", custom=CUSTOM, models=PRICES)
     assert cost == pytest.approx(20.0)
     assert source is CostSource.CUSTOM
 
 
-def test_what_was_charged_goes_before_everything() -> None:
+def test_what_was_charged_goes_before_the_price_list() -> None:
     charged = Usage(1000, 100, neurons=1000.0)
-    cost, source = priced(charged, provider="workers-ai", model="@cf/a/chat", custom=CUSTOM, models=PRICES)
+    cost, source = priced(charged, provider="workers-ai", model="@cf/a/chat", models=PRICES)
     assert cost == pytest.approx(0.011)
     assert source is CostSource.CHARGED
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 COMPAT = "/v1/acc/{gateway}/compat/chat/completions"
 UNIVERSAL = "/v1/acc/{gateway}"
 MANAGE = "/client/v4/accounts/acc/ai-gateway/"
+TTL = {"cf-aig-cache-ttl": "600"}
+PATIENCE_S = 10.0
 PLAIN: dict[str, Any] = {
     "cache_invalidate_on_update": False,
     "cache_ttl": 0,
@@ -102,3 +105,10 @@ def model(
 
 
 END: dict[str, Any] = {"id": "e", "type": "end", "outputs": {}}
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.01)

@@ -54,7 +54,21 @@ def test_what_would_fail_again_is_not_repeated(code: int, run_async: Run) -> Non
 def test_the_last_answer_is_given_when_all_fail(run_async: Run) -> None:
     reply, attempts, _ = tried(Script([status(500), status(502), status(503)]), Policy(tries=3), run_async)
     assert reply.status == 503
-    assert [row.error for row in attempts.rows] == [f"It answered with {code}." for code in (500, 502, 503)]
+    assert [row.error for row in attempts.rows] == [
+        f"It answered with {code}: no" for code in (500, 502, 503)
+    ]
+
+
+def test_a_failures_own_words_are_left_out_where_bodies_are_not_kept(run_async: Run) -> None:
+    _, attempts, _ = tried(Script([status(500)]), Policy(quotes=False), run_async)
+    assert attempts.rows[0].error == "It answered with 500."
+
+
+def test_an_error_that_comes_as_a_stream_is_quoted_from_its_first_piece(run_async: Run) -> None:
+    page = Pieces([b"<html><title>Down for maintenance</title>", b"</html>"])
+    reply, attempts, _ = tried(Script([Reply(503, [], stream=page)]), Policy(), run_async)
+    assert attempts.rows[0].error == "It answered with 503: Down for maintenance"
+    assert isinstance(reply.stream, Begun)
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def call_at(path: str, body: Any, query: str = "", method: str = "POST", **heade
     given = {"authorization": f"Bearer {TOKEN}", **{k.replace("_", "-"): v for k, v in headers.items()}}
     given = {name: value for name, value in given.items() if value}
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return calls_of(Inference(door, given, query, raw, IDS, method)).legs[0].call
+    return calls_of(Inference(door, given, query, raw, IDS, method))[0].call
 
 
 class Answered:

@@ -126,6 +126,8 @@ def test_which_stored_key_holds_is_known_beforehand() -> None:
     assert config is not None
     assert config.provider_slug == "openai"
     assert desk.providers.stored_for(call_at(OPENAI, MODEL, authorization="Bearer mine")) is None
+    simulated = Desk(Told({"openai": Mode.SANDBOX}, {("y", "openai", "default"): "sk-stored"}))
+    assert simulated.providers.stored_for(call_at(OPENAI, MODEL)) == config
     assert Desk().providers.stored_for(call_at(OPENAI, MODEL)) is None
     assert Desk().providers.stored_for(call_at(f"{GW}/custom-gone/x", MODEL)) is None
 

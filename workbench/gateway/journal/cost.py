@@ -1,4 +1,4 @@
-"""What an answer cost: as the provider charged it, as the caller says, or by the price list; never invented."""
+"""What an answer cost: as the caller says, as the provider charged it, or by the price list; never invented."""
 
 from __future__ import annotations
 
@@ -73,15 +73,15 @@ def priced(
 ) -> tuple[float | None, CostSource]:
     """US dollars for one answer, and how they came about. cached: from the gateway's own cache, which is free.
 
-    In this order: the neurons the provider charged, the caller's own rates, the price list of Workers AI (models: another
-    one, by id), unknown. An estimated count gives an estimated cost: `usage.estimated` says so.
+    In this order: the caller's own rates, which are meant to be believed over anybody else's (ai-gateway §9.6), the neurons
+    the provider charged, the price list of Workers AI (models: another one, by id), unknown. An estimated count gives an estimated cost: `usage.estimated` says so.
     """
     if cached:
         return 0.0, CostSource.CACHED
-    if usage.neurons is not None:
-        return usage.neurons * USD_PER_NEURON, CostSource.CHARGED
     if custom is not None and (cost := custom.of(usage)) is not None:
         return cost, CostSource.CUSTOM
+    if usage.neurons is not None:
+        return usage.neurons * USD_PER_NEURON, CostSource.CHARGED
     if provider == _PRICED_PROVIDER:
         known = (_offline() if models is None else models).get(model)
         if known is not None:

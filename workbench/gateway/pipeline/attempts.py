@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from workbench.domain.gateways import Backoff
 from workbench.domain.journal import AttemptRow
 from workbench.gateway.calls import Answerer, Call
+from workbench.gateway.pipeline.failures import words_in
 from workbench.gateway.protocol import Ids
 from workbench.gateway.replies import PROVIDER_FAILED, Cut, Reply, Stream, error_reply
 
@@ -50,6 +51,7 @@ class Policy:
 
     waits: the last try has no time-out. That is so where nothing else would follow it and it is not the only one:
     a single try keeps its time-out, or the time-out would mean nothing (ai-gateway §6, §2.1; inferred).
+    quotes: a row may hold what a provider says of its failure, which is part of a body.
     """
 
     tries: int = 1
@@ -57,6 +59,7 @@ class Policy:
     delay_ms: int = 0
     backoff: Backoff = Backoff.CONSTANT
     waits: bool = False
+    quotes: bool = True
 
 
 ONCE = Policy()
@@ -110,7 +113,7 @@ class Attempts:
         while True:
             last = failed + 1 >= policy.tries
             timeout_ms = 0 if last and policy.waits else policy.timeout_ms
-            reply = await self._once(call, ids, timeout_ms, paused)
+            reply = await self._once(call, ids, timeout_ms, paused, quotes=policy.quotes)
             failed += 1
             if last or not is_retried(reply.status):
                 return reply
@@ -119,7 +122,7 @@ class Attempts:
             if paused:
                 await self._sleep(paused / 1000)
 
-    async def _once(self, call: Call, ids: Ids, timeout_ms: int, paused: float) -> Reply:
+    async def _once(self, call: Call, ids: Ids, timeout_ms: int, paused: float, *, quotes: bool) -> Reply:
         started = self._clock()
         error = "It was given up."  # what a cancelled attempt leaves behind
         status: int | None = None
@@ -131,7 +134,7 @@ class Attempts:
                 if reply.stream is not None:
                     await _begin(reply, reply.stream)
             status = reply.status
-            error = "" if is_success(status) else f"It answered with {status}."
+            error = "" if is_success(status) else _answered(reply, quotes=quotes)
             return reply
         except Cut:
             if self._stopping():
@@ -165,6 +168,13 @@ class Attempts:
             if reply.stream is not None:
                 await _begin(reply, reply.stream)
             return reply
+
+
+def _answered(reply: Reply, *, quotes: bool) -> str:
+    words = ""
+    if quotes:
+        words = words_in(reply.stream.first if isinstance(reply.stream, Begun) else reply.body)
+    return f"It answered with {reply.status}: {words}" if words else f"It answered with {reply.status}."
 
 
 async def _begin(reply: Reply, stream: Stream) -> None:

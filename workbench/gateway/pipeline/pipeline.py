@@ -30,7 +30,7 @@ from workbench.gateway.pipeline.routes import Caller, Routes
 from workbench.gateway.pipeline.spend import Spending
 from workbench.gateway.protocol import BadBody, Inference
 from workbench.gateway.replies import PROVIDER_FAILED, Cut, Reply, error_reply, refusal_reply
-from workbench.gateway.requests import Plan, calls_of, refusal_of
+from workbench.gateway.requests import Leg, calls_of, refusal_of
 from workbench.storage.gateway_cache import CachedAnswer
 
 STOPPING = 503
@@ -117,20 +117,20 @@ class Pipeline:
         if not self._settle(passage, gateway):
             return refusals.no_gateway(family, gateway)
         try:
-            plan = calls_of(inference)
+            legs = calls_of(inference)
         except (BadBody, NotNamed) as wrong:
             passage.error = str(wrong)
             return refusal_reply(refusal_of(wrong, family))
-        passage.call = plan.legs[0].call
+        passage.call = legs[0].call
         # The REST family sends some models through the default gateway without being asked to (ai-gateway §1.1).
-        meant = plan.legs[0].call.gateway or (DEFAULT_GATEWAY if plan.legs[0].route else "")
+        meant = legs[0].call.gateway or (DEFAULT_GATEWAY if legs[0].route else "")
         if meant != gateway and not self._settle(passage, meant):
             return refusals.no_gateway(family, meant)
         limited = self._limited(passage)
         if limited is not None:
             return limited
         try:
-            return await self._legs(passage, plan)
+            return await self._legs(passage, legs)
         except BadOption as bad:
             passage.error = str(bad)
             return refusals.bad_option(family, str(bad))
@@ -162,11 +162,11 @@ class Pipeline:
         family = passage.inference.door.family
         return refusals.gateway_limited(family, settings.id, window_s, technique, standing)
 
-    async def _legs(self, passage: Passage, plan: Plan) -> Reply:
+    async def _legs(self, passage: Passage, legs: tuple[Leg, ...]) -> Reply:
         """The first leg that succeeds, or what the last one says."""
         base = passage.options
-        last = len(plan.legs) - 1
-        for step, leg in enumerate(plan.legs):
+        last = len(legs) - 1
+        for step, leg in enumerate(legs):
             passage.step = step
             passage.call = leg.call
             passage.error = ""
@@ -300,10 +300,12 @@ class Pipeline:
 
 
 def _policy(options: Options, *, final: bool, alone: bool) -> Policy:
-    if options.tries == 1 and not options.timeout_ms:
+    if options.tries == 1 and not options.timeout_ms and options.collect_payload:
         return ONCE
     waits = final and (options.tries > 1 or not alone)
-    return Policy(options.tries, options.timeout_ms, options.delay_ms, options.backoff, waits)
+    return Policy(
+        options.tries, options.timeout_ms, options.delay_ms, options.backoff, waits, options.collect_payload
+    )
 
 
 _NOTHING = Options(collect_log=False)

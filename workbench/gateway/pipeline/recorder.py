@@ -14,6 +14,7 @@ from workbench.gateway.calls import Call
 from workbench.gateway.journal.cost import priced
 from workbench.gateway.journal.usage import Meter
 from workbench.gateway.pipeline.attempts import Begun, is_success
+from workbench.gateway.pipeline.failures import words_in
 from workbench.gateway.pipeline.limits import Ledger, RouteLimits
 from workbench.gateway.pipeline.passage import MAX_KEPT_BYTES, Outcome, Passage, row_of, trace_of
 from workbench.gateway.pipeline.spend import Spending
@@ -104,6 +105,8 @@ class Recorder:
             if cost:
                 self._book(passage, passage.call, cost)
         if passage.logged:
+            if outcome.status and not is_success(outcome.status) and not passage.error:
+                passage.error = _failure(passage, outcome)
             self._rows.add(row_of(passage, outcome, usage, cost, source), trace_of(passage))
 
     def _later(self, passage: Passage, outcome: Outcome, meter: Meter | None, body: bytes) -> None:
@@ -127,6 +130,13 @@ class Recorder:
             limits = RouteLimits(self._ledger, passage.settings.id, self._now)
             for key, rate in passage.budgets:
                 limits.book(key, rate, usd)
+
+
+def _failure(passage: Passage, outcome: Outcome) -> str:
+    """What the answer says; where nothing of a body may be kept, what is known without it."""
+    words = words_in(outcome.body or b"") if passage.options.collect_payload else ""
+    attempts = passage.attempts.rows
+    return words or (attempts[-1].error if attempts else "")
 
 
 def meter_of(call: Call, headers: Headers, *, streaming: bool) -> Meter:

@@ -103,7 +103,13 @@ class Routes:
         self, passage: Passage, leg: Leg, attempt: Attempt, body: Mapping[str, Any]
     ) -> tuple[Call, Reply]:
         options = passage.options
-        policy = Policy(attempt.retries + 1, attempt.timeout_ms, options.delay_ms, options.backoff)
+        policy = Policy(
+            attempt.retries + 1,
+            attempt.timeout_ms,
+            options.delay_ms,
+            options.backoff,
+            quotes=options.collect_payload,
+        )
         call = leg.call
         try:
             call = self._caller.call_for(attempt.provider, attempt.model, dict(body), leg.call)

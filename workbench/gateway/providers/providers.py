@@ -138,11 +138,14 @@ class Providers:
         return await upstream_models(self._upstream, self._transport(), door, query)
 
     def stored_for(self, call: Call) -> ProviderConfig | None:
-        """The stored key this call would be sent with, whose own rate limit then holds; None where it goes without one."""
+        """The stored key this call would be sent with, whose own rate limit then holds; None where it goes without one.
+
+        The sandbox stands in for a provider that has been given its key, so that such a limit is met on the desk too.
+        """
         try:
             mode = self._mode(call)
             custom = call.provider.startswith(CUSTOM) and mode is not Mode.SANDBOX
-            if mode is not Mode.STORED and not (custom and mode is Mode.FOLLOW):
+            if mode not in (Mode.STORED, Mode.SANDBOX) and not (custom and mode is Mode.FOLLOW):
                 return None
             host = self._host(call)
         except _Refused:
