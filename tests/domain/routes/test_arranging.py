@@ -1,0 +1,133 @@
+"""Where elements go when nobody has placed them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.domain.routes.arranging import arranged, settled
+from workbench.domain.routes.canvas import Direction, Point, placed, positions, with_note
+from workbench.domain.routes.elements import AnyElement, Conditional, End, Percentage, Route, Start
+from workbench.domain.routes.starters import STARTERS
+
+WIDTH, HEIGHT = 224.0, 96.0
+
+
+def size_of(element: AnyElement) -> tuple[float, float]:
+    return WIDTH, HEIGHT
+
+
+def split(id: str, *targets: str) -> Percentage:
+    return Percentage(id=id, outputs={f"{number}%": target for number, target in enumerate(targets, 1)})
+
+
+@st.composite
+def drafts(draw: st.DrawFn) -> Route:
+    """Any graph: loops, wires to nowhere, pieces of their own."""
+    ids = [f"e{number}" for number in range(draw(st.integers(1, 12)))]
+    targets = st.sampled_from([*ids, "nobody", ""])
+    elements = [split(id, *draw(st.lists(targets, max_size=4))) for id in ids]
+    return Route("draft", tuple(elements))
+
+
+def overlaps(at: dict[str, Point]) -> list[tuple[str, str]]:
+    ids = list(at)
+    return [
+        (a, b)
+        for place, a in enumerate(ids)
+        for b in ids[place + 1 :]
+        if abs(at[a].x - at[b].x) < WIDTH and abs(at[a].y - at[b].y) < HEIGHT
+    ]
+
+
+@given(drafts(), st.sampled_from(Direction))
+def test_everything_gets_a_place_and_nothing_lies_on_anything_else(route: Route, way: Direction) -> None:
+    at = arranged(route, size_of, way)
+    assert set(at) == {element.id for element in route.elements}
+    assert overlaps(at) == []
+    assert arranged(route, size_of, way) == at
+
+
+@pytest.mark.parametrize("way", Direction)
+@pytest.mark.parametrize("starter", STARTERS, ids=lambda starter: starter.id)
+def test_requests_run_one_way_in_every_starter(starter: object, way: Direction) -> None:
+    route = starter.route  # type: ignore[attr-defined]
+    at = arranged(route, size_of, way)
+    for source, _, target in route.links():
+        step = at[target].x - at[source].x if way is Direction.RIGHT else at[target].y - at[source].y
+        assert step > 0
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=8))
+def test_branches_of_a_tree_keep_the_order_of_their_ports(sizes: list[int]) -> None:
+    leaves = [f"leaf{number}" for number in range(sum(sizes))]
+    left = iter(leaves)
+    middle = [split(f"m{number}", *(next(left) for _ in range(many))) for number, many in enumerate(sizes)]
+    route = Route(
+        "tree", (split("root", *(one.id for one in middle)), *middle, *(End(id=id) for id in leaves))
+    )
+    at = arranged(route, size_of)
+    tops = [at[one.id].y for one in middle]
+    assert tops == sorted(tops)
+    assert [at[id].y for id in leaves] == sorted(at[id].y for id in leaves)
+
+
+def test_a_chain_is_a_straight_line() -> None:
+    chain = tuple(split(f"e{number}", f"e{number + 1}") for number in range(5))
+    at = arranged(Route("chain", (*chain, End(id="e5"))), size_of)
+    assert len({place.y for place in at.values()}) == 1
+
+
+def test_pieces_of_their_own_stand_one_under_the_other() -> None:
+    route = Route("two", (Start(id="a", outputs={"next": "b"}), End(id="b"), End(id="c")))
+    at = arranged(route, size_of)
+    assert at["c"].y > max(at["a"].y, at["b"].y) + HEIGHT
+
+
+def test_a_route_without_any_places_is_arranged_whole() -> None:
+    route = STARTERS[0].route
+    bare = replace(route, sidecar={})
+    assert positions(settled(bare, size_of)) == arranged(bare, size_of)
+
+
+def test_what_has_a_place_stays_and_what_is_new_stands_behind_what_leads_to_it() -> None:
+    route = placed(
+        Route(
+            "r",
+            (
+                Start(id="s", outputs={"next": "c"}),
+                Conditional(id="c", conditions={}, outputs={"true": "n", "false": "e"}),
+                End(id="e"),
+                End(id="n"),
+            ),
+        ),
+        {"s": Point(0, 0), "c": Point(300, 40), "e": Point(620, 40)},
+    )
+    at = positions(settled(route, size_of))
+    assert (at["s"], at["c"], at["e"]) == (Point(0, 0), Point(300, 40), Point(620, 40))
+    assert at["n"].x > 300 + WIDTH
+    assert overlaps(at) == []
+
+
+@given(drafts(), st.data())
+def test_settling_moves_nothing_and_leaves_nothing_without_a_place(route: Route, data: st.DataObject) -> None:
+    ids = [element.id for element in route.elements]
+    some = data.draw(st.sets(st.sampled_from(ids)))
+    route = placed(route, {id: Point(400.0 * number, 0) for number, id in enumerate(ids) if id in some})
+    before, after = positions(route), positions(settled(route, size_of))
+    assert set(after) == set(ids)
+    assert all(after[id] == place for id, place in before.items())
+    assert overlaps(after) == []
+
+
+def test_where_everything_has_a_place_the_route_is_the_very_same() -> None:
+    route = settled(STARTERS[0].route, size_of)
+    assert settled(route, size_of) is route
+
+
+def test_a_note_of_its_own_gets_a_place_too() -> None:
+    route = settled(with_note(settled(STARTERS[0].route, size_of), "note-1", "hello"), size_of)
+    assert "note-1" in positions(route)
