@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -77,6 +78,35 @@ def full_disk(gateway: Child) -> Iterator[None]:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
 
 
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system with little room on it, where this user may make one."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = shutil.which("mount")
+    if mount is None:
+        pytest.skip("there is no mount command here")
+    made = subprocess.run(
+        [mount, "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        pytest.skip(f"no small file system can be mounted here: {made.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def fill(file: Path) -> None:
+    """Take what room there is."""
+    with open(file, "wb", buffering=0) as ballast, pytest.raises(OSError, match="No space left"):
+        while True:
+            ballast.write(b"x" * 1024)
+
+
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
@@ -111,6 +141,28 @@ def test_answers_go_on_without_a_journal_and_rows_arrive_later(tmp_path: Path, t
         wait_for(lambda: warning(wire) == "")
         status = wire.ask("GET", "/workbench/status").json["journal"]
         assert status["lost"] == 0
+        code, output = gateway.ended()
+        assert (code, "Traceback" in output) == (0, False)
+
+
+def test_a_disk_that_is_really_full_stops_no_answer_and_is_told_until_there_is_room(small_disk: Path) -> None:
+    ballast = small_disk / "ballast"
+    with child(small_disk) as gateway:
+        wire = gateway.wire
+        first = asked(wire)
+        wait_for(lambda: first in recorded(small_disk))
+        fill(ballast)
+        during = {asked(wire, f"Number {number}", cf_aig_cache_ttl="60") for number in range(60)}
+        wait_for(lambda: "There is no room left" in warning(wire))
+        again = wire.chat("Number 1", path=COMPAT, model=THEIRS, headers={"cf-aig-cache-ttl": "60"})
+        assert again.headers["cf-aig-cache-status"] == "HIT"
+        refused = wire.ask("PUT", "/workbench/providers", {"modes": {"openai": "stored-key"}})
+        assert (refused.status, "The disk is full" in refused.body.decode()) == (500, True)
+        assert wire.ask("PUT", "/workbench/faults", {"*": "pace=max"}).json["note"]
+        ballast.unlink()
+        wait_for(lambda: {*during, again.headers["cf-aig-log-id"]} <= recorded(small_disk))
+        wait_for(lambda: warning(wire) == "")
+        assert wire.ask("GET", "/workbench/status").json["journal"]["lost"] == 0
         code, output = gateway.ended()
         assert (code, "Traceback" in output) == (0, False)
 
