@@ -20,6 +20,8 @@ _ODD = re.compile(
 )
 """Cannot be seen, turn text around, or mean something to Qt: written as escapes."""
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -61,7 +63,7 @@ def applied(text: str, made: Iterable[Change]) -> str:
 
 
 def _line(value: Any) -> str:
-    return _ODD.sub(_escape, json.dumps(value, ensure_ascii=False))
+    return _ODD.sub(_escape, _encode(value))
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -1,0 +1,1 @@
+"""Panels that prove a route before it is deployed: problems, dry run, tests."""
