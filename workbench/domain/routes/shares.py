@@ -36,7 +36,7 @@ def port_of(percent: float, taken: Collection[str] = ()) -> str:
 
     Raises RouteError where there are more equal ones than spellings.
     """
-    exact = round(percent, 4)
+    exact = round(percent, 4) + 0.0  # without the sign of a zero
     digits = [f"{exact:.10g}", *(f"{exact:.{places}f}" for places in range(1, 7))]
     digits = [number for number in digits if float(number) == exact]
     for zeros, space, number in product(("", "0", "00"), ("", " "), digits):
