@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -103,8 +104,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def fill(file: Path) -> None:
     """Take what room there is."""
     with open(file, "wb", buffering=0) as ballast, pytest.raises(OSError, match="No space left"):
-        while True:
-            ballast.write(b"x" * 1024)
+        ballast.writelines(repeat(b"x" * 1024))
 
 
 @contextmanager
