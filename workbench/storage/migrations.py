@@ -114,4 +114,20 @@ def route_deployments(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (targets, conversations, search, exchanges, route_deployments)
+def route_drafts(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        """CREATE TABLE route_drafts (
+            key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, path TEXT, fingerprint BLOB,
+            unsaved INTEGER NOT NULL, at REAL NOT NULL, route TEXT NOT NULL)"""
+    )
+    connection.execute("CREATE TABLE route_files (path TEXT PRIMARY KEY, at REAL NOT NULL)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    targets,
+    conversations,
+    search,
+    exchanges,
+    route_deployments,
+    route_drafts,
+)

@@ -26,9 +26,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
+from workbench.domain.routes.text import INDENT
 from workbench.ui.routes.source.brackets import matching
 from workbench.ui.routes.source.highlighter import JsonHighlighter
-from workbench.ui.routes.source.writing import INDENT, Change
+from workbench.ui.routes.source.writing import Change
 from workbench.ui.support.theme import CAPTION, INSIDE, Theme, follow, mixed
 
 PARAGRAPH = "\u2029"

@@ -1,26 +1,14 @@
-"""JSON as the editor writes it, and the smallest changes that make one text say what another value says."""
+"""The smallest changes that make one text say what another value says."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.domain.routes.text import INDENT, member
+from workbench.domain.routes.text import written as written
 from workbench.ui.routes.source.places import Child, Places
-
-INDENT = 2
-WIDTH = 80
-"""What fits is written on one line."""
-ALWAYS_OPEN = 3
-"""The document, its lists and each element are opened up however short they are."""
-_ODD = re.compile(
-    "[\u007f-\u00a0\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufdd0-\ufdef\ufeff\uffff]"
-)
-"""Cannot be seen, turn text around, or mean something to Qt: written as escapes."""
-
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +18,6 @@ class Change:
     start: int
     end: int
     text: str
-
-
-def written(value: Any, depth: int = 0, before: int = 0) -> str:
-    """value as text, its later lines indented for depth. before: how long the line is already."""
-    if not isinstance(value, dict | list) or not value:
-        return _line(value)
-    if depth >= ALWAYS_OPEN or (depth and not _holds_containers(value)):
-        line = _line(value)
-        if len(line) + depth * INDENT + before <= WIDTH:
-            return line
-    inner = " " * (INDENT * (depth + 1))
-    lines = ",\n".join(f"{inner}{item}" for item in _items(value, depth + 1))
-    opening, closing = "{}" if isinstance(value, dict) else "[]"
-    return f"{opening}\n{lines}\n{' ' * (INDENT * depth)}{closing}"
 
 
 def changes(text: str, old: Any, new: Any, places: Places | None = None) -> list[Change]:
@@ -60,30 +34,6 @@ def applied(text: str, made: Iterable[Change]) -> str:
         parts += [text[at : change.start], change.text]
         at = change.end
     return "".join((*parts, text[at:]))
-
-
-def _line(value: Any) -> str:
-    return _ODD.sub(_escape, _encode(value))
-
-
-def _escape(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
-
-
-def _holds_containers(value: Mapping[str, Any] | Sequence[Any]) -> bool:
-    inner = value.values() if isinstance(value, Mapping) else value
-    return any(isinstance(one, dict | list) for one in inner)
-
-
-def _items(value: Any, depth: int) -> Iterator[str]:
-    if isinstance(value, dict):
-        return (_member(key, inner, depth) for key, inner in value.items())
-    return (written(inner, depth) for inner in value)
-
-
-def _member(key: str, value: Any, depth: int) -> str:
-    name = _line(key)
-    return f"{name}: {written(value, depth, len(name) + 2)}"
 
 
 def _same(old: Any, new: Any) -> bool:
@@ -120,7 +70,7 @@ def _changed(places: Places, start: int, end: int, old: Any, new: Any, depth: in
     others = news[first : len(news) - last]
     if first < until or others:
         items = [
-            _member(key or "", value, inner) if isinstance(new, dict) else written(value, inner)
+            member(key or "", value, inner) if isinstance(new, dict) else written(value, inner)
             for key, value in others
         ]
         yield _spliced(children, first, until, items, depth)
