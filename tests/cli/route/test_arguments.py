@@ -7,7 +7,7 @@ import pytest
 
 from workbench.cli import main
 
-PARTS = ["lint", "test", "trace", "simulate", "import", "export", "deploy", "versions", "rollback", "diff"]
+PARTS = ["lint", "test", "trace", "simulate", "replay", "import", "export", "deploy", "versions", "rollback", "diff"]
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -31,6 +31,8 @@ def test_every_part_has_help_with_an_example(part: str, capsys: pytest.CaptureFi
         ["simulate", "f.json", "--requests", "0"],
         ["simulate", "f.json", "--requests", "many"],
         ["simulate", "f.json", "--request", "a", "--requests-file", "b"],
+        ["simulate", "f.json", "--request", "a", "--population", "b"],
+        ["replay", "f.json"],
         ["export", "f.json", "--dialect", "yaml"],
     ],
 )

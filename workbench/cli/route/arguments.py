@@ -26,6 +26,7 @@ def add_route(commands: Commands[Parser]) -> None:
     _add_test(parts)
     _add_trace(parts)
     _add_simulate(parts)
+    _add_replay(parts)
     _add_import(parts)
     _add_export(parts)
     _add_deploy(parts)
@@ -91,19 +92,46 @@ def _add_simulate(parts: Commands[Parser]) -> None:
         parts,
         "simulate",
         "send many requests through a route and count",
-        "Draw many requests through a route with nobody behind it, and count who would answer.",
-        "workbench route simulate support.json --requests 10000 --requests-file requests.jsonl",
+        "Draw many requests through a route with nobody behind it, and count who would answer. With a population, from a "
+        "file or in the route's own, its exact odds are told beside it.",
+        "workbench route simulate support.json --population population.json",
     )
     part.add_argument(
-        "--requests", type=_count, default=1000, metavar="N", help="how many (default: %(default)s)"
+        "--requests",
+        type=_count,
+        metavar="N",
+        help="how many (default: 1000 of requests given, 1000000 of a population)",
     )
     which = part.add_mutually_exclusive_group()
     which.add_argument("--request", metavar="R", help="JSON of the request that is sent each time")
     which.add_argument(
         "--requests-file", metavar="F", help="JSON list, or a JSON object a line, of requests to draw from"
     )
+    which.add_argument(
+        "--population",
+        metavar="P",
+        help="JSON that describes who sends requests (default: the route file's own)",
+    )
     _add_outcomes(part)
     part.add_argument("--seed", type=int, default=0, metavar="N", help="of the dice (default: %(default)s)")
+
+
+def _add_replay(parts: Commands[Parser]) -> None:
+    part = _part(
+        parts,
+        "replay",
+        "send the requests of a log through a route",
+        "Send the requests of a log through a route, and through another beside it: who would answer, what it would cost, "
+        "which requests would change. Nobody is asked.",
+        "workbench route replay draft.json --log export.json --against deployed.json",
+    )
+    part.add_argument(
+        "--log",
+        required=True,
+        metavar="LOG",
+        help="exported from Cloudflare or from here: JSON, JSONL or CSV",
+    )
+    part.add_argument("--against", metavar="OTHER", help="the route file to compare with")
 
 
 def _add_import(parts: Commands[Parser]) -> None:
@@ -209,7 +237,7 @@ def _part(
 
 
 _MODULES = {
-    "lint": "linting", "test": "testing", "trace": "tracing", "simulate": "simulating", "import": "converting",
+    "lint": "linting", "test": "testing", "trace": "tracing", "simulate": "simulating", "replay": "replaying", "import": "converting",
     "export": "converting", "diff": "comparing", "deploy": "deploying", "versions": "deploying", "rollback": "deploying",
 }  # fmt: skip
 

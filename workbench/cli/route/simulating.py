@@ -1,4 +1,7 @@
-"""`workbench route simulate`: many requests through a route with nobody behind it, and who would answer them."""
+"""`workbench route simulate`: many requests through a route with nobody behind it, and who would answer them.
+
+With a population, from a file or the route's own, they are drawn from that (cli.route.populated); else they are those given.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,19 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from workbench.cli.route import files
+from workbench.cli.route.populated import described, population_in
+from workbench.cli.route.prices import prices_of
 from workbench.cli.route.tracing import outcomes_in, request_in
 from workbench.domain.errors import InvalidInput
+from workbench.domain.models import Model
 from workbench.domain.routes.elements import LimitType, ModelCall, Rate, Route
 from workbench.domain.routes.errors import RouteError
 from workbench.routing.attempts import Attempt, LimitKey, Standing
 from workbench.routing.engine import CompiledRoute, compile_route
 from workbench.routing.rehearsal import Outcomes, Request, read_request
+
+GIVEN = 1000
+"""How many requests are sent of those that are given."""
 
 
 @dataclass(slots=True)
@@ -50,17 +59,27 @@ class OneWindow:
 
 
 def simulate(options: Namespace) -> int:
-    return simulated(options, sys.stdout)
+    from workbench.storage.catalogue import offline_models
+
+    return simulated(options, sys.stdout, offline_models())
 
 
-def simulated(options: Namespace, out: TextIO) -> int:
+def simulated(options: Namespace, out: TextIO, models: Sequence[Model] = ()) -> int:
+    """models: for what they cost."""
+    if options.file == options.population == files.STANDARD:
+        raise InvalidInput(
+            "Route and population cannot both come from standard input.", fix="Put one in a file."
+        )
     route = files.read(options.file).route
+    population = population_in(options, route)
+    if population is not None:
+        return described(options, route, population, prices_of(models), out)
     requests = requests_in(options)
     counts = counted(
         compile_route(route),
         requests,
         outcomes_in(options, route),
-        options.requests,
+        options.requests or GIVEN,
         random.Random(options.seed),
     )
     if options.json:
