@@ -19,7 +19,9 @@ GW = "/v1/acc/gw"
 REST = "/client/v4/accounts/acc/ai"
 
 
-def legs_of(path: str, body: object, query: str = "", method: str = "POST", **headers: str) -> tuple[Leg, ...]:
+def legs_of(
+    path: str, body: object, query: str = "", method: str = "POST", **headers: str
+) -> tuple[Leg, ...]:
     door = door_of(method, path)
     assert isinstance(door, Door), door
     given = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -299,7 +301,9 @@ def test_a_legs_headers_win_over_its_config_and_both_over_the_requests() -> None
 
 
 def test_a_key_on_the_request_goes_with_no_leg() -> None:
-    found = legs_of(GW, LEGS, authorization="Bearer sk-openai", x_api_key="k", cf_aig_authorization="Bearer t")
+    found = legs_of(
+        GW, LEGS, authorization="Bearer sk-openai", x_api_key="k", cf_aig_authorization="Bearer t"
+    )
     assert found[0].call.headers["authorization"] == "Bearer cf"
     assert not {"authorization", "x-api-key", "cf-aig-authorization"} & set(found[1].call.headers)
 

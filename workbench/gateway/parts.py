@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -46,6 +47,8 @@ log = logging.getLogger(__name__)
 
 CONFIGURATION_FILE = "gateway.db"
 CACHE_FILE = "cache.db"
+IDLE_S = 1.0
+_POOL = "workbench.gateway.providers.upstream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Parts:
     faults: fault_rules.FaultRules
     providers: Providers
     pipeline: Pipeline
+    background: Background
 
     def gateway(self, hosts: Hosts, leases: Leases) -> Gateway:
         """The application, with every door open."""
@@ -102,6 +106,10 @@ class Parts:
             )
         )
         return gateway
+
+    def warm_up(self, answered: Callable[[], int]) -> None:
+        """Import what the first call to somebody real needs, once no request has come for a moment."""
+        self.background.start(_warmed(answered))
 
     def set_upstream(self, upstream: Upstream) -> None:
         self.providers.set_upstream(upstream)
@@ -142,7 +150,17 @@ async def opened(
         upstream=config.upstream,
     )
     stack.callback(pipeline.settle)
-    return Parts(config, instance, access, catalogue, configuration, journal, faults, providers, pipeline)
+    return Parts(
+        config, instance, access, catalogue, configuration, journal, faults, providers, pipeline, background
+    )
+
+
+async def _warmed(answered: Callable[[], int]) -> None:
+    before = -1
+    while before != (now := answered()):
+        before = now
+        await asyncio.sleep(IDLE_S)
+    await asyncio.to_thread(importlib.import_module, _POOL)
 
 
 async def _cache(path: Path) -> GatewayCache:
@@ -176,7 +194,7 @@ def _faults(folder: Path) -> fault_rules.FaultRules:
 
 @contextlib.asynccontextmanager
 async def _transport() -> AsyncIterator[Callable[[], Transport]]:
-    """One connection pool for all. The sandbox does without, so aiohttp is imported when somebody real is asked."""
+    """One connection pool for all. The sandbox does without, so aiohttp is imported late (see Parts.warm_up)."""
     pool: Pool | None = None
 
     def transport() -> Transport:

@@ -180,7 +180,12 @@ async def _run(config: GatewayConfig, listener: socket.socket) -> None:
         leases = Leases(closing, stop, leased=config.leased)
         parts = await opened(config, instance, closing, stack)
         app = parts.gateway(Hosts(config.host, port), leases)
-        server = _Server(_uvicorn_config(app), lambda: config.on_listening(instance.address))
+
+        def started() -> None:
+            config.on_listening(instance.address)
+            parts.warm_up(lambda: app.answered)
+
+        server = _Server(_uvicorn_config(app), started)
         stack.enter_context(_signals(stop))
         stack.enter_context(_state_file(config.data_dir, instance))
         leases.start()
