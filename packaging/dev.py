@@ -29,6 +29,8 @@ VENV = ROOT / ".venv"
 WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 RUNTIME, DEVELOPMENT = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
+ENGINES = ROOT / "requirements-engines.lock"
+"""All of the runtime one, and what a user may add by hand (see the README)."""
 DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 SYSTEM_LIBRARIES = {  # what Qt loads and its wheels do not bring: soname -> Debian package
@@ -95,7 +97,7 @@ def parser() -> argparse.ArgumentParser:
         ("test", test, "run the tests; arguments go to pytest"),
         ("check", check, "everything a change must pass: style, types, layers, tests"),
         ("bench", bench, "run the benchmarks, or those named, and print their table"),
-        ("lock", lock, "write the two requirements locks anew from pyproject.toml"),
+        ("lock", lock, "write the requirements locks anew from pyproject.toml"),
     ):
         command = commands.add_parser(name, help=help_text, description=help_text, add_help=name != "run")
         command.set_defaults(do=do)
@@ -150,7 +152,9 @@ def bench(names: Sequence[str]) -> int:
 
 def lock(arguments: Sequence[str]) -> int:
     settings = ["--universal", "--generate-hashes", "--no-header", "--no-emit-index-url", "--quiet"]
-    for path, group in ((RUNTIME, []), (DEVELOPMENT, ["-c", RUNTIME.name, "--group", "dev"])):
+    same = ["-c", RUNTIME.name]
+    more = {RUNTIME: [], DEVELOPMENT: [*same, "--group", "dev"], ENGINES: [*same, "--extra", "engines"]}
+    for path, group in more.items():
         command = [uv(), "pip", "compile", "pyproject.toml", "--python-version", "3.11", *settings, *group]
         subprocess.run(
             [*command, *arguments, "-o", path.name], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
@@ -248,7 +252,8 @@ def set_up_environment(lock_file: Path) -> None:
             "pip could not install the packages (the reason is above). Mend that and run this again."
         )
     listed = subprocess.run([*pip, "list", "--format=freeze"], check=True, capture_output=True, text=True)
-    if strays := stray_packages(listed.stdout, DEVELOPMENT.read_text(encoding="utf-8")):
+    locked = "\n".join(path.read_text(encoding="utf-8") for path in (DEVELOPMENT, ENGINES))
+    if strays := stray_packages(listed.stdout, locked):
         subprocess.run([*pip, "uninstall", "--quiet", "-y", *strays], check=True)
     stamp_path(lock_file).write_text(wanted, encoding="utf-8")
 

