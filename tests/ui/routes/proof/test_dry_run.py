@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 from tests.conftest import Run
 from tests.services.test_route_proof import ROUTE, proof, row
 from workbench.domain.routes.edits import changed, without_element
+from workbench.domain.routes.elements import ModelCall, Route
 from workbench.services.route_proof import Request, RouteProof, Verdict, kept_tests
 from workbench.ui.routes.document import RouteDocument
 from workbench.ui.routes.overlay import NOTHING
@@ -177,6 +178,16 @@ def test_a_logged_request_is_tried_and_what_was_not_kept_is_said(made: Made, run
     assert not made.model.note
     ended(made, run_qt, lambda: log.list.chosen.emit(1))
     assert "not kept" in made.panel.request._note.text()
+
+
+def test_a_large_route_is_run_on_a_thread(made: Made, run_qt: Run) -> None:
+    many = tuple(ModelCall(id=f"m{n}", provider="openai", model="x") for n in range(1_100))
+    large = Route("large", (*ROUTE.elements, *many))
+    made.panel.document.edit("Grow", large)
+    before = made.model.choices.rowCount()
+    ended(made, run_qt, made.model.run)
+    assert (before, made.model.choices.rowCount()) == (4, 1_104)
+    assert made.model.result is not None
 
 
 def test_without_a_gateway_the_log_says_so_and_can_be_asked_again(theme: Theme, run_qt: Run) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from tests.conftest import Run
 from tests.services.test_route_proof import GOOD, ROUTE, UNREADABLE, WRONG, holding, proof
 from workbench.domain.routes.canvas import Point, placed
 from workbench.domain.routes.edits import changed
+from workbench.domain.routes.elements import ModelCall
 from workbench.services.route_proof import Verdict, kept_tests, without_test
 from workbench.ui.routes.document import RouteDocument
 from workbench.ui.routes.overlay import NOTHING, Mark
@@ -21,7 +24,7 @@ from workbench.ui.support.theme import Theme
 
 
 @pytest.fixture
-def panel(theme: Theme) -> Iterator[TestsPanel]:
+def panel(theme: Theme, run_async: Run) -> Iterator[TestsPanel]:
     notifier = Notifier()
     document = RouteDocument(holding(GOOD, WRONG, UNREADABLE), proof().lint)
     made = TestsPanel(theme, document, proof(), notifier)
@@ -30,8 +33,7 @@ def panel(theme: Theme) -> Iterator[TestsPanel]:
     made.opened()
     made.model.run_now()
     yield made
-    made.source.stop()
-    made.model.stop()
+    run_async(made.aclose())
     made.close()
     made.deleteLater()
 
@@ -125,7 +127,24 @@ def test_what_is_typed_never_lands_in_another_test(panel: TestsPanel) -> None:
     assert "always big" in panel.source.edit.text
 
 
-def test_without_tests_there_is_a_way_to_the_first(theme: Theme) -> None:
+def test_a_large_route_is_tested_on_a_thread(theme: Theme, run_qt: Run) -> None:
+    notifier = Notifier()
+    many = tuple(ModelCall(id=f"m{n}", provider="openai", model="x") for n in range(1_100))
+    large = replace(holding(GOOD), elements=(*ROUTE.elements, *many))
+
+    async def tested() -> TestsPanel:
+        made = TestsPanel(theme, RouteDocument(large), proof(), notifier)
+        made.model._begin()
+        assert made.model.results == []
+        await made.model._tasks.finish()
+        assert verdicts(made.model) == [Verdict.PASSED]
+        await made.aclose()
+        return made
+
+    run_qt(tested()).deleteLater()
+
+
+def test_without_tests_there_is_a_way_to_the_first(theme: Theme, run_async: Run) -> None:
     notifier = Notifier()
     made = TestsPanel(theme, RouteDocument(ROUTE), proof(), notifier)
     made.show()
@@ -136,7 +155,6 @@ def test_without_tests_there_is_a_way_to_the_first(theme: Theme) -> None:
     made.first.click()
     assert names(made) == ["new test"]
     assert made.list.isVisible()
-    made.source.stop()
-    made.model.stop()
+    run_async(made.aclose())
     made.close()
     made.deleteLater()

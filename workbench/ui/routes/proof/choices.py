@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from workbench.domain.routes.elements import AnyElement, ModelCall, Percentage, Rate
 from workbench.services.route_proof import Pick, shares_of
 from workbench.ui.routes.proof.rows import ROW_ROLE, Row
+from workbench.ui.routes.words import detail_of, icon_of, title_of
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -70,7 +71,7 @@ class Choices(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tooltip(element)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{element.id}: {self.chosen(element)}"
+                return f"{title_of(element)} ({element.id}): {self.chosen(element)}"
         return self._row(element) if role == ROW_ROLE else None
 
     def options(self, element: AnyElement) -> tuple[Option, ...]:
@@ -96,18 +97,14 @@ class Choices(QAbstractListModel):
 
     def _row(self, element: AnyElement) -> Row:
         met = element.id in self._met
-        icon = {ModelCall: "bot", Rate: "gauge"}.get(type(element), "scale")
         action = f"{self._in_short(element)} ▾"
-        detail = ""
-        if isinstance(element, ModelCall):
-            detail = f"{element.provider}/{element.model}"
-        elif isinstance(element, Rate):
-            detail = element.key
-        elif element.id in self._rolls:
-            detail = self.tr("dice at {0}").format(f"{self._rolls[element.id]:g}")
-        elif isinstance(element, Percentage):
-            detail = element.sticky
-        return Row(element.id, detail, (icon, "accent" if met else "muted"), action=action, dim=not met)
+        if element.id in self._rolls:
+            more = self.tr("dice at {0}").format(f"{self._rolls[element.id]:g}")
+        else:
+            more = detail_of(element)
+        detail = f"{element.id} · {more}" if more else element.id
+        icon = (icon_of(element), "accent" if met else "muted")
+        return Row(title_of(element), detail, icon, action=action, dim=not met)
 
     def _in_short(self, element: AnyElement) -> str:
         """Of the choice, for a row has little room."""

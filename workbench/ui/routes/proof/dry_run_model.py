@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.journal import LogRow
-from workbench.domain.routes.elements import ModelCall, Percentage, Rate
+from workbench.domain.routes.elements import ModelCall, Percentage, Rate, Route
 from workbench.domain.routes.errors import RouteError
 from workbench.services.route_proof import (
     Pick,
@@ -34,6 +34,8 @@ from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope
 
 LATER_MS = 15
+AT_ONCE = 1_000
+"""Elements of a route that runs within a frame; a larger one is run on a thread."""
 RECENT = 100
 
 
@@ -211,16 +213,32 @@ class DryRunModel(QObject):
     def run(self) -> None:
         """Where the request goes, now."""
         self._later.stop()
-        route = self.document.route
         self._forget_gone()
+        route = self.document.route
+        if len(route.elements) > AT_ONCE:
+            self._tasks.start("run", self._run_aside(route))
+        else:
+            self._became(route, self._rehearsed(route, self.request, self.outcomes, self.picks))
+
+    async def _run_aside(self, route: Route) -> None:
+        import asyncio
+
+        asked = (self.request, dict(self.outcomes), dict(self.picks))
+        self._became(route, await asyncio.to_thread(self._rehearsed, route, *asked))
+
+    def _rehearsed(
+        self, route: Route, request: Request, outcomes: Mapping[str, Any], picks: Mapping[str, Pick]
+    ) -> Rehearsed | RouteError:
         try:
-            self.result = self._proof.dry_run(route, self.request, self.outcomes, picks=self.picks)
-            self.problem = None
+            return self._proof.dry_run(route, request, outcomes, picks=picks)
         except RouteError as error:
-            self.result, self.problem = None, error
-        run = self.result
+            return error
+
+    def _became(self, route: Route, found: Rehearsed | RouteError) -> None:
+        run = found if isinstance(found, Rehearsed) else None
+        self.result, self.problem = run, found if isinstance(found, RouteError) else None
         visits = run.visits() if run is not None else ()
-        self.steps.show(visits)
+        self.steps.show(route, visits)
         rolls = rolls_of(run) if run is not None else {}
         way = [visit.element for visit in visits]
         self.choices.show(route.elements, way, self.outcomes, self.picks, rolls)

@@ -239,7 +239,7 @@ class RowDelegate(QStyledItemDelegate):
 
 
 class RowList(QListView):
-    """A list of Rows. Signals: chosen (row number: Enter, or a click, on it)."""
+    """A list of Rows; where a detail has one line, all of them have one or none has. Signals: chosen (row number: Enter, or a click, on it)."""
 
     chosen = Signal(int)
 
@@ -248,7 +248,9 @@ class RowList(QListView):
         self.rows = RowDelegate(theme, self, lines=lines)
         self.setItemDelegate(self.rows)
         self.setAccessibleName(name)
-        self.setUniformItemSizes(False)
+        self.setUniformItemSizes(lines == 1)
+        if lines > 1:  # each row is measured: not all of a long list at once
+            self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

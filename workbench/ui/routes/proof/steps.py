@@ -7,20 +7,13 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from workbench.domain.routes.elements import FALLBACK, FALSE, SUCCESS, TRUE
+from workbench.domain.routes.elements import FALLBACK, FALSE, SUCCESS, TRUE, AnyElement, End, Route, Start
 from workbench.domain.routes.trace import Visit
 from workbench.ui.routes.proof.rows import ROW_ROLE, Row
+from workbench.ui.routes.words import icon_of, kind_name, title_of
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
-ICONS = {
-    "start": "play",
-    "conditional": "split",
-    "percentage": "scale",
-    "rate": "gauge",
-    "model": "bot",
-    "end": "circle-stop",
-}
 _ROLES = {TRUE: "good", SUCCESS: "good", FALSE: "warn", FALLBACK: "warn"}
 
 
@@ -28,11 +21,14 @@ class Steps(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.visits: tuple[Visit, ...] = ()
+        self._elements: dict[str, AnyElement] = {}
 
-    def show(self, visits: Sequence[Visit]) -> None:
-        if tuple(visits) != self.visits:
+    def show(self, route: Route, visits: Sequence[Visit]) -> None:
+        met = {visit.element for visit in visits}
+        elements = {element.id: element for element in route.elements if element.id in met}
+        if tuple(visits) != self.visits or elements != self._elements:
             self.beginResetModel()
-            self.visits = tuple(visits)
+            self.visits, self._elements = tuple(visits), elements
             self.endResetModel()
 
     def rowCount(self, parent: Index = ROOT) -> int:
@@ -44,13 +40,22 @@ class Steps(QAbstractListModel):
         visit = self.visits[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return visit.element
+                return self._title(visit)
             case Qt.ItemDataRole.ToolTipRole:
-                return visit.why
+                return f"{visit.element}\n{visit.why}"
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{visit.element}: {visit.why} → {visit.port}"
+                return f"{self._title(visit)}: {visit.why} → {visit.port}"
         return self._row(visit) if role == ROW_ROLE else None
 
     def _row(self, visit: Visit) -> Row:
         pill = (f"→ {visit.port}", _ROLES.get(visit.port, "accent")) if visit.port else ("", "muted")
-        return Row(visit.element, visit.why, (ICONS.get(visit.kind, "circle-dot"), "accent"), pill)
+        element = self._elements.get(visit.element)
+        icon = icon_of(element) if element is not None else "circle-dot"
+        return Row(self._title(visit), visit.why, (icon, "accent"), pill)
+
+    def _title(self, visit: Visit) -> str:
+        """What the element does; where that says nothing, what it is."""
+        element = self._elements.get(visit.element)
+        if element is None:
+            return visit.element
+        return kind_name(element) if isinstance(element, Start | End) else title_of(element)

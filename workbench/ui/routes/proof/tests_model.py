@@ -39,10 +39,14 @@ from workbench.ui.routes.overlay import Mark, Overlay
 from workbench.ui.routes.proof.lit import lit, marked
 from workbench.ui.routes.proof.rows import ROW_ROLE, Row
 from workbench.ui.routes.source.writing import written
+from workbench.ui.support.notify import Notifier
+from workbench.ui.support.tasks import TaskScope
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 LATER_MS = 60
+AT_ONCE = 1_000
+"""Elements of a route that is compiled within a frame; a larger one is, with its tests, run on a thread."""
 SLICE_S = 0.006
 """What a turn of the loop may take of a frame."""
 ICONS = {
@@ -61,12 +65,16 @@ class TestsModel(QAbstractListModel):
     failed = Signal(object)
     __test__ = False
 
-    def __init__(self, document: RouteDocument, proof: RouteProof, parent: QObject | None = None) -> None:
+    def __init__(
+        self, document: RouteDocument, proof: RouteProof, notifier: Notifier, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.document = document
         self._proof = proof
+        self._tasks = TaskScope(self)
+        self._tasks.failed.connect(notifier.error)
+        self.failed.connect(notifier.error)
         self.results: list[TestResult] = []
-        self._tests: tuple[Any, ...] | None = None
         self._running: Iterator[TestResult] | None = None
         self._found: list[TestResult] = []
         self._counts = (-1, -1)
@@ -77,7 +85,7 @@ class TestsModel(QAbstractListModel):
 
     @property
     def running(self) -> bool:
-        return self._later.isActive() or self._next.isActive()
+        return self._later.isActive() or self._next.isActive() or self._tasks.busy
 
     @property
     def passed(self) -> int:
@@ -191,14 +199,18 @@ class TestsModel(QAbstractListModel):
         return ""
 
     def run_now(self) -> None:
-        """All of them, at once: for who cannot wait."""
-        self._begin()
+        """All of them, at once: for who goes on with the results."""
+        self._tasks.cancel("run")
+        self._later.stop()
+        self._found, self._running = [], self._proof.tests(self.document.route)
+        self._next.start()
         while self._next.isActive():
             self._slice()
 
-    def stop(self) -> None:
+    async def aclose(self) -> None:
         self._later.stop()
         self._next.stop()
+        await self._tasks.aclose()
 
     def _edit(self, name: str, route: Route, merge: str = "") -> None:
         """The rows are there at once, for the view goes on with one of them."""
@@ -212,14 +224,22 @@ class TestsModel(QAbstractListModel):
     def _edited(self, step: Edited) -> None:
         if _matters(step):
             self._next.stop()
+            self._tasks.cancel("run")
             self._later.start()
 
     @Slot()
     def _begin(self) -> None:
-        self._later.stop()
-        self._found = []
-        self._running = self._proof.tests(self.document.route)
-        self._next.start()
+        route = self.document.route
+        if len(route.elements) > AT_ONCE:
+            self._tasks.start("run", self._run_aside(route))
+        else:
+            self._found, self._running = [], self._proof.tests(route)
+            self._next.start()
+
+    async def _run_aside(self, route: Route) -> None:
+        import asyncio
+
+        self._show(await asyncio.to_thread(list, self._proof.tests(route)))
 
     @Slot()
     def _slice(self) -> None:

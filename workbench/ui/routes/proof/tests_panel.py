@@ -40,7 +40,7 @@ class TestsPanel(Panel):
         super().__init__(document, parent)
         self._theme = theme
         self._last = -1
-        self.model = TestsModel(document, proof, self)
+        self.model = TestsModel(document, proof, notifier, self)
         self.list = RowList(theme, self.tr("Tests of the route"), self, lines=3)
         self.list.setModel(self.model)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -50,7 +50,6 @@ class TestsPanel(Panel):
         self._actions()
         self._build()
         self.model.counts_changed.connect(self.counts_changed)
-        self.model.failed.connect(notifier.error)
         self.model.ran.connect(self._show)
         self.model.modelReset.connect(self._select_again)
         self.list.customContextMenuRequested.connect(self._menu)
@@ -74,7 +73,7 @@ class TestsPanel(Panel):
 
     async def aclose(self) -> None:
         self.source.stop()
-        self.model.stop()
+        await self.model.aclose()
 
     def _actions(self) -> None:
         theme = self._theme

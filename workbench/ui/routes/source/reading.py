@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from operator import is_
 from typing import Any
 
 from workbench.domain.routes.codec import read_route, route_document
@@ -56,12 +57,13 @@ def read(text: str, before: Route) -> Read:
 
 def shared(before: Route, after: Route) -> Route:
     """after, with those elements of before that are equal; before itself where all is."""
-    if after == before:
-        return before
     known = {element.id: element for element in before.elements}
     elements = tuple(_either(known.get(element.id), element) for element in after.elements)
+    same = len(elements) == len(before.elements) and all(map(is_, elements, before.elements))
+    if same and after == before:
+        return before
     sidecar = before.sidecar if before.sidecar == after.sidecar else after.sidecar
-    return replace(after, elements=elements, sidecar=sidecar)
+    return replace(after, elements=before.elements if same else elements, sidecar=sidecar)
 
 
 class Documents:
