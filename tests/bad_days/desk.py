@@ -13,6 +13,7 @@ from workbench.client.catalogue import CatalogueClient
 from workbench.client.chat import ChatClient
 from workbench.client.connection import HttpClient, Timeouts
 from workbench.client.gateway_control import GatewayControl
+from workbench.client.management import ManagementClient
 from workbench.client.probe import ProbeClient
 from workbench.domain.conversations import ChatSettings, MessageState, StoredMessage
 from workbench.domain.secret import Secret
@@ -123,7 +124,8 @@ async def open_desk(
         targets = TargetService(TargetStore(database), secrets, settings, gateway, probe)
         stack.callback(targets.aclose)
         await targets.load()
-        catalogue = Catalogue(offline_models, ModelCache(database), CatalogueClient(http), targets, settings)
+        lists, routes = CatalogueClient(http), ManagementClient(http)
+        catalogue = Catalogue(offline_models, ModelCache(database), lists, targets, settings, routes)
         store = ConversationStore(database)
         conversations = Conversations(store)
         wire = ChatClient(http, model_of=catalogue.find)
