@@ -50,7 +50,7 @@ def test_results_are_counted_and_marked_on_the_elements_that_decided(panel: Test
     assert verdicts(panel.model) == [Verdict.PASSED, Verdict.FAILED, Verdict.UNREADABLE]
     assert panel.model.passed == 1
     assert panel.document.overlay.marks == {"small": Mark.FAILED}
-    assert panel.document.overlay.elements is None
+    assert panel.model.overlay().elements is None
 
 
 def test_the_selected_tests_way_is_lit_until_the_panel_is_left(panel: TestsPanel) -> None:

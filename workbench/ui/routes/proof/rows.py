@@ -8,6 +8,7 @@ from unicodedata import bidirectional
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -17,7 +18,16 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -45,6 +55,7 @@ from workbench.ui.support.theme import (
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 DETAIL = CAPTION + 1
+_SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
 _WRAP = int(Qt.TextFlag.TextWordWrap)
 
 
@@ -267,6 +278,13 @@ class RowList(QListView):
             self.chosen.emit(self.currentIndex().row())
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt makes the first row the current one; it is selected too, so that it looks it."""
+        super().focusInEvent(event)
+        if self.currentIndex().isValid() and not self.selectionModel().hasSelection():
+            self.setCurrentIndex(self.currentIndex())
+            self.selectionModel().select(self.currentIndex(), _SELECT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

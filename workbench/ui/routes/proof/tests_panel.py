@@ -170,8 +170,8 @@ class TestsPanel(Panel):
     @Slot()
     def _select_again(self) -> None:
         """Other rows: the same place is selected."""
-        if self._last >= 0:
-            self.select(min(self._last, len(self.model.results) - 1))
+        row = self._last if self._last >= 0 else 0 if self.list.hasFocus() else -1
+        self.select(min(row, len(self.model.results) - 1))
 
     @Slot(QItemSelection, QItemSelection)
     def _selected(self, *_: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -248,12 +248,11 @@ class ProblemBar(QWidget):
         row.addWidget(self.bring_back)
         row.addWidget(self.dismiss)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)  # its sentences wrap
+        self.setSizePolicy(policy)
         self.hide()
         follow(self, theme, self._dress)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
 
     def say(self, problem: Problem | None, has_draft: bool) -> None:
         if problem is not None:
@@ -282,7 +281,7 @@ class ProblemBar(QWidget):
             "Expecting ',' delimiter": self.tr("a comma or a closing bracket is missing before this."),
             "Expecting ':' delimiter": self.tr("a colon is missing after the name."),
             "Expecting property name enclosed in double quotes": self.tr(
-                "a name in double quotes is missing here, or there is a comma too many before it."
+                "a name in double quotes is missing here, or a comma is too many."
             ),
             "Unterminated string starting at": self.tr("this text has no closing quote."),
             "Extra data": self.tr("there is something after the end of the route."),
