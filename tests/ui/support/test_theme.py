@@ -133,3 +133,8 @@ def test_no_other_module_holds_a_literal_colour() -> None:
         if path.name != "theme.py" and re.search(r"[\"' ]#[0-9a-fA-F]{6}\b", path.read_text(encoding="utf-8"))
     ]
     assert guilty == []
+
+
+def test_a_series_is_a_role_like_others() -> None:
+    assert LIGHT.colour("series-1") == LIGHT.series[0]
+    assert DARK.colour("series-8") == DARK.series[7]

@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QApplication
 from workbench.ui.support.stylesheet import stylesheet
 
 
+_SERIES = "series-"
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """One set of colours, each "#rrggbb".
@@ -36,7 +39,9 @@ class Tokens:
     series: tuple[str, ...]
 
     def colour(self, role: str) -> str:
-        """The colour of a role by its name, as icons and labels give it."""
+        """The colour of a role by its name, as icons and labels give it; "series-3" is the third of the series."""
+        if role.startswith(_SERIES):
+            return self.series[int(role.removeprefix(_SERIES)) - 1]
         value = getattr(self, role)
         assert isinstance(value, str)
         return value

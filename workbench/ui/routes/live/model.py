@@ -71,6 +71,7 @@ class LiveModel(QObject):
         self.fault_problem: WorkbenchError | None = None
         self.sent: list[Sent] = []
         self.to_send = 0
+        self._wanted_trace = ""
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
         self._name = document.route.name
@@ -125,6 +126,11 @@ class LiveModel(QObject):
             self.chosen = passed
             self.overlay_changed.emit()
 
+    def choose_trace(self, trace_id: str) -> None:
+        """Light the way of the request with this trace, once it has been read."""
+        self._wanted_trace = trace_id
+        self._look_for_wanted()
+
     def send(self, number: int) -> None:
         """Send the dry run's request so often, one after another."""
         self.sent = []
@@ -178,10 +184,18 @@ class LiveModel(QObject):
                 self.met[visit.element] += 1
                 if visit.port:
                     self.counts[visit.element, visit.port] += 1
+        self._look_for_wanted()
         if new:
             self.added.emit(passed)
             if self.chosen is None:
                 self.overlay_changed.emit()
+
+    def _look_for_wanted(self) -> None:
+        found = next((one for one in self.passed if one.row.trace_id == self._wanted_trace), None)
+        if self._wanted_trace and found is not None:
+            self._wanted_trace = ""
+            self.choose(found)
+            self.changed.emit()
 
     async def _send(self, request: Request) -> None:
         for _ in range(self.to_send):
