@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.domain.routes.edits import changed, renamed, without_element
-from workbench.domain.routes.elements import End, ModelCall, Route, Start
+from workbench.domain.routes.elements import Conditional, End, ModelCall, Route, Start
 from workbench.ui.routes.document import Edited, RouteDocument
 from workbench.ui.routes.overlay import Overlay
 
@@ -32,6 +32,15 @@ def test_the_same_value_is_no_step(qapp: object) -> None:
     document = RouteDocument(ROUTE)
     document.edit("Nothing", renamed(ROUTE, "support"))
     assert not document.history.canUndo()
+
+
+def test_what_python_calls_equal_is_a_step_where_json_tells_it_apart(qapp: object) -> None:
+    one, yes = ({"metadata.n": {"$eq": value}} for value in (1, True))
+    route = Route("r", (Conditional(id="c", conditions=one, outputs={"true": "a", "false": "b"}),))
+    document = RouteDocument(route)
+    document.edit("Type", changed(route, "c", conditions=yes))
+    document.edit("Turn", changed(document.route, "c", outputs={"false": "b", "true": "a"}))
+    assert document.history.count() == 2
 
 
 def test_typing_in_one_field_is_one_step(qapp: object) -> None:

@@ -87,7 +87,7 @@ class RouteDocument(QObject):
         merge: steps of the same non-empty merge, one right after the other, count as one: typing in a field, dragging a slider.
         """
         after = self._settled(route)
-        if after == self._route:
+        if _same(after, self._route):
             return
         self.history.push(_Step(self, Edited(self._route, after, name), merge))
 
@@ -157,5 +157,10 @@ class _Step(QUndoCommand):
         if not isinstance(other, _Step) or other.merge != self.merge:
             return False
         self._step = Edited(self._step.before, other._step.after, self._step.name)
-        self.setObsolete(self._step.before == self._step.after)
+        self.setObsolete(_same(self._step.before, self._step.after))
         return True
+
+
+def _same(one: Route, other: Route) -> bool:
+    """As written: ports have an order, and 1 is not true, neither of which Python's equality sees."""
+    return one is other or (one == other and repr(one) == repr(other))

@@ -122,6 +122,9 @@ def test_form_and_json_show_the_same_request(made: Made) -> None:
     text.edit.put('{"metadata": {"plan": "free", "seats": 2}, "body": {"stream": true}}')
     text.take()
     assert [field.text() for field, _ in form.metadata.rows[:2]] == ["plan", "seats"]
+    form.metadata.rows[1][1].setText("1")
+    form.metadata.rows[1][1].setText("true")
+    assert made.model.request.metadata["seats"] is True
     assert form.stream.isChecked()
     assert not form.image.isChecked()
 

@@ -122,7 +122,7 @@ class DryRunModel(QObject):
             self._later.stop()
 
     def set_request(self, request: Request, note: str = "") -> None:
-        if request != self.request or note != self.note:
+        if repr(request) != repr(self.request) or note != self.note:  # 1 is not true, though Python says so
             self.request, self.note = request, note
             self.request_changed.emit()
             self._again()

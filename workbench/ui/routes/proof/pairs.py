@@ -41,7 +41,7 @@ class Pairs(QWidget):
                 name.setCompleter(self._completer(name))
 
     def show_entries(self, entries: Mapping[str, Any]) -> None:
-        if dict(entries) == self._entries:
+        if repr(dict(entries)) == repr(self._entries):  # 1 is not true
             return
         self._entries = dict(entries)
         listed = list(entries.items())[:MOST]
@@ -60,7 +60,7 @@ class Pairs(QWidget):
         found = {
             name.text().strip(): self._read(value.text()) for name, value in self.rows if name.text().strip()
         }
-        if found != self._entries:
+        if repr(found) != repr(self._entries):
             self._entries = found
             self.changed.emit(dict(found))
 

@@ -288,6 +288,6 @@ def _same(one: str, other: str) -> bool:
     import json
 
     try:
-        return bool(json.loads(one) == json.loads(other))
+        return repr(json.loads(one)) == repr(json.loads(other))
     except ValueError:
         return one == other

@@ -60,9 +60,9 @@ def shared(before: Route, after: Route) -> Route:
     known = {element.id: element for element in before.elements}
     elements = tuple(_either(known.get(element.id), element) for element in after.elements)
     same = len(elements) == len(before.elements) and all(map(is_, elements, before.elements))
-    if same and after == before:
+    if same and _equal(after, before):
         return before
-    sidecar = before.sidecar if before.sidecar == after.sidecar else after.sidecar
+    sidecar = before.sidecar if _equal(before.sidecar, after.sidecar) else after.sidecar
     return replace(after, elements=before.elements if same else elements, sidecar=sidecar)
 
 
@@ -115,9 +115,12 @@ def _in_order(old: Mapping[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 
 
 def _either(old: AnyElement | None, new: AnyElement) -> AnyElement:
-    """An element's ports have an order, which equality does not see."""
-    same = old is not None and old == new and list(old.outputs) == list(new.outputs)
-    return old if same and old is not None else new
+    return old if old is not None and _equal(old, new) else new
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """As written: ports have an order, and 1 is not true, neither of which Python's equality sees."""
+    return bool(one == other) and repr(one) == repr(other)
 
 
 def _speaks_in_sidecar(element: AnyElement) -> bool:
