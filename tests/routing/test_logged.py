@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from tests.domain.routes.samples import route_of, start
 from workbench.domain.journal import AttemptRow, LogRow
+from workbench.domain.routes.elements import Route
 from workbench.routing.logged import Logged, Tried, described_by, logged
-from workbench.routing.population import LogNormal
+from workbench.routing.population import Histogram, LogNormal
 
 
 def row(**more: Any) -> LogRow:
@@ -69,6 +71,14 @@ def test_a_cached_answer_tells_nothing_of_its_model() -> None:
     assert found.tries == ()
 
 
+def looking_at(*fields: str) -> Route:
+    conditions = {"$or": [{field: {"$exists": True}} for field in fields]} if fields else {}
+    return route_of(
+        start("c"),
+        {"id": "c", "type": "conditional", "properties": {"conditions": conditions}, "outputs": {}},
+    )
+
+
 def test_a_population_is_described_by_what_came() -> None:
     free, pro = {"plan": "free"}, {"plan": "pro"}
     model = "openai/gpt-4o-mini"
@@ -76,7 +86,7 @@ def test_a_population_is_described_by_what_came() -> None:
         Logged(str(at), at * 360.0, free if at else pro, tokens_in=100, tries=(Tried(model, status, 200.0),))
         for at, status in enumerate([200, 200, 200, 429, 0, 200, 200, 200, 200, 200, 200])
     ]
-    population = described_by(requests)
+    population = described_by(requests, looking_at("metadata.plan"))
     assert [(one.share, one.metadata) for one in population.segments] == [(1, pro), (10, free)]
     assert population.requests_per_hour == pytest.approx(11)
     assert population.models[model].failures == {429: 0.1}
@@ -85,5 +95,29 @@ def test_a_population_is_described_by_what_came() -> None:
     assert population.segments[0].prompt == LogNormal(100, 100)
 
 
+def test_a_description_holds_only_what_the_route_looks_at() -> None:
+    body = {"messages": [{"role": "user", "content": "a secret"}], "model": "dynamic/support"}
+    came = Logged("1", 0.0, {"plan": "free", "user": "lena"}, {"X-Team": "search", "Cookie": "c"}, body)
+    (segment,) = described_by(
+        [came], looking_at("headers.x-team", "request.has_image", "body.model")
+    ).segments
+    assert segment.headers == {"x-team": "search"}
+    assert segment.request == {"has_image": False}
+    assert segment.body == {"model": "dynamic/support"}
+    assert "secret" not in repr(described_by([came], looking_at()))
+    assert "lena" not in repr(described_by([came], looking_at("metadata.plan")))
+
+
+def test_lengths_are_kept_as_they_came() -> None:
+    requests = [Logged(str(at), tokens_in=tokens) for at, tokens in enumerate([5, 5, 90])]
+    (segment,) = described_by(requests, looking_at()).segments
+    assert segment.prompt == Histogram(((5, 5, 2.0), (90, 90, 1.0)))
+    many = [Logged(str(at), tokens_in=at) for at in range(1000)]
+    (segment,) = described_by(many, looking_at()).segments
+    assert isinstance(segment.prompt, Histogram)
+    assert len(segment.prompt.bins) <= 50
+    assert segment.prompt.mean == pytest.approx(499.5)
+
+
 def test_nothing_describes_the_usual_population() -> None:
-    assert described_by([]).segments == ()
+    assert described_by([], looking_at()).segments == ()

@@ -15,7 +15,7 @@ from tests.gateway.journal.rows import row
 from workbench.domain.models import Model, Price
 from workbench.domain.routes.elements import Route
 from workbench.domain.routes.errors import RouteError
-from workbench.services.route_odds import Population, RouteOdds, TokenPrice, ValueShare
+from workbench.services.route_odds import LogNormal, Population, RouteOdds, TokenPrice, ValueShare
 
 PRICED = (Price("per M input tokens", 0.5), Price("per M output tokens", 1.5))
 
@@ -110,9 +110,9 @@ def test_a_population_is_kept_beside_the_route() -> None:
 
 
 def test_rows_of_the_journal_describe_a_population() -> None:
-    rows = [row(metadata={"plan": "free"}), row(metadata={"plan": "free"}), row(model="")]
-    (segment,) = SERVICE.described_by(rows).segments
-    assert (segment.share, segment.metadata) == (2, {"plan": "free"})
+    rows = [row(tokens_in=10), row(tokens_in=10), row(model="")]
+    (segment,) = SERVICE.described_by(rows, ROUTE).segments
+    assert (segment.share, segment.prompt) == (2, LogNormal(10, 10))
 
 
 def test_numpy_is_imported_when_something_is_reckoned_and_not_before() -> None:

@@ -12,11 +12,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from workbench.domain.journal import AttemptRow, LogRow
-from workbench.routing.combinations import Described
-from workbench.routing.facts import Facts
-from workbench.routing.population import Behaviour, LogNormal, Population, Segment
+from workbench.domain.routes.elements import Route
+from workbench.routing.combinations import PROMPT, Described
+from workbench.routing.facts import MISSING, Facts
+from workbench.routing.lint.uses import uses_of
+from workbench.routing.population import (
+    Behaviour,
+    Histogram,
+    Lengths,
+    LogNormal,
+    Population,
+    Segment,
+    canonical,
+)
 
 _TOO_LATE = 504
+_MOST_LENGTHS = 50
 
 
 class Tried(NamedTuple):
@@ -49,20 +60,14 @@ class Logged:
     tries: tuple[Tried, ...] = ()
 
     @property
-    def segment(self) -> Segment:
-        """As what a population is described by."""
+    def facts(self) -> Facts:
         said = (
             {}
             if self.body is not None or self.tokens_in is None
             else {"prompt_tokens_estimate": self.tokens_in}
         )
         headers = {name.lower(): value for name, value in (self.headers or {}).items()}
-        lengths = [None if one is None else LogNormal(one, one) for one in (self.tokens_in, self.tokens_out)]
-        return Segment(1.0, self.metadata, headers, self.body or {}, said, *lengths)
-
-    @property
-    def facts(self) -> Facts:
-        return Described(self.segment, {})
+        return Described(Segment(1.0, self.metadata, headers, self.body or {}, said), {})
 
     def outcome(self, model: str) -> int | None:
         """The status that this model ended with then; None where it was not asked."""
@@ -123,22 +128,74 @@ def headers_of(head: str | None) -> dict[str, str] | None:
     return {str(name): str(value) for name, value in inner.items()} if isinstance(inner, dict) else None
 
 
-def described_by(requests: Sequence[Logged]) -> Population:
-    """A population of these requests: equal ones are one segment; models fail, and take their time, as they did."""
+def described_by(requests: Sequence[Logged], route: Route) -> Population:
+    """A population of these requests: alike ones are one segment; models fail, and take their time, as they did.
+
+    Only what the route looks at is taken over: a description holds no prompt that nothing asks for.
+    """
     usual = Population()
     if not requests:
         return usual
+    fields = tuple(dict.fromkeys(canonical(use.field) for use in uses_of(route)))
+    alike: dict[str, list[Logged]] = {}
     kinds: dict[str, Segment] = {}
     for one in requests:
-        segment = one.segment
+        segment = _looked_at(one, fields)
         key = repr(segment)
-        kinds[key] = replace(segment, share=kinds[key].share + 1) if key in kinds else segment
+        kinds[key] = segment
+        alike.setdefault(key, []).append(one)
     times = [one.at for one in requests]
     span_h = (max(times) - min(times)) / 3600
     return Population(
-        segments=tuple(kinds.values()),
+        segments=tuple(_together(kinds[key], some) for key, some in alike.items()),
         models=_behaviours(requests),
         requests_per_hour=len(requests) / span_h if span_h > 0 else usual.requests_per_hour,
+    )
+
+
+def _looked_at(request: Logged, fields: Sequence[str]) -> Segment:
+    """What these fields are in the request; the length of its prompt is told otherwise."""
+    facts = request.facts
+    metadata: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+    body: dict[str, Any] = {}
+    said: dict[str, Any] = {}
+    for name in fields:
+        root, _, rest = name.partition(".")
+        value = facts.get(name)
+        if value is MISSING or name == PROMPT:
+            continue
+        if root == "metadata":
+            metadata[rest] = value
+        elif root == "headers":
+            headers[rest] = value
+        elif root == "request":
+            said[rest] = value
+        else:
+            top = rest.split(".")[0]
+            body[top] = (request.body or {})[top]
+    return Segment(1.0, metadata, headers, body, said)
+
+
+def _together(segment: Segment, requests: Sequence[Logged]) -> Segment:
+    prompts = [one.facts.get(PROMPT) if one.tokens_in is None else one.tokens_in for one in requests]
+    outputs = [one.tokens_out for one in requests if one.tokens_out is not None]
+    return replace(segment, share=float(len(requests)), prompt=_counted(prompts), output=_counted(outputs))
+
+
+def _counted(lengths: Sequence[int]) -> Lengths | None:
+    """These lengths as they are; where they are very many, those between them too."""
+    if not lengths:
+        return None
+    counts = sorted(Counter(lengths).items())
+    if len(counts) == 1:
+        return LogNormal(counts[0][0], counts[0][0])
+    if len(counts) <= _MOST_LENGTHS:
+        return Histogram(tuple((length, length, float(count)) for length, count in counts))
+    step = -(-len(counts) // _MOST_LENGTHS)
+    pieces = [counts[place : place + step] for place in range(0, len(counts), step)]
+    return Histogram(
+        tuple((piece[0][0], piece[-1][0], float(sum(count for _, count in piece))) for piece in pieces)
     )
 
 

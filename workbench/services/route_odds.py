@@ -53,9 +53,9 @@ class RouteOdds:
     def with_population(self, route: Route, population: Population) -> Route:
         return populations.with_population(route, population)
 
-    def described_by(self, rows: Sequence[LogRow]) -> Population:
-        """A population of these requests; what is of no use in them is left out."""
-        return described_by([found for row in rows if isinstance(found := logged(row), Logged)])
+    def described_by(self, rows: Sequence[LogRow], route: Route) -> Population:
+        """A population of these requests, of what the route looks at in them. Rows of no use are left out."""
+        return described_by([found for row in rows if isinstance(found := logged(row), Logged)], route)
 
     def price_of(self, provider: str, model: str) -> TokenPrice | None:
         """By the catalogue; None where it does not know what input and output cost."""

@@ -49,7 +49,7 @@ def replay(*arguments: str) -> str:
 def test_a_log_is_told_for_both_routes_with_what_changes(tmp_path: Path) -> None:
     draft, deployed, log = files(tmp_path, row("1", "free"), row("2", "pro"), row("3", "team"), 7)
     text = replay(draft, "--log", log, "--against", deployed)
-    assert "3 requests of the log" in text
+    assert "Requests of the log: 3." in text
     assert "2 requests would be answered by another model." in text
     assert f"1  {SMALL} → {LARGE}" in text
     assert "before: metadata.plan is free, so $eq free is true" in text

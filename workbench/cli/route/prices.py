@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from workbench.domain.models import Model
@@ -24,10 +25,12 @@ def prices_of(models: Iterable[Model]) -> Prices:
 
 
 def dollars(usd: float) -> str:
-    """Short and never zero for what is not: "$0.00042", "$1,204.50"."""
+    """Three digits and never zero for what is not: "$0.00042", "$12.46", "$1,204"."""
     if usd >= 100:
         return f"${usd:,.0f}"
-    return f"${usd:.2f}" if usd >= 1 else f"${usd:.3g}"
+    if usd >= 1 or usd <= 0:
+        return f"${usd:.2f}"
+    return f"${usd:.{2 - math.floor(math.log10(usd))}f}"
 
 
 def duration(ms: float | None) -> str:

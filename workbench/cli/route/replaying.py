@@ -46,7 +46,7 @@ def replayed(options: Namespace, prices: Prices, out: TextIO) -> int:
 
 
 def in_words(found: Replay, file: str, against: str | None) -> str:
-    lines = [f"{found.rows:,} requests of the log, nobody asked"]
+    lines = [f"Requests of the log: {found.rows:,}. Nobody was asked."]
     sides: Mapping[str, Side | None] = {file: found.draft, (against or ""): found.deployed}
     for name, side in sides.items():
         if side is not None:
