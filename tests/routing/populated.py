@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -189,6 +190,32 @@ def every_way(route: Route, population: Population) -> Gone:
                 gone.answers[by] += share * chance
             else:
                 gone.error += share * chance
+    return gone
+
+
+def request_by_request(route: Route, population: Population, many: int, dice: random.Random) -> Gone:
+    """Some requests, drawn, each sent through the engine."""
+    compiled, gone = compile_route(route), Gone()
+    facts, shares = zip(*requests_of(population), strict=True)
+    limits = _Told(population, lambda chances: dice.choices(range(len(chances)), chances)[0])
+    for request in dice.choices(facts, shares, k=many):
+        steps = compiled.run(request, dice=dice.random, limits=limits)
+        try:
+            attempt = next(steps)
+            while True:
+                element = compiled.route.find(attempt.element)
+                assert isinstance(element, ModelCall)
+                ok = dice.random() < chances_of(element, population).ok
+                attempt = steps.send(Outcome(True, 200) if ok else Outcome(False, 500))
+        except StopIteration as end:
+            ending = end.value
+        for visit in ending.visits():
+            if visit.port:
+                gone.wires[visit.element, visit.port] += 1 / many
+        if ending.by:
+            gone.answers[ending.by] += 1 / many
+        else:
+            gone.error += 1 / many
     return gone
 
 

@@ -266,8 +266,21 @@ def test_a_route_that_cannot_run_is_refused_with_its_place() -> None:
         odds(Route("r", ()), Population(), no_prices)
 
 
-def test_odds_of_one_population_are_a_value(  # two reckonings give equal values, not the same object
-) -> None:
+def test_names_of_headers_may_be_spelt_in_any_way() -> None:
+    route = route_of(
+        start("c"),
+        condition("c", {"headers.X-Team": "search"}, "m1", "m2"),
+        model("m1", "end"),
+        model("m2", "end"),
+        END,
+    )
+    fields = {"headers.X-TEAM": (ValueShare("search", 0.25),)}
+    assert odds(route, Population(fields), no_prices).answers["m1"] == pytest.approx(0.25)
+    told = Population(fields, segments=(Segment(headers={"X-team": "sales"}),))
+    assert odds(route, told, no_prices).answers["m1"] == 0
+
+
+def test_the_same_population_has_equal_odds() -> None:
     route = route_of(start("m1"), model("m1", "end"), END)
     first, second = (odds(route, Population(), no_prices) for _ in range(2))
     assert isinstance(first, Odds)

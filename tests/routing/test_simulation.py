@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from dataclasses import replace
 from math import sqrt
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.domain.routes.samples import END, model, route_of, shares, start, to
-from tests.routing.populated import a_dollar, no_prices, populations, routes
+from tests.routing.populated import a_dollar, no_prices, populations, request_by_request, routes
 from tests.routing.test_odds import condition, many_fields, plans, rate
 from workbench.domain.errors import InvalidInput
 from workbench.domain.routes.elements import Conditional, Route, Start
@@ -47,6 +48,20 @@ def test_a_simulation_agrees_with_the_odds(route: Route, population: Population)
     if drawn.first_byte_ms and exact.times.answered_ms and sum(exact.answers.values()) > 0.1:
         slowest = max(abs(exact.times.answered_ms) * 0.1, 6 * 300_000 * sqrt(0.1 / (DRAWN * 0.1)))
         assert abs(drawn.first_byte_ms.mean - exact.times.answered_ms) < slowest
+
+
+@given(routes(), populations())
+@settings(max_examples=25)
+def test_a_simulation_agrees_with_the_engine_run_request_by_request(
+    route: Route, population: Population
+) -> None:
+    many, dice = 1500, random.Random(3)
+    run = request_by_request(route, population, many, dice)
+    drawn = simulate(route, population, no_prices, DRAWN)
+    # Both are drawn; the engine's few have nearly all of the spread.
+    assert_near({name: drawn.answers.get(name, 0.0) for name in run.answers}, run.answers, many)
+    assert_near({wire: drawn.wires.get(wire, 0.0) for wire in run.wires}, run.wires, many)
+    assert_near({"error": drawn.error}, {"error": run.error}, many)
 
 
 def simple() -> Route:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -62,7 +62,8 @@ class Described(Facts):
     __slots__ = ("_said",)
 
     def __init__(self, segment: Segment, values: Mapping[str, Any]) -> None:
-        metadata, headers, body = dict(segment.metadata), dict(segment.headers), segment.body
+        metadata, body = dict(segment.metadata), segment.body
+        headers = {name.lower(): value for name, value in segment.headers.items()}
         said = dict(segment.request)
         for name, value in values.items():
             root, _, rest = name.partition(".")
@@ -130,7 +131,11 @@ class Look:
     def __init__(self, route: Route, population: Population) -> None:
         compile_route(route)
         self.route = route
-        self.population = population
+        self.population = population = replace(
+            population,
+            fields={canonical(name): shares for name, shares in population.fields.items()},
+            users={name if name == "*" else canonical(name): many for name, many in population.users.items()},
+        )
         self.segments = tuple(one for one in population.segments if one.share > 0) or (Segment(),)
         total = math.fsum(one.share for one in self.segments)
         self.shares = tuple(one.share / total for one in self.segments)

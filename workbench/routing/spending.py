@@ -24,12 +24,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     _Worth = dict[tuple[str, frozenset[str]], Floats]
 
-MOST_LIMITS = 12
+MOST_LIMITS = 6
 """Limits beyond these bound nothing here."""
 MOST_BUDGETS = 3
-_GOLDEN = (math.sqrt(5) - 1) / 2
-_STEPS = 40
-_ROUNDS = 3
+_TRIED = 33
+_STEPS = 6
 
 
 def worst_spend(course: Course, requests: float, period_s: float) -> float:
@@ -39,13 +38,13 @@ def worst_spend(course: Course, requests: float, period_s: float) -> float:
 
 @dataclass(slots=True)
 class _Limited:
-    """price: of one request let through, or for a budget the part of each dollar that its room is charged with. room: what it
-    lets through in all."""
+    """price: of one request let through, or for a budget the part of each dollar that its room is charged with; a column of
+    prices where several are tried at once. room: what it lets through in all."""
 
     budget: bool
     room: float
     highest: float
-    price: float = 0.0
+    price: Any = 0.0
 
 
 class _Bound:
@@ -53,71 +52,89 @@ class _Bound:
         self.course = course
         self.requests = requests
         self.limits: dict[str, _Limited] = {}
-        dearest = float(self._dearest().max(initial=0))
-        budgets = 0
+        self._parts = {
+            one.id: [(one.outputs[port], part) for port, part in course.parts(one) if one.outputs.get(port)]
+            for one in course.look.elements
+            if not isinstance(one, ModelCall | Rate)
+        }
+        dearest = self._dearest()
+        self._free = self._bound()
         for element in course.look.elements:
-            if not isinstance(element, Rate) or len(self.limits) >= MOST_LIMITS:
-                continue
-            buckets = sum(course.look.keys[element.id].many)
-            windows = max(1, math.ceil(period_s / element.window_s))
-            budget = element.limit_type is LimitType.COST
-            budgets += budget
-            if budget and budgets <= MOST_BUDGETS:
-                over = dearest if element.limit > 0 else 0.0
-                room = buckets * windows * (element.limit + over)
+            if isinstance(element, Rate):
+                self._limit(element, period_s, float(dearest.max(initial=0)))
+
+    def _limit(self, element: Rate, period_s: float, dearest: float) -> None:
+        """Take it into account, where it bounds anything."""
+        buckets = sum(self.course.look.keys[element.id].many)
+        windows = max(1, math.ceil(period_s / element.window_s))
+        if element.limit_type is LimitType.COST:
+            room = buckets * windows * (element.limit + (dearest if element.limit > 0 else 0.0))
+            others = sum(one.budget for one in self.limits.values())
+            if room < self._free and others < MOST_BUDGETS:
                 self.limits[element.id] = _Limited(True, room, 1.0)
-            elif not budget:
-                self.limits[element.id] = _Limited(
-                    False, buckets * windows * math.floor(element.limit), dearest
-                )
+        else:
+            room = buckets * windows * float(math.floor(element.limit))
+            if room < self.requests and len(self.limits) < MOST_LIMITS:
+                self.limits[element.id] = _Limited(False, room, dearest)
 
     def lowest(self) -> float:
-        found = self._bound()
-        for _ in range(_ROUNDS if len(self.limits) > 1 else 1):
-            before = found
-            for limit in self.limits.values():
+        """Prices are chosen one after another, which may get stuck: each limit has a turn to be the first."""
+        found = self._free
+        limits = [*self.limits.values()]
+        for place in range(len(limits)):
+            for limit in limits:
+                limit.price = 0.0
+            for limit in limits[place:] + limits[:place]:
                 found = min(found, self._cheapest(limit))
-            if before - found <= 1e-9 * before:
-                break
         return found
 
     def _cheapest(self, limit: _Limited) -> float:
-        """Choose this limit's price: the bound is convex in it, so a golden section finds it."""
-        tried: dict[float, float] = {}
-
-        def bound(price: float) -> float:
-            if price not in tried:
-                limit.price = price
-                tried[price] = self._bound()
-            return tried[price]
+        """Choose this limit's price. The bound is convex in it, so the best lies beside the best of any that are tried."""
+        import numpy as np
 
         low, high = 0.0, limit.highest
-        bound(limit.price), bound(low), bound(high)
+        best, chosen = math.inf, 0.0
         for _ in range(_STEPS):
-            left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-            if bound(left) <= bound(right):
-                high = right
-            else:
-                low = left
-        limit.price = min(tried, key=lambda price: tried[price])
-        return tried[limit.price]
+            prices = np.linspace(low, high, _TRIED)
+            limit.price = prices.reshape(-1, 1)
+            bounds = self._bounds(_TRIED)
+            place = int(np.argmin(bounds))
+            if bounds[place] < best:
+                best, chosen = float(bounds[place]), float(prices[place])
+            low, high = float(prices[max(place - 1, 0)]), float(prices[min(place + 1, _TRIED - 1)])
+        limit.price = chosen
+        return best
 
     def _bound(self) -> float:
-        """Holds for any prices."""
-        spent = float((self.course.kinds.share * self._dearest()).sum()) * self.requests
-        return spent + sum(limit.price * limit.room for limit in self.limits.values())
+        return float(self._bounds(1)[0])
+
+    def _bounds(self, many: int) -> Floats:
+        """What holds for the prices as they are, whatever they are."""
+        import numpy as np
+
+        found: Floats = (self.course.kinds.share * self._dearest()).sum(axis=-1) * self.requests
+        for limit in self.limits.values():
+            found = found + np.ravel(limit.price) * limit.room
+        return found + np.zeros(many)
 
     def _dearest(self) -> Floats:
         """What the dearest way costs a request of each kind, less what limits charge for it."""
         budgets = [id for id, limit in self.limits.items() if limit.budget]
         states = [frozenset(some) for many in range(len(budgets) + 1) for some in combinations(budgets, many)]
+        charged = {state: self._left(state) for state in states}
         worth: _Worth = {}
         for element in reversed(self.course.look.elements):
             for passed in states:
-                worth[element.id, passed] = self._of_element(element, passed, worth)
+                worth[element.id, passed] = self._of_element(element, passed, charged[passed], worth)
         return worth[self.course.look.start, frozenset()]
 
-    def _of_element(self, element: AnyElement, passed: frozenset[str], worth: _Worth) -> Floats:
+    def _left(self, passed: frozenset[str]) -> Any:
+        """The part of a dollar that counts after these budgets have charged theirs."""
+        import numpy as np
+
+        return np.maximum(0.0, 1 - sum(self.limits[id].price for id in passed))
+
+    def _of_element(self, element: AnyElement, passed: frozenset[str], left: Any, worth: _Worth) -> Floats:
         import numpy as np
 
         none = self.course.none
@@ -127,10 +144,13 @@ class _Bound:
             return worth[target, state] if target else none
 
         if isinstance(element, ModelCall):
-            charged = max(0.0, 1 - sum(self.limits[id].price for id in passed))
-            return np.maximum(self.course.costs[element.id] * charged + after(SUCCESS), after(FALLBACK))
+            answered: Floats = self.course.costs[element.id] * left + after(SUCCESS)
+            return np.maximum(answered, after(FALLBACK))
         if not isinstance(element, Rate):
-            return sum((part * after(port) for port, part in self.course.parts(element)), start=none)
+            value: Floats = sum(
+                (part * worth[to, passed] for to, part in self._parts[element.id]), start=none
+            )
+            return value
         limit = self.limits.get(element.id)
         if limit is None:
             through = after(SUCCESS)
