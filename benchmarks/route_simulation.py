@@ -68,19 +68,14 @@ def main() -> int:
             ),
             Row("against plain NumPy", simulated, "s", 1.5, plain, relative=True),
             Row("exact odds of the same", exact * 1000, "ms", 50.0),
-            Row(
-                f"an element more, {LONG} against {SHORT}",
-                long / LONG,
-                "s",
-                1.25,
-                short / SHORT,
-                relative=True,
-            ),
-            Row(
-                "a request more, 1,000,000 against 250,000", many * 250, "ms", 1.25, few * 1000, relative=True
-            ),
+            _growth(f"an element more, {LONG} against {SHORT}", long / LONG, short / SHORT),
+            _growth("250,000 requests more, of 1,000,000", many / 4, few),
         ],
     )
+
+
+def _growth(name: str, large: float, small: float) -> Row:
+    return Row(name, large * 1000, "ms", 1.25, small * 1000, relative=True)
 
 
 def _price(provider: str, model: str) -> TokenPrice:

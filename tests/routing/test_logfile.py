@@ -99,6 +99,7 @@ def test_lines_that_are_broken_are_counted_and_the_rest_is_read() -> None:
         json.dumps({**ROW, "id": "04", "metadata": sealed}),
         json.dumps({**ROW, "id": "05", "request_body": "hello"}),
         json.dumps({"id": "06", "provider": "openai"}),
+        json.dumps({**ROW, "id": "07", "path": "/v1/audio/speech"}),
         json.dumps(ROW),
         "7",
     ]
@@ -110,6 +111,7 @@ def test_lines_that_are_broken_are_counted_and_the_rest_is_read() -> None:
         "its metadata is encrypted": 1,
         "its body is no JSON object": 1,
         "it asked no model": 1,
+        "it is no chat": 1,
         "its id came before": 1,
     }
 

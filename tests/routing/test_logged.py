@@ -59,6 +59,7 @@ def test_tries_are_told_apart_by_model_and_a_time_out_has_no_status() -> None:
         ({"request_body": b"----multipart"}, "its body is no JSON object"),
         ({"request_body": b"[1]"}, "its body is no JSON object"),
         ({"model": ""}, "it asked no model"),
+        ({"path": "v1/embeddings"}, "it is no chat"),
     ],
 )
 def test_a_row_that_is_of_no_use_says_why(more: dict[str, Any], why: str) -> None:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workbench.domain.errors import InvalidInput
-from workbench.routing.logged import Logged, headers_of, json_object, only_try
+from workbench.routing.logged import Logged, chats, headers_of, json_object, only_try
 
 MOST_ROWS = 200_000
 _LISTS = ("result", "data", "logs", "rows", "items")
@@ -37,6 +37,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "tokens_out": ("tokensout", "outputtokens", "completiontokens"),
     "cost": ("cost",),
     "cached": ("cached",),
+    "path": ("path",),
 }
 _FORMULA = re.compile(r"'[=+\-@]")
 
@@ -150,6 +151,8 @@ def _row(entry: Any, place: int) -> Logged | str:
         return "its metadata is encrypted"
     if not values["model"] and not values["body"]:
         return "it asked no model"
+    if not chats(str(values["path"] or "")):
+        return "it is no chat"
     body = _mapping(values["body"])
     if body is None:
         return "its body is no JSON object"

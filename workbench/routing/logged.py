@@ -27,6 +27,7 @@ from workbench.routing.population import (
 )
 
 _TOO_LATE = 504
+_NO_CHAT = ("embeddings", "audio/", "images/", "rerank", "moderations", "realtime", "/models")
 _MOST_LENGTHS = 50
 
 
@@ -82,6 +83,8 @@ def logged(row: LogRow) -> Logged | str:
         return "its body is no JSON object"
     if not row.model and not row.route:
         return "it asked no model"
+    if not chats(row.path):
+        return "it is no chat"
     model = f"{row.provider}/{row.model}" if row.model else ""
     tries = tuple(map(_tried, row.attempts))
     return Logged(
@@ -97,6 +100,11 @@ def logged(row: LogRow) -> Logged | str:
         row.cost,
         tries or only_try(model, row.status_code, row.duration_ms, cached=row.cached),
     )
+
+
+def chats(path: str) -> bool:
+    """Whether a request to this path can have been meant for a route, which answers chats."""
+    return not any(part in path.lower() for part in _NO_CHAT)
 
 
 def only_try(model: str, status: int, took_ms: float | None, *, cached: bool) -> tuple[Tried, ...]:
