@@ -66,6 +66,11 @@ def test_a_row_that_is_of_no_use_says_why(more: dict[str, Any], why: str) -> Non
     assert logged(row(**more)) == why
 
 
+def test_every_providers_own_chat_is_one() -> None:
+    assert isinstance(logged(row(path="v1beta/models/gemini-2.5-flash:generateContent")), Logged)
+    assert isinstance(logged(row(path="v1/messages")), Logged)
+
+
 def test_a_cached_answer_tells_nothing_of_its_model() -> None:
     found = logged(row(cached=True))
     assert isinstance(found, Logged)

@@ -27,7 +27,7 @@ from workbench.routing.population import (
 )
 
 _TOO_LATE = 504
-_NO_CHAT = ("embeddings", "audio/", "images/", "rerank", "moderations", "realtime", "/models")
+_NO_CHAT = ("embeddings", "audio/", "images/", "rerank", "moderations", "realtime")
 _MOST_LENGTHS = 50
 
 
