@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from tests.services.local_gateway import HERE, Here, Local, local_gateway
+from workbench.domain.gateway import UpstreamKind
 from workbench.services.gateway_desk import GatewayDesk, Remarks
 
 
@@ -22,7 +23,7 @@ def desk(local: Local) -> GatewayDesk:
 
 
 def test_a_gateway_that_is_well_has_nothing_to_say(local: Local) -> None:
-    assert local.run(desk(local).remarks()) == Remarks()
+    assert local.run(desk(local).remarks()) == Remarks(behind=UpstreamKind.SANDBOX)
 
 
 def test_a_sandbox_that_was_told_to_misbehave_is_told_until_it_is_not(local: Local) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from workbench.domain.gateway import GatewayState
+from workbench.domain.gateway import GatewayState, UpstreamKind
 from workbench.domain.secret import Secret
 from workbench.domain.targets import Connection
 from workbench.services.gateway_providers import GatewayProviders
@@ -42,11 +42,13 @@ class Remarks:
     """What should be known of the running gateway; each "" when there is nothing to say.
 
     journal: why rows are not recorded. keys: that keys are kept in memory only. faults: the sandbox misbehaves on demand.
+    behind: who answers for providers that are not set to anything; None while that is not known.
     """
 
     journal: str = ""
     keys: str = ""
     faults: bool = False
+    behind: UpstreamKind | None = None
 
 
 class GatewayDesk:
@@ -92,6 +94,7 @@ class GatewayDesk:
             str(journal.get("warning") or ""),
             str(told.get("note") or ""),
             _misbehaves(sandbox.get("faults")),
+            _kind(_mapping(told.get("upstream")).get("kind")),
         )
 
     async def clear_faults(self) -> None:
@@ -104,6 +107,10 @@ def _misbehaves(faults: Any) -> bool:
     if isinstance(faults, Mapping):
         return any(_misbehaves(value) for value in faults.values())
     return bool(faults)
+
+
+def _kind(value: Any) -> UpstreamKind | None:
+    return UpstreamKind(value) if value in tuple(UpstreamKind) else None
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

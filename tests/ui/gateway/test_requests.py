@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -194,9 +195,13 @@ def test_the_empty_log_offers_a_first_request(theme: Theme, run_qt: Run) -> None
         made.page.set_address("http://127.0.0.1:8787")
         assert "curl http://127.0.0.1:8787/" in made.page.first.text
         assert made.page.filters.isHidden()
+        made.page.activateWindow()
+        made.page.try_it.setFocus()
         made.page.try_it.click()
+        assert made.page.try_it.text() == "Sending…"
         await until(lambda: made.ids == ["asked"])
         assert made.page._stack.currentWidget() is made.page._log
+        assert made.page.focusWidget() is made.page.table, "it does not wander off"
 
     go(run_qt, theme, [], act)
 
@@ -353,6 +358,20 @@ def test_the_table_is_drawn_and_spoken_row_by_row(theme: Theme, run_qt: Run) -> 
         assert isinstance(first.data(ROW), LogRow)
 
     go(run_qt, theme, rows(60), act)
+
+
+def test_a_failure_is_told_in_its_row_in_the_words_of_whoever_failed(theme: Theme, run_qt: Run) -> None:
+    failed = row(id="bad", status_code=503, success=False, error="The engine is overloaded")
+
+    async def act(made: Log) -> None:
+        first = made.model.rows.index(0, Column.TIME)
+        assert "The engine is overloaded" in str(first.data(Qt.ItemDataRole.AccessibleTextRole))
+        model = made.model.rows.index(0, Column.MODEL)
+        with_words = made.page.table.viewport().grab(made.page.table.visualRect(model)).toImage()
+        made.model.rows.replace(replace(failed, error=""))
+        assert made.page.table.viewport().grab(made.page.table.visualRect(model)).toImage() != with_words
+
+    go(run_qt, theme, [failed], act)
 
 
 def test_pages_long_left_behind_are_forgotten() -> None:

@@ -18,7 +18,7 @@ from tests.conftest import Run
 from tests.ui.gateway.fakes import DOWN, OLLAMA, RUNNING, FakeDesk, route_state
 from tests.ui.gateway.test_requests import until
 from workbench.domain.errors import InvalidInput
-from workbench.domain.gateway import GatewayPhase, GatewayState
+from workbench.domain.gateway import GatewayPhase, GatewayState, UpstreamKind
 from workbench.domain.gateways import Mode
 from workbench.services.gateway_desk import Remarks
 from workbench.services.gateway_usage import WAYS
@@ -160,6 +160,27 @@ def test_what_should_be_known_stands_calmly_on_top(theme: Theme, run_qt: Run) ->
 
 
 # providers
+
+
+@pytest.mark.parametrize(
+    ("behind", "words"),
+    [
+        (UpstreamKind.SANDBOX, "Default: the sandbox"),
+        (UpstreamKind.OPENAI, "Default: the server of the settings"),
+        (UpstreamKind.CLOUDFLARE, "Default: Cloudflare"),
+    ],
+)
+def test_who_answers_where_nothing_is_chosen_is_named(
+    theme: Theme, run_qt: Run, behind: UpstreamKind, words: str
+) -> None:
+    fake = FakeDesk()
+    fake.told = Remarks(behind=behind)
+
+    async def act(desk: Desk) -> None:
+        page = desk.tab.providers
+        await until(lambda: bool(page.known.rows) and page.row("openai").mode.currentText() == words)
+
+    go(run_qt, theme, act, Part.PROVIDERS, fake=fake)
 
 
 def test_a_mode_is_chosen_in_plain_words(theme: Theme, run_qt: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -128,7 +129,7 @@ class GatewayModel(QObject):
 
     @Slot(str)
     def _warned(self, text: str) -> None:
-        self.remarks = Remarks(text, self.remarks.keys, self.remarks.faults)
+        self.remarks = replace(self.remarks, journal=text)
         self.remarks_changed.emit()
 
     async def _start(self) -> None:

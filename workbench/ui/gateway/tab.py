@@ -169,6 +169,7 @@ class GatewayTab(QWidget):
             "The sandbox has been told to misbehave, so some answers are slow or fail on purpose."
         )
         self.faults.say(words if remarks.faults else "")
+        self.providers.show_default(remarks.behind)
 
     @Slot()
     def _show_choices(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from workbench.domain.gateway import UpstreamKind
 from workbench.services.discovery import FoundServer
 from workbench.services.gateway_providers import ProviderState
 from workbench.ui.gateway.providers.forms import CustomForm
@@ -58,6 +59,7 @@ class ProvidersPage(QWidget):
         self._theme = theme
         self._model = model
         self._shown: tuple[ProviderState, ...] | None = None
+        self._behind: UpstreamKind | None = None
         self.known = Rows(theme)
         self.own = Rows(theme)
         self.found = Rows(theme)
@@ -98,6 +100,12 @@ class ProvidersPage(QWidget):
             self.own.show_rows([self._row(one, self.own) for one in model.custom])
         self._no_own.setVisible(model.phase is Phase.READY and not model.custom)
 
+    def show_default(self, behind: UpstreamKind | None) -> None:
+        """Who answers for providers that are not set to anything."""
+        if behind is not self._behind:
+            self._behind, self._shown = behind, None
+            self.refresh()
+
     def show_gateways(self, ids: Sequence[str]) -> None:
         """A choice only where there is one."""
         with QSignalBlocker(self.gateway):
@@ -115,7 +123,7 @@ class ProvidersPage(QWidget):
         return next(row for row in rows if isinstance(row, ProviderRow) and row.state.slug == slug)
 
     def _row(self, state: ProviderState, parent: QWidget) -> ProviderRow:
-        return ProviderRow(self._theme, self._model, state, parent)
+        return ProviderRow(self._theme, self._model, state, self._behind, parent)
 
     def _build(self, inner: QWidget) -> None:
         self._keys_of = QWidget(inner)

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from workbench.domain.gateway import UpstreamKind
 from workbench.domain.gateways import Mode, ProviderConfig
 from workbench.services.gateway_providers import ProviderState
 from workbench.ui.gateway.providers.forms import CustomForm, KeyForm
@@ -23,15 +24,21 @@ _MODE = 268
 
 
 class ProviderRow(QWidget):
-    """Shows a ProviderState; every choice goes to the model at once."""
+    """Shows a ProviderState; every choice goes to the model at once. behind: who answers where none is made."""
 
     def __init__(
-        self, theme: Theme, model: ProvidersModel, state: ProviderState, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        model: ProvidersModel,
+        state: ProviderState,
+        behind: UpstreamKind | None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._model = model
         self.state = state
+        self._behind = behind
         self._words = Words(self)
         self.form: KeyForm | CustomForm | None = None
         self.setAccessibleName(name_of(state))
@@ -106,7 +113,7 @@ class ProviderRow(QWidget):
     def _modes(self) -> QComboBox:
         self.mode = CalmCombo(self)
         self.mode.setAccessibleName(self.tr("Who answers for {0}").format(name_of(self.state)))
-        for value, words in self._words.modes(self.state):
+        for value, words in self._words.modes(self.state, self._behind):
             self.mode.addItem(words, value)
         with QSignalBlocker(self.mode):
             self.mode.setCurrentIndex(max(0, self.mode.findData(self.state.mode)))

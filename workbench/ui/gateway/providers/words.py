@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from workbench.domain.gateway import UpstreamKind
 from workbench.domain.gateways import DEFAULT_ALIAS, Mode, ProviderConfig
 from workbench.services.gateway_providers import ProviderState
 
@@ -28,12 +29,12 @@ def name_of(state: ProviderState) -> str:
 
 
 class Words(QObject):
-    def modes(self, state: ProviderState) -> tuple[tuple[Mode, str], ...]:
-        """What can be chosen, as one would say it."""
+    def modes(self, state: ProviderState, behind: UpstreamKind | None = None) -> tuple[tuple[Mode, str], ...]:
+        """What can be chosen, as one would say it. behind: who answers where nothing is."""
         follow = (
             self.tr("Itself, with the stored key if there is one")
             if state.custom is not None
-            else self.tr("Default: as the settings say")
+            else self._default(behind)
         )
         return (
             (Mode.FOLLOW, follow),
@@ -41,6 +42,16 @@ class Words(QObject):
             (Mode.STORED, self.tr("Live, with the stored key")),
             (Mode.CALLER, self.tr("Live, with the caller’s key")),
         )
+
+    def _default(self, behind: UpstreamKind | None) -> str:
+        match behind:
+            case UpstreamKind.SANDBOX:
+                return self.tr("Default: the sandbox")
+            case UpstreamKind.OPENAI:
+                return self.tr("Default: the server of the settings")
+            case UpstreamKind.CLOUDFLARE:
+                return self.tr("Default: Cloudflare")
+        return self.tr("Default: as the settings say")
 
     def key(self, config: ProviderConfig) -> str:
         """••••abcd, and under which alias and limit."""

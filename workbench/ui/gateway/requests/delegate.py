@@ -16,6 +16,7 @@ from workbench.ui.support.theme import BODY, CAPTION, GRID, INSIDE, Theme
 from workbench.ui.support.theme import ROW as ROW_HEIGHT
 
 _ICON = 14
+_LEAST = 40
 
 
 class RequestDelegate(QStyledItemDelegate):
@@ -67,22 +68,24 @@ class RequestDelegate(QStyledItemDelegate):
     def _draw_model(
         self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, index: Index, row: LogRow
     ) -> None:
-        """The route first where there is one: that is what was asked for; then who was asked."""
+        """The route first where there is one: that is what was asked for; then who was asked, and what went wrong."""
         theme, words = self._theme, _words(index)
         left = words.route(row)
         if left:
             box = self._draw_icon(painter, option, box, "waypoints", "accent")
-        painter.setFont(theme.font())
         name = left or row.model.removeprefix("@cf/") or words.model(row)
         behind = row.model.rsplit("/", 1)[-1] if left else row.provider
-        metrics = QFontMetrics(painter.font())
-        used = min(metrics.horizontalAdvance(name), box.width())
-        self._draw_text(painter, option, box, name, "text")
-        rest = QRect(box)
-        rest.setLeft(box.left() + used + INSIDE)
-        if behind and rest.width() > 40:
-            painter.setFont(theme.font(CAPTION + 1))
-            self._draw_text(painter, option, self._visual(option, rest, box), behind, "muted")
+        rest = box
+        for text, role, size in (
+            (name, "text", BODY),
+            (behind, "muted", CAPTION + 1),
+            ("" if row.success else row.error, "bad", CAPTION + 1),
+        ):
+            if text and rest.width() > _LEAST:
+                painter.setFont(theme.font(size))
+                self._draw_text(painter, option, QStyle.visualRect(option.direction, box, rest), text, role)
+                used = QFontMetrics(painter.font()).horizontalAdvance(text)
+                rest = rest.adjusted(min(used, rest.width()) + INSIDE, 0, 0, 0)
 
     def _draw_icon(
         self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, name: str, role: str
@@ -93,9 +96,6 @@ class RequestDelegate(QStyledItemDelegate):
         painter.drawPixmap(place.topLeft(), pixmap(self._theme, name, role, _ICON))
         rest = box.adjusted(_ICON + GRID + 2, 0, 0, 0)
         return QStyle.visualRect(option.direction, box, rest)
-
-    def _visual(self, option: QStyleOptionViewItem, part: QRect, box: QRect) -> QRect:
-        return QStyle.visualRect(option.direction, box, part)
 
     def _draw_text(
         self,

@@ -59,8 +59,10 @@ class RequestsPage(QWidget):
     def refresh(self) -> None:
         model = self.model
         self.filters.setVisible(not model.empty and model.phase in (Phase.READY, Phase.LOADING))
-        self.try_it.setEnabled(not model.busy)
+        # Not disabled meanwhile: the focus would go to whatever comes next.
+        self.try_it.setText(self.tr("Sending…") if model.busy else self.tr("Send one now"))
         rows = model.rows.rowCount()
+        asked = self.try_it.hasFocus()
         if model.phase is Phase.FAILED and model.problem is not None:
             problem = model.problem
             self._trouble.say(
@@ -73,6 +75,8 @@ class RequestsPage(QWidget):
             self._stack.setCurrentWidget(self._nothing)
         else:
             self._stack.setCurrentWidget(self._log)
+            if asked:
+                self.table.setFocus()
         self._count()
 
     async def aclose(self) -> None:

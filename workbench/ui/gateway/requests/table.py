@@ -48,7 +48,7 @@ _LOOK_MS = 30
 _WIDTHS = {
     Column.TIME: 92,
     Column.MODEL: 240,
-    Column.STATUS: 140,
+    Column.STATUS: 164,
     Column.UPSTREAM: 116,
     Column.TOKENS: 96,
     Column.COST: 108,
@@ -57,11 +57,11 @@ _WIDTHS = {
 }
 _MAY_HIDE = (Column.UPSTREAM, Column.TOKENS, Column.COST, Column.DURATION, Column.FIRST_BYTE)
 _GIVES_WAY = (
-    (Column.FIRST_BYTE, 916),
-    (Column.TOKENS, 836),
-    (Column.UPSTREAM, 740),
-    (Column.COST, 624),
-    (Column.DURATION, 516),
+    (Column.FIRST_BYTE, 940),
+    (Column.TOKENS, 860),
+    (Column.UPSTREAM, 764),
+    (Column.COST, 648),
+    (Column.DURATION, 540),
 )
 """Below so many pixels of the table a column is left out, unless the user has chosen the columns."""
 

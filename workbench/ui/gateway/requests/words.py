@@ -133,6 +133,7 @@ class Words(QObject):
         """The whole row for a screen reader."""
         parts = [self.time(row), self.route(row), self.provider(row), self.model(row), self.status(row)]
         parts.append(self.tr("answered by {0}").format(self.upstream(row)))
+        parts.append(row.error)
         return ", ".join(part for part in parts if part)
 
     def _meaning(self, row: LogRow) -> str:
