@@ -49,3 +49,21 @@ def test_a_tooltip_names_the_shortcut() -> None:
     registry.add(Command("new", "New conversation", lambda: None, "Ctrl+N"))
     assert registry.tooltip("new") == "New conversation (Ctrl+N)"
     assert registry.tooltip("gone", "Text") == "Text"
+
+
+def test_two_pages_may_use_the_same_shortcut(qtbot: QtBot) -> None:
+    window, ran = QWidget(), list[str]()
+    qtbot.addWidget(window)
+    registry = CommandRegistry()
+    registry.attach(window)
+    registry.add(
+        Command("chat.new", "New chat", lambda: ran.append("chat"), "Ctrl+N", place="chat"),
+        Command("routes.new", "New route", lambda: ran.append("routes"), "Ctrl+N", place="routes"),
+    )
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    for page in ("chat", "routes", "gateway"):
+        registry.set_place(page)
+        QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert ran == ["chat", "routes"]

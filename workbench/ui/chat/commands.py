@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
@@ -17,6 +19,9 @@ class ChatCommands(QObject):
         self._tab = tab
 
     def all(self) -> tuple[Command, ...]:
+        return tuple(replace(command, place="chat") for command in self._commands())
+
+    def _commands(self) -> tuple[Command, ...]:
         tab, model = self._tab, self._tab.model
         group, here, open_ = self.tr("Chat"), self._shown, self._answered
         return (

@@ -98,6 +98,8 @@ class MainWindow(QMainWindow):
         self.commands = commands
         commands.add(*window_commands(self, tuple(self._places.values())))
         commands.attach(self)
+        commands.set_place(self.open_id)
+        self.opened.connect(commands.set_place)
 
     def set_builder(self, page_id: str, build: Callable[[], Page]) -> None:
         """How the page of a place is made; it is made when first opened."""

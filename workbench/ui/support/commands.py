@@ -16,6 +16,7 @@ class Command:
 
     shortcut: portable text ("Ctrl+N", several split by "; "). icon: Lucide name. group: heading in the shortcuts sheet.
     enabled: asked each time; False keeps it out of the palette and its shortcut dead. keywords: more words to find it by.
+    place: id of the page it belongs to: elsewhere its shortcut is free for others. "" for the whole window.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Command:
     group: str = ""
     keywords: str = ""
     enabled: Callable[[], bool] = lambda: True
+    place: str = ""
 
     @property
     def shortcuts(self) -> list[QKeySequence]:
@@ -48,6 +50,7 @@ class CommandRegistry(QObject):
         self._commands: dict[str, Command] = {}
         self._actions: dict[str, QAction] = {}
         self._window: QWidget | None = None
+        self._place = ""
 
     def add(self, *commands: Command) -> None:
         """Take commands in; one with a known id replaces the older."""
@@ -92,6 +95,12 @@ class CommandRegistry(QObject):
         for command in self._commands.values():
             self._make_action(command)
 
+    def set_place(self, page_id: str) -> None:
+        """This page is open now: the shortcuts of the others are dead, so that two may have the same one."""
+        self._place = page_id
+        for command_id, action in self._actions.items():
+            action.setEnabled(self._commands[command_id].place in ("", page_id))
+
     def _make_action(self, command: Command) -> None:
         if self._window is None or not command.shortcut:
             return
@@ -99,6 +108,7 @@ class CommandRegistry(QObject):
         action.setShortcuts(command.shortcuts)
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setData(command.id)
+        action.setEnabled(command.place in ("", self._place))
         action.triggered.connect(self._triggered)
         self._window.addAction(action)
         self._actions[command.id] = action
