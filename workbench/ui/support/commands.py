@@ -50,7 +50,7 @@ class CommandRegistry(QObject):
         self._commands: dict[str, Command] = {}
         self._actions: dict[str, QAction] = {}
         self._window: QWidget | None = None
-        self._place = ""
+        self._place: str | None = None
 
     def add(self, *commands: Command) -> None:
         """Take commands in; one with a known id replaces the older."""
@@ -99,7 +99,10 @@ class CommandRegistry(QObject):
         """This page is open now: the shortcuts of the others are dead, so that two may have the same one."""
         self._place = page_id
         for command_id, action in self._actions.items():
-            action.setEnabled(self._commands[command_id].place in ("", page_id))
+            action.setEnabled(self._alive(self._commands[command_id]))
+
+    def _alive(self, command: Command) -> bool:
+        return self._place is None or command.place in ("", self._place)
 
     def _make_action(self, command: Command) -> None:
         if self._window is None or not command.shortcut:
@@ -108,7 +111,7 @@ class CommandRegistry(QObject):
         action.setShortcuts(command.shortcuts)
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setData(command.id)
-        action.setEnabled(command.place in ("", self._place))
+        action.setEnabled(self._alive(command))
         action.triggered.connect(self._triggered)
         self._window.addAction(action)
         self._actions[command.id] = action
