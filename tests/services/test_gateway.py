@@ -7,7 +7,7 @@ from tests.conftest import Run
 from workbench.domain.errors import Failure, Maker, RequestFailed, WorkbenchError
 from workbench.domain.gateway import ACCESS_TOKEN, GatewayPhase, GatewayState, Upstream, UpstreamKind
 from workbench.domain.secret import Secret
-from workbench.services.gateway import MAX_QUICK_DEATHS, LocalGateway
+from workbench.services.gateway import MAX_QUICK_DEATHS, MAX_REFUSALS, LocalGateway, StartRefused
 from workbench.storage.secrets import MemorySecrets
 
 REFUSED = RequestFailed("No.", failure=Failure.CONNECT, maker=Maker.NETWORK)
@@ -48,13 +48,14 @@ class World:
         self.upstreams: list[UpstreamKind] = []
         self.launched: list[FakeProcess] = []
         self.failures = 0
+        self.failure = WorkbenchError("The local gateway could not be started.", why="Missing.")
         self.dies_at_once = False
         self.pauses: list[float] = []
 
     async def launch(self, port: int, token: Secret) -> FakeProcess:
         if self.failures:
             self.failures -= 1
-            raise WorkbenchError("The local gateway could not be started.", why="Missing.")
+            raise self.failure
         address = f"http://127.0.0.1:{port or 50000}"
         self.gateways[address] = token
         process = FakeProcess(self, address)
@@ -251,6 +252,26 @@ def test_after_five_quick_deaths_it_gives_up_and_says_why(run_async: Run) -> Non
     assert "It was the port." in state.why
     assert state.fix
     assert again.phase is GatewayPhase.RUNNING
+
+
+def test_a_gateway_that_refuses_to_start_is_tried_once_more_and_believed(run_async: Run) -> None:
+    world = World()
+    world.failures = 9
+    world.failure = StartRefused("It could not be started.", why="The data file is damaged.", fix="Move it.")
+
+    async def scenario() -> GatewayState:
+        gateway = world.window()
+        failed = asyncio.Event()
+        gateway.on_change(lambda state: failed.set() if state.phase is GatewayPhase.FAILED else None)
+        await gateway.ensure()
+        await failed.wait()
+        state = gateway.state
+        await gateway.aclose()
+        return state
+
+    state = run_async(scenario())
+    assert world.failures == 9 - MAX_REFUSALS
+    assert (state.why, state.fix) == ("The data file is damaged.", "Move it.")
 
 
 def test_a_start_that_fails_is_tried_again(run_async: Run) -> None:

@@ -23,7 +23,7 @@ from workbench.client.gateway_control import GatewayControl
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.gateway import GatewayPhase
 from workbench.domain.secret import Secret
-from workbench.services.gateway import LocalGateway
+from workbench.services.gateway import LocalGateway, StartRefused
 from workbench.services.gateway_process import GatewayLauncher, last_words
 from workbench.storage.secrets import MemorySecrets
 
@@ -140,6 +140,31 @@ def test_a_program_that_cannot_run_says_why(tmp_path: Path, run_async: Run) -> N
         run_async(launcher.launch(0, TOKEN))
     assert "no such thing" in raised.value.why
     assert raised.value.fix
+
+
+@pytest.mark.parametrize(
+    ("said", "why", "fix"),
+    [
+        ("workbench: The data file is damaged. Hint: Move it.", "The data file is damaged.", "Move it."),
+        ("The cache begins anew: x\nworkbench: No room.", "No room.", "The log is"),
+    ],
+)
+def test_a_gateway_that_refuses_to_start_is_told_in_its_own_words(
+    tmp_path: Path, run_async: Run, said: str, why: str, fix: str
+) -> None:
+    command = (sys.executable, "-c", f"import sys; sys.exit({said!r})")
+    with pytest.raises(StartRefused) as raised:
+        run_async(GatewayLauncher(tmp_path, tmp_path / "log", command=command).launch(0, TOKEN))
+    assert raised.value.why == why
+    assert raised.value.fix.startswith(fix)
+
+
+def test_what_went_wrong_unexpectedly_is_no_refusal(tmp_path: Path, run_async: Run) -> None:
+    said = "workbench: something unexpected went wrong (KeyError: 'x'). Hint: report it."
+    command = (sys.executable, "-c", f"import sys; sys.exit({said!r})")
+    with pytest.raises(WorkbenchError) as raised:
+        run_async(GatewayLauncher(tmp_path, tmp_path / "log", command=command).launch(0, TOKEN))
+    assert not isinstance(raised.value, StartRefused)
 
 
 def test_a_program_that_is_not_there_says_so(tmp_path: Path, run_async: Run) -> None:

@@ -19,6 +19,8 @@ from workbench.storage.secrets import SecretStore
 
 QUICK_DEATH_S = 20.0
 MAX_QUICK_DEATHS = 5
+MAX_REFUSALS = 2
+"""A gateway that says why it does not start is tried once more, for what was in its way may just be leaving."""
 LONGEST_PAUSE_S = 30.0
 RELEASE_TRIES = 10
 RELEASE_PAUSE_S = 0.1
@@ -32,6 +34,10 @@ class Neighbour(Enum):
     NOBODY = auto()
     STRANGER = auto()
     OURS = auto()
+
+
+class StartRefused(WorkbenchError):
+    """A gateway would not start, and said why in its own words: it will say the same the next time."""
 
 
 class Control(Protocol):
@@ -180,13 +186,19 @@ class LocalGateway:
         self._set(GatewayState())
 
     async def _keep(self) -> None:
-        """Keep it running; ends only when it dies again and again as soon as it was started."""
-        deaths = 0
+        """Keep it running; ends only when it dies again and again as soon as it was started, or refuses to start."""
+        deaths = refusals = 0
         while True:
             self._announce_start()
             began = self._clock()
             try:
                 why = await self._serve()
+                refusals = 0
+            except StartRefused as error:
+                why = error.why
+                refusals += 1
+                if refusals >= MAX_REFUSALS:
+                    return self._give_up(error.what, error.why, error.fix)
             except WorkbenchError as error:
                 why = f"{error.what} {error.why}".strip()
             except Exception as error:  # noqa: BLE001  the edge: whoever waits for the gateway must be told
@@ -195,7 +207,11 @@ class LocalGateway:
             _log.warning("The local gateway is gone: %s", why or "it said nothing")
             deaths = deaths + 1 if self._clock() - began < QUICK_DEATH_S else 1
             if deaths >= MAX_QUICK_DEATHS:
-                return self._give_up(why)
+                return self._give_up(
+                    "The local gateway does not stay up.",
+                    f"It ended {MAX_QUICK_DEATHS} times right after its start. {why}".strip(),
+                    "Try again, or choose another port in the preferences. Other targets work without it.",
+                )
             self._set(GatewayState(GatewayPhase.RESTARTING, restarts=self.state.restarts + 1))
             await self._sleep(min(2.0 ** (deaths - 1), LONGEST_PAUSE_S))
 
@@ -291,15 +307,8 @@ class LocalGateway:
         phase = GatewayPhase.RESTARTING if self.state.restarts else GatewayPhase.STARTING
         self._set(GatewayState(phase, restarts=self.state.restarts))
 
-    def _give_up(self, why: str) -> None:
-        self._set(
-            GatewayState(
-                GatewayPhase.FAILED,
-                what="The local gateway does not stay up.",
-                why=f"It ended {MAX_QUICK_DEATHS} times right after its start. {why}".strip(),
-                fix="Try again, or choose another port in the preferences. Other targets work without it.",
-            )
-        )
+    def _give_up(self, what: str, why: str, fix: str) -> None:
+        self._set(GatewayState(GatewayPhase.FAILED, what=what, why=why, fix=fix))
         self._settled.set()
 
     def _set(self, state: GatewayState) -> None:

@@ -13,12 +13,15 @@ from pathlib import Path
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.secret import Secret
 from workbench.services.background import to_the_end
+from workbench.services.gateway import StartRefused
 
 START_S = 20.0
 STOP_S = 5.0
 _LOG_LIMIT = 1_000_000
 _LAST_WORDS = 3
 _ADDRESS = re.compile(rb"https?://[^\s/]+")
+_OWN_WORDS = re.compile(r"(?:.* )?workbench: (?!something unexpected)(?P<why>.*?)(?: Hint: (?P<fix>.*))?")
+"""How its command tells what it expects to go wrong (cli/edge.py)."""
 
 
 Spawn = Callable[[Sequence[str], Path, Mapping[str, str], Secret], "subprocess.Popen[bytes]"]
@@ -119,10 +122,16 @@ class GatewayLauncher:
             return GatewayProcess(child, found.group().decode(), self._log, log_start)
         await asyncio.to_thread(child.wait)
         _close(child)
+        words = last_words(self._log, log_start)
+        if child.returncode > 0 and (own := _OWN_WORDS.fullmatch(words)):
+            raise StartRefused(
+                "The local gateway could not be started.",
+                why=own["why"],
+                fix=own["fix"] or f"The log is {self._log}.",
+            )
         raise WorkbenchError(
             "The local gateway could not be started.",
-            why=last_words(self._log, log_start)
-            or f"It ended with code {child.returncode} and said nothing.",
+            why=words or f"It ended with code {child.returncode} and said nothing.",
             fix=f"The log is {self._log}.",
         )
 

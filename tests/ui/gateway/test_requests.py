@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from tests.conftest import Run
 from tests.gateway.journal.rows import row, trace
@@ -433,3 +433,19 @@ def test_a_status_is_told_in_words_and_not_by_colour_alone(
 ) -> None:
     assert Words().status(row(**facts)) == words
     assert Words().status_icon(row(**facts)) == icon
+
+
+def test_large_text_has_room_in_the_line_over_the_log(qapp: QApplication, run_qt: Run) -> None:
+    large = Theme("light", 1.5)
+    large.apply(qapp)
+
+    async def act(made: Log) -> None:
+        made.page.resize(1060, 600)
+        await asyncio.sleep(0.01)
+        search = made.page.filters.search
+        assert search.height() >= search.sizeHint().height()
+
+    try:
+        go(run_qt, large, rows(1), act)
+    finally:
+        Theme("light").apply(qapp)

@@ -114,7 +114,9 @@ class GatewayForm(QWidget):
     def _retries(self) -> None:
         self._section(
             self.tr("Retries"),
-            self.tr("When an upstream fails before its first byte. A request may say otherwise."),
+            self.tr(
+                "After 408, 409, 429, any 5xx or no answer at all, before the first byte. A request may say otherwise."
+            ),
         )
         attempts = self._number(
             "retry_max_attempts", self.tr("Attempts"), self.tr("1 to 5; empty: one"), "", unset=None

@@ -32,9 +32,7 @@ class Words(QObject):
     def modes(self, state: ProviderState, behind: UpstreamKind | None = None) -> tuple[tuple[Mode, str], ...]:
         """What can be chosen, as one would say it. behind: who answers where nothing is."""
         follow = (
-            self.tr("Itself, with the stored key if there is one")
-            if state.custom is not None
-            else self._default(behind)
+            self.tr("Itself, with a stored key if any") if state.custom is not None else self._default(behind)
         )
         return (
             (Mode.FOLLOW, follow),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -169,7 +169,8 @@ class FilterBar(QWidget):
             column.addLayout(row)
         self._first.addWidget(self.search, 2)
         for widget in (self.clear, self.held, self.pause, self.more):
-            self._first.addWidget(widget)
+            # Aligned, for what is not holds the whole line down to its own height, whatever the search needs for its text.
+            self._first.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         self._in_two = True
         for combo in self._combos:
             self._second.addWidget(combo, 1)

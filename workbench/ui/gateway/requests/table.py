@@ -45,6 +45,7 @@ from workbench.ui.support.theme import (
 )
 
 _LOOK_MS = 30
+_NARROW, _NARROW_STATUS = 480, 104
 _WIDTHS = {
     Column.TIME: 92,
     Column.MODEL: 240,
@@ -76,6 +77,7 @@ class RequestTable(QTableView):
         self._theme = theme
         self._rows = rows
         self._own_columns = False
+        self._narrow = False
         self._chosen_id = ""
         self.hovered = -1
         self.setModel(rows)
@@ -175,6 +177,8 @@ class RequestTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(theme.px(ROW_HEIGHT))
         for column, width in _WIDTHS.items():
             self.setColumnWidth(column, theme.px(width))
+        self._narrow = False
+        self._fit()
         header = self.horizontalHeader()
         header.setFixedHeight(theme.px(ROW_HEIGHT))
         header.setFont(theme.font(CAPTION + 1, SEMIBOLD))
@@ -187,9 +191,14 @@ class RequestTable(QTableView):
 
     def _fit(self) -> None:
         """Leave out what there is no room for; what matters most stays."""
+        width = self.viewport().width() / self._theme.scale
+        if (narrow := width < _NARROW) is not self._narrow:
+            self._narrow = narrow
+            self.setColumnWidth(
+                Column.STATUS, self._theme.px(_NARROW_STATUS if narrow else _WIDTHS[Column.STATUS])
+            )
         if self._own_columns:
             return
-        width = self.viewport().width() / self._theme.scale
         for column, least in _GIVES_WAY:
             self.setColumnHidden(column, width < least)
 
