@@ -107,7 +107,7 @@ class RoutesModel(QObject):
         route = imported.route
         if not route.name:
             route = Route(self._free_name("route"), route.elements, route.sidecar, route.unknown)
-        self.begin(route, *imported.changes)
+        self.begin(route, *imported.changes).document.history.resetClean()
 
     def select(self, route: OpenRoute | None) -> None:
         if route is not self.current:
