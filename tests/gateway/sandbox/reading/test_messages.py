@@ -29,6 +29,16 @@ def asked(*content: Any, **more: Any) -> Ask:
     return ask({**HI, "messages": [{"role": "user", "content": list(content)}], **more})
 
 
+def test_the_system_may_speak_in_mid_conversation_where_that_beta_is_asked_for() -> None:
+    messages = [{"role": "user", "content": "hi"}, {"role": "system", "content": "There are agents."}]
+    body = {**HI, "messages": messages}
+    beta = {"anthropic-beta": "interleaved-thinking-2025-05-14,mid-conversation-system-2026-04-07"}
+    call = call_of(body, Shape.MESSAGES, provider="anthropic", model="claude", headers=beta)
+    found = read(body, call, CLAUDE)
+    assert found.question == "hi"
+    assert [turn.role for turn in found.turns] == ["user", "system"]
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [

@@ -58,7 +58,13 @@ def _read(body: Mapping[str, Any], call: Call, model: Model, max_tokens: int | N
         effort=effort,
         shaping=fields.settings(body, _RANGES),
     )
-    return ask_of(call, model, body, [*_system(body), *_turns(body)], options)
+    return ask_of(call, model, body, [*_system(body), *_turns(body, _roles(call))], options)
+
+
+def _roles(call: Call) -> tuple[str, ...]:
+    """Who may speak in `messages`: the system too, for a client that asks for that beta, as newer coding agents do."""
+    mid_conversation = "mid-conversation-system" in call.headers.get("anthropic-beta", "")
+    return ("user", "assistant", "system") if mid_conversation else ("user", "assistant")
 
 
 def _required(pointer: str) -> AskRefused:
@@ -73,7 +79,7 @@ def _system(body: Mapping[str, Any]) -> list[Turn]:
     return [Turn("system", text)]
 
 
-def _turns(body: Mapping[str, Any]) -> list[Turn]:
+def _turns(body: Mapping[str, Any], roles: Sequence[str]) -> list[Turn]:
     if "messages" not in body:
         raise _required("/messages")
     messages = fields.array(body, "messages")
@@ -86,7 +92,7 @@ def _turns(body: Mapping[str, Any]) -> list[Turn]:
         if not isinstance(message, dict):
             raise AskRefused("Input should be a valid dictionary", pointer=where)
         role = message.get("role")
-        if role not in ("user", "assistant"):
+        if role not in roles:
             raise AskRefused(
                 f"Unexpected role {str(role)[:40]!r}. Allowed roles are 'user' or 'assistant'; "
                 "a system prompt goes into the top-level 'system'",
