@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from tests.conftest import Run
@@ -460,3 +460,21 @@ def test_lines_follow_the_gateway_and_the_model(theme: Theme, run_qt: Run) -> No
         assert page.address.text() == "http://127.0.0.1:8787/v1/local/team"
 
     go(run_qt, theme, act, Part.USE)
+
+
+def test_a_file_that_is_dragged_over_the_gateways_is_told_what_becomes_of_it(
+    theme: Theme, run_qt: Run, tmp_path: Path
+) -> None:
+    async def act(desk: Desk) -> None:
+        page, data, at = desk.tab.gateways, QMimeData(), QPointF(20, 20)
+        action, button, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier
+        page.dragEnterEvent(QDragEnterEvent(at, action, data, button, keys.NoModifier))
+        assert page._hint.isHidden(), "words are no route file"
+        data.setUrls([QUrl.fromLocalFile(str(tmp_path / "route.json"))])
+        page.dragEnterEvent(QDragEnterEvent(at, action, data, button, keys.NoModifier))
+        assert not page._hint.isHidden()
+        assert page._hint.geometry() == page.rect()
+        page.dragLeaveEvent(QDragLeaveEvent())
+        assert page._hint.isHidden()
+
+    go(run_qt, theme, act, Part.GATEWAYS)

@@ -6,29 +6,26 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QMimeData, QRectF, Qt, Slot
+from PySide6.QtCore import QMimeData, Qt, Slot
 from PySide6.QtGui import (
-    QColor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
     QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QPen,
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
 from workbench.ui.support.dialogs import open_files
+from workbench.ui.support.drops import DropHint, local_file
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Found, Page
+from workbench.ui.support.surfaces import Ground, readable
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import (
-    CARD_RADIUS,
     GRID,
     GROUPS,
     INSIDE,
@@ -49,55 +46,6 @@ from workbench.ui.targets.words import Words
 
 _SIDE = 264
 _FORM = 620
-
-
-class _Side(QWidget):
-    """The ground of the list."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.tokens.surface))
-        edge = 0 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else self.width() - 1
-        painter.fillRect(edge, 0, 1, self.height(), QColor(self._theme.tokens.line))
-
-
-class _Bar(QWidget):
-    """The ground of the buttons under the form."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(0, 0, self.width(), 1, QColor(self._theme.tokens.line))
-
-
-class _DropHint(QWidget):
-    """Lies over the page while a file is dragged over it."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens, painter = self._theme.tokens, QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = QColor(tokens.canvas)
-        ground.setAlphaF(0.85)
-        painter.fillRect(self.rect(), ground)
-        painter.setPen(QPen(QColor(tokens.accent), 2, Qt.PenStyle.DashLine))
-        box = QRectF(self.rect()).adjusted(GROUPS, GROUPS, -GROUPS, -GROUPS)
-        painter.drawRoundedRect(box, CARD_RADIUS, CARD_RADIUS)
-        painter.setFont(self._theme.font(SECTION, SEMIBOLD))
-        painter.drawText(
-            box, Qt.AlignmentFlag.AlignCenter, self.tr("Drop to read the connection in this file")
-        )
 
 
 class TargetsPage(QWidget):
@@ -122,14 +70,14 @@ class TargetsPage(QWidget):
         self.status.doctor_wanted.connect(model.examine)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._build_form())
-        self._stack.addWidget(self._build_review())
+        self._stack.addWidget(readable(theme, self.review, _FORM))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._build_side())
         row.addWidget(self._stack, 1)
         self._set_tab_order()
-        self._hint = _DropHint(theme, self)
+        self._hint = DropHint(theme, self.tr("Drop to read the connection in this file"), self)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self._main_action, context=_WITHIN)
         model.opened.connect(self.refresh)
@@ -191,9 +139,7 @@ class TargetsPage(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped(event.mimeData()):
             event.acceptProposedAction()
-            self._hint.setGeometry(self.rect())
-            self._hint.raise_()
-            self._hint.show()
+            self._hint.cover()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._hint.hide()
@@ -231,7 +177,7 @@ class TargetsPage(QWidget):
             self.setTabOrder(first, second)
 
     def _build_side(self) -> QWidget:
-        side = _Side(self._theme, self)
+        side = Ground(self._theme, "right", "surface", self)
         self.new = new = button(self.tr("New connection"), "", side)
         set_icon(new, self._theme, "plus", "text")
         new.clicked.connect(self._add)
@@ -263,26 +209,9 @@ class TargetsPage(QWidget):
         inside.addLayout(self._build_heading(inner))
         inside.addWidget(self.status)
         inside.addWidget(self.form, 1)
-        column.addWidget(self._readable(inner, holder), 1)
+        column.addWidget(readable(self._theme, inner, _FORM), 1)
         column.addWidget(self._build_actions(holder))
         return holder
-
-    def _build_review(self) -> QWidget:
-        return self._readable(self.review, self)
-
-    def _readable(self, inner: QWidget, parent: QWidget) -> QScrollArea:
-        """inner in a scroll area, no wider than lines can be read."""
-        scroll = QScrollArea(parent)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        outer = QWidget(scroll)
-        row = QHBoxLayout(outer)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(inner, 1)
-        row.addStretch(0)
-        scroll.setWidget(outer)
-        follow(inner, self._theme, lambda: inner.setMaximumWidth(self._theme.px(_FORM)))
-        return scroll
 
     def _build_heading(self, parent: QWidget) -> QHBoxLayout:
         self._name = ElidedLabel(self._theme, "", parent, size=TITLE, weight=SEMIBOLD)
@@ -306,7 +235,7 @@ class TargetsPage(QWidget):
         return row
 
     def _build_actions(self, parent: QWidget) -> QWidget:
-        self._actions = _Bar(self._theme, parent)
+        self._actions = Ground(self._theme, "top", "canvas", parent)
         self.save = button(self.tr("Save"), "primary", self._actions)
         self.save.clicked.connect(self._save)
         self.revert = button("", "quiet", self._actions)
@@ -349,8 +278,8 @@ _WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 def _dropped(data: QMimeData) -> tuple[str, str] | None:
     """(path, text) of what is dragged, one of them empty; None when neither can be imported."""
-    if data.hasUrls() and len(data.urls()) == 1 and data.urls()[0].isLocalFile():
-        return data.urls()[0].toLocalFile(), ""
+    if path := local_file(data):
+        return path, ""
     if data.hasText() and "=" in data.text():
         return "", data.text()
     return None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, Qt, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -21,6 +21,7 @@ from workbench.ui.gateway.providers.model import Phase
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
 from workbench.ui.support.dialogs import open_files
+from workbench.ui.support.drops import DropHint, local_file
 from workbench.ui.support.forms import Field
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
@@ -67,6 +68,7 @@ class GatewaysPage(QWidget):
         row.setSpacing(0)
         row.addWidget(self._build_side())
         row.addWidget(self._stack, 1)
+        self._hint = DropHint(theme, self.tr("Drop to deploy the route in this file"), self)
         for keys in ("Ctrl+Return", "Ctrl+Enter", "Ctrl+S"):
             QShortcut(QKeySequence(keys), self, self._save, context=_WITHIN)
         model.changed.connect(self.refresh)
@@ -107,11 +109,16 @@ class GatewaysPage(QWidget):
         await self._tasks.aclose()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _file_in(event.mimeData()):
+        if local_file(event.mimeData()):
             event.acceptProposedAction()
+            self._hint.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._hint.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if path := _file_in(event.mimeData()):
+        self._hint.hide()
+        if path := local_file(event.mimeData()):
             self._model.deploy_file(path)
             event.acceptProposedAction()
 
@@ -245,10 +252,3 @@ class GatewaysPage(QWidget):
 
 
 _WIDGET = Qt.ShortcutContext.WidgetShortcut
-
-
-def _file_in(data: QMimeData) -> str:
-    """The one local file that is dragged; "" for anything else."""
-    if data.hasUrls() and len(data.urls()) == 1 and data.urls()[0].isLocalFile():
-        return data.urls()[0].toLocalFile()
-    return ""
