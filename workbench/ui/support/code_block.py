@@ -38,6 +38,8 @@ class CodeBlock(QFrame):
         top = QHBoxLayout()
         top.setContentsMargins(RELATED, GRID, GRID, 0)
         top.addWidget(self.title, 1)
+        if quiet:
+            top.addStretch(1)
         top.addWidget(self.copy)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, GRID)

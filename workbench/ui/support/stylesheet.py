@@ -46,6 +46,7 @@ QLabel[role="bad"] {{ color: {bad}; }}
 QFrame[kind="card"] {{ background: {raised}; border: 1px solid {line}; border-radius: 10px; }}
 QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
   background: {canvas}; color: {text}; border: 1px solid {edge}; border-radius: 6px; padding: 4px 8px; min-height: 18px; }}
+QAbstractSpinBox QLineEdit {{ border: none; background: transparent; padding: 0 2px; min-height: 0; }}
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border-color: {accent}; }}
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ color: {faded}; border-color: {line}; background: {surface}; }}
 QLineEdit[invalid="true"], QSpinBox[invalid="true"] {{ border-color: {bad}; }}
@@ -69,6 +70,8 @@ QListView::item, QTreeView::item {{ min-height: {row}px; border-radius: 6px; pad
 QListView::item:hover, QTreeView::item:hover {{ background: {hover}; }}
 QListView::item:selected, QTreeView::item:selected {{ background: {tint}; color: {text}; }}
 QScrollArea {{ border: none; background: transparent; }}
+QHeaderView {{ background: transparent; border: none; }}
+QHeaderView::section {{ background: transparent; color: {muted}; border: none; border-bottom: 1px solid {line}; padding: 4px 6px; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
 QScrollBar::handle {{ background: {thumb}; border-radius: 3px; margin: 2px; }}
@@ -85,7 +88,7 @@ QTabBar {{ background: transparent; }}
 QTabBar::tab {{ background: transparent; color: {muted}; border: none; border-bottom: 2px solid transparent; padding: 6px 10px 5px 10px; }}
 QTabBar::tab:hover {{ color: {text}; background: {hover}; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
-QTabBar:focus::tab:selected {{ background: {tint}; }}
+QTabBar::tab:selected:focus {{ color: {accent}; }}
 QTabBar::scroller {{ width: 40px; }}
 QProgressBar {{ background: {line}; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}

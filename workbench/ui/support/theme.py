@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication
 
 from workbench.ui.support.stylesheet import stylesheet
 
-
 _SERIES = "series-"
 
 

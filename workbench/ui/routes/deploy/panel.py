@@ -126,6 +126,8 @@ class DeployPanel(Panel):
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setWidget(form)
+        form.setAutoFillBackground(False)
+        scroll.viewport().setAutoFillBackground(False)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
         self.changes.setAccessibleName(self.tr("What would change"))

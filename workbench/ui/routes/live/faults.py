@@ -115,6 +115,8 @@ class FaultsPanel(Panel):
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setWidget(form)
+        form.setAutoFillBackground(False)
+        scroll.viewport().setAutoFillBackground(False)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         follow(scroll, self._theme, lambda: scroll.setFixedWidth(self._theme.px(_FORM)))
 
@@ -122,6 +124,7 @@ class FaultsPanel(Panel):
         self.number.setValue(10)
         self.number.setAccessibleName(self.tr("How many requests"))
         self.number.setSuffix(self.tr(" requests"))
+        self.number.setMinimumWidth(self._theme.px(120))
         set_icon(self.send, self._theme, "send", "on_accent")
         self.sent.setAccessibleName(self.tr("What came of them"))
         row = QHBoxLayout()

@@ -71,6 +71,7 @@ class LiveModel(QObject):
         self.fault_problem: WorkbenchError | None = None
         self.sent: list[Sent] = []
         self.to_send = 0
+        self._sending = False
         self._wanted_trace = ""
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
@@ -84,7 +85,7 @@ class LiveModel(QObject):
 
     @property
     def sending(self) -> bool:
-        return self._tasks.running("send")
+        return self._sending
 
     @property
     def overlay(self) -> Overlay:
@@ -135,13 +136,14 @@ class LiveModel(QObject):
         """Send the dry run's request so often, one after another."""
         self.sent = []
         self.to_send = max(1, min(number, MOST_SENT))
+        self._sending = True
         self._tasks.start("send", self._send(self._request()))
         self.sent_changed.emit()
 
     @Slot()
     def stop_sending(self) -> None:
         self._tasks.cancel("send")
-        self.sent_changed.emit()
+        self._stopped()
 
     def order(self, element: str, order: str) -> None:
         """Have the sandbox misbehave for this element, "" for no more."""
@@ -207,6 +209,10 @@ class LiveModel(QObject):
                 break
             self.sent.append(sent)
             self.sent_changed.emit()
+        self._stopped()
+
+    def _stopped(self) -> None:
+        self._sending = False
         self.to_send = len(self.sent)
         self.sent_changed.emit()
 

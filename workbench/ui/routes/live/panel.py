@@ -13,7 +13,7 @@ from workbench.ui.routes.panel import Panel
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import ElidedLabel, IconButton, button
 from workbench.ui.support.icons import icon, set_icon
-from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme
+from workbench.ui.support.theme import GRID, INSIDE, PADDING, RELATED, Theme
 
 _AT_ONCE_MS = 50
 """Rows that come within this are shown together."""
@@ -97,7 +97,10 @@ class LivePanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         column.addLayout(row)
-        column.addWidget(self._stack, 1)
+        beside = QHBoxLayout()
+        beside.setContentsMargins(RELATED, 0, 0, 0)
+        beside.addWidget(self._stack)
+        column.addLayout(beside, 1)
         self.watch.clicked.connect(self._toggle)
         self.send.clicked.connect(self._send_one)
         self.clear.clicked.connect(self._clear)
