@@ -125,6 +125,7 @@ class FaultsPanel(Panel):
         self.number.setAccessibleName(self.tr("How many requests"))
         self.number.setSuffix(self.tr(" requests"))
         self.number.setMinimumWidth(self._theme.px(120))
+        self.number.lineEdit().setTextMargins(INSIDE - 2, 0, 0, 0)
         set_icon(self.send, self._theme, "send", "on_accent")
         self.sent.setAccessibleName(self.tr("What came of them"))
         row = QHBoxLayout()
