@@ -113,6 +113,13 @@ def test_without_a_key_nobody_is_asked_and_the_way_out_is_told() -> None:
     assert "store" not in message
 
 
+def test_a_stored_key_that_the_keychain_lost_is_told_as_that() -> None:
+    lost = Told({"openai": Mode.STORED}, {("y", "openai", "default"): ""})
+    status, code, message = Desk(lost).refused(call_at(OPENAI, MODEL))
+    assert (status, code) == (400, 8003)
+    assert "The stored key “default” of openai is not in the keychain any more: enter it again" in message
+
+
 def test_the_callers_key_is_the_only_one_in_that_mode() -> None:
     told = Told({"anthropic": Mode.CALLER})
     out, who = Desk(told).sent(call_at(f"{GW}/anthropic/v1/messages", MODEL, x_api_key="sk-ant"))

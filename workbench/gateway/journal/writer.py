@@ -15,7 +15,7 @@ from workbench.storage.journal import Entry, JournalFile, Unstorable
 
 log = logging.getLogger(__name__)
 
-BATCH_ROWS = 100
+BATCH_ROWS = 400
 BATCH_S = 0.05
 """Rows are written when there are so many, or so long after the first of them."""
 MOST_ROWS = 500

@@ -296,6 +296,9 @@ class Providers:
         return self._configuration.provider_config(call.gateway or DEFAULT_GATEWAY, call.provider, alias)
 
     def _no_key(self, call: Call, where: str, *, stored: bool = False) -> _Refused:
+        if stored and (config := self._config(call)) is not None:
+            message = f"The stored key “{config.alias}” of {call.provider} is not in the keychain any more"
+            return self._refused(call, 400, NO_KEY, f"{message}: enter it again, or send one {where}")
         fix = f"send one {where}" + (" or store one in the gateway" if stored else "")
         return self._refused(call, 400, NO_KEY, f"There is no key for {call.provider}: {fix}")
 

@@ -23,12 +23,13 @@ class DropHint(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._words = words
+        self._page = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
     def cover(self) -> None:
         """All of the parent, on top."""
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._page.rect())
         self.raise_()
         self.show()
 

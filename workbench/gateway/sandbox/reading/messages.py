@@ -92,7 +92,7 @@ def _turns(body: Mapping[str, Any], roles: Sequence[str]) -> list[Turn]:
         if not isinstance(message, dict):
             raise AskRefused("Input should be a valid dictionary", pointer=where)
         role = message.get("role")
-        if role not in roles:
+        if not isinstance(role, str) or role not in roles:
             raise AskRefused(
                 f"Unexpected role {str(role)[:40]!r}. Allowed roles are 'user' or 'assistant'; "
                 "a system prompt goes into the top-level 'system'",
