@@ -8,8 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.routes.arranging import arranged, settled
-from workbench.domain.routes.canvas import Direction, Point, placed, positions, with_note
+from workbench.domain.routes.arranging import arranged, rearranged, settled
+from workbench.domain.routes.canvas import (
+    Direction,
+    Frame,
+    Point,
+    direction,
+    frames,
+    placed,
+    positions,
+    unplaced,
+    with_frame,
+    with_note,
+)
 from workbench.domain.routes.elements import AnyElement, Conditional, End, Percentage, Route, Start
 from workbench.domain.routes.starters import STARTERS
 
@@ -77,7 +88,7 @@ def test_branches_of_a_tree_keep_the_order_of_their_ports(sizes: list[int]) -> N
 
 def test_a_chain_is_a_straight_line() -> None:
     chain = tuple(split(f"e{number}", f"e{number + 1}") for number in range(5))
-    at = arranged(Route("chain", (*chain, End(id="e5"))), size_of)
+    at = arranged(Route("chain", (*chain, split("e5", "nobody"))), size_of)
     assert len({place.y for place in at.values()}) == 1
 
 
@@ -131,3 +142,85 @@ def test_where_everything_has_a_place_the_route_is_the_very_same() -> None:
 def test_a_note_of_its_own_gets_a_place_too() -> None:
     route = settled(with_note(settled(STARTERS[0].route, size_of), "note-1", "hello"), size_of)
     assert "note-1" in positions(route)
+
+
+def test_what_only_passes_fallbacks_is_above_them() -> None:
+    """The wire of a model's answer goes by the models that would be asked next, not behind them."""
+    at = arranged(STARTERS[2].route, size_of)
+    assert at["end"].y < at["second"].y < at["third"].y
+
+
+def test_what_ends_next_stands_before_the_end() -> None:
+    """However early a branch begins, its model is near what it leads to, and its one long wire is level."""
+    route = Route(
+        "r",
+        (
+            Conditional(id="a", conditions={}, outputs={"true": "m", "false": "b"}),
+            Conditional(id="b", conditions={}, outputs={"true": "n", "false": "o"}),
+            split("m", "e", "e"),
+            split("n", "e", "e"),
+            split("o", "e", "e"),
+            End(id="e"),
+        ),
+    )
+    at = arranged(route, size_of)
+    assert at["m"].x == at["n"].x == at["o"].x
+    assert at["m"].y < at["n"].y < at["o"].y
+
+
+def test_what_is_wired_to_nothing_stands_in_rows_under_the_rest() -> None:
+    loose = tuple(End(id=f"loose{number}") for number in range(7))
+    at = arranged(Route("r", (*loose, Start(id="a", outputs={"next": "b"}), End(id="b"))), size_of)
+    assert at["loose0"].y > at["a"].y
+    assert at["loose0"].y == at["loose4"].y < at["loose5"].y
+
+
+def test_ids_that_are_there_twice_are_no_matter() -> None:
+    route = Route("r", (split("a", "b"), split("a", "c"), End(id="b"), End(id="b"), End(id="c")))
+    assert set(arranged(route, size_of)) == {"a", "b", "c"}
+    assert set(positions(settled(route, size_of))) == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("way", Direction)
+def test_a_note_stays_with_what_it_was_beside(way: Direction) -> None:
+    route = placed(
+        with_note(STARTERS[0].route, "note-1", "hello"),
+        {"note-1": Point(5000, 5150), "spare": Point(5000, 5000)},
+    )
+    at = arranged(route, size_of, way)
+    assert abs(at["note-1"].x - at["spare"].x) + abs(at["note-1"].y - at["spare"].y) < 400
+
+
+def test_a_frame_is_drawn_anew_around_what_it_held() -> None:
+    route = Route("r", (Start(id="a", outputs={"next": "b"}), End(id="b"), End(id="c")))
+    route = placed(route, {"a": Point(0, 0), "b": Point(0, 900), "c": Point(0, 500)})
+    route = with_frame(route, "f", Frame("both ends", -20, 480, 400, 600))
+    route = with_frame(route, "empty", Frame("", 5000, 5000, 100, 100))
+    after = rearranged(route, size_of, Direction.DOWN)
+    at, frame = positions(after), frames(after)["f"]
+    assert at == arranged(route, size_of, Direction.DOWN)
+    assert frame.title == "both ends"
+    for id in ("b", "c"):
+        assert frame.x < at[id].x
+        assert frame.y < at[id].y
+        assert at[id].x + WIDTH < frame.x + frame.width
+        assert at[id].y + HEIGHT < frame.y + frame.height
+    assert frames(after)["empty"] == frames(route)["empty"]
+    assert direction(after) is Direction.DOWN
+
+
+def test_many_new_elements_are_arranged_among_themselves_under_the_rest() -> None:
+    new = [split(f"n{number}", f"n{number + 1}") for number in range(100)]
+    route = placed(Route("r", (Start(id="s", outputs={"next": "n0"}), *new)), {"s": Point(64, 640)})
+    at = positions(settled(route, size_of))
+    assert at["s"] == Point(64, 640)
+    assert overlaps(at) == []
+    assert len({at[one.id].y for one in new}) == 1
+
+
+def test_a_place_that_is_none_is_given_anew() -> None:
+    bad = {"positions": {"a": [0, 0], "b": ["x", 1], "c": [1e9, 0], "d": [True, 1]}, "notes": {"n": "hello"}}
+    route = Route("r", tuple(End(id=id) for id in "abcd"), bad)
+    assert unplaced(route) == {"b", "c", "d", "n"}
+    assert set(positions(settled(route, size_of))) == {"a", "b", "c", "d", "n"}
+    assert unplaced(settled(route, size_of)) == frozenset()

@@ -26,6 +26,7 @@ DRAWN = frozenset({POSITIONS, NOTES, FRAMES, DIRECTION})
 """The parts of the sidecar that only say how a route looks."""
 FAR = 1_000_000.0
 """Nothing is further away than this; a file that says otherwise is not believed."""
+_PLAIN = (int, float)
 
 
 class Point(NamedTuple):
@@ -54,6 +55,17 @@ class Frame:
 def positions(route: Route) -> dict[str, Point]:
     """Where elements and free notes are, by id; what has none is left out."""
     return {id: Point(*at) for id, value in _part(route, POSITIONS).items() if (at := _numbers(value, 2))}
+
+
+def unplaced(route: Route) -> frozenset[str]:
+    """The elements and free notes that have no position. Quick, for it is asked after every edit."""
+    part, texts = _part(route, POSITIONS), _part(route, NOTES)
+    ids = {element.id for element in route.elements}
+    found = {id for id in ids if id not in part or not _is_place(part[id])}
+    for id, text in texts.items():
+        if id not in ids and isinstance(text, str) and _numbers(part.get(id), 2) is None:
+            found.add(id)
+    return frozenset(found)
 
 
 def direction(route: Route) -> Direction:
@@ -155,6 +167,14 @@ def _numbers(value: Any, many: int) -> tuple[float, ...] | None:
     ):
         return None
     return tuple(float(one) for one in value)
+
+
+def _is_place(value: Any) -> bool:
+    if type(value) is list and len(value) == 2:
+        x, y = value
+        if type(x) in _PLAIN and type(y) in _PLAIN:
+            return bool(-FAR <= x <= FAR and -FAR <= y <= FAR)
+    return _numbers(value, 2) is not None
 
 
 def _short(value: float) -> float | int:
