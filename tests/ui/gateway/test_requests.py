@@ -27,10 +27,10 @@ from workbench.ui.gateway.requests.model import Phase, RequestsModel
 from workbench.ui.gateway.requests.page import RequestsPage
 from workbench.ui.gateway.requests.rows import KEPT_PAGES, ROW, Column, RequestRows
 from workbench.ui.gateway.requests.timeline import Timeline
-from workbench.ui.gateway.requests.way import Way
 from workbench.ui.gateway.requests.words import Words
 from workbench.ui.support.notify import Notice, Notifier
 from workbench.ui.support.theme import Theme
+from workbench.ui.support.way import Way
 
 Check = Callable[[], object]
 

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 
 from workbench.domain.journal import LogRow
 from workbench.ui.gateway.model import Part
-from workbench.ui.gateway.requests.way import Way
 from workbench.ui.gateway.tab import GatewayTab
+from workbench.ui.support.way import Way
 
 NAME = "self-test"
 ROUTE = {

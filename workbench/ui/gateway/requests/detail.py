@@ -26,7 +26,6 @@ from workbench.services.gateway_requests import Details, as_json, headers_in
 from workbench.services.snippets import LABELS, Language, languages, snippet
 from workbench.ui.gateway.requests.model import RequestsModel
 from workbench.ui.gateway.requests.timeline import Timeline
-from workbench.ui.gateway.requests.way import Way
 from workbench.ui.gateway.requests.words import Words, took_ms
 from workbench.ui.support import figures
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel
@@ -44,6 +43,7 @@ from workbench.ui.support.theme import (
     Theme,
     follow,
 )
+from workbench.ui.support.way import Way
 
 SHOWN_CHARS = 200_000
 _BODY = 260
