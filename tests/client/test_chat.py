@@ -79,10 +79,11 @@ def test_response_headers_tell_who_served_and_what_it_cost(run_async: Run) -> No
     headers = {
         "cf-aig-cache-status": "MISS", "cf-aig-log-id": "log", "cf-aig-request-id": "req", "cf-ai-req-id": "other",
         "cf-aig-model": "gpt-4.1", "cf-aig-provider": "openai", "x-workbench-upstream": "sandbox", "cf-ai-neurons": "1.25",
+        "x-workbench-trace-id": "way",
     }  # fmt: skip
     stream = sse(events(chunk("a", "stop", model="gpt-4.1-2026")), headers=headers)
     reply = run_async(collected(http_of(Script(stream)), asking()))
-    assert reply.served == Served("gpt-4.1", "openai", "MISS", "log", "req", sandbox=True)
+    assert reply.served == Served("gpt-4.1", "openai", "MISS", "log", "req", sandbox=True, trace_id="way")
     assert reply.usage.neurons == 1.25
 
 

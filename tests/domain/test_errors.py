@@ -58,3 +58,9 @@ def test_facts_name_the_served_model_where_the_provider_told_it() -> None:
     facts = ReplyFacts.of(reply, Cost(0.5), model="asked", target="t")
     assert (facts.model, facts.cache, facts.usage, facts.ttft_ms) == ("served", "HIT", Usage(1, 2), 3.0)
     assert ReplyFacts.of(ChatReply(), Cost(None), model="asked", target="t").model == "asked"
+
+
+def test_facts_keep_what_was_asked_and_the_way_it_took() -> None:
+    reply = ChatReply(served=Served(model="served", trace_id="t1"))
+    facts = ReplyFacts.of(reply, Cost(None), model="dynamic/support", target="t")
+    assert (facts.asked, facts.model, facts.trace_id) == ("dynamic/support", "served", "t1")

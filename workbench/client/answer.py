@@ -206,6 +206,7 @@ def served_by(headers: Mapping[str, str]) -> Served:
         or headers.get("cf-ai-req-id")
         or headers.get("x-request-id", ""),
         sandbox=headers.get("x-workbench-upstream", "") == "sandbox",
+        trace_id=headers.get("x-workbench-trace-id", ""),
     )
 
 

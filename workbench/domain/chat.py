@@ -189,7 +189,7 @@ class UsageDelta:
 class Served:
     """Who answered, from response headers and frames; empty fields are not known (yet). Later ones fill in earlier ones.
 
-    cache: "HIT", "MISS" or "". sandbox: the local gateway's sandbox answered.
+    cache: "HIT", "MISS" or "". sandbox: the local gateway's sandbox answered. trace_id: of the way through a route.
     """
 
     model: str = ""
@@ -198,6 +198,7 @@ class Served:
     log_id: str = ""
     request_id: str = ""
     sandbox: bool = False
+    trace_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

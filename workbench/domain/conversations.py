@@ -55,7 +55,10 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class ReplyFacts:
-    """What is shown under an answer. Times in ms; cache "HIT", "MISS" or "" (not known)."""
+    """What is shown under an answer. Times in ms; cache "HIT", "MISS" or "" (not known).
+
+    asked: the id that was asked for, which a route's answer is not. trace_id: of its way through the route, where the gateway told.
+    """
 
     model: str = ""
     provider: str = ""
@@ -70,6 +73,8 @@ class ReplyFacts:
     log_id: str = ""
     request_id: str = ""
     sandbox: bool = False
+    asked: str = ""
+    trace_id: str = ""
 
     @classmethod
     def of(cls, reply: ChatReply, cost: Cost, *, model: str, target: str) -> ReplyFacts:
@@ -88,6 +93,8 @@ class ReplyFacts:
             log_id=reply.served.log_id,
             request_id=reply.served.request_id,
             sandbox=reply.served.sandbox,
+            asked=model,
+            trace_id=reply.served.trace_id,
         )
 
 
