@@ -11,13 +11,16 @@ class Errands(QObject):
     """Signals reach the tab that does it, which is open and built by then.
 
     connection_wanted (target id, "" for the current one), account_wanted (enter a Cloudflare account), doctor_wanted
-    (target id, "" for the current one), model_wanted (model id, "" to let the user choose).
+    (target id, "" for the current one), model_wanted (model id, "" to let the user choose), route_wanted (name of a deployed
+    route, id of the way to light in it or ""), dry_run_wanted (what was sent: a dict of headers, metadata and body).
     """
 
     connection_wanted = Signal(str)
     account_wanted = Signal()
     doctor_wanted = Signal(str)
     model_wanted = Signal(str)
+    route_wanted = Signal(str, str)
+    dry_run_wanted = Signal(object)
 
     def __init__(self, open_page: Callable[[str], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,3 +46,14 @@ class Errands(QObject):
     def choose_model(self, model_id: str = "") -> None:
         self._open("chat")
         self.model_wanted.emit(model_id)
+
+    @Slot(str)
+    @Slot(str, str)
+    def show_route(self, name: str, trace_id: str = "") -> None:
+        self._open("routes")
+        self.route_wanted.emit(name, trace_id)
+
+    @Slot(object)
+    def try_on_route(self, request: object) -> None:
+        self._open("routes")
+        self.dry_run_wanted.emit(request)
