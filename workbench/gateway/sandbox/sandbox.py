@@ -60,6 +60,7 @@ from workbench.gateway.sandbox.wires import Reader, Wire, counter_of, wire_of
 from workbench.gateway.sandbox.writing.generate import in_events
 
 FAULTS_HEADER = "x-sandbox"
+_NO_MODEL = Model(id="", known=False)
 UPSTREAM = "sandbox"
 _THINKERS = ("reason", "thinking", "deepseek-r")
 """Words in the names of third parties' models that think unasked (inferred)."""
@@ -98,6 +99,8 @@ class Sandbox:
 
     async def _answer(self, call: Call, ids: Ids) -> Reply:
         if call.method in ("GET", "HEAD"):
+            if tasks.kind_of(call, _NO_MODEL) is not None:
+                return await self._task(call, _NO_MODEL, ids)
             return await self._listing(call, ids)
         model = self._model(call)
         if call.provider == WORKERS_AI and asks_for_batch(call):
@@ -186,7 +189,7 @@ class Sandbox:
             thinks = any(word in name for word in _THINKERS)
             return Model(id=f"{call.provider}/{call.model}", reasoning=thinks, known=False)
         if not call.model:
-            return Model(id="", known=False)
+            return _NO_MODEL
         model = self._catalogue.find(call.model)
         if model is None or model.deprecated:
             raise no_such_model(call)

@@ -56,6 +56,12 @@ def test_documents_are_converted(own: Wire) -> None:
     assert answer.json["result"][0]["data"] == "# Hi\n"
 
 
+def test_what_documents_may_be_is_told(own: Wire) -> None:
+    answer = own.ask("GET", f"{ACCOUNT}tomarkdown/supported")
+    assert answer.status == 200
+    assert {"extension": ".html", "mimeType": "text/html"} in answer.json["result"]
+
+
 def test_schemas_are_told_for_media_models(own: Wire) -> None:
     answer = own.ask("GET", f"{ACCOUNT}models/schema?model=@cf/black-forest-labs/flux-1-schnell")
     assert answer.json["result"]["input"]["additionalProperties"] is False
