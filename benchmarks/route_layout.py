@@ -13,6 +13,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 
 from benchmarks.harness import Row, show
 from workbench.domain.routes.arranging import arranged, settled
@@ -25,9 +26,9 @@ ROUNDS = 5
 def main() -> int:
     small = [shape(SMALL) for shape in SHAPES]
     large = [shape(LARGE) for shape in SHAPES]
-    in_order = max(_ms(lambda route=route: _sweep(route), 20) for route in small)
-    small_ms = max(_ms(lambda route=route: arranged(route, _size_of)) for route in small)
-    large_ms = max(_ms(lambda route=route: arranged(route, _size_of)) for route in large)
+    in_order = max(_ms(partial(_sweep, route), 20) for route in small)
+    small_ms = max(_ms(partial(arranged, route, _size_of)) for route in small)
+    large_ms = max(_ms(partial(arranged, route, _size_of)) for route in large)
     whole = settled(_joining(500), _size_of)
     return show(
         "route_layout",
@@ -35,7 +36,7 @@ def main() -> int:
             Row(f"arranging {SMALL} elements", small_ms, "ms", 100.0, in_order, note="reference: one sweep"),
             Row(f"arranging {LARGE} elements, each", large_ms * SMALL / LARGE, "ms", 3.0, small_ms, relative=True,
                 note="as long as when there are few"),
-            Row("finding that 500 have a place", _ms(lambda: settled(whole, _size_of), 50), "ms", 0.3),
+            Row("finding that 500 have a place", _ms(partial(settled, whole, _size_of), 50), "ms", 0.3),
         ],
     )  # fmt: skip
 
