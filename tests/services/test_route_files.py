@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import given
 from tests.domain.routes.samples import documents
 from tests.storage.conftest import Loop
 from workbench.domain.errors import InvalidInput, StorageFailed
+from workbench.domain.routes.canvas import notes, with_note
 from workbench.domain.routes.codec import read_route
 from workbench.domain.routes.edits import renamed
 from workbench.domain.routes.errors import RouteError
@@ -181,3 +183,95 @@ def test_another_windows_drafts_are_its_own_until_it_is_gone(run: Loop, tmp_path
     run(theirs.aclose())
     assert [draft.id for draft in run(RouteDrafts(ours).all())] == ["1"]
     run(ours.aclose())
+
+
+def test_a_change_that_keeps_size_and_time_is_not_saved_over(run: Loop, tmp_path: Path) -> None:
+    """Clocks of file systems are coarse: two programs can write within one tick."""
+    files, path = desk(run), tmp_path / "support.route.json"
+    known = run(files.save(path, renamed(ROUTE, "ours"), None))
+    path.write_text(text_of(renamed(ROUTE, "them")), encoding="utf-8")
+    os.utime(path, ns=(known.modified_ns, known.modified_ns))
+    with pytest.raises(ChangedOnDisk):
+        run(files.save(path, ROUTE, known))
+    assert run(files.open(path)).route.name == "them"
+
+
+def test_what_another_program_made_huge_has_changed(run: Loop, tmp_path: Path) -> None:
+    files, path = desk(run), tmp_path / "support.route.json"
+    known = run(files.save(path, ROUTE, None))
+    path.write_bytes(b" " * (route_files.MAX_BYTES + 1))
+    assert run(files.on_disk(path, known)) is OnDisk.CHANGED
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes with a name in a folder")
+def test_pipes_and_devices_are_neither_waited_for_nor_replaced(run: Loop, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.route.json"
+    os.mkfifo(pipe)
+    with pytest.raises(StorageFailed, match="cannot be read") as raised:
+        run(desk(run).open(pipe))
+    assert "not an ordinary file" in raised.value.why
+    with pytest.raises(StorageFailed, match="could not be saved"):
+        run(desk(run).save(pipe, ROUTE, None))
+    assert pipe.is_fifo()
+
+
+def test_what_is_saved_is_saved_though_the_list_of_recent_files_is_not(run: Loop, tmp_path: Path) -> None:
+    class Full(RouteDrafts):
+        async def note_file(self, path: Path) -> None:
+            raise StorageFailed("The disk is full.")
+
+    files, path = RouteFiles(route_files, Full(run.database())), tmp_path / "support.route.json"
+    known = run(files.save(path, ROUTE, None))
+    assert run(files.open(path)).fingerprint.digest == known.digest
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_a_name_that_is_not_text_is_a_name_too(run: Loop, tmp_path: Path) -> None:
+    """Linux has file names that are no UTF-8."""
+    files, path = desk(run), Path(os.fsdecode(os.fsencode(tmp_path) + b"/odd\xff.route.json"))
+    known = run(files.save(path, ROUTE, None))
+    run(files.keep(Draft("1", ROUTE, path, known)))
+    assert run(files.drafts())[0].path == path
+    assert run(files.recent())[0].path == path
+    assert run(files.recent())[0].there
+    run(files.forget(path))
+    assert run(files.recent()) == ()
+
+
+def test_half_a_character_does_not_keep_the_rest_from_being_kept(run: Loop, tmp_path: Path) -> None:
+    files, path = desk(run), tmp_path / "support.route.json"
+    odd = with_note(ROUTE, "note-1", "half \ud83d")
+    run(files.keep(Draft("1", odd)))
+    run(files.save(path, odd, None))
+    for route in (run(files.drafts())[0].route, run(files.open(path)).route):
+        assert route.elements == ROUTE.elements
+        assert notes(route)["note-1"] == "half ?"
+
+
+def test_recent_files_are_found_from_any_folder(
+    run: Loop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = desk(run)
+    monkeypatch.chdir(tmp_path)
+    run(files.save(Path("support.route.json"), ROUTE, None))
+    monkeypatch.chdir("/")
+    assert [(one.path, one.there) for one in run(files.recent())] == [(tmp_path / "support.route.json", True)]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"name": "x", "elements": [{"id": "a", "type": "end"}] * 5001},
+        {"primary": "openai/gpt-4o", "fallbacks": ["openai/gpt-4o"] * 100_000},
+        {"rules": [{"condition": f"metadata.plan == 'p{number}'", "model": "openai/gpt-4o"} for number in range(9000)],
+         "default": "openai/gpt-4o"},
+    ],
+    ids=["graph", "fallbacks", "rules"],
+)  # fmt: skip
+def test_a_route_of_more_elements_than_can_be_shown_is_refused(
+    run: Loop, tmp_path: Path, document: dict[str, Any]
+) -> None:
+    path = tmp_path / "many.route.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(RouteError, match=r"more than 5,000 elements"):
+        run(desk(run).open(path))

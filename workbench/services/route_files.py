@@ -6,12 +6,14 @@ What is edited is kept as a draft besides, so that nothing is lost with the wind
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from workbench.domain.errors import InvalidInput, WorkbenchError
+from workbench.domain.errors import StorageFailed, WorkbenchError
 from workbench.domain.routes.codec import route_document
 from workbench.domain.routes.elements import Route
 from workbench.domain.routes.imports import Shape, import_route
@@ -21,15 +23,13 @@ from workbench.domain.routes.keeping import OnDisk as OnDisk
 from workbench.domain.routes.keeping import RecentFile as RecentFile
 from workbench.domain.routes.text import written
 
-MOST_ELEMENTS = 5000
-
 
 class Disk(Protocol):
     """storage.route_files."""
 
     def read(self, path: Path) -> tuple[bytes, Fingerprint]: ...
     def write(self, path: Path, content: bytes) -> Fingerprint: ...
-    def on_disk(self, path: Path, known: Fingerprint) -> OnDisk: ...
+    def on_disk(self, path: Path, known: Fingerprint, *, closely: bool = False) -> OnDisk: ...
 
 
 class Drafts(Protocol):
@@ -81,9 +81,7 @@ class RouteFiles:
         content, fingerprint = await asyncio.to_thread(self._disk.read, path)
         name = path.name.removesuffix(".json").removesuffix(".route")
         imported = await asyncio.to_thread(import_route, content, name)
-        if len(imported.route.elements) > MOST_ELEMENTS:
-            raise _too_many(path, len(imported.route.elements))
-        await self._drafts.note_file(path)
+        await self._note(path)
         own = imported.shape is Shape.GRAPH
         return Opened(imported.route, fingerprint, imported.changes, own)
 
@@ -92,11 +90,13 @@ class RouteFiles:
     ) -> Fingerprint:
         """known: the file as this route was read from it or last written. Raises ChangedOnDisk where it is another by now."""
         if known is not None and not overwrite:
-            state = await asyncio.to_thread(self._disk.on_disk, path, known)
+            state = await asyncio.to_thread(self._disk.on_disk, path, known, closely=True)
             if state is not OnDisk.SAME:
                 raise ChangedOnDisk(path, state)
-        fingerprint = await asyncio.to_thread(self._disk.write, path, text_of(route).encode())
-        await self._drafts.note_file(path)
+        fingerprint = await asyncio.to_thread(
+            lambda: self._disk.write(path, text_of(route).encode(errors="replace"))
+        )
+        await self._note(path)
         return fingerprint
 
     async def on_disk(self, path: Path, known: Fingerprint) -> OnDisk:
@@ -105,7 +105,7 @@ class RouteFiles:
     async def recent(self) -> Sequence[RecentFile]:
         """Newest first, each with whether it is still there."""
         files = await self._drafts.files()
-        there = await asyncio.to_thread(lambda: [one.path.exists() for one in files])
+        there = await asyncio.to_thread(lambda: [os.path.exists(one.path) for one in files])
         return tuple(replace(one, there=is_there) for one, is_there in zip(files, there, strict=True))
 
     async def forget(self, path: Path) -> None:
@@ -121,15 +121,12 @@ class RouteFiles:
     async def discard(self, draft_id: str) -> None:
         await self._drafts.discard(draft_id)
 
+    async def _note(self, path: Path) -> None:
+        """A list that could not be written does not make what was opened or saved a failure."""
+        with suppress(StorageFailed):
+            await self._drafts.note_file(path)
+
 
 def text_of(route: Route) -> str:
     """The route as its file has it."""
     return f"{written(route_document(route))}\n"
-
-
-def _too_many(path: Path, number: int) -> WorkbenchError:
-    return InvalidInput(
-        f"{path.name} has {number} elements.",
-        why=f"A route here has at most {MOST_ELEMENTS}.",
-        fix="Split it.",
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any, NoReturn
@@ -11,6 +12,7 @@ from workbench.domain.routes.errors import RouteError, pointer
 
 MAX_DEPTH = 64
 """Nesting of objects and lists; a route needs about ten."""
+MOST_ELEMENTS = 5000
 
 
 class _Repeated(dict[str, Any]):
@@ -61,9 +63,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
-    names = [name for name, _ in pairs]
     twice = _Repeated(found)
-    twice.key = next(name for name in names if names.count(name) > 1)
+    names = Counter(name for name, _ in pairs)
+    twice.key = next(name for name, many in names.items() if many > 1)
     return twice
 
 
@@ -95,6 +97,16 @@ def _check(value: Any, at: tuple[str | int, ...]) -> None:
         raise RouteError(f"{type(value).__name__} is nothing that JSON has.", pointer=pointer(*at))
     elif isinstance(value, float) and (value != value or abs(value) == float("inf")):
         raise RouteError("A number has no finite value.", pointer=pointer(*at))
+
+
+def check_number(elements: int) -> None:
+    """Raise RouteError where there are more than anybody could look at."""
+    if elements > MOST_ELEMENTS:
+        raise RouteError(
+            f"The route has more than {MOST_ELEMENTS:,} elements.",
+            why="So many can neither be shown nor deployed.",
+            fix="Split it, or take the part that matters.",
+        )
 
 
 def _too_deep() -> RouteError:

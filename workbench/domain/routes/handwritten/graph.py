@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.domain.routes.document import check_number
 from workbench.domain.routes.elements import (
     FALLBACK,
     FALSE,
@@ -28,16 +29,18 @@ class Graph:
 
     def __init__(self) -> None:
         self._elements: dict[str, AnyElement | None] = {START: None}
+        self._last: dict[str, int] = {}  # the number given last for a name
         self._models: dict[tuple[str, str, int, int, str], str] = {}
         self.notes: dict[str, str] = {}
 
     def begin(self, wish: str) -> str:
         """Take an id that nobody has, like the one wished for."""
+        check_number(len(self._elements))
         name = re.sub(r"[^a-z0-9.]+", "-", wish.lower()).strip("-.") or "element"
-        taken = {*self._elements, END}
-        found = next(
-            one for number in range(1, len(taken) + 2) if (one := _numbered(name, number)) not in taken
-        )
+        number = self._last.get(name, 0) + 1
+        while (found := _numbered(name, number)) in self._elements or found == END:
+            number += 1
+        self._last[name] = number
         self._elements[found] = None
         return found
 

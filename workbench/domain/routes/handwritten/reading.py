@@ -39,6 +39,7 @@ class Reading:
     def __init__(self, changes: list[str]) -> None:
         self.graph = Graph()
         self._changes = changes
+        self._said = set(changes)
         self._readers = {
             Shape.RULES: self._rules,
             Shape.GEOGRAPHIC: self._geographic,
@@ -77,7 +78,8 @@ class Reading:
         return self._in_turn(value, at, fallback)
 
     def _say(self, change: str) -> None:
-        if change not in self._changes:
+        if change not in self._said:
+            self._said.add(change)
             self._changes.append(change)
 
     # models, and one after another
