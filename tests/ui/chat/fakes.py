@@ -21,6 +21,7 @@ from workbench.domain.exchange import Exchange
 from workbench.domain.ids import new_id
 from workbench.domain.models import Cost, Model, Price
 from workbench.domain.parameters import ParameterSpec, parameters_of
+from workbench.domain.routes.trace import Trace
 from workbench.services.chat import ChatEvent, MessageAdded, MessageChanged, ReplyExtended
 from workbench.ui.chat.catalogue import CatalogueModel
 from workbench.ui.chat.model import ChatModel
@@ -236,6 +237,21 @@ class FakeChat:
         return MessageChanged(gone)
 
 
+class FakeWays:
+    """Ways by the id of the exchange. trouble, when set, is raised; asked: the ids it was asked for."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Trace] = {}
+        self.trouble: WorkbenchError | None = None
+        self.asked: list[str] = []
+
+    async def of(self, exchange: Exchange) -> Trace | None:
+        self.asked.append(exchange.id)
+        if self.trouble is not None:
+            raise self.trouble
+        return self.kept.get(exchange.id)
+
+
 class FakeCatalogue:
     """A short offline list; `models` answers with `fetched`, or raises trouble."""
 
@@ -282,7 +298,10 @@ class Desk:
         self.notifier.posted.connect(self.notices.append)
         self.work = RunningWork()
         self.catalogue = CatalogueModel(self.backend, self.notifier)
-        self.model = ChatModel(self.chat, self.store, self.catalogue, self.notifier, self.work)
+        self.ways = FakeWays()
+        self.model = ChatModel(
+            self.chat, self.store, self.catalogue, self.notifier, self.work, ways=self.ways
+        )
         self.refusals: list[Trouble | None] = []
         self.model.refused.connect(self.refusals.append)
 

@@ -11,6 +11,7 @@ from workbench.domain.chat import Usage
 from workbench.domain.conversations import MessageState, ReplyFacts, Trouble
 from workbench.domain.errors import Failure
 from workbench.domain.models import Cost
+from workbench.domain.routes.trace import Trace, Visit
 from workbench.ui.chat.fixes import fix_of
 from workbench.ui.chat.presenter import Presenter
 
@@ -41,6 +42,33 @@ def test_the_sandbox_is_named_and_said_to_cost_nothing() -> None:
     metrics = Presenter().metrics(replace(FACTS, sandbox=True))
     assert metrics[1].text == "sandbox"
     assert any("charges nothing" in metric.tooltip for metric in metrics)
+
+
+ROUTED = replace(FACTS, asked="dynamic/support", model="@cf/meta/llama-4", trace_id="t1")
+
+
+def test_an_answer_of_a_route_names_the_route_and_who_answered() -> None:
+    metric = Presenter().metrics(ROUTED)[0]
+    assert metric.text == "dynamic/support → llama-4"
+    assert metric.copies == "dynamic/support → @cf/meta/llama-4"
+    assert "in the details" in metric.tooltip
+
+
+def test_the_way_of_an_answer_is_named_once_it_is_known() -> None:
+    visits = (Visit("start", "start", "next", ""), Visit("plan", "conditional", "true", ""))
+    way = Trace("t1", "support", "v1", 1.0, visits, "small", True)
+    assert "start → plan" in Presenter().metrics(ROUTED, way)[0].tooltip
+    shown = Presenter().message(answer("c", "A", facts=ROUTED), latest=True, way=way)
+    assert "start → plan" in shown.metrics[0].tooltip
+
+
+def test_a_gateway_that_tells_no_way_is_said_to_tell_none() -> None:
+    assert "did not tell" in Presenter().metrics(replace(ROUTED, trace_id=""))[0].tooltip
+
+
+def test_a_route_that_does_not_say_who_answered_stands_alone() -> None:
+    silent = Presenter().metrics(replace(ROUTED, model="dynamic/support"))[0]
+    assert (silent.text, "Answered by" in silent.tooltip) == ("dynamic/support", False)
 
 
 def test_every_metric_explains_itself_and_copies_something() -> None:

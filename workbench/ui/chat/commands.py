@@ -113,6 +113,15 @@ class ChatCommands(QObject):
                 enabled=open_,
             ),
             Command(
+                "chat.try",
+                self.tr("Try the last question on a route"),
+                self.try_last_on_route,
+                icon="flask-conical",
+                group=group,
+                keywords=self.tr("dry run routes"),
+                enabled=lambda: open_() and self._recorded(),
+            ),
+            Command(
                 "chat.rename",
                 self.tr("Rename the conversation"),
                 tab.rename,
@@ -158,6 +167,11 @@ class ChatCommands(QObject):
         if answer is not None:
             self._tab.model.show_details(answer.id)
 
+    def try_last_on_route(self) -> None:
+        answer = self._tab.model.last_answer()
+        if answer is not None:
+            self._tab.model.try_on_route(answer.id)
+
     def toggle_pin(self) -> None:
         conversation = self._tab.model.current
         if conversation is not None:
@@ -168,6 +182,10 @@ class ChatCommands(QObject):
 
     def _shown(self) -> bool:
         return self._tab.isVisible()
+
+    def _recorded(self) -> bool:
+        answer = self._tab.model.last_answer()
+        return answer is not None and bool(answer.exchange_id)
 
     def _answered(self) -> bool:
         return self._tab.isVisible() and self._tab.model.last_answer() is not None

@@ -58,10 +58,12 @@ class TranscriptFeed(QObject):
         model.message_changed.connect(self._change)
         model.reply_extended.connect(view.extend)
         model.reply_delayed.connect(view.delay)
+        model.records.way_known.connect(self._tell_way)
         view.retry_requested.connect(model.retry)
         view.edit_requested.connect(model.edit)
         view.fix_requested.connect(model.mend)
         view.details_requested.connect(model.show_details)
+        view.try_requested.connect(model.try_on_route)
         view.link_activated.connect(self._open_link)
         view.copied.connect(self._copied)
 
@@ -86,6 +88,11 @@ class TranscriptFeed(QObject):
         self._view.replace(self._shown(message))
         self._move_latest()
 
+    def _tell_way(self, message_id: str) -> None:
+        message = self._model.message(message_id)
+        if message is not None:
+            self._view.replace(self._shown(message))
+
     def _move_latest(self) -> None:
         """Only the newest message can be asked again: the one before loses its button."""
         newest = self._newest()
@@ -106,6 +113,7 @@ class TranscriptFeed(QObject):
             latest=message.id == self._latest,
             wait_s=max(0.0, wait_s),
             fix=self._model.fix_for(message),
+            way=self._model.records.way_of(message.id),
         )
 
     def _count_down(self) -> None:

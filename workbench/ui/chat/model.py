@@ -15,7 +15,7 @@ from workbench.ui.chat.estimate import Estimate, estimate
 from workbench.ui.chat.finder import Finder
 from workbench.ui.chat.fixes import Fix, FixKind, fix_of
 from workbench.ui.chat.library import Library, Phase
-from workbench.ui.chat.ports import ChatBackend, ConversationsBackend
+from workbench.ui.chat.ports import ChatBackend, ConversationsBackend, WaysBackend
 from workbench.ui.chat.records import Records
 from workbench.ui.chat.thread import Thread
 from workbench.ui.support.notify import Notifier
@@ -51,6 +51,8 @@ class ChatModel(QObject):
     """Trouble: the question was not sent; None: that is over."""
     hit_opened = Signal(str, str)
     """Id of the message to show, and the words that were looked for."""
+    try_wanted = Signal(object)
+    """What was sent for a message, to be tried on a route: a dict of headers, metadata and body."""
     fix_wanted = Signal(object)
     """Fix that another part of the window does: choose a model, open the connection, run the doctor."""
 
@@ -62,12 +64,14 @@ class ChatModel(QObject):
         notifier: Notifier,
         work: RunningWork,
         parent: QObject | None = None,
+        *,
+        ways: WaysBackend | None = None,
     ) -> None:
         super().__init__(parent)
         self.catalogue = catalogue
         self.library = Library(conversations, notifier, self)
         self.finder = Finder(conversations, notifier, self)
-        self.records = Records(chat, notifier, self)
+        self.records = Records(chat, notifier, self, ways=ways)
         self._chat = chat
         self._store = conversations
         self._notifier = notifier
@@ -255,6 +259,12 @@ class ChatModel(QObject):
         if message is not None:
             self.records.show(message)
 
+    def try_on_route(self, message_id: str) -> None:
+        """Hand on what was sent for a message; `try_wanted` follows when it is read."""
+        message = self.message(message_id)
+        if message is not None and message.exchange_id:
+            self._tasks.start("try", self._try_on_route(message.exchange_id))
+
     def cancel_edit(self) -> None:
         if self._editing:
             self._editing = ""
@@ -312,6 +322,15 @@ class ChatModel(QObject):
                 self.select(last.id)
             else:
                 await self._create()
+
+    async def _try_on_route(self, exchange_id: str) -> None:
+        from workbench.services.route_ways import sent_request  # no window waits for it
+
+        exchange = await self._chat.exchange(exchange_id)
+        if exchange is not None:
+            self.try_wanted.emit(sent_request(exchange))
+        else:
+            self._notifier.info(self.tr("What was sent for this message is not kept any more."), key="try")
 
     async def _create(self) -> None:
         conversation = await self.library.create(ChatSettings(model=self.settings.model))

@@ -11,6 +11,7 @@ from workbench.domain.models import Model
 if TYPE_CHECKING:
     from workbench.domain.exchange import Exchange
     from workbench.domain.parameters import ParameterSpec
+    from workbench.domain.routes.trace import Trace
     from workbench.services.chat import ChatEvent
 
 
@@ -22,6 +23,12 @@ class ChatBackend(Protocol):
     def edit(self, conversation_id: str, message_id: str, text: str) -> AsyncGenerator[ChatEvent, None]: ...
     def stop(self, message_id: str) -> None: ...
     async def exchange(self, exchange_id: str) -> Exchange | None: ...
+
+
+class WaysBackend(Protocol):
+    """services.route_ways.RouteWays. None where there is no way, or it is not kept any more. May raise WorkbenchError."""
+
+    async def of(self, exchange: Exchange) -> Trace | None: ...
 
 
 class ConversationsBackend(Protocol):

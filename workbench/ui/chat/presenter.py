@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject
 
 from workbench.domain.chat import Role
 from workbench.domain.conversations import MessageState, ReplyFacts, StoredMessage
+from workbench.domain.gateways import ROUTE
+from workbench.domain.routes.trace import Trace
 from workbench.ui.chat.fixes import Fix, FixKind
 from workbench.ui.chat.transcript.message import Metric, TranscriptMessage
 from workbench.ui.support import figures
@@ -20,10 +22,17 @@ class Presenter(QObject):
     """Words for messages. A QObject for its `tr`."""
 
     def message(
-        self, message: StoredMessage, *, latest: bool, wait_s: float = 0, fix: Fix = NO_FIX
+        self,
+        message: StoredMessage,
+        *,
+        latest: bool,
+        wait_s: float = 0,
+        fix: Fix = NO_FIX,
+        way: Trace | None = None,
     ) -> TranscriptMessage:
         """latest: it is the newest question or answer that counts, so it can be asked again. fix: what helps it.
 
+        way: through the route that was asked, where it is known.
         wait_s: seconds the provider still wants to be left alone; until then there is no retry.
         """
         ended = message.state is not MessageState.STREAMING
@@ -35,7 +44,7 @@ class Presenter(QObject):
             text=message.text,
             reasoning=message.reasoning,
             streaming=not ended,
-            metrics=self.metrics(message.facts) if message.facts and ended and answer else (),
+            metrics=self.metrics(message.facts, way) if message.facts and ended and answer else (),
             trouble=message.trouble,
             note=self.note(message, wait_s),
             superseded=message.superseded,
@@ -78,10 +87,10 @@ class Presenter(QObject):
             case FixKind.RETRY | FixKind.NONE:
                 return ""
 
-    def metrics(self, facts: ReplyFacts) -> tuple[Metric, ...]:
+    def metrics(self, facts: ReplyFacts, way: Trace | None = None) -> tuple[Metric, ...]:
         """The line under an answer, only with what is known; none where that is the model alone."""
         parts = (
-            self._model(facts),
+            self._routed(facts, way) if facts.asked.startswith(ROUTE) else self._model(facts),
             self._provider(facts),
             self._first_token(facts),
             self._speed(facts),
@@ -100,6 +109,19 @@ class Presenter(QObject):
         return Metric(
             facts.model.rsplit("/", 1)[-1], self.tr("Answered by {0}").format(facts.model), facts.model
         )
+
+    def _routed(self, facts: ReplyFacts, way: Trace | None) -> Metric:
+        served = facts.model if facts.model != facts.asked else ""
+        tips = [self.tr("Answered by {0}.").format(served)] if served else []
+        if way is not None:
+            tips.append(self.tr("The way: {0}.").format(" → ".join(visit.element for visit in way.visits)))
+        elif facts.trace_id:
+            tips.append(self.tr("The way it took is in the details, under “Way”."))
+        else:
+            tips.append(self.tr("The gateway did not tell the way it took."))
+        whole = f"{facts.asked} → {served}" if served else facts.asked
+        short = f"{facts.asked} → {served.rsplit('/', 1)[-1]}" if served else facts.asked
+        return Metric(short, " ".join(tips), whole)
 
     def _provider(self, facts: ReplyFacts) -> Metric | None:
         if facts.sandbox:

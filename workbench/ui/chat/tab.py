@@ -48,6 +48,10 @@ class ChatTab(QWidget):
     """Open the settings of the current connection."""
     doctor_wanted = Signal(str)
     """Look for what is wrong; with the id of the model to try."""
+    route_wanted = Signal(str, str)
+    """Open a route: its name, and the id of the way to light in it."""
+    try_wanted = Signal(object)
+    """Try on a route what was sent: a dict of headers, metadata and body."""
     title_changed = Signal()
 
     def __init__(
@@ -108,6 +112,9 @@ class ChatTab(QWidget):
             self._details = ExchangePanel(self._theme)
             self._details.closed.connect(self.model.records.close)
             self._details.copied.connect(self._say_copied)
+            self._details.try_wanted.connect(self._try_details)
+            self._details.way.asked.connect(self.model.records.look_up_way)
+            self._details.way.route_wanted.connect(self.route_wanted)
             self._side.addWidget(self._details)
         return self._details
 
@@ -253,6 +260,8 @@ class ChatTab(QWidget):
         model.current_changed.connect(self._opened)
         model.message_changed.connect(self._follow_details)
         model.records.changed.connect(self._show_details)
+        model.records.way_changed.connect(self._show_way)
+        model.try_wanted.connect(self.try_wanted)
         model.fix_wanted.connect(self._fix)
 
     def _dress(self) -> None:
@@ -311,10 +320,17 @@ class ChatTab(QWidget):
     def _show_details(self) -> None:
         records = self.model.records
         if records.message_id:
-            self.details.show_exchange(records.exchange)
+            self.details.show_exchange(records.exchange, records.way)
             self._show_side(self.details)
         elif self._shows_details:
             self._show_side(self.inspector if self._settings.value.inspector_shown else None)
+
+    def _show_way(self) -> None:
+        if self._details is not None:
+            self._details.show_way(self.model.records.way)
+
+    def _try_details(self) -> None:
+        self.model.try_on_route(self.model.records.message_id)
 
     def _follow_details(self, message: object) -> None:
         """The answer whose record is open has ended: show the whole of it."""

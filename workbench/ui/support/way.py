@@ -44,8 +44,11 @@ class Way(QWidget):
         label = TextLabel(
             theme, end, self, size=CAPTION + 1, role="good" if trace.answered else "bad", wrap=True
         )
-        label.setContentsMargins(_DOT + INSIDE, 0, 0, 0)
-        column.addWidget(label)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addSpacing(_DOT + INSIDE)
+        row.addWidget(label, 1)
+        column.addLayout(row)
         follow(self, theme, self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -285,6 +285,19 @@ def test_the_menu_offers_copying(view: TranscriptView, qtbot: QtBot) -> None:
     menu.close()
 
 
+def test_the_menu_offers_to_try_on_a_route_what_was_really_sent(view: TranscriptView) -> None:
+    wanted: list[str] = []
+    view.try_requested.connect(wanted.append)
+    view.set_messages([answer("a", "Sent.", has_exchange=True)])
+    settle(view)
+    at = point(view, place(view, "a", "Sent"))
+    view.commands.menu(view.viewport().mapToGlobal(at.toPoint()), at)
+    (menu,) = view.findChildren(QMenu)
+    next(action for action in menu.actions() if action.text() == "Try on a route").trigger()
+    assert wanted == ["a"]
+    menu.close()
+
+
 def test_copying_also_gives_html_without_pictures(view: TranscriptView) -> None:
     view.set_messages([answer("a", "Some **bold** <b>x</b> ![p](https://example.com/p.png)")])
     settle(view)

@@ -176,6 +176,10 @@ class Commands(QObject):
         if entry is not None and entry.text:
             self._add(menu, whole, lambda: self.copy_message(entry), True)
         menu.addSeparator()
+        if entry is not None and entry.message.has_exchange:
+            wanted = entry.message.id
+            self._add(menu, view.words.try_on_route(), lambda: view.try_requested.emit(wanted), True)
+            menu.addSeparator()
         self._add(
             menu, everything, self.select_all, bool(view.column.entries), QKeySequence.StandardKey.SelectAll
         )

@@ -57,6 +57,7 @@ class TranscriptView(Surface):
 
     retry_requested = Signal(str)  # message id, as in all of these
     details_requested = Signal(str)
+    try_requested = Signal(str)  # on a route
     fix_requested = Signal(str)
     edit_requested = Signal(str)
     link_activated = Signal(str)  # address

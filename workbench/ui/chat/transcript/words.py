@@ -18,6 +18,9 @@ class Words(QObject):
     def details(self) -> str:
         return self.tr("What was sent and received")
 
+    def try_on_route(self) -> str:
+        return self.tr("Try on a route")
+
     def details_button(self) -> str:
         return self.tr("Details")
 
