@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Event
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from workbench.domain.journal import LogRow
 from workbench.domain.models import Model
-from workbench.domain.routes.elements import Route
+from workbench.domain.routes.elements import Conditional, Route
+from workbench.domain.routes.errors import RouteError
 from workbench.routing import population as populations
 from workbench.routing.facts import MISSING as MISSING
+from workbench.routing.lint.uses import Use, uses_of
 from workbench.routing.logged import Logged, described_by, logged
 from workbench.routing.odds import PERIODS as PERIODS
 from workbench.routing.odds import Odds as Odds
@@ -19,6 +21,7 @@ from workbench.routing.odds import Spend as Spend
 from workbench.routing.odds import Times as Times
 from workbench.routing.odds import TooManyCombinations as TooManyCombinations
 from workbench.routing.odds import odds
+from workbench.routing.population import POPULATION as POPULATION
 from workbench.routing.population import Behaviour as Behaviour
 from workbench.routing.population import Histogram as Histogram
 from workbench.routing.population import LogNormal as LogNormal
@@ -31,6 +34,11 @@ from workbench.routing.simulation import Percentiles as Percentiles
 from workbench.routing.simulation import Simulated as Simulated
 
 T = TypeVar("T")
+
+PROMPT = "request.prompt_tokens_estimate"
+"""The field that a population describes by the length of prompts."""
+_EQUALS, _AMONG = ("$eq", "$ne"), ("$in", "$nin")
+_KEY = ("properties", "key")
 
 _PRICED_PROVIDER = "workers-ai"
 """Its models are listed by their own ids, those of others with the provider before."""
@@ -52,6 +60,19 @@ class RouteOdds:
 
     def with_population(self, route: Route, population: Population) -> Route:
         return populations.with_population(route, population)
+
+    def fields_of(self, route: Route) -> Mapping[str, tuple[Any, ...]]:
+        """What conditions and sticky splits look at, but for PROMPT; with the values that they compare it with."""
+        found: dict[str, dict[str, Any]] = {}
+        for use in uses_of(route):
+            name = _canonical(use.field)
+            if name != PROMPT and use.path != _KEY:
+                found.setdefault(name, {}).update({repr(value): value for value in _compared(route, use)})
+        return {name: tuple(values.values()) for name, values in found.items()}
+
+    def keys_of(self, route: Route) -> tuple[str, ...]:
+        """What limits count by."""
+        return tuple(dict.fromkeys(_canonical(use.field) for use in uses_of(route) if use.path == _KEY))
 
     def described_by(self, rows: Sequence[LogRow], route: Route) -> Population:
         """A population of these requests, of what the route looks at in them. Rows of no use are left out."""
@@ -91,6 +112,27 @@ class RouteOdds:
             )
 
         return await stoppable(work, stop)
+
+
+def _canonical(field: str) -> str:
+    """As a population has it; what is no field at all stays as it is, for the linter to tell."""
+    try:
+        return populations.canonical(field)
+    except RouteError:
+        return field
+
+
+def _compared(route: Route, use: Use) -> Sequence[Any]:
+    element = route.elements[use.at]
+    if not isinstance(element, Conditional):
+        return ()
+    value: Any = element.conditions
+    for step in use.path[2:]:  # below properties, conditions
+        value = value[step]
+    if use.operator in _EQUALS:
+        return [value] if not isinstance(value, Mapping | list | tuple) else ()
+    many = use.operator in _AMONG and isinstance(value, list | tuple)
+    return [one for one in value if not isinstance(one, Mapping | list | tuple)] if many else ()
 
 
 def in_loop(progress: Callable[[float], None] | None) -> Callable[[float], None] | None:

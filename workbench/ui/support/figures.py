@@ -15,6 +15,22 @@ def usd(amount: float) -> str:
     return "$" + QLocale().toString(float(amount), "f", min(decimals, 9))
 
 
+def percent(share: float) -> str:
+    """A share, 0–1: 38 %, 4.2 %, 0.03 %; what is there is never 0 %, and what is not all never 100 %."""
+    value = share * 100
+    if 0 < value < 0.01:
+        return f"< {_locale(0.01, 2)} %"
+    if 99.99 < value < 100:
+        return f"> {_locale(99.99, 2)} %"
+    decimals = 2 if value < 0.1 or value > 99.9 else 1
+    rounded = round(value, decimals)
+    return f"{_locale(rounded, 0 if rounded == int(rounded) else decimals)} %"
+
+
+def _locale(value: float, decimals: int) -> str:
+    return QLocale().toString(float(value), "f", decimals)
+
+
 def price(amount: float) -> str:
     """Dollars for a million tokens, as price lists write them: $0.06, $4.00, $0.351."""
     decimals = max(2, len(f"{amount:.3f}".rstrip("0").partition(".")[2]))
