@@ -34,11 +34,12 @@ _SCHEMES = ("bearer ", "token ", "key ", "basic ")
 def masked_headers(headers: Iterable[tuple[str, str]]) -> Headers:
     """The headers as they may be stored and shown: values of secret ones masked, an auth scheme kept."""
     return tuple(
-        (name, _masked_value(value) if name.lower() in SECRET_HEADERS else value) for name, value in headers
+        (name, masked_value(value) if name.lower() in SECRET_HEADERS else value) for name, value in headers
     )
 
 
-def _masked_value(value: str) -> str:
+def masked_value(value: str) -> str:
+    """Of a secret header."""
     scheme, _, _ = value.partition(" ")
     return f"{scheme} {MASK}" if value.lower().startswith(_SCHEMES) else MASK
 

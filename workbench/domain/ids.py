@@ -7,23 +7,26 @@ import threading
 import time
 
 _POOL = 4000
+_NOISE = 15
+"""Digits of an id that are random; before them come the time and a counter within its millisecond."""
 _lock = threading.Lock()
-_last = 0
-_random = b""
+_last_ms = 0
+_count = 0
+_random = ""
 _used = 0
 
 
 def new_id() -> str:
     """A fresh UUIDv7 in lower-case text; later ids of one process sort after earlier ones, even within a millisecond."""
-    global _last, _random, _used
+    global _last_ms, _count, _random, _used
     with _lock:
-        if _used >= len(_random):  # many at once: each time the system is asked, other threads go first
-            _random, _used = os.urandom(_POOL), 0
-        noise = int.from_bytes(_random[_used : _used + 10])
-        _used += 10
-        value = (time.time_ns() // 1_000_000 & (1 << 48) - 1) << 80 | noise
-        value = value & ~(0xF << 76) | 0x7 << 76
-        value = value & ~(0x3 << 62) | 0x2 << 62
-        _last = value = max(value, _last + 1)
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        if _used + _NOISE > len(_random):  # asked of the system for many: other threads go first each time
+            _random, _used = os.urandom(_POOL).hex(), 0
+        noise = _random[_used : _used + _NOISE]
+        _used += _NOISE
+        now = time.time_ns() // 1_000_000
+        _count += 1
+        if now > _last_ms or _count > 0xFFF:
+            _last_ms, _count = max(now, _last_ms + 1), 0
+        text = f"{_last_ms:012x}7{_count:03x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:]}-8{noise[:3]}-{noise[3:]}"

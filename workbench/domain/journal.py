@@ -21,7 +21,7 @@ class CostSource(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AttemptRow:
     """One try at one provider. started_ms: after the request came. waited_ms: the pause before it.
 

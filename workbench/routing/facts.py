@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from workbench.domain.exchange import SECRET_HEADERS, masked_headers
+from workbench.domain.exchange import SECRET_HEADERS, masked_value
 from workbench.domain.models import estimated_tokens
 from workbench.domain.routes.errors import RouteError
 
@@ -146,7 +146,7 @@ def shown(field: str, value: Any) -> Any:
         return None
     root, _, name = field.partition(".")
     if root == "headers" and name.lower() in SECRET_HEADERS:
-        return masked_headers([(name, str(value))])[0][1]
+        return masked_value(str(value))
     return _cut(value)
 
 

@@ -25,8 +25,8 @@ class _Frame(msgspec.Struct):
     """What of a frame or a reply may lead to its usage; everything else is skipped, not built."""
 
     type: msgspec.Raw = msgspec.Raw()
-    usage: msgspec.Raw = msgspec.Raw()
-    usageMetadata: msgspec.Raw = msgspec.Raw()
+    usage: Any = None
+    usageMetadata: Any = None
     result: msgspec.Raw = msgspec.Raw()
     response: msgspec.Raw = msgspec.Raw()
     message: msgspec.Raw = msgspec.Raw()
@@ -34,7 +34,6 @@ class _Frame(msgspec.Struct):
 
 _FRAME = msgspec.json.Decoder(_Frame)
 _FRAMES = msgspec.json.Decoder(list[_Frame])
-_ANY = msgspec.json.Decoder()
 _BROKEN = (msgspec.MsgspecError, UnicodeError, RecursionError)
 
 
@@ -57,9 +56,9 @@ def in_reply(body: bytes) -> Mapping[str, Any] | None:
 
 def _in(frame: _Frame) -> Mapping[str, Any] | None:
     """The usage of a frame of any dialect. Whatever the model itself wrote, such as JSON under `response`, is not looked into."""
-    for raw in (frame.usage, frame.usageMetadata):
-        if bytes(raw).startswith(b"{") and (usage := _ANY.decode(raw)):
-            return usage if isinstance(usage, dict) else None
+    for usage in (frame.usage, frame.usageMetadata):
+        if usage and isinstance(usage, dict):
+            return usage
     inner = frame.result  # the native envelope (workers-ai §3.1)
     kind = bytes(frame.type)
     if kind.startswith(b'"response.'):

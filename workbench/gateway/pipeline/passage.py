@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from workbench.domain.chat import Usage
-from workbench.domain.exchange import SECRET_HEADERS, masked_headers, masked_query
+from workbench.domain.exchange import SECRET_HEADERS, masked_query, masked_value
 from workbench.domain.gateways import GatewaySettings
 from workbench.domain.journal import CostSource, LogRow
 from workbench.domain.routes.elements import Rate
@@ -169,8 +169,8 @@ def _kept_body(inference: Inference) -> bytes | None:
 
 
 def _head(headers: dict[str, str]) -> str:
-    for name in SECRET_HEADERS & headers.keys():
-        headers[name] = masked_headers([(name, headers[name])])[0][1]
+    for name in SECRET_HEADERS.intersection(headers):
+        headers[name] = masked_value(headers[name])
     return _encode(headers).decode()
 
 

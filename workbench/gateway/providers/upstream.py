@@ -57,6 +57,7 @@ class Pool:
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_s, sock_read=silence_s)
         self._resolver = resolver
         self._connectors: dict[bool, aiohttp.TCPConnector] = {}
+        self._clock = asyncio.get_running_loop().time
         self._origins: dict[str, _Origin] = {}
 
     async def send(self, outgoing: Outgoing) -> Reading:
@@ -80,7 +81,7 @@ class Pool:
         target = _target(outgoing.url)
         _check(target.host, outgoing.guarded)
         origin = self._origins.get(target.origin)
-        if origin is None or origin.until < asyncio.get_running_loop().time():
+        if origin is None or origin.until < self._clock():
             origin = self._origins[target.origin] = await _origin(target)
         try:
             connection = await self._connector(outgoing.guarded).connect(origin.request, [], self._timeout)
