@@ -7,6 +7,7 @@ import contextlib
 import importlib
 import logging
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -160,7 +161,11 @@ async def _warmed(answered: Callable[[], int]) -> None:
     while before != (now := answered()):
         before = now
         await asyncio.sleep(IDLE_S)
-    await asyncio.to_thread(importlib.import_module, _POOL)
+    thread = ThreadPoolExecutor(1, "warm-up")  # its own, so that it ends with the import
+    try:
+        await asyncio.get_running_loop().run_in_executor(thread, importlib.import_module, _POOL)
+    finally:
+        thread.shutdown(wait=False)
 
 
 async def _cache(path: Path) -> GatewayCache:
