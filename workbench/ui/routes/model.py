@@ -186,12 +186,18 @@ class RoutesModel(QObject):
         self._tasks.start("keep", self._keep_all())
 
     async def _keep_all(self) -> None:
-        waiting, self._unkept = list(self._unkept.values()), {}
-        for route in waiting:
+        """What cannot be kept now, or is edited or left off meanwhile, waits for the next time."""
+        for route in list(self._unkept.values()):
+            if route.id not in self._unkept:
+                continue  # it was closed meanwhile
+            draft = self._draft(route)
             try:
-                await self._files.keep(self._draft(route))
+                await self._files.keep(draft)
             except WorkbenchError as error:
                 self._notifier.error(error, key="route-drafts")
+                continue
+            if self._draft(route) == draft:
+                self._unkept.pop(route.id, None)
 
     def _draft(self, route: OpenRoute) -> Draft:
         return Draft(route.id, route.document.route, route.path, route.fingerprint, unsaved=route.unsaved)
