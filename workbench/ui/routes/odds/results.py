@@ -42,7 +42,7 @@ from workbench.ui.support.theme import (
     follow,
 )
 
-_WIDE = 640
+_WIDE = 760
 """From this width on the tables stand side by side."""
 _TABLE, _SIMULATION = 132, 264
 _ELEMENT = Qt.ItemDataRole.UserRole
@@ -95,7 +95,7 @@ class Results(QWidget):
             tiles.addWidget(tile, 1)
         column.addLayout(tiles)
         column.addWidget(self.warnings)
-        self._tables.setSpacing(GROUPS)
+        self._tables.setSpacing(PADDING)
         self._tables.addWidget(self.models, 1)
         self._tables.addWidget(self.spend)
         self._tables.addWidget(self.simulation)
@@ -223,7 +223,6 @@ class Results(QWidget):
                 name = element.model.rsplit("/", 1)[-1]
                 item = self._row([name, percent(found.answers[id]), tries, cost], id)
                 item.setToolTip(0, f"{element.provider}/{element.model} ({id})")
-                item.setIcon(0, icon(self._theme, "bot", "muted"))
                 if id == chosen:
                     self.models.setCurrentItem(item)
         if found.error > 0:
