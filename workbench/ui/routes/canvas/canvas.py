@@ -1,0 +1,610 @@
+"""The canvas of a route as one widget: the view with what floats over it, and everything that can be done there.
+
+What it can do is a method each, so that menus, keys, the tab's bar and the palette of the window all call the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from workbench.domain.routes import canvas
+from workbench.domain.routes.canvas import Direction, Point
+from workbench.domain.routes.edits import ports_of
+from workbench.ui.routes import words
+from workbench.ui.routes.canvas import aligning, following
+from workbench.ui.routes.canvas.aligning import Axis, Box, Side
+from workbench.ui.routes.canvas.finding import FindBar
+from workbench.ui.routes.canvas.geometry import FRAME_TITLE, NOTE_WIDTH
+from workbench.ui.routes.canvas.gestures import with_held
+from workbench.ui.routes.canvas.hands import corner_after, corner_before, corner_for
+from workbench.ui.routes.canvas.helping import HelpCard
+from workbench.ui.routes.canvas.keylink import KeyLink
+from workbench.ui.routes.canvas.keys import Keys
+from workbench.ui.routes.canvas.look import Look
+from workbench.ui.routes.canvas.menu import fill_menu
+from workbench.ui.routes.canvas.minimap import SIZE, Minimap
+from workbench.ui.routes.canvas.pieces import NOTE, Piece, piece_of
+from workbench.ui.routes.canvas.pulse import Pulse
+from workbench.ui.routes.canvas.scene import RouteScene
+from workbench.ui.routes.canvas.search import PieceSearch
+from workbench.ui.routes.canvas.spoken import spoken_selection
+from workbench.ui.routes.canvas.stage import Stage
+from workbench.ui.routes.canvas.steps import Steps
+from workbench.ui.routes.canvas.table import TableView
+from workbench.ui.routes.canvas.writing import InPlace
+from workbench.ui.routes.canvas.zoombar import ZoomBar
+from workbench.ui.routes.document import RouteDocument
+from workbench.ui.routes.overlay import Wire
+from workbench.ui.support.theme import BODY, INSIDE, RELATED, SEMIBOLD, Theme, follow
+
+_ABOUT = (240, 96)
+"""The field for a note about an element."""
+_GAP = 96.0
+
+
+class RouteCanvas(QWidget):
+    """Signals: inspect_wanted (id: its form should come to the front); refused (a sentence: why something was not done).
+
+    models: "provider/model" of what the catalogue has, asked for each time the search opens.
+    """
+
+    inspect_wanted = Signal(str)
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        theme: Theme,
+        document: RouteDocument,
+        parent: QWidget | None = None,
+        *,
+        models: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.document = document
+        self._look = Look(theme)
+        self.scene = RouteScene(Stage(self._look), document, self)
+        self.steps = Steps(document, self)
+        self.view = TableView(theme, self.scene, document, self.steps, self)
+        self.view.keys = Keys(self)
+        self.view.next_wanted.connect(self._go_to_next)
+        self.bar = ZoomBar(theme, self)
+        self.minimap = Minimap(self.view, self)
+        self.find_bar = FindBar(theme, document, self)
+        self.search_box = PieceSearch(self._look, models, self)
+        self.in_place = InPlace(theme, self)
+        self.help = HelpCard(theme, self)
+        self._pulse = Pulse(self.scene)
+        self._key_link: KeyLink | None = None
+        self._asked: tuple[Wire | None, Wire | None, str, QPointF] = (None, None, "", QPointF())
+        self._connect()
+        self._describe()
+        follow(self, theme, self._dress)
+
+    def _connect(self) -> None:
+        view, document = self.view, self.document
+        view.inspect_wanted.connect(self.inspect_wanted)
+        view.words_wanted.connect(self._write)
+        view.menu_wanted.connect(self._open_menu)
+        view.piece_wanted.connect(self._ask)
+        view.selection_announced.connect(self._announce_selection)
+        view.sight_changed.connect(self._sight_changed)
+        self.steps.refused.connect(self.refused)
+        self.steps.said.connect(self._announce)
+        self.bar.out.connect(self.zoom_out)
+        self.bar.closer.connect(self.zoom_in)
+        self.bar.full.connect(self.zoom_to_100)
+        self.bar.fit.connect(self.zoom_to_fit)
+        self.bar.map_toggled.connect(self.toggle_minimap)
+        self.bar.help_wanted.connect(self.help.toggle)
+        self.search_box.chosen.connect(self._chosen)
+        for part in (self.search_box, self.find_bar, self.in_place, self.help):
+            part.closed.connect(self._take_keyboard)
+        document.edited.connect(self._edited)
+        document.selection_changed.connect(self._describe)
+        document.findings_changed.connect(self._describe)
+        document.reveal_wanted.connect(self._reveal)
+
+    # -- adding
+
+    @Slot(object)
+    def add(self, piece: Piece | str) -> str:
+        """Add a piece, or that of this key, in the middle of what is seen or beside what is selected; its id."""
+        wanted = piece_of(piece) if isinstance(piece, str) else piece
+        if wanted is None:
+            return ""
+        id = self.steps.add(wanted, self._free_place(wanted))
+        self._bring_in([id])
+        self._take_keyboard()
+        return id
+
+    @Slot()
+    def search(self) -> None:
+        """Open the search at the pointer, or beside what is selected; while connecting, for what the port is to lead to."""
+        if self._key_link is not None:
+            source, card = self._key_link.source, self.scene.cards[self._key_link.source[0]]
+            self._end_link()
+            self._ask(self._beside(card.scene_rect), source, None, "")
+            return
+        at = self.view.pointer
+        if at is None:
+            corner = self._free_place(None)
+            at = QPointF(corner.x + 112, corner.y + 36)
+        self._ask(at, None, None, "")
+
+    @Slot()
+    def add_note(self) -> None:
+        """A note about the selected element, or a free one."""
+        selected = self._selected_element()
+        if selected:
+            self._write_about(selected)
+            return
+        piece = piece_of(NOTE)
+        assert piece is not None
+        id = self.add(piece)
+        self._write(id)
+
+    @Slot()
+    def frame_selection(self) -> None:
+        """A frame around what is selected, and its title to write."""
+        if not self.document.selected:
+            return
+        box = self.scene.bounds(self.document.selected)
+        id = self.steps.frame_around(self.document.selected, (box.x(), box.y(), box.width(), box.height()))
+        self._write(id)
+
+    # -- what is selected
+
+    @Slot()
+    def select_all(self) -> None:
+        self.document.select(id for id, _ in self.scene.movables())
+
+    @Slot()
+    def delete(self) -> None:
+        self.steps.delete(self.document.selected, self.document.selected_wire)
+
+    @Slot()
+    def delete_and_join(self) -> None:
+        """Delete, and connect what was before and behind where there is one way to."""
+        self.steps.delete(self.document.selected, self.document.selected_wire, join=True)
+
+    @Slot()
+    def copy(self) -> None:
+        if self.document.selected:
+            ids = with_held(self.view, self.document.selected)
+            QGuiApplication.clipboard().setText(self.steps.copied_text(ids))
+
+    @Slot()
+    def cut(self) -> None:
+        if self.document.selected:
+            self.copy()
+            self.steps.delete(with_held(self.view, self.document.selected))
+
+    @Slot()
+    def paste(self) -> None:
+        """Paste a route or a part of one, at the pointer if it is over the canvas."""
+        at = self.view.pointer
+        corner = None
+        if at is not None:
+            corner = Point(aligning.snapped(at.x()), aligning.snapped(at.y()))
+        if self.steps.paste(QGuiApplication.clipboard().text(), corner):
+            self._bring_in(self.document.selected)
+
+    @Slot()
+    def duplicate(self) -> None:
+        if self.document.selected:
+            self._bring_in(self.steps.duplicate(with_held(self.view, self.document.selected)))
+
+    @Slot()
+    def rename(self) -> None:
+        """Write in the selected note or frame, or give the selected element another id."""
+        if len(self.document.selected) == 1:
+            (id,) = self.document.selected
+            self._write(id)
+
+    @Slot()
+    def inspect(self) -> None:
+        """While connecting, connect; else open the selected element's form."""
+        if self._key_link is not None:
+            source, target = self._key_link.source, self._key_link.target
+            if target:
+                self._end_link()
+                self.steps.link(*source, target)
+        elif selected := self._selected_element():
+            self.inspect_wanted.emit(selected)
+        elif len(self.document.selected) == 1:
+            self.rename()
+
+    def nudge(self, dx: float, dy: float) -> None:
+        """Move the selection; pressed again and again it is one step."""
+        ids = with_held(self.view, self.document.selected)
+        self.steps.move(ids, dx, dy, merge="nudge/" + ",".join(sorted(ids)))
+        self._bring_in(self.document.selected)
+
+    # -- order
+
+    def align(self, side: Side) -> None:
+        boxes = self._boxes()
+        if len(boxes) > 1:
+            self.steps.place(self.tr("Align"), self._whole(aligning.aligned(boxes, side)))
+
+    def distribute(self, axis: Axis) -> None:
+        boxes = self._boxes()
+        if len(boxes) > 2:
+            self.steps.place(self.tr("Distribute"), self._whole(aligning.distributed(boxes, axis)))
+
+    @Slot()
+    def arrange(self) -> None:
+        """Give everything its place, in the direction that the route has."""
+        self.steps.arrange()
+        self.zoom_to_fit()
+
+    def turn(self, way: Direction) -> None:
+        """Let the route run right or down, arranged so."""
+        self.steps.arrange(way)
+        self.zoom_to_fit()
+
+    # -- seeing
+
+    @Slot()
+    def zoom_in(self) -> None:
+        self._touch().zoom_step(1)
+
+    @Slot()
+    def zoom_out(self) -> None:
+        self._touch().zoom_step(-1)
+
+    @Slot()
+    def zoom_to_100(self) -> None:
+        self._touch().set_zoom(1.0)
+
+    @Slot()
+    def zoom_to_fit(self) -> None:
+        """Show everything."""
+        self._touch().fit(self.scene.content)
+
+    @Slot()
+    def zoom_to_selection(self) -> None:
+        ids = self.document.selected
+        self._touch().fit(self.scene.bounds(ids) if ids else self.scene.content, 2.0)
+
+    @Slot()
+    def toggle_minimap(self) -> None:
+        self.set_minimap_shown(self.minimap.isHidden())
+
+    def set_minimap_shown(self, shown: bool) -> None:
+        self.minimap.setVisible(shown)
+        if shown:
+            self.minimap.redraw()
+
+    @Slot()
+    def find(self) -> None:
+        self.find_bar.open()
+        self._place_parts()
+
+    @Slot(object)
+    def pulse(self, wires: Collection[Wire]) -> None:
+        """Show that requests pass there right now."""
+        self._pulse.pass_through(wires)
+
+    # -- by keyboard alone
+
+    @property
+    def connecting(self) -> bool:
+        return self._key_link is not None
+
+    @property
+    def can_escape(self) -> bool:
+        """Whether Escape has anything to end here; if not it is the window's."""
+        return bool(
+            self._key_link is not None
+            or self.view.busy
+            or not self.help.isHidden()
+            or not self.find_bar.isHidden()
+            or self.document.selected
+            or self.document.selected_wire
+        )
+
+    @Slot()
+    def escape(self) -> None:
+        if self._key_link is not None:
+            self._end_link()
+        elif self.view.stop_gesture():
+            pass
+        elif not self.help.isHidden():
+            self.help.hide()
+        elif not self.find_bar.isHidden():
+            self.find_bar.hide()
+        else:
+            self.document.select()
+
+    @Slot()
+    def connect_by_keys(self) -> None:
+        """Begin to connect the selected element: arrows choose, Enter connects."""
+        selected = self._selected_element()
+        card = self.scene.cards.get(selected)
+        if card is None:
+            self.refused.emit(self.tr("Select the element that a wire is to leave first."))
+        elif not ports_of(card.element):
+            self.refused.emit(self.tr("Nothing leaves this element."))
+        elif self._key_link is None:
+            self._key_link = KeyLink(self.view, card)
+
+    def point(self, dx: int, dy: int) -> None:
+        """An arrow while connecting."""
+        if self._key_link is not None:
+            self._key_link.point(dx, dy)
+
+    def follow(self, dx: int, dy: int) -> None:
+        """Along the wires: on, back, or to what the same element leads to besides."""
+        route, here = self.document.route, self._selected_element()
+        if not here:
+            order = self._order()
+            self._go_to(order[0] if order else "")
+            return
+        down = self.scene.way is Direction.DOWN
+        along, across = (dy, dx) if down else (dx, dy)
+        if along > 0:
+            targets = following.targets_of(route, here)
+            self._go_to(targets[0][1] if targets else "")
+        elif along < 0:
+            sources = following.sources_of(route, here)
+            self._go_to(sources[0][0] if sources else "")
+        else:
+            siblings = following.siblings_of(route, here)
+            self._go_to(siblings[(siblings.index(here) + across) % len(siblings)] if siblings else "")
+
+    @Slot(int)
+    def _go_to_next(self, step: int) -> None:
+        order = self._order()
+        here = self._selected_element() or next(iter(self.document.selected), "")
+        at = order.index(here) + step if here in order else (0 if step > 0 else len(order) - 1)
+        if 0 <= at < len(order):
+            self._go_to(order[at])
+        else:
+            self.view.leave(step > 0)
+
+    # -- within
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_parts()
+
+    def _place_parts(self) -> None:
+        room = self.rect()
+        self.view.setGeometry(room)
+        self.bar.adjustSize()
+        self.bar.move(RELATED, room.height() - self.bar.height() - RELATED)
+        width, height = (self._theme.px(side) for side in SIZE)
+        self.minimap.setGeometry(
+            room.width() - width - RELATED, room.height() - height - RELATED, width, height
+        )
+        self.find_bar.adjustSize()
+        self.find_bar.move(room.width() - self.find_bar.width() - RELATED, RELATED)
+        self.help.place(room)
+
+    def _touch(self) -> TableView:
+        self.view.touched = True
+        return self.view
+
+    def _order(self) -> tuple[str, ...]:
+        places = {id: Point(item.x(), item.y()) for id, item in self.scene.movables() if "\0" not in id}
+        return following.reading_order(places, self.scene.way)
+
+    def _selected_element(self) -> str:
+        """The one element that is selected, "" if it is not one."""
+        ids = self.document.selected
+        id = next(iter(ids)) if len(ids) == 1 else ""
+        return id if id in self.scene.cards else ""
+
+    def _go_to(self, id: str) -> None:
+        if id:
+            self._touch()
+            self.document.select([id])
+            self._bring_in([id])
+            self._announce_selection()
+
+    def _bring_in(self, ids: Collection[str]) -> None:
+        box = self.scene.bounds(ids)
+        if not box.isEmpty():
+            self.view.bring_in(box)
+
+    def _free_place(self, piece: Piece | None) -> Point:
+        """Behind what is selected, else in the middle of what is seen; beside what is there already."""
+        chosen = self._selected_element()
+        if chosen:
+            at = self._beside(self.scene.cards[chosen].scene_rect)
+            corner = corner_after(at, self.scene.way)
+        else:
+            middle = self.view.seen.center()
+            corner = (
+                corner_for(piece, middle) if piece is not None else Point(middle.x() - 112, middle.y() - 36)
+            )
+        for _ in range(40):
+            box = QRectF(corner.x, corner.y, NOTE_WIDTH, 72).adjusted(-4, -4, 4, 4)
+            if not any(
+                box.intersects(item.scene_rect) for _, item in self.scene.movables() if item.zValue() > 1
+            ):
+                break
+            corner = Point(corner.x + 24, corner.y + 40)
+        return corner
+
+    def _beside(self, box: QRectF) -> QPointF:
+        """Where the input of what comes after it would be."""
+        if self.scene.way is Direction.DOWN:
+            return QPointF(box.center().x(), box.bottom() + _GAP)
+        return QPointF(box.right() + _GAP, box.top() + 36)
+
+    @Slot(QPointF, object, object, str)
+    def _ask(self, at: QPointF, source: Wire | None, into: Wire | None, goal: str) -> None:
+        """Open the search at a point of the scene. See `Steps.add`."""
+        self._asked = (source, into, goal, at)
+        no: set[str] = set()
+        title = ""
+        if source is not None:
+            element = self.document.route.find(source[0])
+            name = words.title_of(element) if element is not None else source[0]
+            no, title = {"start", "note", "frame"}, self.tr("After “{0}”, {1}").format(name, source[1])
+        elif into is not None:
+            no, title = {"start", "end", "note", "frame"}, self.tr("Into this wire")
+        elif goal:
+            no, title = {"end", "note", "frame"}, self.tr("Before this element")
+        elif self.document.route.start is not None:
+            no = {"start"}
+        self.view.bring_in(QRectF(at, at).adjusted(-1, -1, 1, 1))
+        shown = self.view.shown_at(at).toPoint()
+        self.search_box.open(shown, title, lambda piece: piece.key not in no)
+
+    @Slot(object)
+    def _chosen(self, piece: Piece) -> None:
+        source, into, goal, at = self._asked
+        if source is not None:
+            corner = corner_after(at, self.scene.way)
+        elif goal:
+            corner = corner_before(at, self.scene.way)
+        else:
+            corner = corner_for(piece, at)
+        id = self.steps.add(piece, corner, source, into, goal)
+        self._bring_in([id])
+
+    def _end_link(self) -> None:
+        if self._key_link is not None:
+            self._key_link.end()
+            self._key_link = None
+
+    def _boxes(self) -> dict[str, Box]:
+        return {
+            id: Box(item.x(), item.y(), item.rect.width(), item.rect.height())
+            for id in self.document.selected
+            if (item := self.scene.movable(id)) is not None
+        }
+
+    def _whole(self, places: dict[str, Point]) -> dict[str, Point]:
+        """What is in a frame goes with it, unless it has a place of its own."""
+        more: dict[str, Point] = {}
+        for id, at in places.items():
+            frame = self.scene.frames.get(id)
+            if frame is not None:
+                for held in self.scene.held_by(frame):
+                    item = self.scene.movable(held)
+                    if item is not None:
+                        more[held] = Point(item.x() + at.x - frame.x(), item.y() + at.y - frame.y())
+        return {**more, **places}
+
+    # -- writing in place
+
+    @Slot(str)
+    def _write(self, id: str) -> None:
+        item = self.scene.movable(id)
+        if item is None:
+            return
+        self.view.bring_in(item.scene_rect)
+        scale = self.scene.stage.scale
+        box = self.view.viewportTransform().mapRect(item.scene_rect).toAlignedRect()
+        font = self._theme.font(BODY * max(scale / self._theme.scale, 0.8))
+        bold = self._theme.font(BODY * max(scale / self._theme.scale, 0.8), SEMIBOLD)
+        if id in self.scene.notes:
+            text = self.scene.notes[id].text
+            box = box.united(
+                QRect(box.topLeft(), box.topLeft() + QPoint(self._theme.px(160), self._theme.px(88)))
+            )
+            self.in_place.write_lines(
+                box, text, self.tr("Text of the note"), font, lambda text: self.steps.write_note(id, text)
+            )
+        elif id in self.scene.frames:
+            frame = self.scene.frames[id].frame
+            line = QRect(
+                box.left() + 6,
+                box.top() + 2,
+                max(min(box.width() - 12, 320), 120),
+                max(round(FRAME_TITLE * scale), 28),
+            )
+            self.in_place.write_line(
+                line, frame.title, self.tr("Title of the frame"), bold, lambda text: self._title(id, text)
+            )
+        else:
+            line = QRect(box.left(), box.top(), max(box.width(), 160), max(round(36 * scale), 30))
+            self.in_place.write_line(
+                line, id, self.tr("Id of the element"), bold, lambda text: self.steps.rename(id, text)
+            )
+
+    def _title(self, id: str, text: str) -> None:
+        from dataclasses import replace
+
+        frame = canvas.frames(self.document.route).get(id)
+        if frame is not None:
+            self.steps.change_frame(id, replace(frame, title=text.strip()))
+
+    def _write_about(self, id: str) -> None:
+        """The note about an element, in a field under its card."""
+        card = self.scene.cards[id]
+        self.view.bring_in(card.scene_rect.adjusted(0, 0, 0, 80))
+        box = self.view.viewportTransform().mapRect(card.scene_rect).toAlignedRect()
+        width, height = (self._theme.px(side) for side in _ABOUT)
+        field = QRect(box.left(), box.bottom() + 6, max(box.width(), width), height)
+        field.moveBottom(min(field.bottom(), self.height() - INSIDE))
+        self.in_place.write_lines(
+            field,
+            card.note,
+            self.tr("Note about this element"),
+            self._theme.font(),
+            lambda text: self.steps.write_note(id, text),
+        )
+
+    # -- told
+
+    @Slot()
+    def _edited(self) -> None:
+        self._end_link()
+        self.view.stop_gesture()
+        self.view.keep_room()
+        self.minimap.mark_stale()
+
+    @Slot(str)
+    def _reveal(self, id: str) -> None:
+        self._touch()
+        self._bring_in([id])
+
+    @Slot()
+    def _sight_changed(self) -> None:
+        self.bar.show_zoom(self.view.zoom)
+        self.in_place.close()
+
+    @Slot(QPoint)
+    def _open_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        fill_menu(menu, self, at)
+        menu.popup(self.view.viewport().mapToGlobal(at))
+
+    @Slot()
+    def _take_keyboard(self) -> None:
+        focus = QGuiApplication.focusObject()
+        inside = isinstance(focus, QWidget) and (focus is self or self.isAncestorOf(focus))
+        if self.isVisible() and (focus is None or inside):
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _describe(self) -> None:
+        self.view.setAccessibleName(self.tr("Route “{0}”").format(self.document.route.name))
+        self.view.setAccessibleDescription(spoken_selection(self.document))
+
+    @Slot()
+    def _announce_selection(self) -> None:
+        self._announce(spoken_selection(self.document))
+
+    @Slot(str)
+    def _announce(self, text: str) -> None:
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.view, text))
+
+    def _dress(self) -> None:
+        self._look.refresh()
+        self.scene.redress()
+        self.view.redress()
+        self.minimap.redraw()
+        self._place_parts()

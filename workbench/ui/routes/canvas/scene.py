@@ -1,0 +1,462 @@
+"""The route as items: it mirrors the document, and tells what lies where.
+
+After an edit only what has changed is drawn again: an element that is the very same object as before stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Slot
+from PySide6.QtGui import QPainterPath
+from PySide6.QtWidgets import QGraphicsScene
+
+from workbench.domain.routes import canvas
+from workbench.domain.routes.canvas import Direction, Point
+from workbench.domain.routes.edits import ports_of
+from workbench.domain.routes.elements import NEXT, SUCCESS, AnyElement, Route
+from workbench.domain.routes.findings import Finding
+from workbench.ui.routes.canvas.card import Card
+from workbench.ui.routes.canvas.frame import FrameItem
+from workbench.ui.routes.canvas.note import Note, Says, dim_says
+from workbench.ui.routes.canvas.stage import Stage
+from workbench.ui.routes.canvas.wire import STUB, LabelItem, WireItem
+from workbench.ui.routes.document import Edited, RouteDocument
+from workbench.ui.routes.overlay import NOTHING, Overlay, Wire
+
+_LONELY = (264.0, 168.0)
+"""Steps between elements that nobody has placed."""
+_ROW = 10
+_TWIN = 24.0
+
+Movable = Card | Note | FrameItem
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What lies under a point: an item, and which part of it. port: of a card, "" its input. end: "start" or "end" of a wire
+    within reach. sides: of a frame, by which it is resized.
+    """
+
+    item: Card | Note | FrameItem | WireItem | None = None
+    port: str | None = None
+    end: str = ""
+    sides: frozenset[str] = frozenset()
+
+
+NOWHERE = Spot()
+
+
+class RouteScene(QGraphicsScene):
+    """content: around everything that the document has."""
+
+    def __init__(self, stage: Stage, document: RouteDocument, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.stage = stage
+        self._document = document
+        self.cards: dict[str, Card] = {}
+        self.wires: dict[Wire, WireItem] = {}
+        self.notes: dict[str, Note] = {}
+        self.frames: dict[str, FrameItem] = {}
+        self.way = Direction.RIGHT
+        self.content = QRectF()
+        self._meeting: defaultdict[str, set[Wire]] = defaultdict(set)
+        self._says: dict[str, Says] = {}
+        self._ghosts: list[Card] = []
+        self._overlay: Overlay = NOTHING
+        self._chosen: set[Card | Note | FrameItem | WireItem] = set()
+        self._found: dict[str, list[Finding]] = {}
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
+        self._mirror(Route("", ()), document.route)
+        self._show_findings()
+        self._show_overlay()
+        self._show_selection()
+        document.edited.connect(self._edited)
+        document.findings_changed.connect(self._show_findings)
+        document.overlay_changed.connect(self._show_overlay)
+        document.selection_changed.connect(self._show_selection)
+
+    # -- what there is
+
+    @property
+    def route(self) -> Route:
+        return self._document.route
+
+    def movable(self, id: str) -> Movable | None:
+        return self.cards.get(id) or self.notes.get(id) or self.frames.get(id)
+
+    def movables(self) -> Iterator[tuple[str, Movable]]:
+        yield from self.cards.items()
+        yield from self.notes.items()
+        yield from self.frames.items()
+
+    def wires_of(self, ids: Iterable[str]) -> set[Wire]:
+        """Those that leave or reach any of these elements."""
+        return {wire for id in ids for wire in self._meeting.get(id, ())}
+
+    def bounds(self, ids: Iterable[str] | None = None) -> QRectF:
+        """Around these, or around all; empty where there is nothing."""
+        items: Iterable[Movable | None] = (
+            (item for _, item in self.movables()) if ids is None else (self.movable(id) for id in ids)
+        )
+        box = QRectF()
+        for item in items:
+            if item is not None:
+                box = box.united(item.scene_rect)
+        return box
+
+    def inside(self, box: QRectF, *, whole: bool = False) -> set[str]:
+        """What a band touches. Frames, and everything with whole, have to be in it with all they are."""
+        return {
+            id
+            for id, item in self.movables()
+            if (box.contains(item.scene_rect))
+            or (not whole and not isinstance(item, FrameItem) and box.intersects(item.scene_rect))
+        }
+
+    def held_by(self, frame: FrameItem) -> set[str]:
+        """What moves with a frame: what is in it with its middle, and frames that are in it wholly."""
+        box = frame.scene_rect
+        return {
+            id
+            for id, item in self.movables()
+            if item is not frame
+            and (
+                box.contains(item.scene_rect)
+                if isinstance(item, FrameItem)
+                else box.contains(item.scene_rect.center())
+            )
+        }
+
+    # -- what lies where
+
+    def spot(self, at: QPointF) -> Spot:
+        """What a press at this point takes: ports before cards, cards before wires, wires before frames."""
+        scale = self.stage.scale
+        reach = 11.0 / min(scale, 1.0) if scale >= 0.35 else 0.0
+        near = self._items(at, max(reach, 8.0 / scale))
+        cards = [item for item in near if isinstance(item, Card) and not item.ghost]
+        chosen_wire = self._chosen_wire()
+        if chosen_wire is not None and (end := self._end_near(chosen_wire, at, 9.0 / min(scale, 1.0))):
+            return Spot(chosen_wire, end=end)
+        for card in cards:
+            port = card.port_at(at, reach)
+            if port is not None:
+                return Spot(card, port=port)
+        for item in near:
+            solid = isinstance(item, Note) or (isinstance(item, Card) and not item.ghost)
+            if solid and isinstance(item, Card | Note) and item.scene_rect.contains(at):
+                return Spot(item)
+        for item in near:
+            if isinstance(item, FrameItem) and (sides := item.sides_at(at, 5.0 / scale)):
+                return Spot(item, sides=sides)
+        wires = [item for item in near if isinstance(item, WireItem) and item.near(at, 6.0 / scale)]
+        if wires:
+            best = next((wire for wire in wires if wire.chosen), wires[0])
+            return Spot(best, end=self._end_near(best, at, 28.0 / min(scale, 1.0)))
+        for item in near:
+            if isinstance(item, FrameItem) and item.holds_by(at, scale):
+                return Spot(item)
+        return NOWHERE
+
+    def card_near(self, at: QPointF, reach: float = 12.0) -> Card | None:
+        """The card under a point, or with its input close to it: what a wire that is dropped there is led to."""
+        cards = [item for item in self._items(at, reach) if isinstance(item, Card) and not item.ghost]
+        return next((card for card in cards if card.scene_rect.contains(at)), cards[0] if cards else None)
+
+    def wire_near(self, at: QPointF, reach: float, besides: Collection[Wire] = ()) -> WireItem | None:
+        for item in self._items(at, reach):
+            if (
+                isinstance(item, WireItem)
+                and not item.lost
+                and item.wire not in besides
+                and item.near(at, reach)
+            ):
+                return item
+        return None
+
+    def crossed(self, stroke: QPainterPath) -> list[WireItem]:
+        box = stroke.boundingRect().adjusted(-1, -1, 1, 1)
+        found = self.items(box, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+        return [item for item in found if isinstance(item, WireItem) and item.crosses(stroke)]
+
+    def _items(self, at: QPointF, reach: float) -> list[object]:
+        box = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
+        return list(self.items(box, Qt.ItemSelectionMode.IntersectsItemBoundingRect))
+
+    def _end_near(self, wire: WireItem, at: QPointF, reach: float) -> str:
+        first, last = _apart(wire.start, at), _apart(wire.end, at)
+        if min(first, last) > reach:
+            return ""
+        return "start" if first < last else "end"
+
+    def _chosen_wire(self) -> WireItem | None:
+        wire = self._document.selected_wire
+        return self.wires.get(wire) if wire is not None else None
+
+    # -- while something is dragged: items move, the document does not
+
+    def shift(self, ids: Collection[str], places: Mapping[str, QPointF], dx: float, dy: float) -> None:
+        """Show these at their places moved by so much, with the wires that meet them."""
+        for id in ids:
+            item = self.movable(id)
+            if item is not None and id in places:
+                item.setPos(places[id].x() + dx, places[id].y() + dy)
+        for wire in self.wires_of(ids):
+            self._lead(self.wires[wire])
+
+    # -- mirroring
+
+    @Slot(object)
+    def _edited(self, step: Edited) -> None:
+        self._mirror(step.before, step.after)
+        if self._overlay is not NOTHING:
+            self._apply_overlay(NOTHING, self._overlay)
+        self._show_selection()
+
+    def _mirror(self, before: Route, after: Route) -> None:
+        way = canvas.direction(after)
+        turned, self.way = way is not self.way, way
+        drawn = before.sidecar is not after.sidecar or before.elements is not after.elements
+        changed = self._mirror_elements(after, turned, drawn)
+        if drawn:
+            self._mirror_notes(after)
+            self._mirror_frames(after)
+        for wire in self.wires_of(changed):
+            self._lead(self.wires[wire])
+        if changed or drawn:
+            self._grow()
+
+    def _mirror_elements(self, after: Route, turned: bool, drawn: bool) -> set[str]:
+        """Keys of the cards that are new, changed or elsewhere."""
+        elements = dict(keyed(after))
+        notes = canvas.notes(after) if drawn else None
+        changed: set[str] = set()
+        rewired: set[str] = set()
+        for key in [key for key in self.cards if key not in elements]:
+            self._take_card(key)
+        for key, element in elements.items():
+            card = self.cards.get(key)
+            if card is None:
+                card = self.cards[key] = Card(self.stage, key, element, way=self.way)
+                card.note = notes.get(key, "") if notes else ""
+                self.addItem(card)
+                changed.add(key)
+                rewired.add(key)
+                continue
+            note = notes.get(key, "") if notes is not None else card.note
+            if card.element is not element:
+                rewired.add(key)
+            if card.element is not element or turned or note != card.note:
+                card.show_element(element, self.way, note)
+                changed.add(key)
+        if drawn:
+            changed |= self._place_cards(after)
+        for key in rewired:
+            self._rewire(self.cards[key])
+        return changed
+
+    def _take_card(self, key: str) -> None:
+        card = self.cards.pop(key)
+        for wire in [wire for wire in self._meeting.get(key, ()) if wire[0] == key]:
+            self._take_wire(wire)
+        for wire in self._meeting[key]:  # what led here leads nowhere until its own element says so
+            self._lead(self.wires[wire])
+        self._chosen.discard(card)
+        self._says.pop(key, None)
+        self.stage.pictures.drop(card)
+        self.removeItem(card)
+
+    def _place_cards(self, after: Route) -> set[str]:
+        places = canvas.positions(after)
+        moved: set[str] = set()
+        for number, (key, card) in enumerate(self.cards.items()):
+            at = _place_of(places, key, number)
+            if card.x() != at.x or card.y() != at.y:
+                card.setPos(at.x, at.y)
+                moved.add(key)
+        return moved
+
+    def _rewire(self, card: Card) -> None:
+        """Give a card the wires of its element."""
+        targets = {(card.key, port): target for port, target in card.element.outputs.items() if target}
+        for wire in [wire for wire in self._meeting[card.key] if wire[0] == card.key and wire not in targets]:
+            self._take_wire(wire)
+        for wire, target in targets.items():
+            item = self.wires.get(wire)
+            if item is None:
+                item = self.wires[wire] = WireItem(self.stage, wire, self.way)
+                self.addItem(item)
+                self._meeting[card.key].add(wire)
+            self._label(item, self._words_on(item, self._overlay.labels.get(wire, "")))
+            if item.target != target:
+                if item.target != card.key:
+                    self._meeting[item.target].discard(wire)
+                item.target = target
+                self._meeting[target].add(wire)
+
+    def _take_wire(self, wire: Wire) -> None:
+        item = self.wires.pop(wire)
+        item.name(None)
+        self._meeting[wire[0]].discard(wire)
+        self._meeting[item.target].discard(wire)
+        self._chosen.discard(item)
+        self.removeItem(item)
+
+    def _lead(self, item: WireItem) -> None:
+        source = self.cards.get(item.wire[0])
+        if source is None:
+            return
+        start = source.port_place(item.wire[1])
+        target = self.cards.get(item.target)
+        item.way = self.way
+        item.lost = "" if target is not None else item.target
+        item.setToolTip(self.tr("There is no element “{0}”.").format(item.lost) if item.lost else "")
+        down = self.way is Direction.DOWN
+        end = target.input_place if target else start + (QPointF(0, STUB) if down else QPointF(STUB, 0))
+        item.lead(start, end)
+
+    def _label(self, item: WireItem, text: str) -> None:
+        if item.label is not None and item.label.text == text:
+            return
+        if not text:
+            item.name(None)
+            return
+        label = LabelItem(self.stage, text)
+        self.addItem(label)
+        item.name(label)
+
+    def _mirror_notes(self, after: Route) -> None:
+        free, places = canvas.free_notes(after), canvas.positions(after)
+        for id in [id for id in self.notes if id not in free]:
+            self._chosen.discard(self.notes[id])
+            self.removeItem(self.notes.pop(id))
+        for number, (id, text) in enumerate(free.items()):
+            note = self.notes.get(id)
+            if note is None:
+                note = self.notes[id] = Note(self.stage, id, text)
+                self.addItem(note)
+            elif note.text != text:
+                note.show_text(text)
+            at = _place_of(places, id, number)
+            note.setPos(at.x, at.y)
+
+    def _mirror_frames(self, after: Route) -> None:
+        frames = canvas.frames(after)
+        for id in [id for id in self.frames if id not in frames]:
+            self._chosen.discard(self.frames[id])
+            self.removeItem(self.frames.pop(id))
+        for id, frame in frames.items():
+            item = self.frames.get(id)
+            if item is None:
+                self.frames[id] = item = FrameItem(self.stage, id, frame)
+                self.addItem(item)
+            elif item.frame != frame or (item.x(), item.y()) != (frame.x, frame.y):
+                item.show_frame(frame)
+
+    def _grow(self) -> None:
+        """Keep everything within the scene's bounds, by which items are found."""
+        self.content = box = self.bounds()
+        if not self.sceneRect().contains(box):
+            self.setSceneRect(box.adjusted(-2000, -2000, 2000, 2000).united(self.sceneRect()))
+
+    # -- selection, findings, overlay
+
+    @Slot()
+    def _show_selection(self) -> None:
+        chosen: set[Card | Note | FrameItem | WireItem] = {
+            item for id in self._document.selected if (item := self.movable(id)) is not None
+        }
+        if (wire := self._chosen_wire()) is not None:
+            chosen.add(wire)
+        for item in self._chosen - chosen:
+            item.show_state(chosen=False) if isinstance(item, WireItem) else item.choose(False)
+        for item in chosen - self._chosen:
+            item.show_state(chosen=True) if isinstance(item, WireItem) else item.choose(True)
+        self._chosen = chosen
+
+    @Slot()
+    def _show_findings(self) -> None:
+        found: defaultdict[str, list[Finding]] = defaultdict(list)
+        for finding in self._document.findings:
+            found[finding.element].append(finding)
+        for key in {*self._found, *found}:
+            if key in self.cards:
+                self.cards[key].show_findings(found.get(key, ()))
+        self._found = dict(found)
+
+    @Slot()
+    def _show_overlay(self) -> None:
+        before, self._overlay = self._overlay, self._document.overlay
+        self._apply_overlay(before, self._overlay)
+
+    def _apply_overlay(self, before: Overlay, overlay: Overlay) -> None:
+        for key, card in self.cards.items():
+            card.show_figures(overlay.figures.get(key, ""))
+            card.show_mark(overlay.marks.get(key))
+            card.dim(overlay.elements is not None and key not in overlay.elements)
+            self._say(card, overlay.says.get(key, ""))
+        lit = overlay.wires
+        for wire, item in self.wires.items():
+            item.show_flow(overlay.flow.get(wire, 0.0 if overlay.flow else None))
+            item.show_state(lit=lit is not None and wire in lit, dimmed=lit is not None and wire not in lit)
+            self._label(item, self._words_on(item, overlay.labels.get(wire, "")))
+        for ghost in self._ghosts:
+            self.stage.pictures.drop(ghost)
+            self.removeItem(ghost)
+        self._ghosts = []
+        for one in overlay.ghosts:
+            ghost = Card(self.stage, one.element.id, one.element, self.way, ghost=True)
+            ghost.setPos(*one.at)
+            self.addItem(ghost)
+            self._ghosts.append(ghost)
+
+    def _words_on(self, item: WireItem, more: str) -> str:
+        source = self.cards[item.wire[0]].element
+        port = item.wire[1]
+        plain = port in (NEXT, SUCCESS) or len(ports_of(source)) < 2
+        name = "" if plain else port  # the usual way on needs no word
+        return " · ".join(part for part in (name, more) if part)
+
+    def _say(self, card: Card, text: str) -> None:
+        says = self._says.get(card.key)
+        if says is not None and says.text == text and says.way is card.way:
+            dim_says(says, card.dimmed)
+            return
+        if says is not None:
+            del self._says[card.key]
+            self.removeItem(says)
+        if text:
+            self._says[card.key] = Says(self.stage, card, text)
+
+    def redress(self) -> None:
+        """After the theme has changed."""
+        self.stage.pictures.clear()
+        for note in self.notes.values():
+            note.refit()
+        self._apply_overlay(NOTHING, self._overlay)
+        self.update()
+
+
+def keyed(route: Route) -> Iterator[tuple[str, AnyElement]]:
+    """The elements by what their cards are called: by id, and further ones of the same id by a name that no id can be."""
+    seen: defaultdict[str, int] = defaultdict(int)
+    for element in route.elements:
+        seen[element.id] += 1
+        many = seen[element.id]
+        yield (element.id if many == 1 else f"{element.id}\0{many}"), element
+
+
+def _place_of(places: Mapping[str, Point], key: str, number: int) -> Point:
+    """Where it is drawn: an element that shares its id lies beside the first, one without a place in a row of such."""
+    id, _, twin = key.partition("\0")
+    if id in places:
+        aside = _TWIN * (int(twin) - 1) if twin else 0.0
+        return Point(places[id].x + aside, places[id].y + aside)
+    return Point(number % _ROW * _LONELY[0], number // _ROW * _LONELY[1])
+
+
+def _apart(a: QPointF, b: QPointF) -> float:
+    return ((a.x() - b.x()) ** 2 + (a.y() - b.y()) ** 2) ** 0.5

@@ -1,0 +1,241 @@
+"""A wire: the curve from a port to the card it leads to, as wide as what flows through it, with its label on it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from workbench.domain.routes.canvas import Direction
+from workbench.ui.routes.canvas.look import DETAILS, DIMMED, SHAPES, Look
+from workbench.ui.routes.canvas.stage import Stage
+from workbench.ui.routes.overlay import Wire
+
+Z_WIRE, Z_LIT, Z_LABEL = 2.0, 4.0, 6.0
+WIDTH = 2.0
+LEAST_FLOW, MOST_FLOW = 1.25, 9.0
+STUB = 44.0
+"""How long a wire is that leads to nobody."""
+_LABEL_HEIGHT = 18.0
+_LABEL_AT = 48.0
+"""How far along the wire its label is, in the gap behind the card: farther on another card may lie over it."""
+
+
+def curve(start: QPointF, end: QPointF, way: Direction) -> QPainterPath:
+    """From an output to an input, leaving and arriving straight along the way the route runs."""
+    path = QPainterPath(start)
+    if way is Direction.DOWN:
+        reach = _reach(end.y() - start.y(), end.x() - start.x())
+        path.cubicTo(start.x(), start.y() + reach, end.x(), end.y() - reach, end.x(), end.y())
+    else:
+        reach = _reach(end.x() - start.x(), end.y() - start.y())
+        path.cubicTo(start.x() + reach, start.y(), end.x() - reach, end.y(), end.x(), end.y())
+    return path
+
+
+def _reach(along: float, across: float) -> float:
+    """How far a wire runs straight before it turns; one that leads back swings out wide enough to be followed."""
+    if along >= 0:
+        return max(min(along * 0.5, 220.0), min(32.0 + abs(across) * 0.1, 72.0))
+    return min(72.0 + abs(along) * 0.35, 260.0)
+
+
+class WireItem(QGraphicsItem):
+    """lost: the id of the element that it should lead to, where there is none."""
+
+    def __init__(self, stage: Stage, wire: Wire, way: Direction) -> None:
+        super().__init__()
+        self.stage = stage
+        self.wire = wire
+        self.way = way
+        self.target = ""
+        self.lost = ""
+        self.label: LabelItem | None = None
+        self.path = QPainterPath()
+        self.lit = False
+        self.dimmed = False
+        self.chosen = False
+        self.hovered = False
+        self.flashing = 0.0
+        self.flow: float | None = None
+        self._bounds = QRectF()
+        self._stroked: QPainterPath | None = None
+        self.setZValue(Z_WIRE)
+
+    def lead(self, start: QPointF, end: QPointF) -> None:
+        """Draw it from here to there."""
+        self.prepareGeometryChange()
+        self.path = curve(start, end, self.way)
+        room = MOST_FLOW
+        self._bounds = self.path.controlPointRect().adjusted(-room, -room, room, room)
+        self._stroked = None
+        if self.label is not None:
+            self.label.setPos(self._label_place())
+
+    def _label_place(self) -> QPointF:
+        if self.path.isEmpty():
+            return QPointF()
+        length = self.path.length()
+        return self.path.pointAtPercent(self.path.percentAtLength(min(_LABEL_AT, length / 2)))
+
+    @property
+    def start(self) -> QPointF:
+        return QPointF(self.path.elementAt(0).x, self.path.elementAt(0).y)
+
+    @property
+    def end(self) -> QPointF:
+        return self.path.currentPosition()
+
+    def name(self, label: LabelItem | None) -> None:
+        """Put its label on it; None takes the one it has away."""
+        if self.label is not None and self.label is not label:
+            scene = self.label.scene()
+            if scene is not None:
+                scene.removeItem(self.label)
+        self.label = label
+        if label is not None:
+            label.setPos(self._label_place())
+            label.show_state(self.lit, self.dimmed, self.chosen)
+
+    def show_state(
+        self,
+        *,
+        lit: bool | None = None,
+        dimmed: bool | None = None,
+        chosen: bool | None = None,
+        hovered: bool | None = None,
+    ) -> None:
+        before = (self.lit, self.dimmed, self.chosen, self.hovered)
+        self.lit = self.lit if lit is None else lit
+        self.dimmed = self.dimmed if dimmed is None else dimmed
+        self.chosen = self.chosen if chosen is None else chosen
+        self.hovered = self.hovered if hovered is None else hovered
+        if before == (self.lit, self.dimmed, self.chosen, self.hovered):
+            return
+        self.setOpacity(DIMMED if self.dimmed else 1.0)
+        self.setZValue(Z_LIT if self.lit or self.chosen or self.hovered else Z_WIRE)
+        if self.label is not None:
+            self.label.show_state(self.lit, self.dimmed, self.chosen or self.hovered)
+        self.update()
+
+    def show_flow(self, flow: float | None) -> None:
+        if flow != self.flow:
+            self.flow = flow
+            self.update()
+
+    def flash(self, strength: float) -> None:
+        """0–1: how brightly it shows that something passes."""
+        if strength != self.flashing:
+            self.flashing = strength
+            self.update()
+
+    @property
+    def width(self) -> float:
+        if self.flow is None:
+            return WIDTH
+        return LEAST_FLOW + (MOST_FLOW - LEAST_FLOW) * min(max(self.flow, 0.0), 1.0)
+
+    def near(self, at: QPointF, reach: float) -> bool:
+        if not self._bounds.adjusted(-reach, -reach, reach, reach).contains(at):
+            return False
+        if self._stroked is None:
+            stroker = QPainterPathStroker()
+            stroker.setWidth(1.0)
+            self._stroked = stroker.createStroke(self.path)
+        box = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
+        return self._stroked.intersects(box)
+
+    def crosses(self, stroke: QPainterPath) -> bool:
+        """Whether a line drawn by hand cuts it."""
+        return self._bounds.intersects(stroke.boundingRect().adjusted(-1, -1, 1, 1)) and _outline(
+            self.path
+        ).intersects(_outline(stroke))
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        look, scale = self.stage.look, self.stage.scale
+        width = self.width
+        if scale < DETAILS:  # never so thin that it fades away
+            width = max(width, (1.0 if scale < SHAPES else 1.4) / scale)
+        if self.chosen or self.hovered:
+            width += 0.75
+        if self.flashing:
+            glow = QColor(look.accent)
+            glow.setAlphaF(0.28 * self.flashing)
+            painter.setPen(look.wire_pen(glow, width + 7 * self.flashing))
+            painter.drawPath(self.path)
+        painter.setPen(look.wire_pen(self._colour(look), width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(self.path)
+        if scale >= SHAPES:
+            if self.lost:
+                self._paint_lost(painter, look)
+            if self.chosen:
+                self._paint_ends(painter, look)
+
+    def _colour(self, look: Look) -> QColor:
+        if self.lost:
+            return look.bad
+        if self.chosen or self.lit or self.hovered or self.flashing > 0.35:
+            return look.accent
+        return look.wire
+
+    def _paint_ends(self, painter: QPainter, look: Look) -> None:
+        """Handles by which it can be led elsewhere."""
+        painter.setPen(QPen(look.accent, 2))
+        painter.setBrush(look.raised)
+        painter.drawEllipse(self.start, 5, 5)
+        painter.drawEllipse(self.end, 5, 5)
+
+    def _paint_lost(self, painter: QPainter, look: Look) -> None:
+        end, arm = self.end, 4.0
+        painter.setPen(look.wire_pen(look.bad, 2))
+        painter.drawLine(end + QPointF(-arm, -arm), end + QPointF(arm, arm))
+        painter.drawLine(end + QPointF(-arm, arm), end + QPointF(arm, -arm))
+
+
+class LabelItem(QGraphicsItem):
+    """The words on a wire. Items of their own, so that no wire is drawn across them."""
+
+    def __init__(self, stage: Stage, text: str) -> None:
+        super().__init__()
+        self.stage = stage
+        self.text = text
+        self.lit = False
+        self.chosen = False
+        width = stage.look.metrics(stage.look.caption).horizontalAdvance(text) + 12
+        self._box = QRectF(-width / 2, -_LABEL_HEIGHT / 2, width, _LABEL_HEIGHT)
+        self.setZValue(Z_LABEL)
+
+    def show_state(self, lit: bool, dimmed: bool, chosen: bool) -> None:
+        self.lit, self.chosen = lit, chosen
+        self.setOpacity(DIMMED if dimmed else 1.0)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._box
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        if self.stage.scale < DETAILS:
+            return
+        look = self.stage.look
+        strong = self.lit or self.chosen
+        painter.setPen(QPen(look.accent if strong else look.line, 1))
+        painter.setBrush(look.ground)
+        inner = self._box.adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(inner, inner.height() / 2, inner.height() / 2)
+        painter.setFont(look.caption)
+        painter.setPen(look.accent if strong else look.muted)
+        painter.drawText(self._box, int(Qt.AlignmentFlag.AlignCenter), self.text)
+
+
+def _outline(path: QPainterPath) -> QPainterPath:
+    stroker = QPainterPathStroker()
+    stroker.setWidth(0.5)
+    return stroker.createStroke(path)
