@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.exchange import MASK, SECRET_HEADERS
+from workbench.domain.exchange import SECRET_HEADERS
 from workbench.domain.journal import LogPage, LogRow
 from workbench.domain.log_query import LogQuery
 from workbench.domain.models import Model
 from workbench.domain.routes.errors import RouteError
 from workbench.domain.routes.findings import WORKERS_AI, LintFacts
+from workbench.domain.secret import MASK
 from workbench.domain.targets import DEFAULT_GATEWAY
 from workbench.domain.urls import PROVIDERS
 from workbench.routing.conditions import compile_condition

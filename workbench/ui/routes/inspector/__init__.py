@@ -1,0 +1,1 @@
+"""The side of the route editor where what is selected is read and changed."""

@@ -1,0 +1,312 @@
+"""The forms of what is no element: a note, a frame, a wire, several things, and the route itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from workbench.domain.routes.canvas import Direction, directed, direction, frames, notes
+from workbench.domain.routes.edits import plain_name, renamed, without_elements, without_output
+from workbench.domain.routes.elements import AnyElement, Route
+from workbench.domain.routes.findings import Finding, Severity
+from workbench.ui.routes.document import RouteDocument
+from workbench.ui.routes.inspector.fields import ChoiceField, TextField
+from workbench.ui.routes.inspector.finding_list import FindingList
+from workbench.ui.routes.inspector.form import Form, Head, Line
+from workbench.ui.routes.inspector.notes import NoteField, retitled
+from workbench.ui.routes.inspector.ports import PortRow, told
+from workbench.ui.routes.overlay import Wire
+from workbench.ui.routes.words import icon_of, kind_name, port_words
+from workbench.ui.support.buttons import TextLabel, button
+from workbench.ui.support.icons import set_icon
+from workbench.ui.support.surfaces import column_of, emptied
+from workbench.ui.support.theme import GRID, SEMIBOLD, Theme
+
+_LISTED = 30
+
+
+class NoteForm(Form):
+    """Of a note that stands by itself."""
+
+    def __init__(self, theme: Theme, document: RouteDocument, id: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, document, parent)
+        self.id = id
+        head = Head(theme, self)
+        head.say("message-square", "warn", self.tr("Note"), self.tr("On the canvas only, and not deployed"))
+        self.note = NoteField(
+            theme, document, id, self.tr("Text"), self.tr("What others should know"), 6, self
+        )
+        self.column.addWidget(head)
+        self.column.addWidget(self.note)
+        self.column.addStretch(1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.note.refresh()
+
+    def focus_first(self) -> None:
+        self.note.text.setFocus()
+
+
+class FrameForm(Form):
+    def __init__(self, theme: Theme, document: RouteDocument, id: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, document, parent)
+        self.id = id
+        head = Head(theme, self)
+        head.say(
+            "square",
+            "accent",
+            self.tr("Frame"),
+            self.tr("Holds together what belongs together; it means nothing to the route"),
+        )
+        self.title = TextField(theme, self.tr("Title"))
+        self.column.addWidget(head)
+        self.column.addWidget(self.title)
+        self.column.addStretch(1)
+        self.title.edited.connect(self._retitle)
+        self.refresh()
+
+    def refresh(self) -> None:
+        frame = frames(self.document.route).get(self.id)
+        if frame is not None:
+            self.title.show_value(frame.title)
+
+    def focus_first(self) -> None:
+        self.title.line.setFocus()
+        self.title.line.selectAll()
+
+    @Slot(object)
+    def _retitle(self, title: str) -> None:
+        retitled(self.document, self.id, title, self.tr("Change a frame’s title"))
+
+
+class WireForm(Form):
+    def __init__(
+        self, theme: Theme, document: RouteDocument, wire: Wire, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(theme, document, parent)
+        self.wire = wire
+        self.head = Head(theme, self)
+        self.source = ThingButton(theme, self)
+        self.port = PortRow(theme, document, wire[0], wire[1], self)
+        self.findings = FindingList(theme, document, self)
+        self.cut = button(self.tr("Cut the wire"), "danger", self)
+        set_icon(self.cut, theme, "unplug", "bad")
+        self.port.cut.hide()  # the same, said in words below
+        for widget in (
+            self.head,
+            self.findings,
+            TextLabel(theme, self.tr("From"), self, weight=SEMIBOLD),
+            self.source,
+            TextLabel(theme, self.tr("By"), self, weight=SEMIBOLD),
+            self.port,
+            Line(theme, self),
+        ):
+            self.column.addWidget(widget)
+        row = QHBoxLayout()
+        row.addWidget(self.cut)
+        row.addStretch(1)
+        self.column.addLayout(row)
+        self.column.addStretch(1)
+        self.source.clicked.connect(self._reveal_source)
+        self.cut.clicked.connect(self._cut)
+        self.refresh()
+
+    def refresh(self) -> None:
+        id, port = self.wire
+        route = self.document.route
+        element = route.find(id)
+        if element is None:
+            return
+        target = element.outputs.get(port, "")
+        self.head.say("waypoints", "accent", self.tr("Wire"), port_words(element, port))
+        self.source.show_thing(icon_of(element), told(route, id))
+        self.port.show_port(element, port)
+        self.cut.setEnabled(bool(target))
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        id, port = self.wire
+        self.findings.show_findings([one for one in findings if (one.element, one.port) == (id, port)])
+
+    def focus_first(self) -> None:
+        self.port.target.setFocus()
+
+    @Slot()
+    def _reveal_source(self) -> None:
+        self.document.reveal(self.wire[0])
+
+    @Slot()
+    def _cut(self) -> None:
+        self.document.edit(self.tr("Cut a wire"), without_output(self.document.route, *self.wire))
+
+
+class SeveralForm(Form):
+    """Of all that is selected, to choose one of it."""
+
+    def __init__(
+        self, theme: Theme, document: RouteDocument, ids: Sequence[str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(theme, document, parent)
+        self.ids = frozenset(ids)
+        self._shown: Route | None = None
+        self.head = Head(theme, self)
+        self._holder = QWidget(self)
+        self._list = column_of(self._holder, spacing=0)
+        self._more = TextLabel(theme, "", self, role="muted")
+        self.delete = button(self.tr("Delete all of these"), "danger", self)
+        set_icon(self.delete, theme, "trash-2", "bad")
+        for widget in (self.head, self._holder, self._more, Line(theme, self)):
+            self.column.addWidget(widget)
+        row = QHBoxLayout()
+        row.addWidget(self.delete)
+        row.addStretch(1)
+        self.column.addLayout(row)
+        self.column.addStretch(1)
+        self.delete.clicked.connect(self._delete)
+        self.things: list[ThingButton] = []
+        self.refresh()
+
+    def refresh(self) -> None:
+        route = self.document.route
+        if self._shown is not None and (
+            route.elements is self._shown.elements and notes(route) == notes(self._shown)
+        ):
+            return
+        self._shown = route
+        elements = [one for one in route.elements if one.id in self.ids]
+        others = [
+            *(id for id in notes(route) if id in self.ids),
+            *(id for id in frames(route) if id in self.ids),
+        ]
+        counts = Counter(kind_name(one) for one in elements)
+        parts = [f"{count} × {kind}" for kind, count in counts.most_common()]
+        drawn = len([id for id in others if route.find(id) is None])
+        if drawn:
+            parts.append(self.tr("notes and frames: {0}").format(drawn))
+        title = self.tr("%n things are selected", "", len(self.ids))
+        self.head.say("boxes", "accent", title, ", ".join(parts))
+        self._list_things(route, elements)
+
+    def focus_first(self) -> None:
+        if self.things:
+            self.things[0].setFocus()
+
+    def _list_things(self, route: Route, elements: Sequence[AnyElement]) -> None:
+        emptied(self._list)
+        self.things = []
+        for element in elements[:_LISTED]:
+            thing = ThingButton(self.theme, self._holder)
+            thing.show_thing(icon_of(element), told(route, element.id))
+            thing.clicked.connect(lambda _=False, id=element.id: self.document.reveal(id))
+            self._list.addWidget(thing)
+            self.things.append(thing)
+        over = len(elements) - _LISTED
+        self._more.setText(self.tr("and %n more", "", over) if over > 0 else "")
+        self._more.setVisible(over > 0)
+
+    @Slot()
+    def _delete(self) -> None:
+        name = self.tr("Delete %n things", "", len(self.ids))
+        self.document.edit(name, without_elements(self.document.route, self.ids))
+
+
+class RouteForm(Form):
+    """Of the route itself, while nothing in it is selected."""
+
+    def __init__(self, theme: Theme, document: RouteDocument, parent: QWidget | None = None) -> None:
+        super().__init__(theme, document, parent)
+        self._findings: tuple[Finding, ...] = ()
+        self.head = Head(theme, self)
+        self.name = TextField(theme, self.tr("Name"), "", self._name_problem, code=True)
+        self.called = TextLabel(theme, "", self, role="muted", wrap=True)
+        self.called.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        ways = [
+            (Direction.RIGHT.value, self.tr("From left to right")),
+            (Direction.DOWN.value, self.tr("Downwards")),
+        ]
+        self.way = ChoiceField(theme, self.tr("Runs"), self.tr("Which way the arrangement goes."), ways)
+        self.findings = FindingList(theme, document, self)
+        hint = TextLabel(
+            theme,
+            self.tr("Select an element, a wire, a note or a frame to see what it is and to change it."),
+            self,
+            role="muted",
+            wrap=True,
+        )
+        named = column_of(QWidget(self), spacing=GRID)
+        holder = named.parentWidget()
+        assert holder is not None
+        named.addWidget(self.name)
+        named.addWidget(self.called)
+        for widget in (self.head, self.findings, holder, self.way, Line(theme, self), hint):
+            self.column.addWidget(widget)
+        self.column.addStretch(1)
+        self.name.edited.connect(self._rename)
+        self.way.edited.connect(self._direct)
+        self.refresh()
+
+    def refresh(self) -> None:
+        route = self.document.route
+        self.name.show_value(route.name)
+        self.called.setText(self.tr("called as {0}").format(f"dynamic/{route.name}"))
+        self.way.show_value(direction(route).value)
+        self._count()
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        self._findings = findings
+        self.findings.show_findings([one for one in findings if not one.element])
+        self._count()
+
+    def focus_first(self) -> None:
+        self.name.line.setFocus()
+        self.name.line.selectAll()
+
+    def _count(self) -> None:
+        errors = sum(one.severity is Severity.ERROR for one in self._findings)
+        warnings = sum(one.severity is Severity.WARNING for one in self._findings)
+        parts = [self.tr("Elements: {0}").format(len(self.document.route.elements))]
+        if errors:
+            parts.append(self.tr("errors: {0}").format(errors))
+        if warnings:
+            parts.append(self.tr("warnings: {0}").format(warnings))
+        if not errors and not warnings:
+            parts.append(self.tr("no problems"))
+        role = "bad" if errors else "warn" if warnings else "accent"
+        self.head.say("route", role, self.tr("Route"), " · ".join(parts))
+
+    def _name_problem(self, text: str) -> str:
+        if not text:
+            return self.tr("A route needs a name.")
+        if plain_name(text) != text:
+            return self.tr("Letters, digits, hyphens and underscores only, for it is part of an address.")
+        return ""
+
+    @Slot(object)
+    def _rename(self, name: str) -> None:
+        self.document.edit(
+            self.tr("Rename the route"), renamed(self.document.route, name), merge="route/name"
+        )
+
+    @Slot(object)
+    def _direct(self, value: str) -> None:
+        self.document.edit(self.tr("Change the direction"), directed(self.document.route, Direction(value)))
+
+
+class ThingButton(QPushButton):
+    """A line that leads to an element. Signals: clicked."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setProperty("kind", "quiet")
+        self.setAutoDefault(False)
+        self.setStyleSheet("text-align: left;" if not self.isRightToLeft() else "text-align: right;")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_thing(self, icon: str, words: str) -> None:
+        self.setText(words)
+        self.setToolTip(self.tr("Show {0}").format(words))
+        set_icon(self, self._theme, icon, "muted")

@@ -1,0 +1,151 @@
+"""The form of what is selected on the canvas: an element, a note, a frame, a wire, several things, or the route itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from workbench.domain.routes.canvas import frames
+from workbench.ui.routes.document import Edited, RouteDocument
+from workbench.ui.routes.inspector.drawn_forms import FrameForm, NoteForm, RouteForm, SeveralForm, WireForm
+from workbench.ui.routes.inspector.element_form import ElementForm
+from workbench.ui.routes.inspector.form import Form
+from workbench.ui.routes.inspector.properties import Suggestions
+from workbench.ui.support.surfaces import Ground
+from workbench.ui.support.theme import Theme
+
+LATER_MS = 120
+"""After the last edit, until what the linter says is shown."""
+
+
+class Inspector(Ground):
+    """Signals: left (Esc: back to the canvas)."""
+
+    left = Signal()
+
+    def __init__(
+        self, theme: Theme, document: RouteDocument, suggestions: Suggestions, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(theme, "left", parent=parent)
+        self._theme = theme
+        self._document = document
+        self._suggestions = suggestions
+        self._shown: object = None
+        self.form: Form = Form(theme, document)
+        self.setAccessibleName(self.tr("Inspector"))
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self.form)
+        self._scroll.viewport().setAutoFillBackground(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 0, 0, 0)
+        layout.addWidget(self._scroll)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(LATER_MS)
+        self._later.timeout.connect(self._show_findings)
+        document.edited.connect(self._edited)
+        document.selection_changed.connect(self._select)
+        document.findings_changed.connect(self._findings_changed)
+
+    def focus_first(self) -> None:
+        """Put the keyboard on what is most often edited of what is selected."""
+        self._select()
+        self.form.focus_first()
+
+    async def aclose(self) -> None:
+        self._later.stop()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._shown = None  # nothing was kept up to date meanwhile
+        self._select()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._later.stop()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _select(self) -> None:
+        """What is selected already keeps its form, and whatever is being typed there."""
+        if not self.isVisible():
+            return
+        wanted = self._selected()
+        if wanted == self._shown:
+            return
+        focused = self.isAncestorOf(self.window().focusWidget() or self)
+        self._shown = wanted
+        self._scroll.takeWidget()
+        old, self.form = self.form, self._made()
+        self._scroll.setWidget(self.form)
+        self.form.setAutoFillBackground(False)
+        old.hide()
+        old.deleteLater()  # what is going on may have begun there
+        self._later.stop()
+        self._show_findings()
+        if focused:
+            self.form.focus_first()
+
+    def _selected(self) -> tuple[object, ...]:
+        document = self._document
+        if document.selected_wire is not None:
+            return ("wire", document.selected_wire)
+        if len(document.selected) == 1:
+            (id,) = document.selected
+            element = document.route.find(id)
+            if element is not None:
+                return ("element", id, element.kind)
+            return ("frame" if id in frames(document.route) else "note", id)
+        return ("several", document.selected) if document.selected else ("route",)
+
+    def _made(self) -> Form:
+        theme, document = self._theme, self._document
+        if document.selected_wire is not None:
+            return WireForm(theme, document, document.selected_wire)
+        if len(document.selected) == 1:
+            (id,) = document.selected
+            element = document.route.find(id)
+            if element is not None:
+                return ElementForm(theme, document, self._suggestions, element)
+            return (
+                FrameForm(theme, document, id)
+                if id in frames(document.route)
+                else NoteForm(theme, document, id)
+            )
+        if document.selected:
+            return SeveralForm(theme, document, sorted(document.selected))
+        return RouteForm(theme, document)
+
+    @Slot(object)
+    def _edited(self, step: Edited) -> None:
+        """What is selected may be of another kind now, or gone, which the selection will tell."""
+        if not self.isVisible():
+            return
+        if self._selected() == self._shown:
+            self.form.refresh()
+        elif not self._gone():
+            self._select()
+
+    def _gone(self) -> bool:
+        wire, selected = self._document.selected_wire, self._document.selected
+        if wire is not None:
+            return not self._document.has_wire(wire)
+        return any(self._document.route.find(id) is None for id in selected)
+
+    @Slot()
+    def _findings_changed(self) -> None:
+        if self.isVisible():
+            self._later.start()
+
+    @Slot()
+    def _show_findings(self) -> None:
+        self.form.show_findings(self._document.findings)
