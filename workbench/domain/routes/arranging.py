@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from workbench.domain.routes.boxes import ROW_GAP, Box
 from workbench.domain.routes.canvas import (
     Direction,
     Frame,
@@ -24,7 +25,7 @@ from workbench.domain.routes.canvas import (
     with_frame,
 )
 from workbench.domain.routes.elements import AnyElement, Kind, Route
-from workbench.domain.routes.layered import LAYER_GAP, ROW_GAP, Box, layers_of, place
+from workbench.domain.routes.layered import LAYER_GAP, layers_of, place
 from workbench.domain.routes.links import ports_of
 
 Size = tuple[float, float]

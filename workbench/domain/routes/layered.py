@@ -10,9 +10,11 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
-LAYER_GAP, ROW_GAP = 96.0, 32.0
+from workbench.domain.routes.boxes import Box, Wire, fit
+from workbench.domain.routes.lanes import Links, clear, long_wires
+
+LAYER_GAP = 96.0
 _WIRE_GAP = 20.0
 """Room across between a wire and what it passes."""
 _STRAIGHT, _NEAR, _JOINING = 8.0, 2.0, 0.25
@@ -20,44 +22,6 @@ _STRAIGHT, _NEAR, _JOINING = 8.0, 2.0, 0.25
 _ORDERINGS, _PLACINGS = 6, 8
 _PASSINGS_EACH = 8
 """There is room for about this many passings for each element; beyond it the longest wires get none."""
-
-
-@dataclass(slots=True, eq=False)
-class Box:
-    """An element, or the passing of wires (id ""). along: length in the direction of the layers; across: at right angles."""
-
-    id: str
-    along: float
-    across: float
-    inlet: float
-    """Where wires arrive, across from its edge."""
-    layer: int = 0
-    before: list[Wire] = field(default_factory=list)
-    after: list[Wire] = field(default_factory=list)
-    place: int = 0
-    at: float = 0.0
-    """Its edge, across."""
-    begin: float = 0.0
-    """Its edge, along."""
-
-
-@dataclass(slots=True, frozen=True, eq=False)
-class Wire:
-    """A wire as one of its ends sees it. here, there: where it is across, from the edge of this box and of the other."""
-
-    other: Box
-    here: float
-    there: float
-    weight: float
-
-    @property
-    def wish(self) -> float:
-        """Where this box would be if the wire were level."""
-        return self.other.at + self.there - self.here
-
-
-Links = Mapping[str, Sequence[tuple[str, float]]]
-"""Of each element, in order: what it leads to, and where that wire leaves it, across from its edge."""
 
 
 def layers_of(links: Links) -> dict[str, int]:
@@ -118,6 +82,7 @@ def place(boxes: Mapping[str, Box], links: Links) -> None:
         for box in row:
             box.begin = begin
         begin += max(box.along for box in row) + LAYER_GAP
+    clear(rows, long_wires(boxes, links))
 
 
 def _join(boxes: Mapping[str, Box], links: Links) -> None:
@@ -245,31 +210,11 @@ def _settle(rows: Sequence[Sequence[Box]]) -> None:
 
 
 def _put(row: Sequence[Box], wires_of: Callable[[Box], Sequence[Wire]]) -> None:
-    """The places nearest to the wishes, squared and summed, at which nothing overlaps and the order stays.
-
-    Without the room the boxes take, places must only not decrease, and that is least squares over a chain: neighbours that
-    would cross share their mean.
-    """
-    offsets: list[float] = []
-    offset = 0.0
-    blocks: list[tuple[float, float, int]] = []  # wishes summed by weight, weight, boxes
-    for number, box in enumerate(row):
-        if number:
-            offset += row[number - 1].across + (ROW_GAP if box.id and row[number - 1].id else _WIRE_GAP)
-        offsets.append(offset)
+    wishes = []
+    for box in row:
         weight, wished = 0.0, 0.0
         for wire in wires_of(box):
             weight += wire.weight
             wished += wire.weight * wire.wish
-        if not weight:
-            weight, wished = 0.1, 0.1 * box.at
-        total, many = wished - weight * offset, 1
-        while blocks and blocks[-1][0] / blocks[-1][1] > total / weight:
-            other = blocks.pop()
-            total, weight, many = total + other[0], weight + other[1], many + other[2]
-        blocks.append((total, weight, many))
-    number = 0
-    for total, weight, many in blocks:
-        for _ in range(many):
-            row[number].at = total / weight + offsets[number]
-            number += 1
+        wishes.append((wished / weight, weight) if weight else (box.at, 0.1))
+    fit(row, wishes, _WIRE_GAP)
