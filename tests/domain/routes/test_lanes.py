@@ -59,3 +59,19 @@ def _curve(begin: Point, end: Point, way: Direction) -> list[tuple[float, float]
 @pytest.mark.parametrize("starter", STARTERS, ids=lambda starter: starter.id)
 def test_no_wire_of_a_starter_runs_behind_an_element(starter: Starter, way: Direction) -> None:
     assert hidden(starter.route, way) == []
+
+
+@pytest.mark.parametrize("way", Direction)
+@pytest.mark.parametrize("starter", STARTERS, ids=lambda starter: starter.id)
+def test_the_first_wire_of_a_starter_is_level(starter: Starter, way: Direction) -> None:
+    route = starter.route
+    at = arranged(route, partial(size_of, way=way), way)
+    assert route.start is not None
+    port, target = next(iter(route.start.outputs.items()))
+    first = route.find(target)
+    assert first is not None
+    inlet = input_of(first, way)
+    assert inlet is not None
+    end = _plus(at[target], inlet)
+    begin = _plus(at[route.start.id], outputs_of(route.start, way)[port])
+    assert (end.x == begin.x) if way is Direction.DOWN else (end.y == begin.y)

@@ -335,7 +335,8 @@ def _distance(one: Point, other: Point) -> float:
 
 
 def _on_grid(x: float, y: float) -> Point:
-    return Point(round(x / GRID) * GRID, round(y / GRID) * GRID)
+    """To the nearest, halves always up, so that what was level stays level."""
+    return Point((x / GRID + 0.5) // 1 * GRID, (y / GRID + 0.5) // 1 * GRID)
 
 
 def _on_grid_under(x: float, y: float) -> Point:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from PySide6.QtCore import QObject, Signal
 
 from workbench.domain.routes import canvas, edits
-from workbench.domain.routes.arranging import arranged
+from workbench.domain.routes.arranging import arranged, rearranged
 from workbench.domain.routes.canvas import Direction, Frame, Point
 from workbench.domain.routes.codec import read_route
 from workbench.domain.routes.elements import AnyElement, Route, Start
@@ -205,9 +205,8 @@ class Steps(QObject):
     def arrange(self, way: Direction | None = None) -> None:
         """Give everything its place, and the route another direction if one is given."""
         way = way or canvas.direction(self.route)
-        route = canvas.directed(self.route, way)
-        places = arranged(route, lambda element: size_of(element, way), way)
-        self._document.edit(self.tr("Arrange"), canvas.placed(route, places))
+        after = rearranged(self.route, lambda element: size_of(element, way), way)
+        self._document.edit(self.tr("Arrange"), after)
         self.said.emit(self.tr("Arranged the route"))
 
     # -- copies
