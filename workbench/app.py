@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from workbench.services.doctor import Doctor
     from workbench.services.gateway import LocalGateway
     from workbench.services.gateway_desk import GatewayDesk
+    from workbench.services.route_desk import RouteDesk
+    from workbench.services.route_ways import RouteWays
     from workbench.services.targets import TargetService
     from workbench.services.wire import Wire
     from workbench.storage.database import Database
@@ -380,6 +382,8 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
         doctor=lambda: _doctor(targets, catalogue, wire),
         gateway=gateway,
         gateway_desk=lambda: _gateway_desk(gateway, targets, wire, database),
+        route_desk=lambda: _route_desk(gateway, targets, catalogue, wire, database),
+        route_ways=cast("RouteWays", Late(lambda: _route_ways(targets, wire))),
         keychain=secrets,
         find_servers=partial(_local_servers, wire),
         folders=(
@@ -421,6 +425,42 @@ def _gateway_desk(
         requests=GatewayRequests(targets, wire.desk, wire.logs),
         providers=GatewayProviders(targets, wire.desk, wire.catalogue, partial(_local_servers, wire)),
         gateways=GatewaySettingsDesk(targets, wire.desk, wire.management, deployments),
+    )
+
+
+def _route_ways(targets: TargetService, wire: Wire) -> RouteWays:
+    from workbench.services.route_ways import RouteWays
+
+    return RouteWays(targets, wire.desk)
+
+
+def _route_desk(
+    gateway: LocalGateway, targets: TargetService, catalogue: Catalogue, wire: Wire, database: Database
+) -> RouteDesk:
+    from workbench.services.gateway_providers import GatewayProviders
+    from workbench.services.gateway_requests import GatewayRequests
+    from workbench.services.route_desk import RouteDesk, with_addresses
+    from workbench.services.route_files import RouteFiles
+    from workbench.services.route_odds import RouteOdds
+    from workbench.services.route_proof import RouteProof
+    from workbench.services.route_replay import RouteReplay
+    from workbench.services.route_suggestions import RouteSuggestions
+    from workbench.services.route_watch import RouteWatch
+    from workbench.storage import route_files
+    from workbench.storage.route_drafts import RouteDrafts
+
+    requests = GatewayRequests(targets, wire.desk, wire.logs)
+    providers = GatewayProviders(targets, wire.desk, wire.catalogue, partial(_local_servers, wire))
+    odds = RouteOdds(catalogue)
+    return RouteDesk(
+        files=RouteFiles(route_files, RouteDrafts(database)),
+        proof=RouteProof(requests, catalogue, providers),
+        suggestions=RouteSuggestions(requests, catalogue),
+        odds=odds,
+        replay=RouteReplay(requests, odds.price_of),
+        watch=RouteWatch(targets, wire.desk, requests, wire.route_probe),
+        deployments=_deployments(targets, wire, database),
+        targets=lambda: with_addresses(targets.targets, gateway.state.address),
     )
 
 

@@ -218,8 +218,17 @@ async def _route(parts: Parts, page: Page) -> None:
     await self_test(page.widget)
 
 
+async def _draw(parts: Parts, page: Page) -> None:
+    from workbench.ui.routes.self_test import self_test
+    from workbench.ui.routes.tab import RoutesTab
+
+    assert isinstance(page.widget, RoutesTab)
+    await self_test(page.widget)
+
+
 JOBS: Mapping[str, Callable[[Parts, Page], Awaitable[None]]] = {
     "chat": _ask,
+    "routes": _draw,
     "gateway": _route,
     "connections": _test_connection,
     "doctor": _examine,

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from workbench.services.doctor import Doctor
     from workbench.services.gateway import LocalGateway
     from workbench.services.gateway_desk import GatewayDesk
+    from workbench.services.route_desk import RouteDesk
+    from workbench.services.route_ways import RouteWays
     from workbench.services.targets import TargetService
     from workbench.ui.errands import Errands
     from workbench.ui.preferences.model import Keychain
@@ -37,7 +39,7 @@ class Folder(NamedTuple):
 
 @dataclass(frozen=True)
 class Services:
-    """The use cases, as app.py has opened them. doctor, gateway_desk: make one. folders: what is kept where. find_servers: model servers on this machine."""
+    """The use cases, as app.py has opened them. doctor, gateway_desk, route_desk: make one. folders: what is kept where. find_servers: model servers on this machine."""
 
     targets: TargetService
     conversations: Conversations
@@ -46,6 +48,8 @@ class Services:
     doctor: Callable[[], Doctor]
     gateway: LocalGateway
     gateway_desk: Callable[[], GatewayDesk]
+    route_desk: Callable[[], RouteDesk]
+    route_ways: RouteWays
     keychain: Keychain
     find_servers: Callable[[], Awaitable[Sequence[FoundServer]]]
     folders: tuple[Folder, ...]

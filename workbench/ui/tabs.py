@@ -13,6 +13,7 @@ from workbench.ui.shell.main_window import Place
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from workbench.domain.routes.elements import Route
     from workbench.ui.chat.tab import ChatTab
     from workbench.ui.parts import Parts
     from workbench.ui.support.pages import Page
@@ -26,12 +27,20 @@ def _chat(parts: Parts) -> Page:
     services, errands = parts.services, parts.errands
     catalogue = CatalogueModel(services.catalogue, parts.notifier, parts.window)
     model = ChatModel(
-        services.chat, services.conversations, catalogue, parts.notifier, parts.running, parts.window
+        services.chat,
+        services.conversations,
+        catalogue,
+        parts.notifier,
+        parts.running,
+        parts.window,
+        ways=services.route_ways,
     )
     tab = ChatTab(model, parts.theme, parts.frames, parts.settings, parts.notifier, when_idle=parts.when_idle)
     tab.title_changed.connect(parts.window.refresh_title)
     tab.connection_wanted.connect(errands.open_connection)
     tab.doctor_wanted.connect(lambda _model: errands.run_doctor())
+    tab.route_wanted.connect(errands.show_route)
+    tab.try_wanted.connect(errands.try_on_route)
     errands.model_wanted.connect(lambda wanted: model.set_model(wanted) if wanted else tab.choose_model())
     parts.targets.current_changed.connect(tab.show_target)
     tab.show_target(parts.targets.current)
@@ -74,6 +83,29 @@ def _gateway(parts: Parts) -> Page:
     tab = GatewayTab(parts.theme, model, parts.notifier)
     commands = GatewayCommands(tab, partial(parts.window.open, "gateway"))
     parts.when_idle(lambda: parts.commands().add(*commands.all()))
+    return tab.page()
+
+
+def _routes(parts: Parts) -> Page:
+    from workbench.domain.routes.arranging import settled
+    from workbench.domain.routes.canvas import direction
+    from workbench.ui.routes.canvas.geometry import size_of
+    from workbench.ui.routes.commands import RoutesCommands
+    from workbench.ui.routes.model import RoutesModel
+    from workbench.ui.routes.tab import RoutesTab
+
+    def with_places(route: Route) -> Route:
+        return settled(route, partial(size_of, way=direction(route)))
+
+    desk = parts.services.route_desk()
+    model = RoutesModel(desk.files, desk.proof.lint, with_places, parts.notifier, parts.window)
+    tab = RoutesTab(parts.theme, model, desk, parts.settings, parts.notifier, parts.running)
+    tab.title_changed.connect(parts.window.refresh_title)
+    parts.errands.route_wanted.connect(tab.show_route)
+    parts.errands.dry_run_wanted.connect(tab.try_request)
+    commands = RoutesCommands(tab, partial(parts.window.open, "routes"))
+    parts.when_idle(lambda: parts.commands().add(*commands.all()))
+    model.load()
     return tab.page()
 
 
@@ -136,7 +168,8 @@ class TabSpec(NamedTuple):
 # The titles stand in QT_TRANSLATE_NOOP so that pyside6-lupdate finds them; they are looked up when they are shown.
 TABS: Sequence[TabSpec] = (
     TabSpec("chat", str(QT_TRANSLATE_NOOP("Tabs", "Chat")), "messages-square", _chat, "Ctrl+1"),
-    TabSpec("gateway", str(QT_TRANSLATE_NOOP("Tabs", "Gateway")), "router", _gateway, "Ctrl+2"),
+    TabSpec("routes", str(QT_TRANSLATE_NOOP("Tabs", "Routes")), "waypoints", _routes, "Ctrl+2"),
+    TabSpec("gateway", str(QT_TRANSLATE_NOOP("Tabs", "Gateway")), "router", _gateway, "Ctrl+3"),
     TabSpec(
         "connections",
         str(QT_TRANSLATE_NOOP("Tabs", "Connections")),

@@ -174,7 +174,7 @@ class StarterCard(QFrame):
     def __init__(self, theme: Theme, starter: Starter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._starter = starter
+        self.starter = starter
         title, words = starter_words(starter.id)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -192,11 +192,11 @@ class StarterCard(QFrame):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
-            self.chosen.emit(self._starter)
+            self.chosen.emit(self.starter)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.chosen.emit(self._starter)
+            self.chosen.emit(self.starter)
         else:
             super().keyPressEvent(event)
 

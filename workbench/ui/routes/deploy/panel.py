@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -36,6 +37,7 @@ from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, RELATED, 
 
 _CHANGES, _CALLS, _VERSIONS = "changes", "calls", "versions"
 _FORM = 300
+_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class DeployPanel(Panel):
@@ -111,7 +113,8 @@ class DeployPanel(Panel):
         self.note.setPlaceholderText(self.tr("Why, for whoever looks at the versions"))
         self.note.setMaxLength(500)
         self.deploy.setToolTip(self.tr("Deploy (Ctrl+Enter)"))
-        self.deploy.setShortcut("Ctrl+Return")
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):  # of its own: a button loses its shortcut with its text
+            QShortcut(QKeySequence(keys), self, self.deploy.click, context=_WITHIN)
         row = QHBoxLayout()
         row.setSpacing(INSIDE)
         row.addWidget(self.deploy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from workbench.domain.journal import LogRow
@@ -18,6 +19,7 @@ from workbench.ui.support.theme import GRID, INSIDE, PADDING, RELATED, Theme
 _AT_ONCE_MS = 50
 """Rows that come within this are shown together."""
 _PASSED = Qt.ItemDataRole.UserRole
+_WIDGET = Qt.ShortcutContext.WidgetShortcut
 
 
 class LivePanel(Panel):
@@ -104,8 +106,8 @@ class LivePanel(Panel):
         self.watch.clicked.connect(self._toggle)
         self.send.clicked.connect(self._send_one)
         self.clear.clicked.connect(self._clear)
-        self.rows.currentItemChanged.connect(self._choose)
-        self.rows.itemClicked.connect(self._choose)
+        self.rows.itemSelectionChanged.connect(self._choose)
+        QShortcut(QKeySequence("Esc"), self.rows, self.rows.clearSelection, context=_WIDGET)
 
     @Slot()
     def _changed(self) -> None:
@@ -202,8 +204,8 @@ class LivePanel(Panel):
 
     @Slot()
     def _choose(self) -> None:
-        item = self.rows.currentItem()
-        passed = item.data(0, _PASSED) if item is not None else None
+        chosen = self.rows.selectedItems()  # what has the keyboard alone is not chosen
+        passed = chosen[0].data(0, _PASSED) if chosen else None
         self.model.choose(passed if isinstance(passed, Passed) else None)
 
     @Slot()
