@@ -224,3 +224,22 @@ def test_a_place_that_is_none_is_given_anew() -> None:
     assert unplaced(route) == {"b", "c", "d", "n"}
     assert set(positions(settled(route, size_of))) == {"a", "b", "c", "d", "n"}
     assert unplaced(settled(route, size_of)) == frozenset()
+
+
+@given(drafts(), st.lists(st.tuples(st.integers(-900, 900), st.integers(-900, 900)), max_size=4), st.data())
+def test_notes_lie_on_nothing_wherever_they_were(
+    route: Route, spots: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    ids = [element.id for element in route.elements]
+    some = data.draw(st.sets(st.sampled_from(ids)))
+    at = {id: Point(300.0 * number, 0) for number, id in enumerate(ids) if id in some}
+    for number, spot in enumerate(spots):
+        route = with_note(route, f"note-{number}", "hello")
+        at[f"note-{number}"] = Point(*spot)
+    route = placed(route, at)
+    assert overlaps(arranged(route, size_of)) == []
+    if not some:  # what is new makes room for the notes that are there
+        after = positions(settled(route, size_of))
+        new = {id: place for id, place in after.items() if id in ids}
+        assert set(new) == set(ids)
+        assert all(not overlaps({**new, id: after[id]}) for id in after)

@@ -19,7 +19,8 @@ _WIRE_GAP = 20.0
 """Room across between a wire and what it passes."""
 _STRAIGHT, _NEAR, _JOINING = 8.0, 2.0, 0.25
 """How much a wire that passes layers wants to be level there, where it begins, and where it joins another; a short one, 1."""
-_ORDERINGS, _PLACINGS = 6, 8
+_ORDERINGS, _PLACINGS, _EFFORT = 6, 8, 24_000
+"""How often all boxes are put in order, and in place; in all, about so many boxes each, but everything twice."""
 _PASSINGS_EACH = 8
 """There is room for about this many passings for each element; beyond it the longest wires get none."""
 
@@ -149,7 +150,7 @@ def _ordered(boxes: Mapping[str, Box]) -> list[list[Box]]:
     rows = [found[layer] for layer in sorted(found)]
     _number(rows)
     best, fewest = [list(row) for row in rows], _crossings(rows)
-    for round in range(_ORDERINGS):
+    for round in range(_times(_ORDERINGS, rows)):
         if not fewest:
             break
         _sort(rows, onward=round % 2 == 0)
@@ -158,6 +159,10 @@ def _ordered(boxes: Mapping[str, Box]) -> list[list[Box]]:
             best, fewest = [list(row) for row in rows], many
     _number(best)
     return best
+
+
+def _times(most: int, rows: Sequence[Sequence[Box]]) -> int:
+    return max(2, min(most, _EFFORT // sum(map(len, rows))))
 
 
 def _number(rows: Sequence[Sequence[Box]]) -> None:
@@ -201,10 +206,11 @@ def _settle(rows: Sequence[Sequence[Box]]) -> None:
     """Give every box its place across: where its wires are level, in order and with room between."""
     for row in rows:
         _put(row, lambda box: [])
-    for round in range(_PLACINGS):
+    times = _times(_PLACINGS, rows)
+    for round in range(times):
         for row in rows[1:]:
             _put(row, lambda box: box.before)
-        if round < _PLACINGS - 1:
+        if round < times - 1:
             for row in rows[-2::-1]:
                 _put(row, lambda box: box.after)
 
