@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.running_gateway import running_gateway
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TOKEN = "a-token-for-the-readme-test"
@@ -20,15 +22,8 @@ TOKEN = "a-token-for-the-readme-test"
 @pytest.fixture
 def gateway(tmp_path: Path) -> Iterator[str]:
     """The address of a real gateway on a free port."""
-    token = tmp_path / "token.txt"
-    token.write_text(TOKEN, encoding="utf-8")
-    command = [sys.executable, "-m", "workbench", "gateway", "--port", "0", "--token-file", str(token)]
-    with subprocess.Popen(
-        [*command, "--data-dir", str(tmp_path)], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        yield process.stdout.readline().removeprefix("listening on ").strip()
-        process.terminate()
+    with running_gateway(tmp_path, TOKEN) as address:
+        yield address
 
 
 SAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.running_gateway import running_gateway
 from workbench.domain.routes.elements import (
     Conditional,
     End,
@@ -97,16 +98,9 @@ def test_a_route_that_looks_at_nothing_sends_no_metadata(language: Language) -> 
 
 @pytest.fixture
 def gateway(tmp_path: Path) -> Iterator[str]:
-    """The base of a gateway that runs, with the sandbox behind it."""
-    token = tmp_path / "token.txt"
-    token.write_text(TOKEN, encoding="utf-8")
-    command = [sys.executable, "-m", "workbench", "gateway", "--port", "0", "--token-file", str(token)]
-    with subprocess.Popen(
-        [*command, "--data-dir", str(tmp_path)], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        yield process.stdout.readline().removeprefix("listening on ").strip()
-        process.terminate()
+    """The address of a real gateway on a free port."""
+    with running_gateway(tmp_path, TOKEN) as address:
+        yield address
 
 
 @pytest.mark.parametrize(
