@@ -10,9 +10,11 @@ import threading
 import pytest
 
 from tests.conftest import Run
-from tests.domain.routes.samples import END, model, route_of, start
+from tests.domain.routes.samples import API, END, model, route_of, start
 from tests.gateway.journal.rows import row
 from workbench.domain.models import Model, Price
+from workbench.domain.routes.codec import read_route
+from workbench.domain.routes.edits import changed
 from workbench.domain.routes.elements import Route
 from workbench.domain.routes.errors import RouteError
 from workbench.services.route_odds import LogNormal, Population, RouteOdds, TokenPrice, ValueShare
@@ -113,6 +115,31 @@ def test_rows_of_the_journal_describe_a_population() -> None:
     rows = [row(tokens_in=10), row(tokens_in=10), row(model="")]
     (segment,) = SERVICE.described_by(rows, ROUTE).segments
     assert (segment.share, segment.prompt) == (2, LogNormal(10, 10))
+
+
+def test_what_a_route_looks_at_is_told_with_the_values_it_compares() -> None:
+    route = read_route(API).route
+    conditions = {
+        "$or": [
+            {"metadata.plan": {"$in": ["pro", "free"]}, "request.has_image": True},
+            {"$not": {"headers.X-Team": {"$ne": "search"}}},
+            {"metadata.plan": "team", "request.prompt_tokens_estimate": {"$gt": 4000}},
+            {"metadata.seats": {"$gt": 3}},
+        ]
+    }
+    assert SERVICE.fields_of(changed(route, "c", conditions=conditions)) == {
+        "metadata.plan": ("pro", "free", "team"),
+        "request.has_image": (True,),
+        "headers.x-team": ("search",),
+        "metadata.seats": (),
+    }
+    assert SERVICE.fields_of(changed(route, "p", sticky="metadata.user_id"))["metadata.user_id"] == ()
+    assert SERVICE.keys_of(route) == ("metadata.user_id",)
+
+
+def test_a_field_that_is_none_is_told_as_it_is() -> None:
+    route = changed(read_route(API).route, "c", conditions={"plan": "free"})
+    assert SERVICE.fields_of(route) == {"plan": ("free",)}
 
 
 def test_numpy_is_imported_when_something_is_reckoned_and_not_before() -> None:

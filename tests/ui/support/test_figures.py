@@ -36,3 +36,20 @@ def test_context_windows_are_named_as_people_name_them(tokens: int, text: str) -
 @pytest.mark.parametrize(("number", "text"), [(512, "512 B"), (3_400, "3.4 kB"), (1_200_000, "1.2 MB")])
 def test_sizes_are_in_bytes_and_thousands_of_them(number: int, text: str) -> None:
     assert figures.size(number) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0 %"),
+        (0.00001, "< 0.01 %"),
+        (0.00025, "0.03 %"),
+        (0.042, "4.2 %"),
+        (0.38, "38 %"),
+        (0.9996, "99.96 %"),
+        (0.99999, "> 99.99 %"),
+        (1, "100 %"),
+    ],
+)
+def test_shares_are_never_rounded_to_none_or_all(share: float, text: str) -> None:
+    assert figures.percent(share) == text

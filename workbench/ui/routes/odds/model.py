@@ -228,10 +228,11 @@ class OddsModel(QObject):
         words = self.tr("Describe {0}").format(name)
         self.describe(words, replace(self.population, fields=fields), name)
 
-    def set_lengths(self, part: str, lengths: LogNormal) -> None:
-        """part: "prompt" or "output"."""
-        names = {"prompt": self.tr("Describe prompts"), "output": self.tr("Describe answers")}
-        self.describe(names[part], replace(self.population, **{part: lengths}), part)
+    def set_prompt(self, lengths: LogNormal) -> None:
+        self.describe(self.tr("Describe prompts"), replace(self.population, prompt=lengths), "prompt")
+
+    def set_output(self, lengths: LogNormal) -> None:
+        self.describe(self.tr("Describe answers"), replace(self.population, output=lengths), "output")
 
     def set_requests(self, per_hour: float) -> None:
         changed = replace(self.population, requests_per_hour=per_hour)
@@ -286,6 +287,7 @@ class OddsModel(QObject):
         elif self._tasks.running("odds"):
             self._again = True
         else:
+            self.phase = Phase.RECKONING
             self._tasks.start("odds", self._reckon())
 
     @Slot()

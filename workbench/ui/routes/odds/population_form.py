@@ -22,6 +22,8 @@ from workbench.ui.support.icons import set_icon
 from workbench.ui.support.surfaces import emptied
 from workbench.ui.support.theme import BODY, CAPTION, GRID, INSIDE, PADDING, RELATED, SEMIBOLD, Theme
 
+_MOST = 16
+"""Fields, and models, that have a place in the form; more can be described in the file."""
 _STATUSES = (429, 500)
 """Proposed for how a model fails."""
 
@@ -60,6 +62,7 @@ class PopulationForm(QScrollArea):
         self.users: dict[str, Number] = {}
         self.models: dict[str, ModelForm] = {}
         self._shape: object = None
+        self._beyond = TextLabel(theme, "", self, size=CAPTION + 1, role="muted", wrap=True)
         self._fields = QVBoxLayout()
         self._users = QVBoxLayout()
         self._models = QVBoxLayout()
@@ -98,6 +101,7 @@ class PopulationForm(QScrollArea):
         column.addLayout(many)
         column.addLayout(self._users)
         column.addLayout(self._models)
+        column.addWidget(self._beyond)
         column.addStretch(1)
         return inner
 
@@ -107,14 +111,16 @@ class PopulationForm(QScrollArea):
         self.kinds.act.clicked.connect(model.by_hand)
         self.broken.act.clicked.connect(model.start_over)
         self.requests.valueChanged.connect(model.set_requests)
-        self.prompt.changed.connect(partial(model.set_lengths, "prompt"))
-        self.output.changed.connect(partial(model.set_lengths, "output"))
+        self.prompt.changed.connect(model.set_prompt)
+        self.output.changed.connect(model.set_output)
         model.population_changed.connect(self._show)
 
     @Slot()
     def _show(self) -> None:
         model, population = self._model, self._model.population
-        fields, keys, models = model.fields, model.keys, model.models
+        fields = dict(list(model.fields.items())[:_MOST])
+        keys, models = model.keys[:_MOST], model.models
+        beyond, models = max(0, len(models) - _MOST), models[:_MOST]
         shape = (tuple(fields), keys, tuple((one.key, one.provider, one.model) for one in models))
         if shape != self._shape:
             self._shape = shape
@@ -128,6 +134,12 @@ class PopulationForm(QScrollArea):
         self.requests.show_value(population.requests_per_hour)
         self.prompt.show_lengths(population.prompt)
         self.output.show_lengths(population.output)
+        self._beyond.setText(
+            self.tr(
+                "%n more model(s) can be described in the route’s file, at workbench.population.", "", beyond
+            )
+        )
+        self._beyond.setVisible(beyond > 0)
         self._show_notices()
 
     def _show_notices(self) -> None:

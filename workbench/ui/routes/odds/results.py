@@ -72,6 +72,7 @@ class Results(QWidget):
         self.show_problem.clicked.connect(self._reveal_problem)
         for offer in (self.retry, self.show_problem):
             self.blank.add(offer)
+        self._shown: Odds | Simulated | None = None
         self._tables = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._stack = QStackedLayout(self)
         self._build()
@@ -145,6 +146,9 @@ class Results(QWidget):
         if found is None:
             self._say_blank()
             return
+        if found is self._shown:  # a simulation tells how far it is
+            return
+        self._shown = found
         self._show_tiles(found)
         self.warnings.say(self._warnings(found))
         self._show_models(found)
@@ -407,9 +411,12 @@ class SimulationBox(QWidget):
     def _show(self) -> None:
         model = self._model
         running, found = model.progress is not None, model.simulated
+        had_focus = self.run.hasFocus() or self.stop.hasFocus()
         self.run.setVisible(not running)
         self.bar.setVisible(running)
         self.stop.setVisible(running)
+        if had_focus:
+            (self.stop if running else self.run).setFocus()
         self.bar.setValue(round((model.progress or 0.0) * 1000))
         self.table.setVisible(found is not None)
         if found is not None:

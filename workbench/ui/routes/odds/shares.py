@@ -30,7 +30,7 @@ def share_of(text: str) -> float | None:
 
 
 def share_text(share: float) -> str:
-    value = round(share * 100, 4)
+    value = round(float(share) * 100, 4)
     text = QLocale().toString(value, "f", 4)
     point = QLocale().decimalPoint()
     return text.rstrip("0").removesuffix(point) if point in text else text

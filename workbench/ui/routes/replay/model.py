@@ -109,6 +109,7 @@ class ReplayModel(QObject):
         self.problem: WorkbenchError | None = None
         self.alone = ""
         """Why there is nothing deployed to compare with; "" where there is."""
+        self._run_number = 0
         self.changes = Changes(self)
         self.chosen: Change | None = None
         self._tasks = TaskScope(self)
@@ -151,7 +152,8 @@ class ReplayModel(QObject):
 
     @Slot()
     def run(self) -> None:
-        self._tasks.start("replay", self._run())
+        self._run_number += 1
+        self._tasks.start("replay", self._run(self._run_number))
 
     @Slot()
     def stop(self) -> None:
@@ -168,14 +170,13 @@ class ReplayModel(QObject):
     async def aclose(self) -> None:
         await self._tasks.aclose()
 
-    async def _run(self) -> None:
-        before = self.phase
+    async def _run(self, number: int) -> None:
         self.phase, self.problem, self.alone = Phase.RUNNING, None, ""
         self._say()
         work = self._running.add(self.tr("Replaying requests"), self.stop)
 
         def progress(part: float) -> None:
-            if self.phase is Phase.RUNNING:
+            if number == self._run_number and self.phase is Phase.RUNNING:
                 work.set_progress(part)
                 self.progressed.emit(part)
 
@@ -188,9 +189,10 @@ class ReplayModel(QObject):
             self._list(())
         finally:
             work.done()
-            if self.phase is Phase.RUNNING:  # stopped, or worse
-                self.phase = before if self.result is not None else Phase.IDLE
-            self._say()
+            if number == self._run_number:
+                if self.phase is Phase.RUNNING:  # stopped, or worse
+                    self.phase = Phase.IDLE if self.result is None else Phase.READY
+                self._say()
 
     async def _replayed(
         self, draft: Route, deployed: Route | None, progress: Callable[[float], None]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QSize, Qt, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
+    QBoxLayout,
     QHBoxLayout,
     QProgressBar,
     QScrollArea,
@@ -28,6 +28,7 @@ from workbench.ui.routes.replay.model import COUNTS, Deployer, Phase, Replayer, 
 from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
 from workbench.ui.support.dialogs import open_files
 from workbench.ui.support.figures import count, percent, seconds, usd
+from workbench.ui.support.forms import Switch
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.surfaces import CalmCombo
@@ -35,7 +36,8 @@ from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, RELATED, SEMIBOLD, Theme, follow
 from workbench.ui.support.work import RunningWork
 
-_LEAST = 220
+_LEAST, _WIDE = 320, 560
+"""From _WIDE on the figures stand beside the bars."""
 _ENDINGS = (".json", ".jsonl", ".ndjson", ".csv", ".txt", ".log")
 
 
@@ -58,7 +60,8 @@ class ReplayPanel(Panel):
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
         self.source = CalmCombo(self)
-        self.only = QCheckBox(self)
+        self.only = Switch(theme, self.tr("Only requests to this route"), self)
+        self._only_words = TextLabel(theme, self.tr("only to this route"), self)
         self.file = button(self.tr("A log file…"), "", self)
         self.run = button(self.tr("Replay"), "primary", self)
         self.stop = button(self.tr("Cancel"), "", self)
@@ -100,7 +103,7 @@ class ReplayPanel(Panel):
         self.source.setAccessibleName(self.tr("Requests to replay"))
         for many in COUNTS:
             self.source.addItem(self.tr("The last {0} requests").format(count(many)), many)
-        self.only.setText(self.tr("only to this route"))
+        self._only_words.setBuddy(self.only)
         self.only.setToolTip(self.tr("Leave out requests that were meant for a model or another route"))
         set_icon(self.file, self._theme, "file-up", "muted")
         self.file.setToolTip(
@@ -116,7 +119,7 @@ class ReplayPanel(Panel):
         row = QHBoxLayout()
         row.setContentsMargins(RELATED, INSIDE, RELATED, INSIDE)
         row.setSpacing(INSIDE)
-        for widget in (self.source, self.only, self.file):
+        for widget in (self.source, self.only, self._only_words, self.file):
             row.addWidget(widget)
         row.addWidget(self.state, 1)
         row.addWidget(self.bar)
@@ -152,9 +155,12 @@ class ReplayPanel(Panel):
     def _show(self) -> None:
         model = self.model
         running = model.phase is Phase.RUNNING
-        for widget in (self.bar, self.stop):
-            widget.setVisible(running)
+        had_focus = self.run.hasFocus() or self.stop.hasFocus()
+        self.bar.setVisible(running)
+        self.stop.setVisible(running)
         self.run.setVisible(not running)
+        if had_focus:
+            (self.stop if running else self.run).setFocus()
         self.run.setText(
             self.tr("Replay again") if model.result is not None or model.problem else self.tr("Replay")
         )
@@ -165,12 +171,13 @@ class ReplayPanel(Panel):
         self.source.setCurrentIndex(-1 if model.path is not None else self.source.findData(model.count))
         self.source.setPlaceholderText(model.path.name if model.path is not None else "")
         self.only.setChecked(model.only_this_route)
-        self.only.setVisible(model.path is None)
+        for part in (self.only, self._only_words):
+            part.setVisible(model.path is None)
         self.state.setText(self._state_words())
         self.state.set_role("warn" if model.stale else "muted")
         found = model.result
         if found is not None and found.rows:
-            self.figures.show_replay(found, model.alone)
+            self.figures.show_replay(found)
             self.changes.show_replay(found, model.alone)
             self._stack.setCurrentWidget(self._full)
         else:
@@ -245,6 +252,13 @@ class FiguresSide(QScrollArea):
         self.setStyleSheet("QScrollArea, QWidget#inner { background: transparent; }")
         self.table = Figures(theme, ["", self.tr("deployed"), self.tr("draft"), self.tr("change")], self)
         self.alone = Figures(theme, ["", self.tr("draft")], self)
+        for table in (self.table, self.alone):
+            table.setToolTip(
+                self.tr(
+                    "Tokens, times and failures are those of the log. Failures to expect: by how often the first model that "
+                    "is asked failed in it."
+                )
+            )
         self.mix = Mix(theme, self.tr("Who answers"), self)
         self.notes = Warnings(theme, self)
         inner = QWidget(self)
@@ -260,24 +274,37 @@ class FiguresSide(QScrollArea):
         right.addWidget(title)
         right.addWidget(self.mix)
         right.addStretch(1)
-        sides = QHBoxLayout()
-        sides.setSpacing(PADDING)
-        sides.addLayout(left, 1)
-        sides.addLayout(right, 1)
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._sides.setSpacing(PADDING)
+        self._sides.addLayout(left, 1)
+        self._sides.addLayout(right, 1)
         column = QVBoxLayout(inner)
         column.setContentsMargins(PADDING, GRID, PADDING, RELATED)
         column.setSpacing(RELATED)
-        column.addLayout(sides)
+        column.addLayout(self._sides)
         column.addWidget(self.notes)
         column.addStretch(1)
         self.setWidget(inner)
-        follow(self, theme, lambda: self.setMinimumWidth(theme.px(_LEAST)))
+
+        def dress() -> None:
+            self.setMinimumWidth(theme.px(_LEAST))
+            self._arrange()
+
+        follow(self, theme, dress)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.px(_LEAST), super().minimumSizeHint().height())
 
-    def show_replay(self, found: Replay, alone: str) -> None:
-        """alone: why nothing is deployed."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        wide = self.viewport().width() >= self._theme.px(_WIDE)
+        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._sides.setDirection(way)
+
+    def show_replay(self, found: Replay) -> None:
         now, then = found.deployed, found.draft
         self.table.setVisible(now is not None)
         self.alone.setVisible(now is None)
@@ -285,6 +312,7 @@ class FiguresSide(QScrollArea):
             self.tr("Cost"),
             self.tr("Nobody answers"),
             self.tr("Meet a model that failed"),
+            self.tr("Failures to expect"),
             self.tr("Time on average"),
         )
         if now is None:
@@ -301,18 +329,22 @@ class FiguresSide(QScrollArea):
             if then.unpriced
             else ""
         )
-        self.notes.say([words for words in (alone, unpriced, unused, *found.caveats) if words])
+        self.notes.say([words for words in (unpriced, unused, *found.caveats) if words])
 
     def _show_mix(self, found: Replay) -> None:
         now, then = found.deployed, found.draft
         names = dict.fromkeys([*then.answers, *(now.answers if now is not None else ())])
         parts = [
-            Part(name.rsplit("/", 1)[-1], then.answers.get(name, 0), now and now.answers.get(name, 0))
+            Part(
+                name.rsplit("/", 1)[-1],
+                then.answers.get(name, 0),
+                None if now is None else now.answers.get(name, 0),
+            )
             for name in names
         ]
         parts.sort(key=lambda part: -max(part.after, part.before or 0))
         if then.errors or (now is not None and now.errors):
-            parts.append(Part(self.tr("nobody"), then.errors, now and now.errors, "bad"))
+            parts.append(Part(self.tr("nobody"), then.errors, None if now is None else now.errors, "bad"))
         self.mix.show_parts(parts, found.rows)
 
 
@@ -348,6 +380,7 @@ class ChangesSide(QWidget):
         follow(self, theme, lambda: self.setMinimumWidth(theme.px(_LEAST)))
 
     def show_replay(self, found: Replay, alone: str) -> None:
+        """alone: why nothing is deployed to compare with."""
         listed = len(found.changes)
         self.list.setVisible(listed > 0)
         self.nothing.setVisible(not listed)
@@ -374,20 +407,22 @@ class ChangesSide(QWidget):
         self.all.setVisible(self._model.chosen is not None)
 
 
-def _cells(side: Side) -> tuple[str, str, str, str]:
+def _cells(side: Side) -> tuple[str, str, str, str, str]:
     return (
         usd(side.cost_usd),
         _share(side.errors, side.requests),
         _share(side.exposed, side.requests),
+        _share(round(side.expected_failures), side.requests),
         "—" if side.mean_ms is None else seconds(side.mean_ms),
     )
 
 
-def _changes(now: Side, then: Side) -> tuple[str, str, str, str]:
+def _changes(now: Side, then: Side) -> tuple[str, str, str, str, str]:
     return (
         _relative(now.cost_usd, then.cost_usd),
         _signed(then.errors - now.errors),
         _signed(then.exposed - now.exposed),
+        _signed(round(then.expected_failures) - round(now.expected_failures)),
         "—" if now.mean_ms is None or then.mean_ms is None else _relative(now.mean_ms, then.mean_ms),
     )
 
