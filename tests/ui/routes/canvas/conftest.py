@@ -20,7 +20,13 @@ CONDITION = {
     "outputs": to(true="m1", false="m2"),
 }
 ROUTE = route_of(start("c"), CONDITION, model("m1", "end", "m2"), model("m2", "end"), END)
-PLACES = {"start": (0, 160), "c": (296, 152), "m1": (600, 40), "m2": (600, 280), "end": (904, 200)}
+PLACES: dict[str, tuple[float, float]] = {
+    "start": (0, 160),
+    "c": (296, 152),
+    "m1": (600, 40),
+    "m2": (600, 280),
+    "end": (904, 200),
+}
 
 MakeHand = Callable[..., Hand]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from workbench.domain.routes.arranging import settled
 from workbench.domain.routes.canvas import Point, placed
@@ -108,13 +108,19 @@ class Hand:
 
     def type(self, text: str) -> None:
         """Into whatever has the keyboard."""
-        QTest.keyClicks(QApplication.focusWidget(), text)
+        QTest.keyClicks(self._focus, text)
 
     def enter(self, held: Held = NO) -> None:
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return, held)
+        QTest.keyClick(self._focus, Qt.Key.Key_Return, held)
 
     def escape(self) -> None:
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+        QTest.keyClick(self._focus, Qt.Key.Key_Escape)
+
+    @property
+    def _focus(self) -> QWidget:
+        found = QApplication.focusWidget()
+        assert found is not None
+        return found
 
     # -- what came of it
 

@@ -282,7 +282,7 @@ class RouteCanvas(QWidget):
             self.minimap.redraw()
 
     @Slot()
-    def find(self) -> None:
+    def find_element(self) -> None:
         self.find_bar.open()
         self._place_parts()
 

@@ -20,6 +20,7 @@ class HelpCard(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._room = parent
         self._theme = theme
         self._built = False
         self.setObjectName("canvasHelp")
@@ -37,7 +38,7 @@ class HelpCard(QFrame):
             return
         if not self._built:
             self._build()
-        self.place(self.parentWidget().rect())
+        self.place(self._room.rect())
         self.show()
         self.raise_()
         self._shut.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -13,6 +13,7 @@ _AWAY = QPoint(16, 20)
 class Hint(QLabel):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._room = parent
         self._theme = theme
         self._bad = False
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -34,7 +35,7 @@ class Hint(QLabel):
             self.setText(text)
             self.setMaximumWidth(self._theme.px(320))
             self.adjustSize()
-        room = self.parentWidget().rect()
+        room = self._room.rect()
         place = at + _AWAY
         place.setX(max(0, min(place.x(), room.width() - self.width() - GRID)))
         if place.y() + self.height() > room.height():

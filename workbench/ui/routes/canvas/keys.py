@@ -67,7 +67,7 @@ class Keys:
             "Ctrl+V": canvas.paste,
             "Ctrl+D": canvas.duplicate,
             "Ctrl+G": canvas.frame_selection,
-            "Ctrl+F": canvas.find,
+            "Ctrl+F": canvas.find_element,
             "Ctrl+Z": canvas.document.history.undo,
             "Ctrl+Shift+Z": canvas.document.history.redo,
             "Ctrl+Y": canvas.document.history.redo,

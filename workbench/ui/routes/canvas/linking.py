@@ -161,7 +161,7 @@ class LinkBack(Gesture):
     def _first_free(self, card: Card) -> str | None:
         ports = edits.ports_of(card.element)
         free = [port for port in ports if not card.element.outputs.get(port)]
-        return (free or list(ports) or [None])[0]
+        return next(iter(free or ports), None)
 
 
 def _loose(view: HandsView) -> WireItem:

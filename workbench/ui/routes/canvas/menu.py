@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from workbench.domain.routes.canvas import Direction
@@ -60,15 +61,16 @@ def _selection(menu: QMenu, canvas: RouteCanvas) -> None:
 
 def _order(menu: QMenu, canvas: RouteCanvas, *, many: bool) -> None:
     align = menu.addMenu(_tr("Align"))
-    for title, side, keys in (
+    sides = (
         (_tr("Left"), Side.LEFT, "Alt+A"),
         (_tr("Centre"), Side.CENTRE, "Alt+H"),
         (_tr("Right"), Side.RIGHT, "Alt+D"),
         (_tr("Top"), Side.TOP, "Alt+W"),
         (_tr("Middle"), Side.MIDDLE, "Alt+V"),
         (_tr("Bottom"), Side.BOTTOM, "Alt+S"),
-    ):
-        _add(align, title, lambda side=side: canvas.align(side), keys)
+    )
+    for title, side, keys in sides:
+        _add(align, title, partial(canvas.align, side), keys)
     if many:
         distribute = menu.addMenu(_tr("Distribute"))
         _add(distribute, _tr("Across"), lambda: canvas.distribute(Axis.ACROSS), "Alt+Shift+H")
@@ -84,7 +86,7 @@ def _ground(menu: QMenu, canvas: RouteCanvas, at: QPoint) -> None:
         paste.setToolTip(_tr("There is nothing on the clipboard."))
         menu.setToolTipsVisible(True)
     _add(menu, _tr("Select all"), canvas.select_all, "Ctrl+A")
-    _add(menu, _tr("Find…"), canvas.find, "Ctrl+F")
+    _add(menu, _tr("Find…"), canvas.find_element, "Ctrl+F")
     menu.addSeparator()
     _add(menu, _tr("Arrange"), canvas.arrange, "L")
     if canvas.scene.way is Direction.RIGHT:
@@ -97,7 +99,7 @@ def _ground(menu: QMenu, canvas: RouteCanvas, at: QPoint) -> None:
     _add(menu, _tr("Hide the map") if shown else _tr("Show the map"), canvas.toggle_minimap, "M")
 
 
-def _add(menu: QMenu, title: str, run: Callable[[], object], keys: str = ""):  # type: ignore[no-untyped-def]
+def _add(menu: QMenu, title: str, run: Callable[[], object], keys: str = "") -> QAction:
     """The keys are shown only: they are the canvas's own while it has the keyboard."""
     written = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
     action = menu.addAction(f"{title}\t{written}" if written else title)

@@ -33,7 +33,7 @@ class Palette(Ground):
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(GRID, INSIDE, GRID + 1, INSIDE)
-        column.setSpacing(GRID / 2)
+        column.setSpacing(GRID // 2)
         self.buttons: list[PieceButton] = []
         for group, pieces in enumerate((element_pieces(), drawn_pieces())):
             if group:

@@ -5,6 +5,7 @@ After an edit only what has changed is drawn again: an element that is the very 
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -367,7 +368,7 @@ class RouteScene(QGraphicsScene):
     @Slot()
     def _show_selection(self) -> None:
         chosen: set[Card | Note | FrameItem | WireItem] = {
-            item for id in self._document.selected if (item := self.movable(id)) is not None
+            found for id in self._document.selected if (found := self.movable(id)) is not None
         }
         if (wire := self._chosen_wire()) is not None:
             chosen.add(wire)
@@ -459,4 +460,4 @@ def _place_of(places: Mapping[str, Point], key: str, number: int) -> Point:
 
 
 def _apart(a: QPointF, b: QPointF) -> float:
-    return ((a.x() - b.x()) ** 2 + (a.y() - b.y()) ** 2) ** 0.5
+    return math.hypot(a.x() - b.x(), a.y() - b.y())

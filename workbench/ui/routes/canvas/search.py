@@ -126,6 +126,7 @@ class PieceSearch(QFrame):
 
     def __init__(self, look: Look, models: Callable[[], Sequence[str]], parent: QWidget) -> None:
         super().__init__(parent)
+        self._room = parent
         self._look = look
         self._models = models
         self._fits: Callable[[Piece], bool] = lambda piece: True
@@ -172,10 +173,10 @@ class PieceSearch(QFrame):
         self.field.clear()
         self._search("")
         theme = self._look.theme
-        self.setFixedWidth(min(theme.px(_WIDTH), self.parentWidget().width() - 2 * INSIDE))
+        self.setFixedWidth(min(theme.px(_WIDTH), self._room.width() - 2 * INSIDE))
         self.list.setFixedHeight(theme.px(_ROW) * min(_ROWS, max(len(self._pieces), 1)) + 2)
         self.adjustSize()
-        room = self.parentWidget().rect().adjusted(INSIDE, INSIDE, -INSIDE, -INSIDE)
+        room = self._room.rect().adjusted(INSIDE, INSIDE, -INSIDE, -INSIDE)
         x = max(room.left(), min(at.x(), room.right() - self.width()))
         y = max(room.top(), min(at.y(), room.bottom() - self.height()))
         self.move(x, y)

@@ -24,7 +24,7 @@ class ZoomBar(QFrame):
         self._theme = theme
         self.setObjectName("zoomBar")
         row = QHBoxLayout(self)
-        row.setContentsMargins(GRID / 2, GRID / 2, GRID / 2, GRID / 2)
+        row.setContentsMargins(GRID // 2, GRID // 2, GRID // 2, GRID // 2)
         row.setSpacing(0)
         minus = self._button("minus", self.tr("Zoom out"), "Ctrl+-", self.out)
         self.percent = QToolButton(self)
