@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QDrag,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from workbench.ui.routes.canvas.look import Look
@@ -63,7 +73,7 @@ class Palette(Ground):
         self.setFixedWidth(self._look.theme.px(_WIDTH))
         for button in self.buttons:
             button.setFixedHeight(self._look.theme.px(_BUTTON))
-            button.setFont(self._look.theme.font(CAPTION))
+            button.update()
 
 
 class PieceButton(QToolButton):
@@ -105,10 +115,11 @@ class PieceButton(QToolButton):
         size = theme.px(_ICON)
         picture = look.icon(self.piece.icon, self.piece.role, size, self.devicePixelRatioF())
         painter.drawPixmap(QPointF((self.width() - size) / 2, theme.px(7)), picture)
-        painter.setFont(self.font())
+        font = theme.font(CAPTION)  # the application’s stylesheet takes no other font for a button
+        painter.setFont(font)
         painter.setPen(look.text)
         text = QRectF(0, theme.px(7) + size + 2, self.width(), self.height() - theme.px(7) - size - 3)
-        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - 2)
+        words = QFontMetrics(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - 2)
         painter.drawText(text, int(Qt.AlignmentFlag.AlignCenter), words)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
