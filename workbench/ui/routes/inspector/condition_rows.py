@@ -44,6 +44,8 @@ from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RADIUS, Theme, fol
 translate = QCoreApplication.translate
 
 _ORDER = ("$gt", "$gte", "$lt", "$lte")
+_LTR = "\N{LEFT-TO-RIGHT MARK}"
+"""On both sides of a sign that is alone: in a right-to-left window “≥” would be drawn as “≤”."""
 _THERE, _MISSING = "$exists true", "$exists false"
 _ICONS = {
     ValueKind.TEXT: "type",
@@ -53,6 +55,8 @@ _ICONS = {
     ValueKind.LIST: "list",
     ValueKind.JSON: "braces",
 }
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+"""Of icons beside a field: without it the row would be no higher than they are, whatever the size of the text."""
 _DEEPEST = 4
 """Groups further inside are not indented any more, so that there is room for their fields."""
 
@@ -142,7 +146,7 @@ class TestRow(Row):
         self, theme: Theme, builder: Builder, path: Path, test: Test, parent: QWidget | None = None
     ) -> None:
         super().__init__(theme, builder, path, parent)
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # it is code: "≥" alone would be drawn as "≤"
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # it is code
         self.test = test
         self._kind = shown_as(test.operator, test.value)
         suggestions = builder.suggestions
@@ -151,7 +155,7 @@ class TestRow(Row):
         self.operator = CalmCombo(self)
         self.operator.setAccessibleName(self.tr("How it is compared"))
         for key, words in self._operators():
-            self.operator.addItem(words, key)
+            self.operator.addItem(f"{_LTR}{words}{_LTR}" if len(words) == 1 else words, key)
         self.line = QLineEdit(self)
         self.line.setAccessibleName(self.tr("Value"))
         self.line.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
@@ -181,15 +185,15 @@ class TestRow(Row):
         top = QHBoxLayout()
         top.setSpacing(GRID)
         top.addWidget(self.field, 1)
-        top.addWidget(self.remove_button)
-        top.addWidget(self.menu_button)
+        top.addWidget(self.remove_button, 0, _MIDDLE)
+        top.addWidget(self.menu_button, 0, _MIDDLE)
         below = QHBoxLayout()
         below.setSpacing(GRID)
         below.addWidget(self.operator)
         below.addWidget(self.line, 1)
         below.addWidget(self.claim, 1)
-        below.addWidget(self.any_case)
-        below.addWidget(self.kind)
+        below.addWidget(self.any_case, 0, _MIDDLE)
+        below.addWidget(self.kind, 0, _MIDDLE)
         below.addStretch(0)
         column = QVBoxLayout(self)
         column.setContentsMargins(INSIDE, INSIDE, INSIDE, INSIDE)
@@ -404,8 +408,8 @@ class RawRow(Row):
         top = QHBoxLayout()
         top.setSpacing(GRID)
         top.addWidget(self.line, 1)
-        top.addWidget(self.remove_button)
-        top.addWidget(self.menu_button)
+        top.addWidget(self.remove_button, 0, _MIDDLE)
+        top.addWidget(self.menu_button, 0, _MIDDLE)
         column = QVBoxLayout(self)
         column.setContentsMargins(INSIDE, INSIDE, INSIDE, INSIDE)
         column.setSpacing(GRID)
@@ -505,7 +509,7 @@ class GroupBox(QWidget):
         top = QHBoxLayout()
         top.setSpacing(GRID)
         top.addWidget(self.joint, 1)
-        top.addWidget(self.menu_button)
+        top.addWidget(self.menu_button, 0, _MIDDLE)
         column.addLayout(top)
         for place, part in enumerate(self.group.parts):
             column.addWidget(self._made((*self.path, place), part))

@@ -24,6 +24,9 @@ from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD,
 
 _PORT_ROLES = {"true": "good", "false": "muted", "success": "good", "fallback": "warn", "next": "accent"}
 
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+"""Of icons beside a field: without it the row would be no higher than they are, whatever the size of the text."""
+
 
 def told(route: Route, id: str) -> str:
     """An element in a line, with its id, which is what the wire is written to."""
@@ -132,8 +135,8 @@ class PortRow(QWidget):
         below = QHBoxLayout()
         below.setSpacing(GRID)
         below.addWidget(self.target, 1)
-        below.addWidget(self.go)
-        below.addWidget(self.cut)
+        below.addWidget(self.go, 0, _MIDDLE)
+        below.addWidget(self.cut, 0, _MIDDLE)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)

@@ -20,6 +20,8 @@ from workbench.ui.support.theme import GRID, INSIDE, SEMIBOLD, Theme
 
 _FINE = 10
 """Steps of a slider in one percent."""
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+"""Of icons beside a field: without it the row would be no higher than they are, whatever the size of the text."""
 _ROLES = ("series-2", "series-1", "series-3", "series-7", "series-5", "series-6", "series-8")
 
 
@@ -96,11 +98,11 @@ class ShareRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(INSIDE)
-        row.addWidget(self._dot)
+        row.addWidget(self._dot, 0, _MIDDLE)
         row.addWidget(self.slider, 1)
         row.addWidget(self._rest)
         row.addWidget(self.spin)
-        row.addWidget(self.remove)
+        row.addWidget(self.remove, 0, _MIDDLE)
         self.slider.valueChanged.connect(self._slid)
         self.spin.valueChanged.connect(self.wanted)
         self.remove.clicked.connect(self.removal_wanted)
