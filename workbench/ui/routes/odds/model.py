@@ -14,7 +14,6 @@ from workbench.domain.journal import LogRow
 from workbench.domain.routes.elements import AnyElement, Kind, ModelCall, Rate, Route
 from workbench.domain.routes.errors import RouteError
 from workbench.services.route_odds import (
-    MISSING,
     POPULATION,
     Behaviour,
     LogNormal,
@@ -410,9 +409,3 @@ class OddsModel(QObject):
         except RouteError as error:
             self.population, self.population_problem = Population(), error
         self.population_changed.emit()
-
-
-def missing_of(shares: Sequence[tuple[Any, float]]) -> float:
-    """What is left of 100 % for requests without the field; 0–1."""
-    told = sum(share for value, share in shares if value is not MISSING)
-    return max(0.0, 1.0 - told)

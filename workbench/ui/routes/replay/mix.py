@@ -13,7 +13,6 @@ from workbench.ui.support.figures import count, percent
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, Theme, follow
 
 _BAR = 5
-_FIGURE = 116
 
 
 class Part(NamedTuple):
@@ -85,7 +84,10 @@ class Mix(QWidget):
         painter.setPen(QColor(tokens.muted))
         at_end = QRect(box.right() - wide, box.top(), wide, line)
         end = QStyle.visualAlignment(way, Qt.AlignmentFlag.AlignRight)
-        painter.drawText(QStyle.visualRect(way, box, at_end), end, figure)
+        flags = int(end) | int(
+            Qt.TextFlag.TextForceLeftToRight
+        )  # from before to after, whichever way the window runs
+        painter.drawText(QStyle.visualRect(way, box, at_end), flags, figure)
         top = box.top() + line + 2
         bars = [(part.after, tokens.colour(part.role))]
         if part.before is not None:
