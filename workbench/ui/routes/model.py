@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -102,12 +103,8 @@ class RoutesModel(QObject):
             self._tasks.start(f"open/{path}", self._open(path))
 
     def open_text(self, text: str, name: str = "") -> None:
-        """Import a route from text, of any shape that can be read. Raises RouteError."""
-        imported = import_route(text, name)
-        route = imported.route
-        if not route.name:
-            route = Route(self._free_name("route"), route.elements, route.sidecar, route.unknown)
-        self.begin(route, *imported.changes).document.history.resetClean()
+        """Import a route from text, of any shape that can be read; what cannot is said, and opens nothing."""
+        self._tasks.start("import", self._import(text, name))
 
     def select(self, route: OpenRoute | None) -> None:
         if route is not self.current:
@@ -234,6 +231,17 @@ class RoutesModel(QObject):
         route.say(*found.remarks)
         self._note(route)
         await self._read_recent()
+
+    async def _import(self, text: str, name: str) -> None:
+        try:
+            imported = await asyncio.to_thread(import_route, text, name)  # a large one takes a second
+        except WorkbenchError as error:
+            self._notifier.error(error, key="route-import")
+            return
+        route = imported.route
+        if not route.name:
+            route = Route(self._free_name("route"), route.elements, route.sidecar, route.unknown)
+        self.begin(route, *imported.changes).document.history.resetClean()
 
     async def _save(self, route: OpenRoute, path: Path, overwrite: bool) -> None:
         known = route.fingerprint if path == route.path else None

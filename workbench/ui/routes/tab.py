@@ -146,7 +146,7 @@ class RoutesTab(QWidget):
     @Slot()
     def paste(self) -> None:
         """A route out of the clipboard, in any shape that can be read."""
-        self._take_text(QGuiApplication.clipboard().text())
+        self.model.open_text(QGuiApplication.clipboard().text())
 
     @Slot()
     def close_current(self) -> None:
@@ -190,7 +190,7 @@ class RoutesTab(QWidget):
         for path in paths:
             self.model.open(path)
         if not paths and event.mimeData().hasText():
-            self._take_text(event.mimeData().text())
+            self.model.open_text(event.mimeData().text())
         event.acceptProposedAction()
 
     def _build(self) -> None:
@@ -414,12 +414,6 @@ class RoutesTab(QWidget):
     @Slot(object)
     def _open_path(self, path: Path) -> None:
         self.model.open(path)
-
-    def _take_text(self, text: str) -> None:
-        try:
-            self.model.open_text(text)
-        except WorkbenchError as error:
-            self._notifier.error(error, key="route-import")
 
     async def _open(self) -> None:
         filters = self.tr("Routes (*.json);;All files (*)")
