@@ -214,7 +214,14 @@ class RouteEditor(QWidget):
     def _odds(self) -> Panel:
         from workbench.ui.routes.odds.panel import OddsPanel
 
-        return OddsPanel(self._theme, self.route.document, self._desk.odds, self._notifier, self._running)
+        return OddsPanel(
+            self._theme,
+            self.route.document,
+            self._desk.odds,
+            self._notifier,
+            self._running,
+            rows=self._desk.replay.rows,
+        )
 
     def _replay(self) -> Panel:
         from workbench.ui.routes.replay.panel import ReplayPanel
