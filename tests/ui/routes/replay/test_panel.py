@@ -63,7 +63,7 @@ def test_it_says_what_it_is_for_and_then_shows_both_sides(made: Made, run_qt: Ru
         ("m1", 10, 10),
     ]
     assert "m1: 10 · 33.3 %, deployed: 10" in panel.figures.mix.accessibleDescription()
-    assert panel.changes.title.text().startswith("20 ")
+    assert panel.changes.title.text().endswith(": 20")
     assert "no price is known" in panel.figures.notes.words.text()
     assert not panel.grab().isNull()
 

@@ -245,7 +245,7 @@ class DeployPanel(Panel):
             return "", "muted"
         if plan.errors:
             first = plan.errors[0]
-            words = self.tr("The linter found %n error(s): {0}", "", len(plan.errors))
+            words = self.tr("Errors found by the linter: %n. {0}", "", len(plan.errors))
             return words.format(first.what), "bad"
         if plan.step is Step.NOTHING:
             return self.tr("It runs like this already."), "good"

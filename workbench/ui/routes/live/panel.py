@@ -136,7 +136,7 @@ class LivePanel(Panel):
         model = self.model
         if model.problem is not None:
             return model.problem.what
-        words = self.tr("%n request(s) through dynamic/{0}", "", model.total).format(model.route_name)
+        words = self.tr("Requests through dynamic/{0}: %n", "", model.total).format(model.route_name)
         if model.total > model.traced:
             words += " · " + self.tr("%n without a trace", "", model.total - model.traced)
         if model.missed:

@@ -91,7 +91,7 @@ class Spread(QWidget):
     def show_lengths(self, lengths: LogNormal | Histogram) -> None:
         if isinstance(lengths, Histogram):
             words = self.tr(
-                "A histogram with %n step(s), {0} on average; a number here takes its place.",
+                "A histogram in %n steps, {0} on average; a number here takes its place.",
                 "",
                 len(lengths.bins),
             )

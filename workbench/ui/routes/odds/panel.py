@@ -78,7 +78,7 @@ class OddsPanel(Panel):
     @Slot(int)
     def _say_described(self, rows: int) -> None:
         words = (
-            self.tr("Described by the last %n request(s) of the log.", "", rows)
+            self.tr("Described by the last requests of the log: %n.", "", rows)
             if rows
             else self.tr("The log has no request to a chat model yet, so it describes nothing.")
         )

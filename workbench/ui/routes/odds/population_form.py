@@ -136,7 +136,7 @@ class PopulationForm(QScrollArea):
         self.output.show_lengths(population.output)
         self._beyond.setText(
             self.tr(
-                "%n more model(s) can be described in the route’s file, at workbench.population.", "", beyond
+                "More models can be described in the route’s file, at workbench.population: %n.", "", beyond
             )
         )
         self._beyond.setVisible(beyond > 0)
@@ -151,7 +151,7 @@ class PopulationForm(QScrollArea):
         )
         kinds = len(model.population.segments)
         words = self.tr(
-            "%n kind(s) of requests, as the log has them. What they say of a field goes before what stands below.",
+            "Kinds of requests, as the log has them: %n. What they say of a field goes before what stands below.",
             "",
             kinds,
         )

@@ -138,7 +138,7 @@ class Shares(QWidget):
                 self.tr("{0} without it").format(percent(rest)) if rest > 1e-9 else self.tr("All have it.")
             )
         if not problem and self._hidden:
-            words = self.tr("{0} · %n more value(s)", "", len(self._hidden)).format(words)
+            words = self.tr("{0} · %n more", "", len(self._hidden)).format(words)
         self.note.setText(words)
         self.note.set_role("bad" if problem else "muted")
         self.note.setVisible(bool(words))

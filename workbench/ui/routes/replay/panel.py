@@ -193,7 +193,7 @@ class ReplayPanel(Panel):
             return ""
         if model.stale:
             return self.tr("The route was edited since; replay again to see what that changes.")
-        return self.tr("%n request(s) replayed", "", found.rows)
+        return self.tr("Requests replayed: %n", "", found.rows)
 
     def _say_blank(self) -> None:
         model = self.model
@@ -324,7 +324,9 @@ class FiguresSide(QScrollArea):
         unused = _unused(found)
         unpriced = (
             self.tr(
-                "The cost is without %n request(s) to models of which no price is known.", "", then.unpriced
+                "The cost is without the requests to models of which no price is known: %n.",
+                "",
+                then.unpriced,
             )
             if then.unpriced
             else ""
@@ -385,7 +387,7 @@ class ChangesSide(QWidget):
         self.list.setVisible(listed > 0)
         self.nothing.setVisible(not listed)
         if listed:
-            words = self.tr("%n request(s) would be answered by another model", "", found.changed)
+            words = self.tr("Answered by another model: %n", "", found.changed)
             if listed < found.changed:
                 words = self.tr("{0}, the first {1} of them").format(words, count(listed))
             self.title.setText(words)
@@ -450,7 +452,7 @@ def _unused(found: Replay) -> str:
         return ""
     rows = sum(one.count for one in found.unused)
     why = ", ".join(f"{one.why} ({count(one.count)})" for one in found.unused)
-    words = QCoreApplication.translate("ReplayPanel", "%n row(s) could not be used: {0}.", "", rows)
+    words = QCoreApplication.translate("ReplayPanel", "Rows that could not be used: %n. {0}.", "", rows)
     return words.format(why)
 
 
