@@ -4,8 +4,13 @@
 
 A mock provider answers with 1 KB of JSON or a stream of 200 events. The gateway (unified address, journal on, sandbox off)
 and a bare pass-through take turns on one core; clients and provider have the other. Medians of the rounds, so that what else
-the machine does meets both. LiteLLM and Portkey join in where they are installed: `litellm` on PATH, and PORTKEY set to the
-folder of `@portkey-ai/gateway`.
+the machine does meets both. LiteLLM and Portkey join in, at 64 clients, where they are installed; what is missing is named:
+
+    python -m venv /tmp/litellm && /tmp/litellm/bin/pip install 'litellm[proxy]'
+    npm install --prefix /tmp/portkey @portkey-ai/gateway
+    LITELLM=/tmp/litellm/bin/litellm PORTKEY=/tmp/portkey/node_modules/@portkey-ai/gateway python -m benchmarks.gateway
+
+Without LITELLM, a `litellm` on PATH is taken. Portkey needs `node` on PATH.
 """
 
 from __future__ import annotations
@@ -13,6 +18,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -28,6 +34,7 @@ from benchmarks import _load
 from benchmarks._servers import CLIENT_CORE, GATEWAY_CORE, TOKEN, Server, gateway, mock, passthrough, pin
 from benchmarks.harness import Row, percentile, show
 
+RIVAL_STARTS_S = 120.0
 ROUNDS = 5
 SECONDS = 2.0
 PATH = "/v1/local/default/compat/chat/completions"
@@ -73,7 +80,6 @@ def main() -> int:
         ours = Candidate("gateway", stack.enter_context(gateway(upstream)), _request(PATH, "openai/bench"))
         bare = Candidate("pass-through", stack.enter_context(passthrough(upstream)), _request("/", "bench"))
         direct = Candidate("no gateway", upstream, _request("/v1/chat/completions", "bench"))
-        rivals = [rival for start in (_litellm, _portkey) for rival in stack.enter_context(start(upstream))]
         for candidate in (ours, bare):
             candidate.loaded(16)
             candidate.rates.clear()
@@ -85,13 +91,20 @@ def main() -> int:
             direct.loaded(1)
             for candidate in (ours, bare):
                 candidate.streamed()
-        for rival in rivals:
-            for _ in range(3):
-                rival.loaded(64)
-        return show("gateway", _rows(ours, bare, direct, rivals))
+        pairs = []
+        for name, command, port, health, sent in _rivals(upstream, stack):
+            with _rival(name, command, port, health) as server:
+                pair = Candidate("gateway", ours.server, ours.sent), Candidate(name, server, sent)
+                for candidate in pair * ROUNDS:
+                    candidate.loaded(64)
+                pairs.append(pair)
+        return show("gateway", _rows(ours, bare, direct, pairs))
 
 
-def _rows(ours: Candidate, bare: Candidate, direct: Candidate, rivals: list[Candidate]) -> list[Row]:
+def _rows(
+    ours: Candidate, bare: Candidate, direct: Candidate, pairs: list[tuple[Candidate, Candidate]]
+) -> list[Row]:
+    """pairs: this gateway and a rival, measured in turns."""
     rows = []
     for clients in (1, 16, 64):
         rate, reference = _median(ours.rates[clients]), _median(bare.rates[clients])
@@ -113,18 +126,11 @@ def _rows(ours: Candidate, bare: Candidate, direct: Candidate, rivals: list[Cand
             at_least=True,
         )
     )
-    for rival, target in zip(rivals, (40 if rival.name == "LiteLLM" else 5 for rival in rivals), strict=True):
-        rate = _median(rival.rates[64])
+    for beside, rival in pairs:
+        rate, reference = _median(beside.rates[64]), _median(rival.rates[64])
+        target = 40 if rival.name == "LiteLLM" else 5
         rows.append(
-            Row(
-                f"against {rival.name}, 64 clients",
-                _median(ours.rates[64]),
-                "/s",
-                target,
-                rate,
-                True,
-                at_least=True,
-            )
+            Row(f"against {rival.name}, 64 clients", rate, "/s", target, reference, True, at_least=True)
         )
     return rows
 
@@ -145,62 +151,67 @@ def _request(path: str, model: str, **headers: str) -> Callable[[bool], bytes]:
     return sent
 
 
-@contextmanager
-def _litellm(upstream: Server) -> Iterator[list[Candidate]]:
-    program = shutil.which("litellm")
-    if program is None:
-        yield []
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder) / "config.yaml"
+Rival = tuple[str, list[str], int, str, Callable[[bool], bytes]]
+"""Its name, how it is started, its port, the path that answers when it is ready, and what it is asked."""
+
+
+def _rivals(upstream: Server, stack: ExitStack) -> Iterator[Rival]:
+    """Those that are installed here; of the others it is said that they are not."""
+    if litellm := os.environ.get("LITELLM") or shutil.which("litellm"):
+        config = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "config.yaml"
         config.write_text(
             "model_list:\n  - model_name: bench\n    litellm_params:\n      model: openai/bench\n"
             f"      api_base: http://127.0.0.1:{upstream.port}/v1\n      api_key: none\n",
             encoding="utf-8",
         )
-        port = upstream.port + 1
-        with _rival(
-            [program, "--config", str(config), "--port", str(port)], port, "/health/liveliness"
-        ) as server:
-            yield [Candidate("LiteLLM", server, _request("/v1/chat/completions", "bench"))]
+        port = _free_port()
+        command = [litellm, "--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
+        yield "LiteLLM", command, port, "/health/liveliness", _request("/v1/chat/completions", "bench")
+    else:
+        print("LiteLLM is not installed here and not measured: LITELLM is not set and `litellm` not on PATH.")
+    folder, node = os.environ.get("PORTKEY"), shutil.which("node")
+    if folder and node:
+        port = _free_port()
+        command = [node, f"{folder}/build/start-server.js", f"--port={port}", "--headless"]
+        address = f"http://127.0.0.1:{upstream.port}/v1"
+        sent = _request(
+            "/v1/chat/completions", "bench", x_portkey_provider="openai", x_portkey_custom_host=address
+        )
+        yield "Portkey", command, port, "/", sent
+    else:
+        print("Portkey is not installed here and not measured: PORTKEY is not set, or `node` not on PATH.")
 
 
 @contextmanager
-def _portkey(upstream: Server) -> Iterator[list[Candidate]]:
-    folder = os.environ.get("PORTKEY", "")
-    node = shutil.which("node")
-    if not folder or node is None:
-        yield []
-        return
-    port = upstream.port + 2
-    sent = _request(
-        "/v1/chat/completions",
-        "bench",
-        x_portkey_provider="openai",
-        x_portkey_custom_host=f"http://127.0.0.1:{upstream.port}/v1",
-    )
-    with _rival(
-        [node, f"{folder}/build/start-server.js", f"--port={port}", "--headless"], port, "/"
-    ) as server:
-        yield [Candidate("Portkey", server, sent)]
-
-
-@contextmanager
-def _rival(command: list[str], port: int, health: str) -> Iterator[Server]:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def _rival(name: str, command: list[str], port: int, health: str) -> Iterator[Server]:
+    # LiteLLM does not start without a key of its own, and would look for today's prices in the net first.
+    environment = {**os.environ, "LITELLM_MASTER_KEY": TOKEN, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         pin(GATEWAY_CORE, process.pid)
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}{health}", timeout=2).close()
-                break
-            except OSError:
-                time.sleep(0.5)
+        end = time.monotonic() + RIVAL_STARTS_S
+        while not _answers(f"http://127.0.0.1:{port}{health}"):
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"{name} did not start: {' '.join(command)}")
+            time.sleep(0.5)
         yield Server(port, process.pid)
     finally:
         process.terminate()
         process.wait(20)
+
+
+def _answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
 
 
 if __name__ == "__main__":
