@@ -221,10 +221,10 @@ def test_an_odd_part_is_edited_as_json(builder: ConditionProperties, document: R
     store(document, {"metadata.a": {"$not": {"$eq": 1}}})
     odd = next(builder.rows())
     assert isinstance(odd, RawRow)
-    type_into(odd.line, "{")
+    odd.text.setPlainText("{")
     assert odd.problem
-    odd.line.clear()
-    QTest.keyClicks(odd.line, '{"metadata.a": {"$not": {"$eq": 2}}}')
+    odd.text.clear()
+    QTest.keyClicks(odd.text, '{"metadata.a": {"$not": {"$eq": 2}}}')
     assert stored(document) == {"metadata.a": {"$not": {"$eq": 2}}}
 
 
@@ -246,3 +246,15 @@ def test_a_very_long_condition_is_shown_as_json(
     store(document, {"metadata.a": 1})
     assert builder.code.isHidden()
     assert row(builder, 0).line.text() == "1"
+
+
+def test_groups_in_groups_still_fit(
+    builder: ConditionProperties, inspector: Inspector, document: RouteDocument
+) -> None:
+    query: dict[str, Any] = {"metadata.image": True, "metadata.a": {"$regex": "x", "$options": "i"}}
+    for _ in range(10):
+        query = {"$or": [query, {"metadata.plan": {"$in": ["free", "pro"]}}]}
+    inspector.resize(280, 600)
+    store(document, query)
+    QApplication.processEvents()
+    assert inspector.form.minimumSizeHint().width() <= 280 - 1 - 10  # its hairline, the scroll bar

@@ -77,10 +77,9 @@ class ConditionProperties(Properties):
         theme: Theme,
         document: RouteDocument,
         suggestions: Suggestions,
-        id: str,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(theme, document, suggestions, id, parent)
+        super().__init__(theme, document, suggestions, parent)
         self.tree = Group()
         self.box: GroupBox | None = None
         self._query: Mapping[str, Any] | None = None
@@ -112,6 +111,10 @@ class ConditionProperties(Properties):
     @property
     def suggestions(self) -> Suggestions:
         return self._suggestions
+
+    def begin(self, id: str) -> None:
+        super().begin(id)
+        self._query = None
 
     def show_element(self, element: AnyElement) -> None:
         assert isinstance(element, Conditional)

@@ -9,8 +9,22 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSignalBlocker, Qt, Slot
-from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import (
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.services.route_suggestions import condition_problem, field_problem
 from workbench.ui.routes.inspector.condition_tree import (
@@ -23,7 +37,7 @@ from workbench.ui.routes.inspector.condition_tree import (
     from_query,
     to_query,
 )
-from workbench.ui.routes.inspector.fields import NarrowCombo, SuggestCombo, mark
+from workbench.ui.routes.inspector.fields import FittingCombo, GrowingText, NarrowCombo, SuggestCombo, mark
 from workbench.ui.routes.inspector.numbers import read_number
 from workbench.ui.routes.inspector.properties import Suggestions
 from workbench.ui.routes.inspector.values import (
@@ -38,7 +52,7 @@ from workbench.ui.routes.inspector.values import (
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.icons import set_icon
-from workbench.ui.support.surfaces import CalmCombo, small
+from workbench.ui.support.surfaces import small
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RADIUS, Theme, follow
 
 translate = QCoreApplication.translate
@@ -46,6 +60,8 @@ translate = QCoreApplication.translate
 _ORDER = ("$gt", "$gte", "$lt", "$lte")
 _LTR = "\N{LEFT-TO-RIGHT MARK}"
 """On both sides of a sign that is alone: in a right-to-left window “≥” would be drawn as “≤”."""
+_LONG = ("$in", "$nin", "$regex")
+"""Operators whose values are long, and have a line of their own."""
 _THERE, _MISSING = "$exists true", "$exists false"
 _ICONS = {
     ValueKind.TEXT: "type",
@@ -57,8 +73,10 @@ _ICONS = {
 }
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 """Of icons beside a field: without it the row would be no higher than they are, whatever the size of the text."""
-_DEEPEST = 4
-"""Groups further inside are not indented any more, so that there is room for their fields."""
+_DEEP = 3
+"""Groups around a row from which on there is little room in it."""
+_INSETS = (INSIDE, INSIDE, GRID, GRID, 0)
+"""Of groups in groups; further inside there must be room for the fields."""
 
 
 class Act(StrEnum):
@@ -152,7 +170,7 @@ class TestRow(Row):
         suggestions = builder.suggestions
         self.field = SuggestCombo(self.tr("Field"), suggestions.fields, self)
         self.field.line.setPlaceholderText("metadata.plan")
-        self.operator = CalmCombo(self)
+        self.operator = FittingCombo(self)
         self.operator.setAccessibleName(self.tr("How it is compared"))
         for key, words in self._operators():
             self.operator.addItem(f"{_LTR}{words}{_LTR}" if len(words) == 1 else words, key)
@@ -161,10 +179,13 @@ class TestRow(Row):
         self.line.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.claim = Segments(self.tr("Value"), [("true", self.tr("Yes")), ("false", self.tr("No"))], self)
         self.kind = small(IconButton(theme, "type", self.tr("Kind of the value"), self))
-        self.any_case = small(
-            IconButton(theme, "text-cursor", self.tr("Capital and small letters are the same"), self)
-        )
+        self.any_case = QToolButton(self)
+        self.any_case.setText("Aa")
         self.any_case.setCheckable(True)
+        self.any_case.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.any_case.setToolTip(self.tr("Capital and small letters are the same"))
+        self.any_case.setAccessibleName(self.any_case.toolTip())
+        self._short, self._wide = QHBoxLayout(), QHBoxLayout()
         self._build()
         self._show()
         self.field.editTextChanged.connect(self._field_typed)
@@ -186,23 +207,22 @@ class TestRow(Row):
         top.setSpacing(GRID)
         top.addWidget(self.field, 1)
         top.addWidget(self.remove_button, 0, _MIDDLE)
-        top.addWidget(self.menu_button, 0, _MIDDLE)
         below = QHBoxLayout()
         below.setSpacing(GRID)
         below.addWidget(self.operator)
-        below.addWidget(self.line, 1)
-        below.addWidget(self.claim, 1)
+        below.addLayout(self._short, 1)
         below.addWidget(self.any_case, 0, _MIDDLE)
         below.addWidget(self.kind, 0, _MIDDLE)
         below.addStretch(0)
+        below.addWidget(self.menu_button, 0, _MIDDLE)
         column = QVBoxLayout(self)
         column.setContentsMargins(INSIDE, INSIDE, INSIDE, INSIDE)
         column.setSpacing(GRID)
         column.addLayout(top)
         column.addLayout(below)
+        column.addLayout(self._wide)
         column.addWidget(self._says)
         self.line.setMinimumWidth(40)
-        self.operator.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         follow(self.field, self._theme, lambda: self.field.setFont(self._theme.mono()))
         follow(self.line, self._theme, lambda: self.line.setFont(self._theme.mono()))
 
@@ -227,6 +247,7 @@ class TestRow(Row):
         key = f"{test.operator} {str(test.value).lower()}" if test.operator == "$exists" else test.operator
         with QSignalBlocker(self.operator):
             self.operator.setCurrentIndex(max(0, self.operator.findData(key)))
+        self.operator.updateGeometry()
         self.field.show_text(test.field)
         self._show_value()
 
@@ -234,9 +255,12 @@ class TestRow(Row):
         test, kind = self.test, self._kind
         exists = test.operator == "$exists"
         claim = kind is ValueKind.CLAIM
+        certain = claim and test.field.startswith("request.")  # nothing else is ever there
         self.line.setVisible(not exists and kind not in (ValueKind.CLAIM, ValueKind.NOTHING))
         self.claim.setVisible(not exists and claim)
-        self.kind.setVisible(not exists and len(kinds_for(test.operator)) > 1)
+        self._place(self.line, wide=test.operator in _LONG)
+        self._place(self.claim, wide=len(self.path) > _DEEP)
+        self.kind.setVisible(not exists and not certain and len(kinds_for(test.operator)) > 1)
         self.any_case.setVisible(test.operator == "$regex" and isinstance(test.options, str | None))
         self.any_case.setChecked("i" in str(test.options or ""))
         if claim:
@@ -252,6 +276,11 @@ class TestRow(Row):
         self.kind.set_icon(_ICONS[kind])
         self.kind.set_text(self.tr("Kind of the value: {0}").format(words))
         self._complete()
+
+    def _place(self, editor: QWidget, *, wide: bool) -> None:
+        """Beside the operator, or in a line of its own."""
+        (self._short if wide else self._wide).removeWidget(editor)
+        (self._wide if wide else self._short).addWidget(editor)
 
     def _complete(self) -> None:
         values = self._builder.suggestions.values(self.test.field)
@@ -273,6 +302,7 @@ class TestRow(Row):
         test, problem = self.test, ""
         if not test.field:
             problem = self.tr("Choose a field.")
+        self.field.setToolTip(test.field)
         mark(self.field, problem or field_problem(test.field))
         problem = problem or field_problem(test.field)
         value_problem = self._value_problem()
@@ -344,6 +374,7 @@ class TestRow(Row):
             value = turned(self.test.value, operator, self._wish(operator))
         self.test = Test(self.test.field, operator, value, bare=self.test.bare and operator == "$eq")
         self._kind = shown_as(operator, value)
+        self.operator.updateGeometry()
         self._show_value()
         self._become(self.test)
 
@@ -401,36 +432,34 @@ class RawRow(Row):
         self, theme: Theme, builder: Builder, path: Path, raw: Raw, parent: QWidget | None = None
     ) -> None:
         super().__init__(theme, builder, path, parent)
-        self.line = QLineEdit(json.dumps(raw.query, ensure_ascii=False, default=str), self)
-        self.line.setAccessibleName(self.tr("JSON of this part"))
-        self.line.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.line.setCursorPosition(0)
+        self.text = GrowingText(self.tr("JSON of this part"), 1, 12, self)
+        self.text.setPlainText(json.dumps(raw.query, ensure_ascii=False, default=str))
+        self.text.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         top = QHBoxLayout()
         top.setSpacing(GRID)
-        top.addWidget(self.line, 1)
-        top.addWidget(self.remove_button, 0, _MIDDLE)
-        top.addWidget(self.menu_button, 0, _MIDDLE)
+        top.addWidget(self.text, 1)
+        top.addWidget(self.remove_button, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self.menu_button, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(INSIDE, INSIDE, INSIDE, INSIDE)
         column.setSpacing(GRID)
         column.addLayout(top)
         column.addWidget(self._says)
-        follow(self.line, theme, lambda: self.line.setFont(theme.mono()))
-        self.line.textEdited.connect(self._typed)
+        follow(self.text, theme, lambda: self.text.setFont(theme.mono()))
+        self.text.textChanged.connect(self._typed)
         self._check(raw.query)
 
     def focus_first(self) -> None:
-        self.line.setFocus()
+        self.text.setFocus()
 
-    @Slot(str)
-    def _typed(self, text: str) -> None:
+    @Slot()
+    def _typed(self) -> None:
         try:
-            found = read(ValueKind.JSON, text)
+            found = read(ValueKind.JSON, self.text.toPlainText())
         except NoValue:
             found = None
         if not isinstance(found, dict) or not found:
             self.say(self.tr("This is no JSON object of a field and its tests."))
-            mark(self.line, self.problem)
             self._builder.settle()
             return
         self._check(found)
@@ -439,7 +468,6 @@ class RawRow(Row):
 
     def _check(self, query: Mapping[str, Any]) -> None:
         self.say(condition_problem(query))
-        mark(self.line, self.problem)
 
 
 class GroupBox(QWidget):
@@ -502,7 +530,7 @@ class GroupBox(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         if self.path:
-            whole.addSpacing(INSIDE if len(self.path) <= _DEEPEST else GRID)
+            whole.addSpacing(_INSETS[min(len(self.path), len(_INSETS)) - 1])
         column = QVBoxLayout()
         column.setSpacing(INSIDE)
         whole.addLayout(column, 1)

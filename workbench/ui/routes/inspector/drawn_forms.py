@@ -31,30 +31,31 @@ _LISTED = 30
 class NoteForm(Form):
     """Of a note that stands by itself."""
 
-    def __init__(self, theme: Theme, document: RouteDocument, id: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, document: RouteDocument, parent: QWidget | None = None) -> None:
         super().__init__(theme, document, parent)
-        self.id = id
+        self.id = ""
         head = Head(theme, self)
         head.say("message-square", "warn", self.tr("Note"), self.tr("On the canvas only, and not deployed"))
-        self.note = NoteField(
-            theme, document, id, self.tr("Text"), self.tr("What others should know"), 6, self
-        )
+        self.note = NoteField(theme, document, self.tr("Text"), self.tr("What others should know"), 6, self)
         self.column.addWidget(head)
         self.column.addWidget(self.note)
         self.column.addStretch(1)
+
+    def begin(self, id: str) -> None:
+        self.id = id
         self.refresh()
 
     def refresh(self) -> None:
-        self.note.refresh()
+        self.note.show_note(self.id)
 
     def focus_first(self) -> None:
         self.note.text.setFocus()
 
 
 class FrameForm(Form):
-    def __init__(self, theme: Theme, document: RouteDocument, id: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, document: RouteDocument, parent: QWidget | None = None) -> None:
         super().__init__(theme, document, parent)
-        self.id = id
+        self.id = ""
         head = Head(theme, self)
         head.say(
             "square",
@@ -67,6 +68,10 @@ class FrameForm(Form):
         self.column.addWidget(self.title)
         self.column.addStretch(1)
         self.title.edited.connect(self._retitle)
+
+    def begin(self, id: str) -> None:
+        self.id = id
+        self.title.forget()
         self.refresh()
 
     def refresh(self) -> None:
@@ -84,14 +89,12 @@ class FrameForm(Form):
 
 
 class WireForm(Form):
-    def __init__(
-        self, theme: Theme, document: RouteDocument, wire: Wire, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, document: RouteDocument, parent: QWidget | None = None) -> None:
         super().__init__(theme, document, parent)
-        self.wire = wire
+        self.wire: Wire = ("", "")
         self.head = Head(theme, self)
         self.source = ThingButton(theme, self)
-        self.port = PortRow(theme, document, wire[0], wire[1], self)
+        self.port = PortRow(theme, document, "accent", self)
         self.findings = FindingList(theme, document, self)
         self.cut = button(self.tr("Cut the wire"), "danger", self)
         set_icon(self.cut, theme, "unplug", "bad")
@@ -113,6 +116,9 @@ class WireForm(Form):
         self.column.addStretch(1)
         self.source.clicked.connect(self._reveal_source)
         self.cut.clicked.connect(self._cut)
+
+    def begin(self, wire: Wire) -> None:
+        self.wire = wire
         self.refresh()
 
     def refresh(self) -> None:
@@ -146,11 +152,9 @@ class WireForm(Form):
 class SeveralForm(Form):
     """Of all that is selected, to choose one of it."""
 
-    def __init__(
-        self, theme: Theme, document: RouteDocument, ids: Sequence[str], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, document: RouteDocument, parent: QWidget | None = None) -> None:
         super().__init__(theme, document, parent)
-        self.ids = frozenset(ids)
+        self.ids: frozenset[str] = frozenset()
         self._shown: Route | None = None
         self.head = Head(theme, self)
         self._holder = QWidget(self)
@@ -167,6 +171,10 @@ class SeveralForm(Form):
         self.column.addStretch(1)
         self.delete.clicked.connect(self._delete)
         self.things: list[ThingButton] = []
+
+    def begin(self, ids: frozenset[str]) -> None:
+        self.ids = ids
+        self._shown = None
         self.refresh()
 
     def refresh(self) -> None:
@@ -246,6 +254,9 @@ class RouteForm(Form):
         self.column.addStretch(1)
         self.name.edited.connect(self._rename)
         self.way.edited.connect(self._direct)
+
+    def begin(self) -> None:
+        self.name.forget()
         self.refresh()
 
     def refresh(self) -> None:

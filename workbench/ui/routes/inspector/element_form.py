@@ -39,18 +39,19 @@ translate = QCoreApplication.translate
 
 
 class ElementForm(Form):
-    """Of the element called id, whose kind stays the same."""
+    """Of one element at a time, all of the same kind."""
 
     def __init__(
         self,
         theme: Theme,
         document: RouteDocument,
         suggestions: Suggestions,
-        element: AnyElement,
+        like: AnyElement,
         parent: QWidget | None = None,
     ) -> None:
+        """like: an element of the kind."""
         super().__init__(theme, document, parent)
-        self.id = element.id
+        self.id = ""
         self._shown: AnyElement | None = None
         self.head = Head(theme, self)
         self.name = TextField(
@@ -58,12 +59,11 @@ class ElementForm(Form):
         )
         self.findings = FindingList(theme, document, self)
         self.hints = FindingList(theme, document, self)
-        self.properties = properties_for(theme, document, suggestions, element)
-        self.ports = PortList(theme, document, element.id, self)
+        self.properties = properties_for(theme, document, suggestions, like)
+        self.ports = PortList(theme, document, self)
         self.note = NoteField(
             theme,
             document,
-            element.id,
             self.tr("Note"),
             self.tr("Why it is like this; shown on the canvas, and not deployed"),
             parent=self,
@@ -81,6 +81,13 @@ class ElementForm(Form):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.name.edited.connect(self._rename)
+
+    def begin(self, id: str) -> None:
+        """From now on it is about this element."""
+        self.id = id
+        self._shown = None
+        self.name.forget()
+        self.properties.begin(id)
         self.refresh()
 
     def refresh(self) -> None:
@@ -93,7 +100,7 @@ class ElementForm(Form):
             self.name.show_value(element.id)
             self.properties.show_element(element)
         self.ports.show_element(element)
-        self.note.refresh()
+        self.note.show_note(self.id)
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
         """What hinders stands before what one edits, what is good to know after it."""
@@ -126,21 +133,21 @@ def properties_for(
 ) -> Properties:
     match element:
         case ModelCall():
-            return ModelProperties(theme, document, suggestions, element.id)
+            return ModelProperties(theme, document, suggestions)
         case Rate():
-            return LimitProperties(theme, document, suggestions, element.id)
+            return LimitProperties(theme, document, suggestions)
         case Percentage():
-            return SplitProperties(theme, document, suggestions, element.id)
+            return SplitProperties(theme, document, suggestions)
         case Conditional():
-            return ConditionProperties(theme, document, suggestions, element.id)
+            return ConditionProperties(theme, document, suggestions)
         case Unknown():
-            return UnknownProperties(theme, document, suggestions, element.id)
+            return UnknownProperties(theme, document, suggestions)
     words = (
         translate("Routes", "Every request enters here. A route has one start.")
         if element.kind is Kind.START
         else translate("Routes", "What was answered goes back to the caller. A route may have several ends.")
     )
-    return PlainProperties(theme, document, suggestions, element.id, words)
+    return PlainProperties(theme, document, suggestions, words)
 
 
 def _in_words(element: AnyElement) -> str:

@@ -6,8 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QResizeEvent, QTextOption
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QWidget,
+)
 
 from workbench.ui.routes.inspector.numbers import Unit, narrowed, read_number, unit_of, written_number
 from workbench.ui.support.buttons import TextLabel
@@ -21,6 +29,8 @@ Check = Callable[[str], str]
 
 _BESIDE, _WIDEST = 48, 520
 """Of a list: pixels beside the text, and how wide it may be."""
+_FITTING = 42
+"""Pixels beside the text of a closed combo box."""
 
 
 def no_problem(text: str) -> str:
@@ -56,6 +66,21 @@ class NarrowCombo(CalmCombo):
         longest = max((self.fontMetrics().horizontalAdvance(text) for text in texts), default=0)
         self.view().setMinimumWidth(min(longest + _BESIDE, _WIDEST))
         super().showPopup()
+
+
+class FittingCombo(NarrowCombo):
+    """A combo box that is as wide as what is chosen. Call updateGeometry when that changes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        height = super().sizeHint().height()
+        return QSize(self.fontMetrics().horizontalAdvance(self.currentText()) + _FITTING, height)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
 
 class SuggestCombo(NarrowCombo):
@@ -110,6 +135,28 @@ class SuggestCombo(NarrowCombo):
         super().showPopup()
 
 
+class GrowingText(QPlainTextEdit):
+    """Text of several lines, as high as it is long, within bounds."""
+
+    def __init__(self, name: str, least: int, most: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._least, self._most = least, most
+        self.setProperty("kind", "field")
+        self.setTabChangesFocus(True)
+        self.setAccessibleName(name)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.document().documentLayout().documentSizeChanged.connect(self.fit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    @Slot()
+    def fit(self) -> None:
+        lines = min(max(self._least, self.document().size().height()), self._most)
+        self.setFixedHeight(round(QFontMetricsF(self.font()).lineSpacing() * lines) + 20)
+
+
 class ValueField(Field):
     """Shows a value and keeps what is typed until another one is stored. Signals: edited (the new value, a right one).
 
@@ -142,6 +189,10 @@ class ValueField(Field):
             self._write(value)
             self.show_problem(self._check(value))
         self._show_default()
+
+    def forget(self) -> None:
+        """The next value to be shown is another thing's: what is typed is of no account."""
+        self._value = None
 
     def show_problem(self, sentence: str) -> None:
         self.problem = sentence

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar, cast
+
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
@@ -14,6 +17,8 @@ from workbench.ui.routes.inspector.form import Form
 from workbench.ui.routes.inspector.properties import Suggestions
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import Theme
+
+F = TypeVar("F", bound=Form)
 
 LATER_MS = 120
 """After the last edit, until what the linter says is shown."""
@@ -32,13 +37,20 @@ class Inspector(Ground):
         self._document = document
         self._suggestions = suggestions
         self._shown: object = None
-        self.form: Form = Form(theme, document)
+        self._forms: dict[object, Form] = {}
+        self.form: Form = RouteForm(theme, document)
+        self._forms["route"] = self.form
+        self._page = QWidget()
+        self._column = QVBoxLayout(self._page)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.form)
         self.setAccessibleName(self.tr("Inspector"))
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self.form)
+        self._scroll.setWidget(self._page)
+        self._page.setAutoFillBackground(False)
         self._scroll.viewport().setAutoFillBackground(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 0, 0, 0)
@@ -84,16 +96,15 @@ class Inspector(Ground):
             return
         focused = self.isAncestorOf(self.window().focusWidget() or self)
         self._shown = wanted
-        self._scroll.takeWidget()
-        old, self.form = self.form, self._made()
-        self._scroll.setWidget(self.form)
-        self.form.setAutoFillBackground(False)
-        old.hide()
-        old.deleteLater()  # what is going on may have begun there
+        old, self.form = self.form, self._begun()
         self._later.stop()
         self._show_findings()
-        if focused:
-            self.form.focus_first()
+        if self.form is not old:
+            self.form.show()
+            if focused:
+                self.form.focus_first()
+            old.hide()
+        self._scroll.verticalScrollBar().setValue(0)
 
     def _selected(self) -> tuple[object, ...]:
         document = self._document
@@ -107,23 +118,46 @@ class Inspector(Ground):
             return ("frame" if id in frames(document.route) else "note", id)
         return ("several", document.selected) if document.selected else ("route",)
 
-    def _made(self) -> Form:
-        theme, document = self._theme, self._document
-        if document.selected_wire is not None:
-            return WireForm(theme, document, document.selected_wire)
-        if len(document.selected) == 1:
-            (id,) = document.selected
-            element = document.route.find(id)
-            if element is not None:
-                return ElementForm(theme, document, self._suggestions, element)
-            return (
-                FrameForm(theme, document, id)
-                if id in frames(document.route)
-                else NoteForm(theme, document, id)
-            )
-        if document.selected:
-            return SeveralForm(theme, document, sorted(document.selected))
-        return RouteForm(theme, document)
+    def _begun(self) -> Form:
+        """The form for what is selected. Of each sort there is one, made when it is first wanted."""
+        document, theme = self._document, self._theme
+        wire, selected = document.selected_wire, document.selected
+        if wire is not None:
+            form = self._kept("wire", lambda: WireForm(theme, document))
+            form.begin(wire)
+            return form
+        if len(selected) > 1:
+            several = self._kept("several", lambda: SeveralForm(theme, document))
+            several.begin(selected)
+            return several
+        for id in selected:
+            return self._begun_with(id)
+        form_of_route = self._kept("route", lambda: RouteForm(theme, document))
+        form_of_route.begin()
+        return form_of_route
+
+    def _begun_with(self, id: str) -> Form:
+        document, theme = self._document, self._theme
+        element = document.route.find(id)
+        if element is not None:
+            form = self._kept(element.kind, lambda: ElementForm(theme, document, self._suggestions, element))
+            form.begin(id)
+            return form
+        if id in frames(document.route):
+            frame = self._kept("frame", lambda: FrameForm(theme, document))
+            frame.begin(id)
+            return frame
+        note = self._kept("note", lambda: NoteForm(theme, document))
+        note.begin(id)
+        return note
+
+    def _kept(self, sort: object, make: Callable[[], F]) -> F:
+        found = self._forms.get(sort)
+        if found is None:
+            found = self._forms[sort] = make()
+            found.hide()
+            self._column.addWidget(found)
+        return cast(F, found)
 
     @Slot(object)
     def _edited(self, step: Edited) -> None:

@@ -5,24 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from workbench.domain.routes.canvas import frames, notes, with_frame, with_note
 from workbench.ui.routes.document import RouteDocument
+from workbench.ui.routes.inspector.fields import GrowingText
 from workbench.ui.support.buttons import TextLabel
 from workbench.ui.support.surfaces import column_of
 from workbench.ui.support.theme import GRID, SEMIBOLD, Theme, follow
 
 
 class NoteField(QWidget):
-    """The note under that id, of an element or free."""
+    """A note, of an element or free."""
 
     def __init__(
         self,
         theme: Theme,
         document: RouteDocument,
-        id: str,
         label: str,
         placeholder: str,
         least_lines: int = 2,
@@ -30,42 +29,32 @@ class NoteField(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document = document
-        self._id = id
-        self._least = least_lines
+        self._id = ""
         name = TextLabel(theme, label, self, weight=SEMIBOLD)
-        self.text = QPlainTextEdit(self)
-        self.text.setProperty("kind", "field")
-        self.text.setTabChangesFocus(True)
+        self.text = GrowingText(label, least_lines, 10, self)
         self.text.setPlaceholderText(placeholder)
-        self.text.setAccessibleName(label)
         name.setBuddy(self.text)
         column = column_of(self, spacing=GRID)
         column.addWidget(name)
         column.addWidget(self.text)
         self.text.textChanged.connect(self._typed)
-        follow(self.text, theme, self._fit)
+        follow(self.text, theme, self.text.fit)
 
-    def refresh(self) -> None:
+    def show_note(self, id: str) -> None:
+        """That which is under this id."""
+        self._id = id
         stored = notes(self._document.route).get(self._id, "")
         if stored != self.text.toPlainText():
             with QSignalBlocker(self.text):
                 self.text.setPlainText(stored)
-        self._fit()
 
     @Slot()
     def _typed(self) -> None:
-        self._fit()
         self._document.edit(
             self.tr("Write a note"),
             with_note(self._document.route, self._id, self.text.toPlainText()),
             merge=f"{self._id}/note",
         )
-
-    def _fit(self) -> None:
-        """As high as its text, ten lines at most."""
-        lines = min(max(self._least, self.text.document().size().height()), 10)
-        height = QFontMetricsF(self.text.font()).lineSpacing() * lines
-        self.text.setFixedHeight(round(height) + 22)
 
 
 def retitled(document: RouteDocument, id: str, title: str, name: str) -> None:

@@ -37,20 +37,25 @@ def told(route: Route, id: str) -> str:
     return f"{id} · {words}"
 
 
+def role_of_port(port: str) -> str:
+    """The role of its colour."""
+    return _PORT_ROLES.get(port, "accent")
+
+
 class TargetCombo(NarrowCombo):
     """Every element that the port may lead to; found out when somebody wants to see them. Signals: wanted (id, "" for none)."""
 
     wanted = Signal(str)
 
-    def __init__(self, document: RouteDocument, id: str, port: str, parent: QWidget | None = None) -> None:
+    def __init__(self, document: RouteDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._id, self._port = id, port
+        self._id = self._port = ""
         self._listed: tuple[AnyElement, ...] | None = None
         self.activated.connect(self._chosen)
 
-    def show_target(self, port: str) -> None:
-        self._port = port
+    def show_target(self, id: str, port: str) -> None:
+        self._id, self._port = id, port
         self.setAccessibleName(self.tr("“{0}” leads to").format(port))
         route = self._document.route
         element = route.find(self._id)
@@ -118,14 +123,15 @@ class TargetCombo(NarrowCombo):
 
 class PortRow(QWidget):
     def __init__(
-        self, theme: Theme, document: RouteDocument, id: str, port: str, parent: QWidget | None = None
+        self, theme: Theme, document: RouteDocument, role: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._document = document
-        self._id, self.port = id, port
-        self.pill = Pill(theme, port, _PORT_ROLES.get(port, "accent"), self)
+        self._id = self.port = ""
+        self.role = role
+        self.pill = Pill(theme, "", role, self)
         self._words = ElidedLabel(theme, "", self, role="muted", size=CAPTION + 1)
-        self.target = TargetCombo(document, id, port, self)
+        self.target = TargetCombo(document, self)
         self.go = small(IconButton(theme, "arrow-right", self.tr("Show where it leads"), self))
         self.cut = small(IconButton(theme, "x", self.tr("Cut the wire"), self))
         top = QHBoxLayout()
@@ -148,10 +154,10 @@ class PortRow(QWidget):
 
     def show_port(self, element: AnyElement, port: str) -> None:
         leads = bool(element.outputs.get(port))
-        self.port = port
+        self._id, self.port = element.id, port
         self.pill.setText(port)
         self._words.setText(port_words(element, self.port))
-        self.target.show_target(port)
+        self.target.show_target(element.id, port)
         self.go.setEnabled(leads and self._document.route.find(element.outputs[self.port]) is not None)
         self.cut.setEnabled(leads)
 
@@ -177,15 +183,14 @@ class PortRow(QWidget):
 
 
 class PortList(QWidget):
-    """All outputs of the element called id, linked or not."""
+    """All outputs of an element, linked or not."""
 
-    def __init__(self, theme: Theme, document: RouteDocument, id: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, document: RouteDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._document = document
-        self._id = id
         self.rows: list[PortRow] = []
-        self._shown: tuple[AnyElement, ...] | None = None
+        self._shown: tuple[str, tuple[AnyElement, ...]] | None = None
         column = column_of(self, spacing=INSIDE)
         column.addWidget(TextLabel(theme, self.tr("Leads to"), self, weight=SEMIBOLD))
         self._column = column_of(QWidget(self), spacing=RELATED)
@@ -195,13 +200,14 @@ class PortList(QWidget):
 
     def show_element(self, element: AnyElement) -> None:
         elements = self._document.route.elements
-        if self._shown is elements:
+        if self._shown is not None and self._shown[0] == element.id and self._shown[1] is elements:
             return
-        self._shown = elements
+        self._shown = (element.id, elements)
         ports = ports_of(element)
-        if len(self.rows) != len(ports):
+        roles = [role_of_port(port) for port in ports]
+        if [row.role for row in self.rows] != roles:
             emptied(self._column)
-            self.rows = [PortRow(self._theme, self._document, self._id, port) for port in ports]
+            self.rows = [PortRow(self._theme, self._document, role) for role in roles]
             for row in self.rows:
                 self._column.addWidget(row)
         for row, port in zip(self.rows, ports, strict=True):  # a share has another name when it is another

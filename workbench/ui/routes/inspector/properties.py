@@ -14,7 +14,7 @@ from workbench.domain.routes.elements import MAX_RETRIES, AnyElement, LimitType,
 from workbench.domain.routes.properties import properties_of
 from workbench.services.route_suggestions import field_problem
 from workbench.ui.routes.document import RouteDocument
-from workbench.ui.routes.inspector.fields import ChoiceField, NumberField, SuggestField
+from workbench.ui.routes.inspector.fields import ChoiceField, NumberField, SuggestField, ValueField
 from workbench.ui.routes.inspector.numbers import MILLISECONDS, WINDOW
 from workbench.ui.routes.words import provider_name, window_words
 from workbench.ui.support.buttons import TextLabel
@@ -39,22 +39,27 @@ class Suggestions(Protocol):
 
 
 class Properties(QWidget):
-    """The properties of the element called id. A subclass shows them in `show_element`, and edits them by `_change`."""
+    """Of one element at a time, all of the same kind. A subclass shows it in `show_element`, and edits it by `_change`."""
 
     def __init__(
         self,
         theme: Theme,
         document: RouteDocument,
         suggestions: Suggestions,
-        id: str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._document = document
         self._suggestions = suggestions
-        self._id = id
+        self._id = ""
         self.column = column_of(self, spacing=PADDING)
+
+    def begin(self, id: str) -> None:
+        """From now on it is about this element; what was being typed about another is forgotten."""
+        self._id = id
+        for field in self.findChildren(ValueField):
+            field.forget()
 
     def show_element(self, element: AnyElement) -> None:
         raise NotImplementedError
@@ -77,11 +82,10 @@ class PlainProperties(Properties):
         theme: Theme,
         document: RouteDocument,
         suggestions: Suggestions,
-        id: str,
         words: str,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(theme, document, suggestions, id, parent)
+        super().__init__(theme, document, suggestions, parent)
         self.column.addWidget(TextLabel(theme, words, self, role="muted", wrap=True))
 
     def show_element(self, element: AnyElement) -> None:
@@ -94,10 +98,9 @@ class ModelProperties(Properties):
         theme: Theme,
         document: RouteDocument,
         suggestions: Suggestions,
-        id: str,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(theme, document, suggestions, id, parent)
+        super().__init__(theme, document, suggestions, parent)
         self.provider = SuggestField(
             theme, self.tr("Provider"), "", suggestions.providers, self._provider_problem
         )
@@ -196,10 +199,9 @@ class LimitProperties(Properties):
         theme: Theme,
         document: RouteDocument,
         suggestions: Suggestions,
-        id: str,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(theme, document, suggestions, id, parent)
+        super().__init__(theme, document, suggestions, parent)
         self._type = LimitType.COUNT
         counted = [(LimitType.COUNT.value, self.tr("Requests")), (LimitType.COST.value, self.tr("Dollars"))]
         self.type = ChoiceField(theme, self.tr("What is counted"), "", counted)
@@ -311,10 +313,9 @@ class UnknownProperties(Properties):
         theme: Theme,
         document: RouteDocument,
         suggestions: Suggestions,
-        id: str,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(theme, document, suggestions, id, parent)
+        super().__init__(theme, document, suggestions, parent)
         words = self.tr(
             "This program does not know this type. It is kept and written back as it is, and not run here."
         )

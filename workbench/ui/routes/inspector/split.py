@@ -157,10 +157,9 @@ class SplitProperties(Properties):
         theme: Theme,
         document: RouteDocument,
         suggestions: Suggestions,
-        id: str,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(theme, document, suggestions, id, parent)
+        super().__init__(theme, document, suggestions, parent)
         self.rows: list[ShareRow] = []
         self._element: Percentage | None = None
         self._begin: tuple[int, Percentage] | None = None
@@ -198,6 +197,10 @@ class SplitProperties(Properties):
         self.column.addWidget(self.sticky)
         self.more.clicked.connect(self._add)
         self.sticky.edited.connect(self._sticky_edited)
+
+    def begin(self, id: str) -> None:
+        super().begin(id)
+        self._element = self._begin = self._made = None
 
     def show_element(self, element: AnyElement) -> None:
         assert isinstance(element, Percentage)
