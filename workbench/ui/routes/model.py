@@ -90,6 +90,7 @@ class RoutesModel(QObject):
     def begin(self, route: Route, *remarks: str) -> OpenRoute:
         """A route that is in no file yet."""
         made = self._add(OpenRoute(new_id(), self._document(route)))
+        self.select(made)
         made.say(*remarks)
         self._note(made)
         return made
@@ -159,7 +160,6 @@ class RoutesModel(QObject):
         route.document.edited.connect(lambda: self._note(route))
         self.routes.append(route)
         self.opened.emit(route)
-        self.select(route)
         return route
 
     def _free_name(self, stem: str) -> str:
@@ -229,6 +229,7 @@ class RoutesModel(QObject):
         document = self._document(found.route)
         route = self._add(OpenRoute(new_id(), document, path if found.own else None, found.fingerprint))
         route.say(*found.remarks)
+        self.select(route)
         self._note(route)
         await self._read_recent()
 

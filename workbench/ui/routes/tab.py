@@ -165,7 +165,7 @@ class RoutesTab(QWidget):
             return
         self.model.select(route)
         if trace_id:
-            self._editors[route].show_trace(trace_id)
+            self._editor_of(route).show_trace(trace_id)
 
     def try_request(self, request: Mapping[str, Any]) -> None:
         """Dry-run what somebody really sent on the route in front; on a starter where none is open."""
@@ -274,22 +274,6 @@ class RoutesTab(QWidget):
 
     @Slot(object)
     def _opened(self, route: OpenRoute) -> None:
-        editor = self._editors.get(route)
-        if editor is None:
-            editor = RouteEditor(
-                self._theme, route, self._desk, self._settings, self._notifier, self._running, self
-            )
-            self._editors[route] = editor
-            editor.layout_changed.connect(self._show_tools)
-            editor.remarks.reload_wanted.connect(lambda: self.model.reload(route))
-            editor.remarks.overwrite_wanted.connect(lambda: self.model.save(route, overwrite=True))
-            editor.remarks.save_as_wanted.connect(self.save_as)
-            route.changed.connect(self._show_titles)
-            route.document.history.canUndoChanged.connect(self._show_tools)
-            route.document.history.canRedoChanged.connect(self._show_tools)
-            route.document.history.undoTextChanged.connect(self._show_tools)
-            self._stack.addWidget(editor)
-            editor.count_from_now()
         self.tabs.blockSignals(True)
         place = self.tabs.addTab(route.title)
         self.tabs.setTabData(place, route)
@@ -297,7 +281,27 @@ class RoutesTab(QWidget):
         shut.clicked.connect(lambda: self.model.close(route))
         self.tabs.setTabButton(place, QTabBar.ButtonPosition.RightSide, shut)
         self.tabs.blockSignals(False)
+        route.changed.connect(self._show_titles, Qt.ConnectionType.UniqueConnection)
         self._show_titles()
+
+    def _editor_of(self, route: OpenRoute) -> RouteEditor:
+        """Made when the route first comes to the front: a dozen at once would hold the window up."""
+        if route in self._editors:
+            return self._editors[route]
+        editor = RouteEditor(
+            self._theme, route, self._desk, self._settings, self._notifier, self._running, self
+        )
+        self._editors[route] = editor
+        editor.layout_changed.connect(self._show_tools)
+        editor.remarks.reload_wanted.connect(lambda: self.model.reload(route))
+        editor.remarks.overwrite_wanted.connect(lambda: self.model.save(route, overwrite=True))
+        editor.remarks.save_as_wanted.connect(self.save_as)
+        history = route.document.history
+        for changed in (history.canUndoChanged, history.canRedoChanged, history.undoTextChanged):
+            changed.connect(self._show_tools)
+        self._stack.addWidget(editor)
+        editor.count_from_now()
+        return editor
 
     @Slot(object)
     def _closed(self, route: OpenRoute) -> None:
@@ -312,8 +316,8 @@ class RoutesTab(QWidget):
     @Slot()
     def _show_current(self) -> None:
         route = self.model.current
-        editor = self.editor
-        if route is not None and editor is not None:
+        editor = self._editor_of(route) if route is not None else None
+        if route is not None:
             self.tabs.blockSignals(True)
             self.tabs.setCurrentIndex(self._place(route))
             self.tabs.blockSignals(False)
@@ -436,7 +440,7 @@ class RoutesTab(QWidget):
             return
         opened = self.model.begin(route, self.tr("As it runs in the local gateway."))
         if trace_id:
-            self._editors[opened].show_trace(trace_id)
+            self._editor_of(opened).show_trace(trace_id)
 
     async def _learn(self) -> None:
         """What the linter and the suggestions know of models, providers and requests."""
