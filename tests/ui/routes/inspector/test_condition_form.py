@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QWidget
 
 from workbench.domain.routes.edits import changed
 from workbench.domain.routes.elements import Conditional
@@ -49,6 +49,21 @@ def type_into(line: QLineEdit, text: str) -> None:
     line.setFocus()
     line.selectAll()
     QTest.keyClicks(line, text) if text else QTest.keyClick(line, Qt.Key.Key_Delete)
+
+
+def focus() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def take_first(completer: QCompleter | None) -> None:
+    """The first of what is suggested for what is typed."""
+    assert completer is not None
+    popup = completer.popup()
+    assert popup is not None
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
 
 
 def choose(row: TestRow, operator: str) -> None:
@@ -199,9 +214,7 @@ def test_rows_are_moved_wrapped_added_and_removed_by_keys(
     keys, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
     def press(key: Qt.Key) -> None:
-        focused = QApplication.focusWidget()
-        assert focused is not None
-        QTest.keyClick(focused, key, keys | shift)
+        QTest.keyClick(focus(), key, keys | shift)
 
     press(Qt.Key.Key_Up)
     assert list(stored(document)) == ["metadata.b", "metadata.a"]
@@ -248,6 +261,25 @@ def test_a_very_long_condition_is_shown_as_json(
     assert row(builder, 0).line.text() == "1"
 
 
+def test_tab_goes_through_the_form_as_it_is_laid_out(
+    builder: ConditionProperties, inspector: Inspector, document: RouteDocument
+) -> None:
+    store(document, {"metadata.a": 1, "metadata.b": {"$regex": "x"}})
+    assert isinstance(inspector.form, ElementForm)
+    inspector.form.name.line.setFocus()
+    focused: list[str] = []
+    for _ in range(18):
+        QTest.keyClick(focus(), Qt.Key.Key_Tab)
+        focused.append(focus().accessibleName())
+    assert focused == [
+        "How these hold together",
+        "Field", "Remove this condition", "How it is compared", "Value", "Kind of the value: number", "Move, wrap, remove",
+        "Field", "Remove this condition", "How it is compared", "Capital and small letters are the same", "Move, wrap, remove", "Value",
+        "Add a condition", "Add a group",
+        "“true” leads to", "Show where it leads", "Cut the wire",
+    ]  # fmt: skip
+
+
 def test_groups_in_groups_still_fit(
     builder: ConditionProperties, inspector: Inspector, document: RouteDocument
 ) -> None:
@@ -258,3 +290,19 @@ def test_groups_in_groups_still_fit(
     store(document, query)
     QApplication.processEvents()
     assert inspector.form.minimumSizeHint().width() <= 280 - 1 - 10  # its hairline, the scroll bar
+
+
+def test_a_suggested_value_is_taken_by_keys(builder: ConditionProperties, document: RouteDocument) -> None:
+    line = row(builder, 0).line
+    type_into(line, "p")
+    take_first(line.completer())
+    assert stored(document) == {"metadata.plan": {"$eq": "pro"}}
+
+
+def test_a_suggested_field_is_found_by_any_part_of_it(
+    builder: ConditionProperties, document: RouteDocument
+) -> None:
+    field = row(builder, 0).field
+    type_into(field.line, "country")
+    take_first(field.completer())
+    assert stored(document) == {"headers.cf-ipcountry": {"$eq": "free"}}

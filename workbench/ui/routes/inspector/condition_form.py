@@ -214,6 +214,8 @@ class ConditionProperties(Properties):
             return
         self.box = GroupBox(self._theme, self, (), tree, self)
         self._rows.addWidget(self.box)
+        self.box.show()  # at once, for the keyboard may go there
+        self.rebuilt.emit()
 
     def _store(self, name: str, merge: str) -> None:
         """Put the tree into the route, unless something of it is wrong."""

@@ -20,7 +20,7 @@ from workbench.ui.routes.document import RouteDocument
 from workbench.ui.routes.inspector.condition_form import ConditionProperties
 from workbench.ui.routes.inspector.fields import TextField
 from workbench.ui.routes.inspector.finding_list import FindingList
-from workbench.ui.routes.inspector.form import Form, Head, Line
+from workbench.ui.routes.inspector.form import Form, Head, Line, order_tabs
 from workbench.ui.routes.inspector.notes import NoteField
 from workbench.ui.routes.inspector.ports import PortList
 from workbench.ui.routes.inspector.properties import (
@@ -81,6 +81,9 @@ class ElementForm(Form):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.name.edited.connect(self._rename)
+        for part in (self.findings, self.properties, self.ports, self.hints):
+            part.rebuilt.connect(self._order)
+        self._order()
 
     def begin(self, id: str) -> None:
         """From now on it is about this element."""
@@ -110,6 +113,10 @@ class ElementForm(Form):
 
     def focus_first(self) -> None:
         self.properties.focus_first()
+
+    @Slot()
+    def _order(self) -> None:
+        order_tabs(self)
 
     def _id_problem(self, text: str) -> str:
         return id_problem(self.document.route, self.id, text.strip())

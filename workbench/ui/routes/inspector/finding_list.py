@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -85,7 +85,9 @@ class FindingCard(QWidget):
 
 
 class FindingList(QWidget):
-    """Hidden while there is nothing to say."""
+    """Hidden while there is nothing to say. Signals: rebuilt (there are other cards now)."""
+
+    rebuilt = Signal()
 
     def __init__(self, theme: Theme, document: RouteDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +109,7 @@ class FindingList(QWidget):
         for card in self.cards:
             self._column.addWidget(card)
         self.setVisible(bool(found))
+        self.rebuilt.emit()
 
 
 def _titles(findings: Sequence[Finding]) -> list[list[str]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
 from workbench.domain.routes.findings import Finding
 from workbench.ui.routes.document import RouteDocument
@@ -32,6 +35,23 @@ class Form(QWidget):
     def focus_first(self) -> None:
         """Put the keyboard on what is most often edited."""
         self.setFocus()
+
+
+def order_tabs(form: QWidget) -> None:
+    """Let Tab go through the form as it is laid out, whatever part of it was built when."""
+    layout = form.layout()
+    for before, after in pairwise(_tabbed(layout) if layout is not None else ()):
+        QWidget.setTabOrder(before, after)
+
+
+def _tabbed(layout: QLayout) -> Iterator[QWidget]:
+    for place in range(layout.count()):
+        item = layout.itemAt(place)
+        widget, inner = item.widget(), item.layout()
+        if widget is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            yield widget
+        elif (inner := widget.layout() if widget is not None else inner) is not None:
+            yield from _tabbed(inner)
 
 
 class Head(QWidget):

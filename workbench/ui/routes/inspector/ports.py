@@ -183,7 +183,9 @@ class PortRow(QWidget):
 
 
 class PortList(QWidget):
-    """All outputs of an element, linked or not."""
+    """All outputs of an element, linked or not. Signals: rebuilt (there are other rows now)."""
+
+    rebuilt = Signal()
 
     def __init__(self, theme: Theme, document: RouteDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -210,6 +212,7 @@ class PortList(QWidget):
             self.rows = [PortRow(self._theme, self._document, role) for role in roles]
             for row in self.rows:
                 self._column.addWidget(row)
+            self.rebuilt.emit()
         for row, port in zip(self.rows, ports, strict=True):  # a share has another name when it is another
             row.show_port(element, port)
         self.setVisible(bool(ports))

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, Protocol
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from workbench.domain.routes.edits import changed
@@ -39,7 +39,12 @@ class Suggestions(Protocol):
 
 
 class Properties(QWidget):
-    """Of one element at a time, all of the same kind. A subclass shows it in `show_element`, and edits it by `_change`."""
+    """Of one element at a time, all of the same kind. A subclass shows it in `show_element`, and edits it by `_change`.
+
+    Signals: rebuilt (there are other fields now).
+    """
+
+    rebuilt = Signal()
 
     def __init__(
         self,

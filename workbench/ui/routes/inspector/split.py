@@ -242,7 +242,9 @@ class SplitProperties(Properties):
             row.wanted.connect(lambda percent, place=place: self._share(place, percent))
             row.removal_wanted.connect(lambda place=place: self._remove(place))
             self._list.addWidget(row)
+            row.show()
             self.rows.append(row)
+        self.rebuilt.emit()
         if focused >= 0 and self.rows:
             self.rows[min(focused, many - 1)].slider.setFocus()
 
