@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -196,8 +197,14 @@ class Card(QGraphicsItem):
         scale, details = stage.scale * stage.dpr, stage.scale >= DETAILS
         picture = stage.pictures.get(self)
         if picture is None or (not stage.hurried and (picture.scale != scale or picture.details != details)):
-            picture = self._painted(scale, details)
-            stage.pictures.put(self, picture)
+            if stage.may_paint():
+                began = time.perf_counter()
+                picture = self._painted(scale, details)
+                stage.pictures.put(self, picture)
+                stage.spent(time.perf_counter() - began)
+            elif picture is None:
+                self._paint_shape(painter)
+                return
         if picture.scale == scale:
             # Without the transformation, on whole pixels of the device, where letters are sharp.
             place, dpr = painter.worldTransform().map(QPointF(-MARGIN, -MARGIN)), stage.dpr

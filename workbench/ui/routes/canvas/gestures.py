@@ -19,7 +19,9 @@ from workbench.ui.routes.canvas.aligning import snapped
 from workbench.ui.routes.canvas.card import Card
 from workbench.ui.routes.canvas.frame import FrameItem
 from workbench.ui.routes.canvas.geometry import LEAST_FRAME
+from workbench.ui.routes.canvas.lifting import Lifted
 from workbench.ui.routes.canvas.note import Pane
+from workbench.ui.routes.canvas.scene import Movable
 from workbench.ui.routes.canvas.wire import WireItem
 
 if TYPE_CHECKING:
@@ -127,19 +129,15 @@ class Move(Gesture):
 
     cursor = Qt.CursorShape.SizeAllCursor
 
-    def __init__(self, view: HandsView, at: QPointF, held: Card | FrameItem | object) -> None:
+    def __init__(self, view: HandsView, at: QPointF, held: Movable) -> None:
         super().__init__(view, at)
         self._ids = with_held(view, view.document.selected)
-        self._places = {id: item.pos() for id in self._ids if (item := self.scene.movable(id)) is not None}
-        assert isinstance(held, Card | FrameItem) or hasattr(held, "pos")
-        self._corner: QPointF = held.pos()
+        self._lifted = Lifted(self.scene, self._ids)
+        self._corner = held.pos()
         self._lone = self._droppable()
         self._wire: WireItem | None = None
         self._step = (0.0, 0.0)
         self._copy = False
-        for id in self._ids:
-            if id in self.scene.cards:
-                self.scene.cards[id].lift(True)
 
     def move(self, at: QPointF, held: Modifiers) -> None:
         dx, dy = at.x() - self.begin.x(), at.y() - self.begin.y()
@@ -149,7 +147,7 @@ class Move(Gesture):
         dy = snapped(self._corner.y() + dy) - self._corner.y() if dy else 0.0
         self._copy = bool(held & _COPY)
         self._step = (dx, dy)
-        self.scene.shift(self._ids, self._places, dx, dy)
+        self._lifted.shift(dx, dy)
         self.view.hint(self.view.tr("Release to put a copy here") if self._copy else "")
         self._look_for_wire()
 
@@ -170,10 +168,7 @@ class Move(Gesture):
         if self._wire is not None:
             self._wire.show_state(hovered=False)
             self._wire = None
-        for id in self._ids:
-            if id in self.scene.cards:
-                self.scene.cards[id].lift(False)
-        self.scene.shift(self._ids, self._places, 0.0, 0.0)
+        self._lifted.put_back()
 
     def _droppable(self) -> Card | None:
         if len(self._ids) != 1:

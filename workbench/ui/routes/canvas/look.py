@@ -28,6 +28,7 @@ class Look:
         """After the theme has changed; `age` tells whoever keeps pictures."""
         theme, tokens = self.theme, self.theme.tokens
         self.age += 1
+        self._roles: dict[tuple[str, float], QColor] = {}
         self.ground = QColor(tokens.canvas)
         self.surface = QColor(tokens.surface)
         self.raised = QColor(tokens.raised)
@@ -51,7 +52,7 @@ class Look:
 
     def colour(self, role: str) -> QColor:
         """The colour of a role of the theme, or of a series: "series-3" is the third."""
-        return QColor(self.hex(role))
+        return self._mixed(role, 1.0)
 
     def hex(self, role: str) -> str:
         tokens = self.theme.tokens
@@ -62,9 +63,15 @@ class Look:
 
     def tint(self, role: str, share: float = 0.0) -> QColor:
         """A quiet ground in the colour of a role, for a card."""
-        return QColor(
-            mixed(self.theme.tokens.raised, self.hex(role), share or (0.2 if self.theme.dark else 0.13))
-        )
+        return self._mixed(role, share or (0.2 if self.theme.dark else 0.13))
+
+    def _mixed(self, role: str, share: float) -> QColor:
+        """So much of the colour of a role on the ground of a card."""
+        found = self._roles.get((role, share))
+        if found is None:
+            found = QColor(mixed(self.theme.tokens.raised, self.hex(role), share))
+            self._roles[role, share] = found
+        return found
 
     def metrics(self, font: QFont) -> QFontMetricsF:
         key = font.key()

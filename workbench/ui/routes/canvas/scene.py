@@ -21,9 +21,10 @@ from workbench.domain.routes.elements import NEXT, SUCCESS, AnyElement, Route
 from workbench.domain.routes.findings import Finding
 from workbench.ui.routes.canvas.card import Card
 from workbench.ui.routes.canvas.frame import FrameItem
+from workbench.ui.routes.canvas.look import DETAILS
 from workbench.ui.routes.canvas.note import Note, Says, dim_says
 from workbench.ui.routes.canvas.stage import Stage
-from workbench.ui.routes.canvas.wire import STUB, LabelItem, WireItem
+from workbench.ui.routes.canvas.wire import STUB, LabelItem, Labels, WireItem
 from workbench.ui.routes.document import Edited, RouteDocument
 from workbench.ui.routes.overlay import NOTHING, Overlay, Wire
 
@@ -69,7 +70,12 @@ class RouteScene(QGraphicsScene):
         self._overlay: Overlay = NOTHING
         self._chosen: set[Card | Note | FrameItem | WireItem] = set()
         self._found: dict[str, list[Finding]] = {}
-        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
+        self._labels = Labels()
+        self._room = QRectF()
+        self._parts: dict[str, object] = {}
+        self._places: dict[str, Point] = {}
+        self._remarks: dict[str, str] = {}
+        self.addItem(self._labels)
         self._mirror(Route("", ()), document.route)
         self._show_findings()
         self._show_overlay()
@@ -197,17 +203,6 @@ class RouteScene(QGraphicsScene):
         wire = self._document.selected_wire
         return self.wires.get(wire) if wire is not None else None
 
-    # -- while something is dragged: items move, the document does not
-
-    def shift(self, ids: Collection[str], places: Mapping[str, QPointF], dx: float, dy: float) -> None:
-        """Show these at their places moved by so much, with the wires that meet them."""
-        for id in ids:
-            item = self.movable(id)
-            if item is not None and id in places:
-                item.setPos(places[id].x() + dx, places[id].y() + dy)
-        for wire in self.wires_of(ids):
-            self._lead(self.wires[wire])
-
     # -- mirroring
 
     @Slot(object)
@@ -220,20 +215,31 @@ class RouteScene(QGraphicsScene):
     def _mirror(self, before: Route, after: Route) -> None:
         way = canvas.direction(after)
         turned, self.way = way is not self.way, way
-        drawn = before.sidecar is not after.sidecar or before.elements is not after.elements
-        changed = self._mirror_elements(after, turned, drawn)
-        if drawn:
+        placed, noted = self._changed(after, canvas.POSITIONS), self._changed(after, canvas.NOTES)
+        if placed:
+            self._places = canvas.positions(after)
+        if noted:
+            self._remarks = canvas.notes(after)
+        known = len(self.cards)
+        changed = self._mirror_elements(after, turned, placed)
+        if placed or noted or changed or known != len(self.cards):
             self._mirror_notes(after)
+        if self._changed(after, canvas.FRAMES):
             self._mirror_frames(after)
         for wire in self.wires_of(changed):
-            self._lead(self.wires[wire])
-        if changed or drawn:
-            self._grow()
+            self.lead(self.wires[wire])
+        self._grow()
 
-    def _mirror_elements(self, after: Route, turned: bool, drawn: bool) -> set[str]:
+    def _changed(self, after: Route, part: str) -> bool:
+        """Whether this part of the sidecar is another than when it was last shown."""
+        found = after.sidecar.get(part)
+        changed = part not in self._parts or self._parts[part] is not found
+        self._parts[part] = found
+        return changed
+
+    def _mirror_elements(self, after: Route, turned: bool, placed: bool) -> set[str]:
         """Keys of the cards that are new, changed or elsewhere."""
         elements = dict(keyed(after))
-        notes = canvas.notes(after) if drawn else None
         changed: set[str] = set()
         rewired: set[str] = set()
         for key in [key for key in self.cards if key not in elements]:
@@ -242,19 +248,19 @@ class RouteScene(QGraphicsScene):
             card = self.cards.get(key)
             if card is None:
                 card = self.cards[key] = Card(self.stage, key, element, way=self.way)
-                card.note = notes.get(key, "") if notes else ""
+                card.note = self._remarks.get(key, "")
                 self.addItem(card)
                 changed.add(key)
                 rewired.add(key)
                 continue
-            note = notes.get(key, "") if notes is not None else card.note
+            note = self._remarks.get(key, "")
             if card.element is not element:
                 rewired.add(key)
             if card.element is not element or turned or note != card.note:
                 card.show_element(element, self.way, note)
                 changed.add(key)
-        if drawn:
-            changed |= self._place_cards(after)
+        if placed or changed:
+            changed |= self._place_cards(None if placed else changed)
         for key in rewired:
             self._rewire(self.cards[key])
         return changed
@@ -264,17 +270,19 @@ class RouteScene(QGraphicsScene):
         for wire in [wire for wire in self._meeting.get(key, ()) if wire[0] == key]:
             self._take_wire(wire)
         for wire in self._meeting[key]:  # what led here leads nowhere until its own element says so
-            self._lead(self.wires[wire])
+            self.lead(self.wires[wire])
         self._chosen.discard(card)
         self._says.pop(key, None)
         self.stage.pictures.drop(card)
         self.removeItem(card)
 
-    def _place_cards(self, after: Route) -> set[str]:
-        places = canvas.positions(after)
+    def _place_cards(self, keys: Collection[str] | None) -> set[str]:
+        """Put these where they belong, None for all; which of them were elsewhere."""
         moved: set[str] = set()
         for number, (key, card) in enumerate(self.cards.items()):
-            at = _place_of(places, key, number)
+            if keys is not None and key not in keys:
+                continue
+            at = _place_of(self._places, key, number)
             if card.x() != at.x or card.y() != at.y:
                 card.setPos(at.x, at.y)
                 moved.add(key)
@@ -306,7 +314,8 @@ class RouteScene(QGraphicsScene):
         self._chosen.discard(item)
         self.removeItem(item)
 
-    def _lead(self, item: WireItem) -> None:
+    def lead(self, item: WireItem) -> None:
+        """Draw a wire from where its port is to where its target is now."""
         source = self.cards.get(item.wire[0])
         if source is None:
             return
@@ -325,12 +334,10 @@ class RouteScene(QGraphicsScene):
         if not text:
             item.name(None)
             return
-        label = LabelItem(self.stage, text)
-        self.addItem(label)
-        item.name(label)
+        item.name(LabelItem(self.stage, text, self._labels))
 
     def _mirror_notes(self, after: Route) -> None:
-        free, places = canvas.free_notes(after), canvas.positions(after)
+        free = canvas.free_notes(after)
         for id in [id for id in self.notes if id not in free]:
             self._chosen.discard(self.notes[id])
             self.removeItem(self.notes.pop(id))
@@ -341,7 +348,7 @@ class RouteScene(QGraphicsScene):
                 self.addItem(note)
             elif note.text != text:
                 note.show_text(text)
-            at = _place_of(places, id, number)
+            at = _place_of(self._places, id, number)
             note.setPos(at.x, at.y)
 
     def _mirror_frames(self, after: Route) -> None:
@@ -360,8 +367,13 @@ class RouteScene(QGraphicsScene):
     def _grow(self) -> None:
         """Keep everything within the scene's bounds, by which items are found."""
         self.content = box = self.bounds()
-        if not self.sceneRect().contains(box):
-            self.setSceneRect(box.adjusted(-2000, -2000, 2000, 2000).united(self.sceneRect()))
+        if not self._room.contains(box):
+            self._room = box.adjusted(-2000, -2000, 2000, 2000).united(self._room)
+            self.setSceneRect(self._room)
+
+    def show_labels(self) -> None:
+        """Or hide them, where they cannot be read."""
+        self._labels.setVisible(self.stage.scale >= DETAILS)
 
     # -- selection, findings, overlay
 
@@ -435,6 +447,7 @@ class RouteScene(QGraphicsScene):
     def redress(self) -> None:
         """After the theme has changed."""
         self.stage.pictures.clear()
+        self.stage.renew()
         for note in self.notes.values():
             note.refit()
         self._apply_overlay(NOTHING, self._overlay)

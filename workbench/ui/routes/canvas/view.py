@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal, 
 from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
+    QPaintEvent,
     QPen,
     QPolygonF,
     QResizeEvent,
@@ -56,11 +57,16 @@ class SightView(QGraphicsView):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self._sharpen)
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self.viewport().update)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -195,6 +201,13 @@ class SightView(QGraphicsView):
         super().showEvent(event)
         self._fit_first()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        stage = self.route_scene.stage
+        stage.begin_frame()
+        super().paintEvent(event)
+        if stage.owing:
+            self._next.start()
+
     def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
         look, scale = self.route_scene.stage.look, self.route_scene.stage.scale
         step = DOTS * scale * 2 ** max(0, math.ceil(math.log2(_DOTS_APART / (DOTS * scale))))
@@ -204,8 +217,9 @@ class SightView(QGraphicsView):
         painter.resetTransform()
         painter.fillRect(self.viewport().rect(), look.ground)
         painter.translate(shift.dx() % step, shift.dy() % step)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.setPen(QPen(look.dot, min(max(1.6 * scale, 1.3), 2.4), c=Qt.PenCapStyle.RoundCap))
+        # Squares of whole pixels: round ones, smoothed, take longer than everything else together.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(look.dot, 2, c=Qt.PenCapStyle.SquareCap))
         painter.drawPoints(self._grid(step, size.width(), size.height()))
         painter.restore()
 
@@ -221,8 +235,8 @@ class SightView(QGraphicsView):
 
     def _apply_zoom(self) -> None:
         stage = self.route_scene.stage
-        stage.scale = self._zoom * self._theme.scale
-        stage.dpr = self.devicePixelRatioF()
+        stage.show_scale(self._zoom * self._theme.scale, self.devicePixelRatioF())
+        self.route_scene.show_labels()
         self.setTransform(QTransform.fromScale(stage.scale, stage.scale))
         self.keep_room()
 

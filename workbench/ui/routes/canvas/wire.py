@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from workbench.domain.routes.canvas import Direction
-from workbench.ui.routes.canvas.look import DETAILS, DIMMED, SHAPES, Look
+from workbench.ui.routes.canvas.look import DIMMED, SHAPES, Look
 from workbench.ui.routes.canvas.stage import Stage
 from workbench.ui.routes.overlay import Wire
 
@@ -17,6 +17,8 @@ LEAST_FLOW, MOST_FLOW = 1.25, 9.0
 STUB = 44.0
 """How long a wire is that leads to nobody."""
 _LABEL_HEIGHT = 18.0
+_HERE = QPointF()
+_NO_BRUSH = QBrush(Qt.BrushStyle.NoBrush)
 _LABEL_AT = 48.0
 """How far along the wire its label is, in the gap behind the card: farther on another card may lie over it."""
 
@@ -60,11 +62,15 @@ class WireItem(QGraphicsItem):
         self.flow: float | None = None
         self._bounds = QRectF()
         self._stroked: QPainterPath | None = None
+        self._pen = QPen()
+        self._age = -1
         self.setZValue(Z_WIRE)
 
     def lead(self, start: QPointF, end: QPointF) -> None:
         """Draw it from here to there."""
         self.prepareGeometryChange()
+        if self.pos() != _HERE:
+            self.setPos(_HERE)
         self.path = curve(start, end, self.way)
         room = MOST_FLOW
         self._bounds = self.path.controlPointRect().adjusted(-room, -room, room, room)
@@ -72,19 +78,36 @@ class WireItem(QGraphicsItem):
         if self.label is not None:
             self.label.setPos(self._label_place())
 
+    def slide(self, by: QPointF) -> None:
+        """Show it moved as a whole, until it is led anew."""
+        self.setPos(by)
+        if self.label is not None:
+            self.label.setPos(self._label_place() + by)
+
     def _label_place(self) -> QPointF:
-        if self.path.isEmpty():
+        """About so far along the curve: its length is not asked for, which takes ten times as long as all the rest."""
+        path = self.path
+        if path.elementCount() < 4:
             return QPointF()
-        length = self.path.length()
-        return self.path.pointAtPercent(self.path.percentAtLength(min(_LABEL_AT, length / 2)))
+        first, near, far, last = (path.elementAt(n) for n in range(4))
+        reach = abs(near.x - first.x) + abs(near.y - first.y)
+        span = abs(last.x - first.x) + abs(last.y - first.y)
+        t = min(_LABEL_AT / max(1.5 * (reach + 0.5 * span), 1.0), 0.5)
+        u = 1 - t
+        a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+        return QPointF(
+            a * first.x + b * near.x + c * far.x + d * last.x,
+            a * first.y + b * near.y + c * far.y + d * last.y,
+        )
 
     @property
     def start(self) -> QPointF:
-        return QPointF(self.path.elementAt(0).x, self.path.elementAt(0).y)
+        first = self.path.elementAt(0)
+        return self.pos() + QPointF(first.x, first.y)
 
     @property
     def end(self) -> QPointF:
-        return self.path.currentPosition()
+        return self.pos() + self.path.currentPosition()
 
     def name(self, label: LabelItem | None) -> None:
         """Put its label on it; None takes the one it has away."""
@@ -116,17 +139,20 @@ class WireItem(QGraphicsItem):
         self.setZValue(Z_LIT if self.lit or self.chosen or self.hovered else Z_WIRE)
         if self.label is not None:
             self.label.show_state(self.lit, self.dimmed, self.chosen or self.hovered)
+        self._age = -1
         self.update()
 
     def show_flow(self, flow: float | None) -> None:
         if flow != self.flow:
             self.flow = flow
+            self._age = -1
             self.update()
 
     def flash(self, strength: float) -> None:
         """0–1: how brightly it shows that something passes."""
         if strength != self.flashing:
             self.flashing = strength
+            self._age = -1
             self.update()
 
     @property
@@ -157,25 +183,34 @@ class WireItem(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        look, scale = self.stage.look, self.stage.scale
-        width = self.width
-        if scale < DETAILS:  # never so thin that it fades away
-            width = max(width, (1.0 if scale < SHAPES else 1.4) / scale)
-        if self.chosen or self.hovered:
-            width += 0.75
+        stage = self.stage
+        if self._age != stage.age:
+            self._renew()
+        painter.setBrush(_NO_BRUSH)
         if self.flashing:
-            glow = QColor(look.accent)
-            glow.setAlphaF(0.28 * self.flashing)
-            painter.setPen(look.wire_pen(glow, width + 7 * self.flashing))
-            painter.drawPath(self.path)
-        painter.setPen(look.wire_pen(self._colour(look), width))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+            self._paint_glow(painter)
+        painter.setPen(self._pen)
         painter.drawPath(self.path)
-        if scale >= SHAPES:
+        if (self.lost or self.chosen) and stage.scale >= SHAPES:
             if self.lost:
-                self._paint_lost(painter, look)
-            if self.chosen:
-                self._paint_ends(painter, look)
+                self._paint_lost(painter, stage.look)
+            else:
+                self._paint_ends(painter, stage.look)
+
+    def _renew(self) -> None:
+        """Its pen, made when it is next painted."""
+        width = self.width + (0.75 if self.chosen or self.hovered else 0.0)
+        self._pen = self.stage.wire_pen(self._colour(self.stage.look), width)
+        self._age = self.stage.age
+
+    def _paint_glow(self, painter: QPainter) -> None:
+        glow = QColor(self.stage.look.accent)
+        glow.setAlphaF(0.28 * self.flashing)
+        pen = QPen(self._pen)
+        pen.setColor(glow)
+        pen.setWidthF(pen.widthF() + 7 * self.flashing)
+        painter.setPen(pen)
+        painter.drawPath(self.path)
 
     def _colour(self, look: Look) -> QColor:
         if self.lost:
@@ -198,18 +233,34 @@ class WireItem(QGraphicsItem):
         painter.drawLine(end + QPointF(-arm, arm), end + QPointF(arm, -arm))
 
 
+class Labels(QGraphicsItem):
+    """What the labels of all wires lie on, so that they can be hidden together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
+        self.setZValue(Z_LABEL)
+
+    def boundingRect(self) -> QRectF:
+        return QRectF()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """There is nothing to paint."""
+
+
 class LabelItem(QGraphicsItem):
     """The words on a wire. Items of their own, so that no wire is drawn across them."""
 
-    def __init__(self, stage: Stage, text: str) -> None:
-        super().__init__()
+    def __init__(self, stage: Stage, text: str, parent: QGraphicsItem | None = None) -> None:
+        super().__init__(parent)
         self.stage = stage
         self.text = text
         self.lit = False
         self.chosen = False
         width = stage.look.metrics(stage.look.caption).horizontalAdvance(text) + 12
         self._box = QRectF(-width / 2, -_LABEL_HEIGHT / 2, width, _LABEL_HEIGHT)
-        self.setZValue(Z_LABEL)
 
     def show_state(self, lit: bool, dimmed: bool, chosen: bool) -> None:
         self.lit, self.chosen = lit, chosen
@@ -222,8 +273,6 @@ class LabelItem(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        if self.stage.scale < DETAILS:
-            return
         look = self.stage.look
         strong = self.lit or self.chosen
         painter.setPen(QPen(look.accent if strong else look.line, 1))
