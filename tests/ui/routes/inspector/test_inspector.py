@@ -77,6 +77,7 @@ def steps(document: RouteDocument) -> int:
 def test_with_nothing_selected_it_is_about_the_route(inspector: Inspector, document: RouteDocument) -> None:
     shown = inspector.form
     assert isinstance(shown, RouteForm)
+    inspector._show_findings()
     assert shown.called.text() == "called as dynamic/plans"
     assert "Elements: 8" in shown.head.words.text()
     assert "errors: 1" in shown.head.words.text()  # the unknown element
@@ -459,6 +460,8 @@ def test_one_of_several_is_chosen_or_all_deleted(inspector: Inspector, document:
 def test_findings_are_fixed_where_they_are_told(inspector: Inspector, document: RouteDocument) -> None:
     document.edit("many", changed(document.route, "big", retries=9))
     shown = form(inspector, "big")
+    assert shown.findings.cards == []
+    inspector._show_findings()
     (card,) = shown.findings.cards
     document.edit("move on", changed(document.route, "small", retries=3))
     card.fixes[0].click()

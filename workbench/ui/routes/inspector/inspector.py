@@ -74,6 +74,7 @@ class Inspector(Ground):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._shown = None  # nothing was kept up to date meanwhile
+        self._later.start()
         self._select()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -97,8 +98,10 @@ class Inspector(Ground):
         focused = self.isAncestorOf(self.window().focusWidget() or self)
         self._shown = wanted
         old, self.form = self.form, self._begun()
-        self._later.stop()
-        self._show_findings()
+        if self._later.isActive():  # whoever selects does not wait for the linter
+            self.form.show_findings(())
+        else:
+            self._show_findings()
         if self.form is not old:
             self.form.show()
             if focused:
