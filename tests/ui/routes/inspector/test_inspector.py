@@ -77,6 +77,7 @@ def steps(document: RouteDocument) -> int:
 def test_with_nothing_selected_it_is_about_the_route(inspector: Inspector, document: RouteDocument) -> None:
     shown = inspector.form
     assert isinstance(shown, RouteForm)
+    assert shown.head.words.text() == "Elements: 8"
     inspector._show_findings()
     assert shown.called.text() == "called as dynamic/plans"
     assert "Elements: 8" in shown.head.words.text()

@@ -133,7 +133,7 @@ class WireForm(Form):
         self.port.show_port(element, port)
         self.cut.setEnabled(bool(target))
 
-    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+    def show_findings(self, findings: tuple[Finding, ...], *, known: bool = True) -> None:
         id, port = self.wire
         self.findings.show_findings([one for one in findings if (one.element, one.port) == (id, port)])
 
@@ -227,6 +227,7 @@ class RouteForm(Form):
     def __init__(self, theme: Theme, document: RouteDocument, parent: QWidget | None = None) -> None:
         super().__init__(theme, document, parent)
         self._findings: tuple[Finding, ...] = ()
+        self._known = False
         self.head = Head(theme, self)
         self.name = TextField(theme, self.tr("Name"), "", self._name_problem, code=True)
         self.called = TextLabel(theme, "", self, role="muted", wrap=True)
@@ -266,8 +267,8 @@ class RouteForm(Form):
         self.way.show_value(direction(route).value)
         self._count()
 
-    def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        self._findings = findings
+    def show_findings(self, findings: tuple[Finding, ...], *, known: bool = True) -> None:
+        self._findings, self._known = findings, known
         self.findings.show_findings([one for one in findings if not one.element])
         self._count()
 
@@ -283,7 +284,7 @@ class RouteForm(Form):
             parts.append(self.tr("errors: {0}").format(errors))
         if warnings:
             parts.append(self.tr("warnings: {0}").format(warnings))
-        if not errors and not warnings:
+        if self._known and not errors and not warnings:
             parts.append(self.tr("no problems"))
         role = "bad" if errors else "warn" if warnings else "accent"
         self.head.say("route", role, self.tr("Route"), " · ".join(parts))

@@ -105,7 +105,7 @@ class ElementForm(Form):
         self.ports.show_element(element)
         self.note.show_note(self.id)
 
-    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+    def show_findings(self, findings: tuple[Finding, ...], *, known: bool = True) -> None:
         """What hinders stands before what one edits, what is good to know after it."""
         own = [one for one in findings if one.element == self.id]
         self.findings.show_findings([one for one in own if one.severity is not Severity.INFO])

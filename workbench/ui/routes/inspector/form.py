@@ -29,8 +29,8 @@ class Form(QWidget):
     def refresh(self) -> None:
         """The route is another."""
 
-    def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """All of the route; a form shows those that are about its thing."""
+    def show_findings(self, findings: tuple[Finding, ...], *, known: bool = True) -> None:
+        """All of the route; a form shows those that are about its thing. known: False while they are being found out."""
 
     def focus_first(self) -> None:
         """Put the keyboard on what is most often edited."""

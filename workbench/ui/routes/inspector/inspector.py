@@ -99,7 +99,7 @@ class Inspector(Ground):
         self._shown = wanted
         old, self.form = self.form, self._begun()
         if self._later.isActive():  # whoever selects does not wait for the linter
-            self.form.show_findings(())
+            self.form.show_findings((), known=False)
         else:
             self._show_findings()
         if self.form is not old:
