@@ -461,6 +461,7 @@ def _route_desk(
         watch=RouteWatch(targets, wire.desk, requests, wire.route_probe),
         deployments=_deployments(targets, wire, database),
         targets=lambda: with_addresses(targets.targets, gateway.state.address),
+        gateway=gateway,
     )
 
 

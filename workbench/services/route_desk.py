@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
+from workbench.domain.gateway import GatewayState
 from workbench.domain.targets import Target
 from workbench.services.deployments import Deployments
 from workbench.services.route_files import RouteFiles
@@ -15,9 +17,17 @@ from workbench.services.route_suggestions import RouteSuggestions
 from workbench.services.route_watch import RouteWatch
 
 
+class Gateway(Protocol):
+    """services.gateway.LocalGateway."""
+
+    @property
+    def state(self) -> GatewayState: ...
+    def on_change(self, listener: Callable[[GatewayState], None]) -> Callable[[], None]: ...
+
+
 @dataclass(frozen=True)
 class RouteDesk:
-    """targets: those the user has, the local one with the addresses its gateway listens at."""
+    """targets: those the user has, the local one with the addresses its gateway listens at. gateway: how the local one does."""
 
     files: RouteFiles
     proof: RouteProof
@@ -27,6 +37,7 @@ class RouteDesk:
     watch: RouteWatch
     deployments: Deployments
     targets: Callable[[], Sequence[Target]]
+    gateway: Gateway
 
 
 def with_addresses(targets: Sequence[Target], address: str) -> tuple[Target, ...]:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QShowEve
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.gateway import GatewayPhase, GatewayState
 from workbench.domain.routes.starters import STARTERS, Starter
 from workbench.services.route_desk import RouteDesk
 from workbench.ui.routes.editor import DEPLOY, DRY_RUN, RouteEditor
@@ -57,7 +58,7 @@ class RoutesTab(QWidget):
         self._editors: dict[OpenRoute, RouteEditor] = {}
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
-        self._learned = False
+        self._forget = desk.gateway.on_change(self._gateway_changed)
         self.tabs = QTabBar(self)
         self.start = StartPage(theme, self)
         self._stack = QStackedWidget(self)
@@ -78,6 +79,7 @@ class RoutesTab(QWidget):
         return Page(self, self.title, self.matching, self.focus, self.regions, self.aclose)
 
     async def aclose(self) -> None:
+        self._forget()
         await self._tasks.aclose()
         for editor in self._editors.values():
             await editor.aclose()
@@ -177,9 +179,7 @@ class RoutesTab(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.model.look_at_disk()
-        if not self._learned:
-            self._learned = True
-            self._tasks.start("learn", self._learn())
+        self._gateway_changed(self._desk.gateway.state)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _routes_in(event.mimeData()) or event.mimeData().hasText():
@@ -271,6 +271,11 @@ class RoutesTab(QWidget):
         """The user comes from another program, which may have written a file."""
         if state is Qt.ApplicationState.ApplicationActive and self.isVisible():
             self.model.look_at_disk()
+
+    def _gateway_changed(self, state: GatewayState) -> None:
+        """Learn what it knows while somebody looks; looking does not start it."""
+        if state.phase is GatewayPhase.RUNNING and self.isVisible():
+            self._tasks.start("learn", self._learn())
 
     @Slot(object)
     def _opened(self, route: OpenRoute) -> None:
