@@ -183,6 +183,7 @@ class RouteEditor(QWidget):
         self.canvas.inspect_wanted.connect(self._inspect)
         self.canvas.refused.connect(self._refused)
         self.inspector.left.connect(self.focus_canvas)
+        self.inspector.problems_wanted.connect(lambda: self.open_panel(PROBLEMS))
         self.source.copied.connect(self._notifier.info)
         self.source.failed.connect(self._notifier.error)
         self.drawer.toggled.connect(self._drawer_toggled)

@@ -89,6 +89,42 @@ def test_with_nothing_selected_it_is_about_the_route(inspector: Inspector, docum
     assert direction(document.route) is Direction.DOWN
 
 
+def test_what_the_route_is_for_is_kept_in_its_file_as_one_step(
+    inspector: Inspector, document: RouteDocument
+) -> None:
+    form = inspector.form
+    assert isinstance(form, RouteForm)
+    QTest.keyClicks(form.description.text, "for the shop")
+    assert document.route.sidecar["description"] == "for the shop"
+    assert document.history.count() == 1
+    document.history.undo()
+    assert form.description.text.toPlainText() == ""
+    assert "description" not in document.route.sidecar
+
+
+def test_from_the_route_one_gets_to_all_of_its_problems(
+    inspector: Inspector, document: RouteDocument
+) -> None:
+    form, asked = inspector.form, []
+    assert isinstance(form, RouteForm)
+    inspector.problems_wanted.connect(lambda: asked.append(True))
+    form.show_findings(document.findings)
+    assert form.problems.isVisible()
+    form.problems.click()
+    assert asked == [True]
+    form.show_findings(())
+    assert not form.problems.isVisible()
+
+
+def test_a_long_name_is_cut_where_there_is_no_room(inspector: Inspector, document: RouteDocument) -> None:
+    document.edit("Long", changed(document.route, "big", model="a-model-with-a-very-long-name-" * 3))
+    document.select(["big", "small"])
+    form = inspector.form
+    assert isinstance(form, SeveralForm)
+    assert form.things[0].text().endswith("…")
+    assert "very-long-name" in form.things[0].accessibleName()
+
+
 def test_a_name_that_cannot_be_an_address_changes_nothing(
     inspector: Inspector, document: RouteDocument
 ) -> None:

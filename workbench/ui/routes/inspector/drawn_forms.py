@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from workbench.domain.routes.canvas import Direction, directed, direction, frames, notes
@@ -16,14 +17,14 @@ from workbench.ui.routes.document import RouteDocument
 from workbench.ui.routes.inspector.fields import ChoiceField, TextField
 from workbench.ui.routes.inspector.finding_list import FindingList
 from workbench.ui.routes.inspector.form import Form, Head, Line
-from workbench.ui.routes.inspector.notes import NoteField, retitled
+from workbench.ui.routes.inspector.notes import DescriptionField, NoteField, retitled
 from workbench.ui.routes.inspector.ports import PortRow, told
 from workbench.ui.routes.overlay import Wire
 from workbench.ui.routes.words import icon_of, kind_name, port_words
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.surfaces import column_of, emptied
-from workbench.ui.support.theme import GRID, SEMIBOLD, Theme
+from workbench.ui.support.theme import GRID, INSIDE, SEMIBOLD, Theme
 
 _LISTED = 30
 
@@ -222,7 +223,9 @@ class SeveralForm(Form):
 
 
 class RouteForm(Form):
-    """Of the route itself, while nothing in it is selected."""
+    """Of the route itself, while nothing in it is selected. Signals: problems_wanted."""
+
+    problems_wanted = Signal()
 
     def __init__(self, theme: Theme, document: RouteDocument, parent: QWidget | None = None) -> None:
         super().__init__(theme, document, parent)
@@ -238,6 +241,11 @@ class RouteForm(Form):
         ]
         self.way = ChoiceField(theme, self.tr("Runs"), self.tr("Which way the arrangement goes."), ways)
         self.findings = FindingList(theme, document, self)
+        self.problems = button(self.tr("Show the problems"), "quiet", self)
+        set_icon(self.problems, theme, "circle-alert", "muted")
+        self.problems.clicked.connect(self.problems_wanted)
+        self.problems.hide()
+        self.description = DescriptionField(theme, document, self)
         hint = TextLabel(
             theme,
             self.tr("Select an element, a wire, a note or a frame to see what it is and to change it."),
@@ -250,7 +258,12 @@ class RouteForm(Form):
         assert holder is not None
         named.addWidget(self.name)
         named.addWidget(self.called)
-        for widget in (self.head, self.findings, holder, self.way, Line(theme, self), hint):
+        shown = QHBoxLayout()
+        shown.addWidget(self.problems)
+        shown.addStretch(1)
+        self.column.addWidget(self.head)
+        self.column.addLayout(shown)
+        for widget in (self.findings, holder, self.description, self.way, Line(theme, self), hint):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.name.edited.connect(self._rename)
@@ -265,6 +278,7 @@ class RouteForm(Form):
         self.name.show_value(route.name)
         self.called.setText(self.tr("called as {0}").format(f"dynamic/{route.name}"))
         self.way.show_value(direction(route).value)
+        self.description.refresh()
         self._count()
 
     def show_findings(self, findings: tuple[Finding, ...], *, known: bool = True) -> None:
@@ -286,6 +300,7 @@ class RouteForm(Form):
             parts.append(self.tr("warnings: {0}").format(warnings))
         if self._known and not errors and not warnings:
             parts.append(self.tr("no problems"))
+        self.problems.setVisible(bool(errors or warnings))
         role = "bad" if errors else "warn" if warnings else "accent"
         self.head.say("route", role, self.tr("Route"), " · ".join(parts))
 
@@ -313,12 +328,24 @@ class ThingButton(QPushButton):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._words = ""
         self.setProperty("kind", "quiet")
         self.setAutoDefault(False)
         self.setStyleSheet("text-align: left;" if not self.isRightToLeft() else "text-align: right;")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_thing(self, icon: str, words: str) -> None:
+        self._words = words
         self.setText(words)
+        self.setAccessibleName(words)
         self.setToolTip(self.tr("Show {0}").format(words))
         set_icon(self, self._theme, icon, "muted")
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.width() - self.iconSize().width() - 2 * INSIDE - GRID
+        self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room))

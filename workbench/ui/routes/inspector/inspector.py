@@ -25,9 +25,10 @@ LATER_MS = 120
 
 
 class Inspector(Ground):
-    """Signals: left (Esc: back to the canvas)."""
+    """Signals: left (Esc: back to the canvas); problems_wanted (the list of all problems)."""
 
     left = Signal()
+    problems_wanted = Signal()
 
     def __init__(
         self, theme: Theme, document: RouteDocument, suggestions: Suggestions, parent: QWidget | None = None
@@ -38,8 +39,10 @@ class Inspector(Ground):
         self._suggestions = suggestions
         self._shown: object = None
         self._forms: dict[object, Form] = {}
-        self.form: Form = RouteForm(theme, document)
-        self._forms["route"] = self.form
+        of_route = RouteForm(theme, document)
+        of_route.problems_wanted.connect(self.problems_wanted)
+        self.form: Form = of_route
+        self._forms["route"] = of_route
         self._page = QWidget()
         self._column = QVBoxLayout(self._page)
         self._column.setContentsMargins(0, 0, 0, 0)
