@@ -127,6 +127,14 @@ def test_values_that_are_called_like_a_credential_or_are_masked_are_not_suggeste
     assert found.values("body.user") == ("u",)
 
 
+@pytest.mark.parametrize("value", ["Bearer abcdef", "sk-abcdef", "ghp_abcdef", "eyJhbGciOi.x.y", "AIzaSyA1"])
+def test_what_looks_like_a_credential_is_not_suggested_under_any_name(run_async: Run, value: str) -> None:
+    found = learned(
+        run_async, row(metadata={"who": value}, headers={"x-team": value}, body={"user": value}), row("2")
+    )
+    assert {found.values(field) for field in ("metadata.who", "headers.x-team", "body.user")} == {()}
+
+
 def test_long_values_and_too_many_are_left_out(run_async: Run) -> None:
     rows = [row(str(n), {"user": f"u{n}"}) for n in range(MOST_VALUES + 10)]
     found = learned(run_async, *rows, row("long", {"text": "x" * 200}))

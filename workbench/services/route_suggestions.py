@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
@@ -40,6 +41,11 @@ _TRANSPORT = frozenset(
 _CREDENTIAL = frozenset(
     {"auth", "authorization", "cookie", "credential", "credentials", "key", "password", "secret", "session", "token"}
 )  # fmt: skip
+_LIKE_A_CREDENTIAL = re.compile(
+    r"(bearer|basic|token) \S|(sk|pk|rk)[-_]|gh[pousr]_|xox[a-z]-|eyJ[\w-]+\.|AKIA|AIza|-----BEGIN",
+    re.IGNORECASE,
+)
+"""What keys and tokens begin with, under whatever name they were sent."""
 _ROOTS = ("metadata", "request", "headers", "body")
 
 
@@ -159,7 +165,7 @@ class RouteSuggestions:
                 continue
             counted = self._seen.setdefault(field, Counter())
             kind, text = _told(value)
-            if kind is None or _is_credential(field) or MASK in text:
+            if kind is None or _is_credential(field) or MASK in text or _LIKE_A_CREDENTIAL.match(text):
                 continue
             self._kinds.setdefault(field, set()).add(kind)
             if text in counted or len(counted) < MOST_VALUES and 0 < len(text) <= LONGEST_VALUE:
