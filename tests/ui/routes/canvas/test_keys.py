@@ -18,7 +18,7 @@ Key = Qt.Key
 
 
 def test_tab_goes_from_element_to_element_in_reading_order_and_out(hand: Hand) -> None:
-    seen = []
+    seen: list[str] = []
     for _ in range(5):
         hand.keys(Key.Key_Tab)
         seen.append(*hand.document.selected)

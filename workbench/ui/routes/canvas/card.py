@@ -216,7 +216,7 @@ class Card(QGraphicsItem):
         else:
             width, height = self.size
             target = QRectF(-MARGIN, -MARGIN, width + 2 * MARGIN, height + 2 * MARGIN)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, stage.scale >= DETAILS)
             painter.drawPixmap(target, picture.pixels, QRectF(picture.pixels.rect()))
 
     def _painted(self, scale: float, details: bool) -> Picture:

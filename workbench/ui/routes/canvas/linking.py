@@ -10,6 +10,7 @@ from workbench.domain.routes import edits
 from workbench.domain.routes.elements import Route
 from workbench.ui.routes.canvas.card import INPUT, Card
 from workbench.ui.routes.canvas.gestures import Gesture, Modifiers
+from workbench.ui.routes.canvas.look import DETAILS
 from workbench.ui.routes.canvas.wire import WireItem
 from workbench.ui.routes.overlay import Wire
 
@@ -74,7 +75,7 @@ class Link(Gesture):
         if self._old is not None:
             self._old.show()
             if self._old.label is not None:
-                self._old.label.show()
+                self._old.label.setVisible(self.scene.stage.scale >= DETAILS)
         if self._target is not None:
             self._target.hover(False)
             self._target = None
@@ -144,7 +145,7 @@ class LinkBack(Gesture):
         if self._old is not None:
             self._old.show()
             if self._old.label is not None:
-                self._old.label.show()
+                self._old.label.setVisible(self.scene.stage.scale >= DETAILS)
         if self._found is not None:
             self._found[0].hover(False)
             self._found = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Slot
@@ -24,7 +24,7 @@ from workbench.ui.routes.canvas.frame import FrameItem
 from workbench.ui.routes.canvas.look import DETAILS
 from workbench.ui.routes.canvas.note import Note, Says, dim_says
 from workbench.ui.routes.canvas.stage import Stage
-from workbench.ui.routes.canvas.wire import STUB, LabelItem, Labels, WireItem
+from workbench.ui.routes.canvas.wire import STUB, LabelItem, WireItem
 from workbench.ui.routes.document import Edited, RouteDocument
 from workbench.ui.routes.overlay import NOTHING, Overlay, Wire
 
@@ -32,6 +32,8 @@ _LONELY = (264.0, 168.0)
 """Steps between elements that nobody has placed."""
 _ROW = 10
 _TWIN = 24.0
+_REACHES = (1.5, 3.0, 6.0)
+"""How near to a wire, in pixels of the screen, is on it; of wires close together the nearest counts."""
 
 Movable = Card | Note | FrameItem
 
@@ -70,12 +72,11 @@ class RouteScene(QGraphicsScene):
         self._overlay: Overlay = NOTHING
         self._chosen: set[Card | Note | FrameItem | WireItem] = set()
         self._found: dict[str, list[Finding]] = {}
-        self._labels = Labels()
+        self._labelled = True
         self._room = QRectF()
         self._parts: dict[str, object] = {}
         self._places: dict[str, Point] = {}
         self._remarks: dict[str, str] = {}
-        self.addItem(self._labels)
         self._mirror(Route("", ()), document.route)
         self._show_findings()
         self._show_overlay()
@@ -159,10 +160,9 @@ class RouteScene(QGraphicsScene):
         for item in near:
             if isinstance(item, FrameItem) and (sides := item.sides_at(at, 5.0 / scale)):
                 return Spot(item, sides=sides)
-        wires = [item for item in near if isinstance(item, WireItem) and item.near(at, 6.0 / scale)]
-        if wires:
-            best = next((wire for wire in wires if wire.chosen), wires[0])
-            return Spot(best, end=self._end_near(best, at, 28.0 / min(scale, 1.0)))
+        wire = self._nearest_wire([item for item in near if isinstance(item, WireItem)], at)
+        if wire is not None:
+            return Spot(wire, end=self._end_near(wire, at, 28.0 / min(scale, 1.0)))
         for item in near:
             if isinstance(item, FrameItem) and item.holds_by(at, scale):
                 return Spot(item)
@@ -193,6 +193,13 @@ class RouteScene(QGraphicsScene):
         box = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
         return list(self.items(box, Qt.ItemSelectionMode.IntersectsItemBoundingRect))
 
+    def _nearest_wire(self, wires: Sequence[WireItem], at: QPointF) -> WireItem | None:
+        for reach in _REACHES:
+            found = [wire for wire in wires if wire.near(at, reach / self.stage.scale)]
+            if found:
+                return next((wire for wire in found if wire.chosen), found[0])
+        return None
+
     def _end_near(self, wire: WireItem, at: QPointF, reach: float) -> str:
         first, last = _apart(wire.start, at), _apart(wire.end, at)
         if min(first, last) > reach:
@@ -209,7 +216,7 @@ class RouteScene(QGraphicsScene):
     def _edited(self, step: Edited) -> None:
         self._mirror(step.before, step.after)
         if self._overlay is not NOTHING:
-            self._apply_overlay(NOTHING, self._overlay)
+            self._apply_overlay(self._overlay)
         self._show_selection()
 
     def _mirror(self, before: Route, after: Route) -> None:
@@ -334,7 +341,10 @@ class RouteScene(QGraphicsScene):
         if not text:
             item.name(None)
             return
-        item.name(LabelItem(self.stage, text, self._labels))
+        label = LabelItem(self.stage, text)
+        label.setVisible(self._labelled)
+        self.addItem(label)
+        item.name(label)
 
     def _mirror_notes(self, after: Route) -> None:
         free = canvas.free_notes(after)
@@ -373,7 +383,12 @@ class RouteScene(QGraphicsScene):
 
     def show_labels(self) -> None:
         """Or hide them, where they cannot be read."""
-        self._labels.setVisible(self.stage.scale >= DETAILS)
+        labelled = self.stage.scale >= DETAILS
+        if labelled is not self._labelled:
+            self._labelled = labelled
+            for item in self.wires.values():
+                if item.label is not None:
+                    item.label.setVisible(labelled)
 
     # -- selection, findings, overlay
 
@@ -403,9 +418,10 @@ class RouteScene(QGraphicsScene):
     @Slot()
     def _show_overlay(self) -> None:
         before, self._overlay = self._overlay, self._document.overlay
-        self._apply_overlay(before, self._overlay)
+        if before is not self._overlay:
+            self._apply_overlay(self._overlay)
 
-    def _apply_overlay(self, before: Overlay, overlay: Overlay) -> None:
+    def _apply_overlay(self, overlay: Overlay) -> None:
         for key, card in self.cards.items():
             card.show_figures(overlay.figures.get(key, ""))
             card.show_mark(overlay.marks.get(key))
@@ -450,7 +466,6 @@ class RouteScene(QGraphicsScene):
         self.stage.renew()
         for note in self.notes.values():
             note.refit()
-        self._apply_overlay(NOTHING, self._overlay)
         self.update()
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPen
 from workbench.ui.routes.canvas.look import DETAILS, SHAPES, Look
 from workbench.ui.routes.canvas.pictures import Pictures
 
-FRAME_S = 0.006
+FRAME_S = 0.004
 """So long cards are painted in one frame; those that are left show as boxes until the next."""
 
 
@@ -58,7 +58,8 @@ class Stage:
         if pen is None:
             pen = self.look.wire_pen(colour, width)
             if self.scale < DETAILS:
-                pen.setWidthF(max(1.0 if self.scale < SHAPES else 1.2, width * 0.35))
+                # As wide as one pixel is drawn six times as fast as a little wider.
+                pen.setWidthF(max(1.0, width * 0.35))
                 pen.setCosmetic(True)
             self._pens[key] = pen
         return pen

@@ -52,7 +52,7 @@ class SightView(QGraphicsView):
         self._theme = theme
         self._zoom = 1.0
         self.touched = False
-        self._dots: tuple[object, QPolygonF] = ((), QPolygonF())
+        self._dots: tuple[tuple[int, int], QPolygonF] = ((0, 0), QPolygonF())
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -210,28 +210,37 @@ class SightView(QGraphicsView):
 
     def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
         look, scale = self.route_scene.stage.look, self.route_scene.stage.scale
-        step = DOTS * scale * 2 ** max(0, math.ceil(math.log2(_DOTS_APART / (DOTS * scale))))
+        every = DOTS * 2 ** max(0, math.ceil(math.log2(_DOTS_APART / (DOTS * scale))))
+        step = every * scale
         shift = self.viewportTransform()
         size = self.viewport().size()
         painter.save()
         painter.resetTransform()
         painter.fillRect(self.viewport().rect(), look.ground)
-        painter.translate(shift.dx() % step, shift.dy() % step)
+        painter.translate(shift.dx() % step - step, shift.dy() % step - step)
+        painter.scale(step, step)
         # Squares of whole pixels: round ones, smoothed, take longer than everything else together.
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QPen(look.dot, 2, c=Qt.PenCapStyle.SquareCap))
-        painter.drawPoints(self._grid(step, size.width(), size.height()))
+        pen = QPen(look.dot, 2, c=Qt.PenCapStyle.SquareCap)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawPoints(
+            self._grid(math.ceil(size.width() / step) + 2, math.ceil(size.height() / step) + 2)
+        )
         painter.restore()
 
     # -- within
 
-    def _grid(self, step: float, width: int, height: int) -> QPolygonF:
-        key = (step, width, height)
-        if self._dots[0] != key:
-            columns, rows = math.ceil(width / step) + 2, math.ceil(height / step) + 2
-            points = [QPointF((c - 1) * step, (r - 1) * step) for c in range(columns) for r in range(rows)]
-            self._dots = (key, QPolygonF(points))
-        return self._dots[1]
+    def _grid(self, columns: int, rows: int) -> QPolygonF:
+        """At least so many points, one apart."""
+        known, points = self._dots
+        if known[0] < columns or known[1] < rows:
+            known = (columns + columns // 2, rows + rows // 2)
+            points = QPolygonF(
+                [QPointF(column, row) for column in range(known[0]) for row in range(known[1])]
+            )
+            self._dots = (known, points)
+        return points
 
     def _apply_zoom(self) -> None:
         stage = self.route_scene.stage

@@ -233,34 +233,18 @@ class WireItem(QGraphicsItem):
         painter.drawLine(end + QPointF(-arm, arm), end + QPointF(arm, -arm))
 
 
-class Labels(QGraphicsItem):
-    """What the labels of all wires lie on, so that they can be hidden together."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
-        self.setZValue(Z_LABEL)
-
-    def boundingRect(self) -> QRectF:
-        return QRectF()
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """There is nothing to paint."""
-
-
 class LabelItem(QGraphicsItem):
     """The words on a wire. Items of their own, so that no wire is drawn across them."""
 
-    def __init__(self, stage: Stage, text: str, parent: QGraphicsItem | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, stage: Stage, text: str) -> None:
+        super().__init__()
         self.stage = stage
         self.text = text
         self.lit = False
         self.chosen = False
         width = stage.look.metrics(stage.look.caption).horizontalAdvance(text) + 12
         self._box = QRectF(-width / 2, -_LABEL_HEIGHT / 2, width, _LABEL_HEIGHT)
+        self.setZValue(Z_LABEL)
 
     def show_state(self, lit: bool, dimmed: bool, chosen: bool) -> None:
         self.lit, self.chosen = lit, chosen
