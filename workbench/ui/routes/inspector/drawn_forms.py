@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from workbench.domain.routes.canvas import Direction, directed, direction, frames, notes
+from workbench.domain.routes.arranging import rearranged
+from workbench.domain.routes.canvas import Direction, direction, frames, notes
 from workbench.domain.routes.edits import plain_name, renamed, without_elements, without_output
 from workbench.domain.routes.elements import AnyElement, Route
 from workbench.domain.routes.findings import Finding, Severity
+from workbench.ui.routes.canvas.geometry import size_of
 from workbench.ui.routes.document import RouteDocument
 from workbench.ui.routes.inspector.fields import ChoiceField, TextField
 from workbench.ui.routes.inspector.finding_list import FindingList
@@ -319,7 +322,10 @@ class RouteForm(Form):
 
     @Slot(object)
     def _direct(self, value: str) -> None:
-        self.document.edit(self.tr("Change the direction"), directed(self.document.route, Direction(value)))
+        way = Direction(value)
+        if way is not direction(self.document.route):
+            after = rearranged(self.document.route, partial(size_of, way=way), way)
+            self.document.edit(self.tr("Change the direction"), after)
 
 
 class ThingButton(QPushButton):
