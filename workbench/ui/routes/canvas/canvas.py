@@ -6,10 +6,11 @@ What it can do is a method each, so that menus, keys, the tab's bar and the pale
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QStyle, QWidget
 
 from workbench.domain.routes import canvas
 from workbench.domain.routes.canvas import Direction, Point
@@ -374,17 +375,25 @@ class RouteCanvas(QWidget):
         super().resizeEvent(event)
         self._place_parts()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._place_parts()
+
     def _place_parts(self) -> None:
         room = self.rect()
+        inner = room.adjusted(RELATED, RELATED, -RELATED, -RELATED)
         self.view.setGeometry(room)
         self.bar.adjustSize()
-        self.bar.move(RELATED, room.height() - self.bar.height() - RELATED)
-        width, height = (self._theme.px(side) for side in SIZE)
-        self.minimap.setGeometry(
-            room.width() - width - RELATED, room.height() - height - RELATED, width, height
-        )
         self.find_bar.adjustSize()
-        self.find_bar.move(room.width() - self.find_bar.width() - RELATED, RELATED)
+        edge, way = Qt.AlignmentFlag, self.layoutDirection()
+        map_size = QSize(*(self._theme.px(side) for side in SIZE))
+        for part, size, corner in (
+            (self.bar, self.bar.size(), edge.AlignLeft | edge.AlignBottom),
+            (self.minimap, map_size, edge.AlignRight | edge.AlignBottom),
+            (self.find_bar, self.find_bar.size(), edge.AlignRight | edge.AlignTop),
+        ):
+            part.setGeometry(QStyle.alignedRect(way, corner, size, inner))
         self.help.place(room)
 
     def _touch(self) -> TableView:
@@ -533,8 +542,6 @@ class RouteCanvas(QWidget):
             )
 
     def _title(self, id: str, text: str) -> None:
-        from dataclasses import replace
-
         frame = canvas.frames(self.document.route).get(id)
         if frame is not None:
             self.steps.change_frame(id, replace(frame, title=text.strip()))

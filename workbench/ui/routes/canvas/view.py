@@ -258,6 +258,7 @@ class SightView(QGraphicsView):
             self.setSceneRect(self.sceneRect().united(room))
         now = self.shown_at(scene)
         self.scroll_by(now.x() - shown.x(), now.y() - shown.y())
+        self.keep_room()
 
     def _fit_first(self) -> None:
         """Until the user does something with it: everything in view."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -11,16 +13,16 @@ from workbench.ui.routes.canvas.look import DIMMED, SHAPES, Look
 from workbench.ui.routes.canvas.stage import Stage
 from workbench.ui.routes.overlay import Wire
 
-Z_WIRE, Z_LIT, Z_LABEL = 2.0, 4.0, 6.0
+Z_WIRE, Z_LIT, Z_LABEL, Z_CHOSEN = 2.0, 4.0, 6.0, 12.0
 WIDTH = 2.0
 LEAST_FLOW, MOST_FLOW = 1.25, 9.0
-STUB = 44.0
+STUB = 80.0
 """How long a wire is that leads to nobody."""
 _LABEL_HEIGHT = 18.0
 _HERE = QPointF()
 _NO_BRUSH = QBrush(Qt.BrushStyle.NoBrush)
-_LABEL_AT = 48.0
-"""How far along the wire its label is, in the gap behind the card: farther on another card may lie over it."""
+_LABEL_GAP = 14.0
+"""Between the port and its label."""
 
 
 def curve(start: QPointF, end: QPointF, way: Direction) -> QPainterPath:
@@ -85,20 +87,15 @@ class WireItem(QGraphicsItem):
             self.label.setPos(self._label_place() + by)
 
     def _label_place(self) -> QPointF:
-        """About so far along the curve: its length is not asked for, which takes ten times as long as all the rest."""
-        path = self.path
-        if path.elementCount() < 4:
+        """Just behind the port, in the gap between the cards: farther on another card may lie over it."""
+        path, label = self.path, self.label
+        if path.elementCount() < 4 or label is None:
             return QPointF()
-        first, near, far, last = (path.elementAt(n) for n in range(4))
-        reach = abs(near.x - first.x) + abs(near.y - first.y)
-        span = abs(last.x - first.x) + abs(last.y - first.y)
-        t = min(_LABEL_AT / max(1.5 * (reach + 0.5 * span), 1.0), 0.5)
-        u = 1 - t
-        a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
-        return QPointF(
-            a * first.x + b * near.x + c * far.x + d * last.x,
-            a * first.y + b * near.y + c * far.y + d * last.y,
-        )
+        xs, ys = zip(*((path.elementAt(n).x, path.elementAt(n).y) for n in range(4)), strict=True)
+        down = self.way is Direction.DOWN
+        size = label.boundingRect()
+        t = _share_at(ys if down else xs, _LABEL_GAP + (size.height() if down else size.width()) / 2)
+        return QPointF(_cubic(xs, t), _cubic(ys, t))
 
     @property
     def start(self) -> QPointF:
@@ -136,7 +133,8 @@ class WireItem(QGraphicsItem):
         if before == (self.lit, self.dimmed, self.chosen, self.hovered):
             return
         self.setOpacity(DIMMED if self.dimmed else 1.0)
-        self.setZValue(Z_LIT if self.lit or self.chosen or self.hovered else Z_WIRE)
+        raised = Z_CHOSEN if self.chosen else Z_LIT if self.lit or self.hovered else Z_WIRE
+        self.setZValue(raised)
         if self.label is not None:
             self.label.show_state(self.lit, self.dimmed, self.chosen or self.hovered)
         self._age = -1
@@ -272,3 +270,20 @@ def _outline(path: QPainterPath) -> QPainterPath:
     stroker = QPainterPathStroker()
     stroker.setWidth(0.5)
     return stroker.createStroke(path)
+
+
+def _cubic(points: Sequence[float], t: float) -> float:
+    u = 1 - t
+    return u * u * (u * points[0] + 3 * t * points[1]) + t * t * (3 * u * points[2] + t * points[3])
+
+
+def _share_at(points: Sequence[float], distance: float) -> float:
+    """Where on the first half of a curve it is so far from its beginning; the middle where it never is."""
+    low, high = 0.0, 0.5
+    for _ in range(7):
+        middle = (low + high) / 2
+        if _cubic(points, middle) - points[0] < distance:
+            low = middle
+        else:
+            high = middle
+    return high

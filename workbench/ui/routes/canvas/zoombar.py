@@ -23,6 +23,7 @@ class ZoomBar(QFrame):
         super().__init__(parent)
         self._theme = theme
         self.setObjectName("zoomBar")
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # less is on the left of more
         row = QHBoxLayout(self)
         row.setContentsMargins(GRID // 2, GRID // 2, GRID // 2, GRID // 2)
         row.setSpacing(0)
