@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -54,7 +54,9 @@ class Here:
 
 @dataclass
 class Local:
-    """asked: method and path of every request. inference: what a question for a model is answered with."""
+    """asked: method and path of every request. on_request, on_reply: called as one leaves and as its reply comes; either may
+    raise httpx.TransportError, as a network does that breaks there.
+    """
 
     run: Loop
     desk: Desk
@@ -63,6 +65,8 @@ class Local:
     management: ManagementClient
     asked: list[tuple[str, str]] = field(default_factory=list)
     questions: list[httpx.Request] = field(default_factory=list)
+    on_request: Callable[[], None] = lambda: None
+    on_reply: Callable[[], None] = lambda: None
 
 
 @contextmanager
@@ -85,6 +89,7 @@ def local_gateway(folder: Path) -> Iterator[Local]:
     async def answer(request: httpx.Request) -> httpx.Response:
         assert request.headers["authorization"] == "Bearer canary-access-token"
         path, query = request.url.path, request.url.query.decode()
+        local.on_request()
         local.asked.append((request.method, path))
         if path.startswith("/v1/"):
             local.questions.append(request)
@@ -96,9 +101,13 @@ def local_gateway(folder: Path) -> Iterator[Local]:
         else:
             tail = path.removeprefix(PREFIX)
             reply = await management.answer(request.method, tail, query, request.content)
+        local.on_reply()
         return httpx.Response(reply.status, headers=list(reply.headers), content=reply.body)
 
-    http = HttpClient(transport=httpx.MockTransport(answer))
+    async def at_once(seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    http = HttpClient(transport=httpx.MockTransport(answer), sleep=at_once)
     local = Local(run, desk, journal, GatewayDesk(http), ManagementClient(http))
     try:
         yield local

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import getpass
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from workbench.client.management import Sending, adding_version, creating, deploying
-from workbench.domain.errors import InvalidInput, RequestFailed
+from workbench.domain.errors import InvalidInput, RequestFailed, StorageFailed
 from workbench.domain.gateways import CUSTOM, DeploymentRecord, RouteDeployment, RouteEntry, VersionEntry
 from workbench.domain.models import Model
 from workbench.domain.routes.elements import ModelCall, Route
@@ -162,7 +163,10 @@ class Deployments:
 
         Nothing is done where it runs already, and where the linter finds errors, unless told to go on in spite of them.
         note: why, kept beside the version here. seen: the plan the user said yes to; if another version runs by now, nothing
-        is done either. Raises Overtaken then. Where a call fails on the way, RequestFailed says what was done; `versions` tells what is true then.
+        is done either. Raises Overtaken then.
+
+        Where a call fails on the way, it is read again what is true there: a change whose reply was lost was made all the same,
+        and is gone on with. Else RequestFailed says what was done, or that nobody knows.
         """
         plan = await self.plan(target_id, route, gateway)
         if seen is not None and _runs(seen) != _runs(plan):
@@ -175,9 +179,7 @@ class Deployments:
         elif plan.step is Step.NOTHING:
             return Deployed(plan, plan.before.version_id, plan.before.version_id)
         else:
-            version_id = await self._management.add_version(
-                connection, gateway, plan.before.id, plan.elements, plan.sidecar
-            )
+            version_id = await self._add_version(connection, plan, plan.before)
             await self._let_run(connection, gateway, plan.before, version_id)
         await self._record(target_id, gateway, route.name, version_id, note)
         return Deployed(plan, version_id, _runs(plan))
@@ -202,7 +204,12 @@ class Deployments:
         entry = await self._named(connection, gateway, name)
         wanted = _chosen(await self._history(connection, gateway, entry), version, name)
         if not wanted.live:
-            await self._management.deploy(connection, gateway, entry.id, wanted.id)
+            try:
+                await self._management.deploy(connection, gateway, entry.id, wanted.id)
+            except RequestFailed as error:
+                unknown = f"Nobody knows whether version {wanted.number} of “{entry.name}” runs now."
+                if not await self._runs_now(connection, gateway, entry.id, wanted.id, error, unknown):
+                    raise
             await self._record(target_id, gateway, entry.name, wanted.id, note)
         return wanted
 
@@ -218,7 +225,14 @@ class Deployments:
         record = DeploymentRecord(
             target_id, gateway, route, version_id, self._clock(), self._who, note.strip()
         )
-        await self._records.add(record)
+        try:
+            await self._records.add(record)
+        except StorageFailed as error:
+            raise StorageFailed(
+                f"“{route}” runs as you wanted; who deployed it, and why, could not be kept here.",
+                why=f"{error.what} {error.why}".strip(),
+                fix=error.fix,
+            ) from error
 
     async def live(self, target_id: str, name: str, gateway: str = "") -> Route:
         """The route as it runs there. Raises RouteError where it cannot be read."""
@@ -273,17 +287,50 @@ class Deployments:
 
     async def _create(self, connection: Connection, plan: Plan) -> str:
         """Creating deploys version 1 (ai-gateway §7.4, a report); where that is not told it is looked up, and done if need be."""
-        made = await self._management.create(connection, plan.gateway, plan.name, plan.elements, plan.sidecar)
+        made = await self._made(connection, plan)
         if made.version_id:
             return made.version_id
-        deployments = await self._management.deployments(connection, plan.gateway, made.id)
-        if deployments:
-            return deployments[-1].version_id
-        versions = await self._management.versions(connection, plan.gateway, made.id)
+        try:
+            deployments = await self._management.deployments(connection, plan.gateway, made.id)
+            if deployments:
+                return deployments[-1].version_id
+            versions = await self._management.versions(connection, plan.gateway, made.id)
+        except RequestFailed as error:
+            raise _told(error, f"“{plan.name}” was created, and nobody knows whether it runs.") from error
         if not versions:
             return ""
         await self._let_run(connection, plan.gateway, made, versions[-1].id)
         return versions[-1].id
+
+    async def _made(self, connection: Connection, plan: Plan) -> RouteEntry:
+        try:
+            return await self._management.create(
+                connection, plan.gateway, plan.name, plan.elements, plan.sidecar
+            )
+        except RequestFailed as error:
+            unknown = f"Nobody knows whether “{plan.name}” was created."
+            with _unread(error, unknown):
+                made = await self._find(connection, plan.gateway, plan.name)
+            if made is None or made.graph is None or not _as_planned(plan, made.graph):
+                raise
+            return made
+
+    async def _add_version(self, connection: Connection, plan: Plan, before: RouteEntry) -> str:
+        try:
+            return await self._management.add_version(
+                connection, plan.gateway, before.id, plan.elements, plan.sidecar
+            )
+        except RequestFailed as error:
+            unknown = f"Nobody knows whether the new version of “{plan.name}” was saved; what ran before still does."
+            with _unread(error, unknown):
+                versions = await self._management.versions(connection, plan.gateway, before.id)
+                newest = versions[-1].id if versions else ""
+                if newest in ("", before.version_id):
+                    raise
+                found = await self._management.version(connection, plan.gateway, before.id, newest)
+            if not _as_planned(plan, found.graph):
+                raise
+            return newest
 
     async def _let_run(
         self, connection: Connection, gateway: str, entry: RouteEntry, version_id: str
@@ -291,16 +338,29 @@ class Deployments:
         try:
             await self._management.deploy(connection, gateway, entry.id, version_id)
         except RequestFailed as error:
-            raise RequestFailed(
-                f"The new version of “{entry.name}” is saved and does not run; what ran before still does.",
-                why=f"{error.what} {error.why}".strip(),
+            unknown = f"The new version of “{entry.name}” is saved, and nobody knows whether it runs."
+            if await self._runs_now(connection, gateway, entry.id, version_id, error, unknown):
+                return
+            before = "; what ran before still does" if entry.version_id else ""
+            raise _told(
+                error,
+                f"The new version of “{entry.name}” is saved and does not run{before}.",
                 fix=f"Roll back to version {version_id}, which is the new one.",
-                failure=error.failure,
-                maker=error.maker,
-                status=error.status,
-                code=error.code,
-                retry_after_s=error.retry_after_s,
             ) from error
+
+    async def _runs_now(
+        self,
+        connection: Connection,
+        gateway: str,
+        route_id: str,
+        version_id: str,
+        error: RequestFailed,
+        unknown: str,
+    ) -> bool:
+        """Whether the version runs although deploying it failed; says `unknown` where that cannot be read."""
+        with _unread(error, unknown):
+            deployments = await self._management.deployments(connection, gateway, route_id)
+        return bool(deployments) and deployments[-1].version_id == version_id
 
     async def _history(self, connection: Connection, gateway: str, entry: RouteEntry) -> tuple[Version, ...]:
         versions = await self._management.versions(connection, gateway, entry.id)
@@ -316,6 +376,35 @@ class Deployments:
             )
             for number, version in reversed(list(enumerate(versions, 1)))
         )
+
+
+@contextmanager
+def _unread(error: RequestFailed, unknown: str) -> Iterator[None]:
+    """Around what is read after a change failed with this error."""
+    try:
+        yield
+    except RequestFailed as unread:
+        if unread is error or error.status is not None and error.status < 500:
+            raise error from None  # it was refused, so nothing was done
+        raise _told(error, unknown, fix="Compare again once the gateway can be reached.") from error
+
+
+def _told(error: RequestFailed, what: str, *, fix: str = "") -> RequestFailed:
+    """The same failure, with what came of it first."""
+    return RequestFailed(
+        what,
+        why=f"{error.what} {error.why}".strip(),
+        fix=fix or error.fix,
+        failure=error.failure,
+        maker=error.maker,
+        status=error.status,
+        code=error.code,
+        retry_after_s=error.retry_after_s,
+    )
+
+
+def _as_planned(plan: Plan, graph: Sequence[Any] | None) -> bool:
+    return list(graph or ()) == list(plan.elements)
 
 
 def user_name() -> str:
