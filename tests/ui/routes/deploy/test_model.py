@@ -14,7 +14,7 @@ from tests.services.test_deployments import CLOUDFLARE, DESK, SERVER, FakeGatewa
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.routes.edits import renamed, without_element
 from workbench.domain.routes.elements import Route
-from workbench.services.deployment_plan import Overtaken, Step
+from workbench.services.deployment_plan import Overtaken, Plan, Step
 from workbench.services.deployments import Deployments
 from workbench.services.route_watch import Sent, Smoke
 from workbench.ui.routes.deploy.differences import overlay_of
@@ -146,6 +146,25 @@ def test_an_edit_makes_the_comparison_stale(stage: Stage, run_qt: Run) -> None:
     run_qt(check())
 
 
+def test_an_edit_while_it_is_compared_makes_that_stale_at_once(stage: Stage, run_qt: Run) -> None:
+    async def check() -> None:
+        plan = stage.desk.plan
+
+        async def slowly(*place: Any) -> Plan:
+            stage.document.edit("Rename", renamed(stage.document.route, "sales"))
+            return await plan(*place)
+
+        stage.model.target_id = "cf"
+
+        stage.desk.plan = slowly  # type: ignore[assignment, method-assign]
+        await stage.after(stage.model.read)
+        assert stage.model.phase is Phase.STALE
+        assert not stage.model.can_deploy
+        await stage.model.aclose()
+
+    run_qt(check())
+
+
 def test_an_earlier_version_runs_again_and_can_be_held_against_the_canvas(stage: Stage, run_qt: Run) -> None:
     async def check() -> None:
         compared: list[Route | None] = []
@@ -187,6 +206,11 @@ def test_the_canvas_marks_what_is_new_and_changed_and_shows_what_is_gone() -> No
     after = without_element(replace(route("gpt-4o")), "e")
     overlay = overlay_of(before, after)
     assert overlay.marks == {"m": Mark.CHANGED}
-    assert overlay.ghosts == ()
+    assert [ghost.element.id for ghost in overlay.ghosts] == ["e"]
     gone = overlay_of(before, without_element(before, "m"))
     assert [(ghost.element.id, ghost.at) for ghost in gone.ghosts] == [("m", (80, 8))]
+
+
+def test_what_is_gone_has_a_place_even_where_the_version_tells_none() -> None:
+    gone = overlay_of(route(), without_element(route(), "m"))
+    assert [ghost.element.id for ghost in gone.ghosts] == ["m"]

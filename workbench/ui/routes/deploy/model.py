@@ -172,14 +172,17 @@ class DeployModel(QObject):
     async def _read(self) -> None:
         self.problem = None
         self._set(Phase.READING)
+        route = self._document.route
         try:
-            self.plan = await self._deployer.plan(self.target_id, self._document.route, self.gateway)
+            self.plan = await self._deployer.plan(self.target_id, route, self.gateway)
             self.versions = await self._versions(self.plan)
         except WorkbenchError as error:
             self.plan, self.versions, self.problem = None, (), error
             self._set(Phase.NOT_READ)
             return
-        self._set(Phase.READY)
+        self._set(Phase.READY if self._document.route is route else Phase.STALE)
+        if self.phase is Phase.STALE:
+            self._compare_later()
 
     async def _versions(self, plan: Plan) -> tuple[Version, ...]:
         if plan.before is None:
@@ -251,8 +254,11 @@ class DeployModel(QObject):
         if self.phase in (Phase.READY, Phase.STALE):
             self.done = self.smoke = None
             self._set(Phase.STALE)
-            if (target := self.target) is not None and target.can.desk_routes:
-                self._timer.start()  # asking the desk costs nobody anything
+            self._compare_later()
+
+    def _compare_later(self) -> None:
+        if (target := self.target) is not None and target.can.desk_routes:
+            self._timer.start()  # asking the desk costs nobody anything
 
     def _set(self, phase: Phase) -> None:
         self.phase = phase
