@@ -165,7 +165,7 @@ class _Whole:
         if self._told is None:
             body = self._kept.bytes()
             self._told = {}
-            if KEY in body:
+            if body.rfind(KEY) >= 0:  # from the end, where it is
                 found = None if self._kept.cut else in_reply(body)
                 self._told = (near_end(body) if found is None else found) or {}
         return self._told

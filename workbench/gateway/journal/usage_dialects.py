@@ -89,6 +89,18 @@ def near_end(body: bytes) -> Mapping[str, Any] | None:
 
 _IN = ("prompt_tokens", "input_tokens", "promptTokenCount")
 _OUT = ("completion_tokens", "output_tokens", "candidatesTokenCount")
+_BEYOND_CHAT = frozenset(
+    {
+        "input_tokens",
+        "cache_read_input_tokens",
+        "cache_creation_input_tokens",
+        "cachedContentTokenCount",
+        "thoughtsTokenCount",
+        "toolUsePromptTokenCount",
+        "neurons",
+    }
+)
+"""Members that chat completions do not have."""
 
 
 def is_complete(usage: Mapping[str, Any]) -> bool:
@@ -99,9 +111,11 @@ def usage_of(raw: Mapping[str, Any]) -> Usage:
     """A usage object of any dialect: chat-completions, Responses, Anthropic messages, Google's usageMetadata, native."""
     details = raw.get("prompt_tokens_details") or raw.get("input_tokens_details")
     cached = details.get("cached_tokens") if isinstance(details, dict) else raw.get("cached_tokens")
+    into, out = _first(raw, *_IN), _first(raw, *_OUT)
+    if _BEYOND_CHAT.isdisjoint(raw):  # most answers: this is the hot path
+        return Usage(into, out, None if cached is None else _count(cached))
     read = _first(raw, "cache_read_input_tokens", "cachedContentTokenCount")
     written = _first(raw, "cache_creation_input_tokens")
-    into, out = _first(raw, *_IN), _first(raw, *_OUT)
     if "input_tokens" in raw and into is not None:
         # Anthropic counts what the cache gave and took beside the input (its members are its alone), others within it.
         into += (_first(raw, "cache_read_input_tokens") or 0) + (written or 0)

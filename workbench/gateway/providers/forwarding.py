@@ -143,10 +143,10 @@ def failure(family: Family, outgoing: Outgoing, failed: UpstreamFailed) -> Reply
 
 
 def is_json(headers: Headers) -> bool:
-    return any(
-        name == b"content-type" and value.partition(b";")[0].strip().lower() == b"application/json"
-        for name, value in headers
-    )
+    for name, value in headers:
+        if name == b"content-type" and value.partition(b";")[0].strip().lower() == b"application/json":
+            return True
+    return False
 
 
 def _kept(incoming: Incoming, *, cloudflare: bool) -> Headers:

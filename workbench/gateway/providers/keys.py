@@ -30,7 +30,7 @@ class Ours:
         return {
             name: headers[name]
             for name in names
-            if name in headers and bare_key(headers[name]) and not self.is_ours(headers[name])
+            if name in headers and not self.is_ours(headers[name]) and bare_key(headers[name])
         }
 
     def cleaned_query(self, query: str) -> str:
