@@ -10,7 +10,9 @@ from tests.ui.routes.canvas.conftest import ROUTE, MakeHand
 from tests.ui.routes.canvas.hand import MIDDLE, RIGHT, Hand, Held
 from workbench.domain.routes import canvas
 from workbench.domain.routes.canvas import Frame, with_frame, with_note
-from workbench.domain.routes.elements import ModelCall
+from workbench.domain.routes.edits import without_element
+from workbench.domain.routes.elements import ModelCall, Route
+from workbench.ui.routes.canvas.mirror import mirrors
 
 EMPTY = QPointF(20, 500)
 
@@ -255,3 +257,31 @@ def test_the_middle_button_pans(hand: Hand) -> None:
     hand.release(moved, button=MIDDLE)
     assert hand.view.shown_at(QPointF(0, 0)) == before - QPointF(40, 20)
     assert hand.steps == []
+
+
+def test_an_undo_in_the_middle_of_a_drag_puts_down_what_is_dragged(hand: Hand) -> None:
+    hand.document.select(["m1"])
+    hand.keys(Qt.Key.Key_Right)
+    hand.press(hand.card("m1"))
+    hand.move(hand.card("m1") + QPointF(80, 80))
+    hand.document.history.undo()
+    assert hand.place("m1") == (600, 40)
+    hand.release(QPointF(900, 500))
+    assert hand.place("m1") == (600, 40)
+    assert mirrors(hand.canvas.scene, hand.route)
+
+
+def test_what_is_dragged_can_be_deleted_by_somebody_else(hand: Hand) -> None:
+    hand.press(hand.port("m1", "fallback"))
+    hand.move(hand.port("m1", "fallback") + QPointF(50, 50))
+    hand.document.edit("Delete", without_element(hand.route, "m1"))
+    hand.release(QPointF(900, 500))
+    assert not hand.view.busy
+    assert mirrors(hand.canvas.scene, hand.route)
+
+
+def test_an_empty_canvas_says_how_to_begin(make_hand: MakeHand) -> None:
+    hand = make_hand(Route("new", ()), {})
+    assert not hand.canvas.empty.isHidden()
+    hand.canvas.add("start")
+    assert hand.canvas.empty.isHidden()

@@ -40,6 +40,7 @@ from workbench.ui.routes.canvas.writing import InPlace
 from workbench.ui.routes.canvas.zoombar import ZoomBar
 from workbench.ui.routes.document import RouteDocument
 from workbench.ui.routes.overlay import Wire
+from workbench.ui.support.buttons import TextLabel
 from workbench.ui.support.theme import BODY, INSIDE, RELATED, SEMIBOLD, Theme, follow
 
 _ABOUT = (240, 96)
@@ -79,6 +80,16 @@ class RouteCanvas(QWidget):
         self.search_box = PieceSearch(self._look, models, self)
         self.in_place = InPlace(theme, self)
         self.help = HelpCard(theme, self)
+        self.empty = TextLabel(
+            theme,
+            self.tr("Drag an element onto the canvas, double-click, or press A to begin."),
+            self,
+            role="muted",
+            wrap=True,
+        )
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.empty.setVisible(not self.scene.content.isValid())
         self._pulse = Pulse(self.scene)
         self._key_link: KeyLink | None = None
         self._asked: tuple[Wire | None, Wire | None, str, QPointF] = (None, None, "", QPointF())
@@ -105,6 +116,7 @@ class RouteCanvas(QWidget):
         self.search_box.chosen.connect(self._chosen)
         for part in (self.search_box, self.find_bar, self.in_place, self.help):
             part.closed.connect(self._take_keyboard)
+        self.scene.about_to_change.connect(self._put_down)
         document.edited.connect(self._edited)
         document.selection_changed.connect(self._describe)
         document.findings_changed.connect(self._describe)
@@ -394,6 +406,7 @@ class RouteCanvas(QWidget):
             (self.find_bar, self.find_bar.size(), edge.AlignRight | edge.AlignTop),
         ):
             part.setGeometry(QStyle.alignedRect(way, corner, size, inner))
+        self.empty.setGeometry(inner.adjusted(room.width() // 6, 0, -room.width() // 6, 0))
         self.help.place(room)
 
     def _touch(self) -> TableView:
@@ -565,10 +578,14 @@ class RouteCanvas(QWidget):
     # -- told
 
     @Slot()
-    def _edited(self) -> None:
+    def _put_down(self) -> None:
         self._end_link()
         self.view.stop_gesture()
+
+    @Slot()
+    def _edited(self) -> None:
         self.view.keep_room()
+        self.empty.setVisible(not self.scene.content.isValid())
         self.minimap.mark_stale()
 
     @Slot(str)

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
+    QGuiApplication,
     QMouseEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -358,7 +359,7 @@ class HandsView(SightView):
             self._creep.stop()
             return
         self.scroll_by(*self._edge_step())
-        self._gesture.move(self.scene_at(self._pointer), Held.NoModifier)
+        self._gesture.move(self.scene_at(self._pointer), QGuiApplication.keyboardModifiers())
 
 
 def corner_for(piece: Piece, at: QPointF) -> Point:

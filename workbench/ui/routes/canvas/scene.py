@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Slot
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsScene
 
@@ -54,7 +54,9 @@ NOWHERE = Spot()
 
 
 class RouteScene(QGraphicsScene):
-    """content: around everything that the document has."""
+    """content: around everything that the document has. Signals: about_to_change (what is dragged has to be put down now)."""
+
+    about_to_change = Signal()
 
     def __init__(self, stage: Stage, document: RouteDocument, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -214,6 +216,7 @@ class RouteScene(QGraphicsScene):
 
     @Slot(object)
     def _edited(self, step: Edited) -> None:
+        self.about_to_change.emit()
         self._mirror(step.before, step.after)
         if self._overlay is not NOTHING:
             self._apply_overlay(self._overlay)
