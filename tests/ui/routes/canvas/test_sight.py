@@ -113,12 +113,12 @@ def test_a_lit_path_dims_the_rest(hand: Hand) -> None:
     label = scene.wires["c", "false"].label
     assert label is not None
     assert label.text == "false · 62 %"
-    assert scene._says["c"].text == "metadata.plan is missing"
+    assert scene.lighting.says["c"].text == "metadata.plan is missing"
     assert scene.cards["c"].face.figures == "100 %"
     assert scene.cards["m2"].mark is Mark.PASSED
     hand.document.show_overlay(NOTHING)
     assert scene.cards["m1"].opacity() == 1.0
-    assert scene._says == {}
+    assert scene.lighting.says == {}
     assert scene.cards["m2"].mark is None
 
 
@@ -142,7 +142,7 @@ def test_what_is_gone_is_shown_faintly_and_is_not_to_be_taken(hand: Hand) -> Non
     hand.click(QPointF(100, 430))
     assert hand.document.selected == set()
     hand.document.show_overlay(NOTHING)
-    assert hand.canvas.scene._ghosts == []
+    assert hand.canvas.scene.lighting.ghosts == []
 
 
 def test_the_worst_finding_is_the_badge_and_all_are_in_the_tooltip(make_hand: MakeHand) -> None:

@@ -22,6 +22,7 @@ from workbench.ui.routes.canvas.geometry import LEAST_FRAME
 from workbench.ui.routes.canvas.lifting import Lifted
 from workbench.ui.routes.canvas.note import Pane
 from workbench.ui.routes.canvas.scene import Movable
+from workbench.ui.routes.canvas.spots import crossed, wire_near
 from workbench.ui.routes.canvas.wire import WireItem
 
 if TYPE_CHECKING:
@@ -104,12 +105,12 @@ class Cut(Gesture):
     def move(self, at: QPointF, held: Modifiers) -> None:
         self._path.lineTo(at)
         self._line.setPath(self._path)
-        crossed = self.scene.crossed(self._path)
+        now = crossed(self.scene, self._path)
         for item in self._crossed:
-            item.show_state(hovered=item in crossed)
-        for item in crossed:
+            item.show_state(hovered=item in now)
+        for item in now:
             item.show_state(hovered=True)
-        self._crossed = crossed
+        self._crossed = now
 
     def end(self, at: QPointF, held: Modifiers) -> None:
         wires = [item.wire for item in self._crossed]
@@ -184,7 +185,7 @@ class Move(Gesture):
             return
         found = None
         if not self._copy:
-            near = self.scene.wire_near(self._lone.scene_rect.center(), 28.0)
+            near = wire_near(self.scene, self._lone.scene_rect.center(), 28.0)
             if near is not None and not edits.insertion_problem(
                 self.scene.route, *near.wire, self._lone.element
             ):

@@ -26,7 +26,8 @@ from workbench.ui.routes.canvas.hint import Hint
 from workbench.ui.routes.canvas.linking import Link, LinkBack
 from workbench.ui.routes.canvas.note import Note
 from workbench.ui.routes.canvas.pieces import MIME, Piece, made_of, piece_of
-from workbench.ui.routes.canvas.scene import NOWHERE, RouteScene, Spot
+from workbench.ui.routes.canvas.scene import RouteScene
+from workbench.ui.routes.canvas.spots import NOWHERE, Spot, spot_at, wire_near
 from workbench.ui.routes.canvas.steps import Steps
 from workbench.ui.routes.canvas.view import SightView
 from workbench.ui.routes.canvas.wire import WireItem
@@ -136,7 +137,7 @@ class HandsView(SightView):
         elif button is Qt.MouseButton.RightButton and held & Held.ControlModifier:
             self._start(Cut(self, at))
         elif button is Qt.MouseButton.LeftButton:
-            spot = self.route_scene.spot(at)
+            spot = spot_at(self.route_scene, at)
             self._pressed = (at, event.position().toPoint(), spot)
             self._take(spot, held)
         event.accept()
@@ -157,7 +158,7 @@ class HandsView(SightView):
             self._gesture.move(at, event.modifiers())
             self._creep_if_at_edge()
         else:
-            self._hover(self.route_scene.spot(at))
+            self._hover(spot_at(self.route_scene, at))
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -179,7 +180,7 @@ class HandsView(SightView):
             return
         self._pressed = None
         at = self.scene_at(event.position())
-        item = self.route_scene.spot(at).item
+        item = spot_at(self.route_scene, at).item
         if isinstance(item, Card):
             self.inspect_wanted.emit(item.id)
         elif isinstance(item, Note | FrameItem):
@@ -196,7 +197,7 @@ class HandsView(SightView):
         if event.reason() is QContextMenuEvent.Reason.Mouse:
             if event.modifiers() & Held.ControlModifier:
                 return
-            spot = self.route_scene.spot(self.scene_at(QPointF(event.pos())))
+            spot = spot_at(self.route_scene, self.scene_at(QPointF(event.pos())))
             self._take(spot, Held.NoModifier)
         self.menu_wanted.emit(event.pos())
         event.accept()
@@ -247,7 +248,7 @@ class HandsView(SightView):
     def wire_for(self, piece: Piece, at: QPointF) -> WireItem | None:
         """The wire under a point that the piece could be put in."""
         element = made_of(self.document.route, piece)
-        near = self.route_scene.wire_near(at, 20.0) if element is not None else None
+        near = wire_near(self.route_scene, at, 20.0) if element is not None else None
         if near is None or element is None:
             return None
         return None if edits.insertion_problem(self.document.route, *near.wire, element) else near

@@ -11,6 +11,7 @@ from workbench.domain.routes.elements import Route
 from workbench.ui.routes.canvas.card import INPUT, Card
 from workbench.ui.routes.canvas.gestures import Gesture, Modifiers
 from workbench.ui.routes.canvas.look import DETAILS
+from workbench.ui.routes.canvas.spots import card_near
 from workbench.ui.routes.canvas.wire import WireItem
 from workbench.ui.routes.overlay import Wire
 
@@ -45,7 +46,7 @@ class Link(Gesture):
 
     def move(self, at: QPointF, held: Modifiers) -> None:
         self.at = at
-        card = self.scene.card_near(at)
+        card = card_near(self.scene, at)
         hit = card if card is not self._card or (card and card.scene_rect.contains(at)) else None
         takes = hit if hit is not None and hit.key in self._takers else None
         if takes is not self._target:
@@ -62,7 +63,7 @@ class Link(Gesture):
         self._wire.lead(self._card.port_place(self._source[1]), end)
 
     def end(self, at: QPointF, held: Modifiers) -> None:
-        target, card = self._target, self.scene.card_near(at)
+        target, card = self._target, card_near(self.scene, at)
         self.cancel()
         if target is not None:
             self.view.steps.link(*self._source, target.id)
@@ -110,7 +111,7 @@ class LinkBack(Gesture):
                 card.refuse(True)
 
     def move(self, at: QPointF, held: Modifiers) -> None:
-        card = self.scene.card_near(at, 14.0)
+        card = card_near(self.scene, at, 14.0)
         found, problem = None, ""
         if card is not None and card.id != self._goal:
             port = self._port_of(card, at)
@@ -130,7 +131,7 @@ class LinkBack(Gesture):
         self._wire.lead(begin, self.scene.cards[self._goal].input_place)
 
     def end(self, at: QPointF, held: Modifiers) -> None:
-        found, old, card = self._found, self._old, self.scene.card_near(at)
+        found, old, card = self._found, self._old, card_near(self.scene, at)
         self.cancel()
         if found is not None and old is not None:
             self.view.steps.relink_source(old.wire, found[0].id, found[1])

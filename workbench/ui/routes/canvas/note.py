@@ -10,7 +10,7 @@ from workbench.domain.routes.canvas import Direction
 from workbench.ui.routes.canvas.card import Card
 from workbench.ui.routes.canvas.geometry import CARD_WIDTH, NOTE_WIDTH
 from workbench.ui.routes.canvas.lines import box_width, broken
-from workbench.ui.routes.canvas.look import DETAILS, DIMMED, SHAPES
+from workbench.ui.routes.canvas.look import DETAILS, SHAPES
 from workbench.ui.routes.canvas.stage import Stage
 from workbench.ui.support.theme import CARD_RADIUS, RADIUS, RELATED, mixed
 
@@ -94,7 +94,7 @@ class Says(QGraphicsItem):
         super().__init__(card)
         self.stage = stage
         self.text = text
-        self.way = card.way
+        self._of = (text, card.way, card.size)
         look = stage.look
         self._lines, height = broken(text, look.caption, CARD_WIDTH - 24, look)
         width = min(CARD_WIDTH, max(box_width(self._lines) + 24, 48))
@@ -105,6 +105,10 @@ class Says(QGraphicsItem):
             self.setPos(card.size[0] + 12, (card.size[1] - self._box.height()) / 2)
         else:
             self.setPos(0, card.size[1] + 8)
+
+    def fits(self, card: Card, text: str) -> bool:
+        """Whether it says this, where it would be said of the card as it is."""
+        return self._of == (text, card.way, card.size)
 
     def boundingRect(self) -> QRectF:
         return self._box
@@ -149,7 +153,3 @@ class Pane(QGraphicsItem):
         painter.setBrush(fill)
         corner = min(CARD_RADIUS / 4, 3) / self.stage.scale
         painter.drawRoundedRect(self._box, corner, corner)
-
-
-def dim_says(says: Says, dimmed: bool) -> None:
-    says.setOpacity(DIMMED if dimmed else 1.0)

@@ -5,52 +5,32 @@ After an edit only what has changed is drawn again: an element that is the very 
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QPainterPath
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal, Slot
 from PySide6.QtWidgets import QGraphicsScene
 
 from workbench.domain.routes import canvas
 from workbench.domain.routes.canvas import Direction, Point
-from workbench.domain.routes.edits import ports_of
-from workbench.domain.routes.elements import NEXT, SUCCESS, AnyElement, Route
+from workbench.domain.routes.elements import AnyElement, Route
 from workbench.domain.routes.findings import Finding
 from workbench.ui.routes.canvas.card import Card
 from workbench.ui.routes.canvas.frame import FrameItem
+from workbench.ui.routes.canvas.lighting import Lighting
 from workbench.ui.routes.canvas.look import DETAILS
-from workbench.ui.routes.canvas.note import Note, Says, dim_says
+from workbench.ui.routes.canvas.note import Note
 from workbench.ui.routes.canvas.stage import Stage
 from workbench.ui.routes.canvas.wire import STUB, LabelItem, WireItem
 from workbench.ui.routes.document import Edited, RouteDocument
-from workbench.ui.routes.overlay import NOTHING, Overlay, Wire
+from workbench.ui.routes.overlay import Wire
 
 _LONELY = (264.0, 168.0)
 """Steps between elements that nobody has placed."""
 _ROW = 10
 _TWIN = 24.0
-_REACHES = (1.5, 3.0, 6.0)
-"""How near to a wire, in pixels of the screen, is on it; of wires close together the nearest counts."""
 
 Movable = Card | Note | FrameItem
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """What lies under a point: an item, and which part of it. port: of a card, "" its input. end: "start" or "end" of a wire
-    within reach. sides: of a frame, by which it is resized.
-    """
-
-    item: Card | Note | FrameItem | WireItem | None = None
-    port: str | None = None
-    end: str = ""
-    sides: frozenset[str] = frozenset()
-
-
-NOWHERE = Spot()
 
 
 class RouteScene(QGraphicsScene):
@@ -69,9 +49,7 @@ class RouteScene(QGraphicsScene):
         self.way = Direction.RIGHT
         self.content = QRectF()
         self._meeting: defaultdict[str, set[Wire]] = defaultdict(set)
-        self._says: dict[str, Says] = {}
-        self._ghosts: list[Card] = []
-        self._overlay: Overlay = NOTHING
+        self.lighting = Lighting(self)
         self._chosen: set[Card | Note | FrameItem | WireItem] = set()
         self._found: dict[str, list[Finding]] = {}
         self._labelled = True
@@ -140,75 +118,8 @@ class RouteScene(QGraphicsScene):
             )
         }
 
-    # -- what lies where
-
-    def spot(self, at: QPointF) -> Spot:
-        """What a press at this point takes: ports before cards, cards before wires, wires before frames."""
-        scale = self.stage.scale
-        reach = 11.0 / min(scale, 1.0) if scale >= 0.35 else 0.0
-        near = self._items(at, max(reach, 8.0 / scale))
-        cards = [item for item in near if isinstance(item, Card) and not item.ghost]
-        chosen_wire = self._chosen_wire()
-        if chosen_wire is not None and (end := self._end_near(chosen_wire, at, 9.0 / min(scale, 1.0))):
-            return Spot(chosen_wire, end=end)
-        for card in cards:
-            port = card.port_at(at, reach)
-            if port is not None:
-                return Spot(card, port=port)
-        for item in near:
-            solid = isinstance(item, Note) or (isinstance(item, Card) and not item.ghost)
-            if solid and isinstance(item, Card | Note) and item.scene_rect.contains(at):
-                return Spot(item)
-        for item in near:
-            if isinstance(item, FrameItem) and (sides := item.sides_at(at, 5.0 / scale)):
-                return Spot(item, sides=sides)
-        wire = self._nearest_wire([item for item in near if isinstance(item, WireItem)], at)
-        if wire is not None:
-            return Spot(wire, end=self._end_near(wire, at, 28.0 / min(scale, 1.0)))
-        for item in near:
-            if isinstance(item, FrameItem) and item.holds_by(at, scale):
-                return Spot(item)
-        return NOWHERE
-
-    def card_near(self, at: QPointF, reach: float = 12.0) -> Card | None:
-        """The card under a point, or with its input close to it: what a wire that is dropped there is led to."""
-        cards = [item for item in self._items(at, reach) if isinstance(item, Card) and not item.ghost]
-        return next((card for card in cards if card.scene_rect.contains(at)), cards[0] if cards else None)
-
-    def wire_near(self, at: QPointF, reach: float, besides: Collection[Wire] = ()) -> WireItem | None:
-        for item in self._items(at, reach):
-            if (
-                isinstance(item, WireItem)
-                and not item.lost
-                and item.wire not in besides
-                and item.near(at, reach)
-            ):
-                return item
-        return None
-
-    def crossed(self, stroke: QPainterPath) -> list[WireItem]:
-        box = stroke.boundingRect().adjusted(-1, -1, 1, 1)
-        found = self.items(box, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
-        return [item for item in found if isinstance(item, WireItem) and item.crosses(stroke)]
-
-    def _items(self, at: QPointF, reach: float) -> list[object]:
-        box = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
-        return list(self.items(box, Qt.ItemSelectionMode.IntersectsItemBoundingRect))
-
-    def _nearest_wire(self, wires: Sequence[WireItem], at: QPointF) -> WireItem | None:
-        for reach in _REACHES:
-            found = [wire for wire in wires if wire.near(at, reach / self.stage.scale)]
-            if found:
-                return next((wire for wire in found if wire.chosen), found[0])
-        return None
-
-    def _end_near(self, wire: WireItem, at: QPointF, reach: float) -> str:
-        first, last = _apart(wire.start, at), _apart(wire.end, at)
-        if min(first, last) > reach:
-            return ""
-        return "start" if first < last else "end"
-
-    def _chosen_wire(self) -> WireItem | None:
+    def chosen_wire(self) -> WireItem | None:
+        """The one that is selected."""
         wire = self._document.selected_wire
         return self.wires.get(wire) if wire is not None else None
 
@@ -218,8 +129,7 @@ class RouteScene(QGraphicsScene):
     def _edited(self, step: Edited) -> None:
         self.about_to_change.emit()
         self._mirror(step.before, step.after)
-        if self._overlay is not NOTHING:
-            self._apply_overlay(self._overlay)
+        self.lighting.renew()
         self._show_selection()
 
     def _mirror(self, before: Route, after: Route) -> None:
@@ -282,7 +192,7 @@ class RouteScene(QGraphicsScene):
         for wire in self._meeting[key]:  # what led here leads nowhere until its own element says so
             self.lead(self.wires[wire])
         self._chosen.discard(card)
-        self._says.pop(key, None)
+        self.lighting.forget(key)
         self.stage.pictures.drop(card)
         self.removeItem(card)
 
@@ -309,7 +219,7 @@ class RouteScene(QGraphicsScene):
                 item = self.wires[wire] = WireItem(self.stage, wire, self.way)
                 self.addItem(item)
                 self._meeting[card.key].add(wire)
-            self._label(item, self._words_on(item, self._overlay.labels.get(wire, "")))
+            self.label(item, self.lighting.words_on(item))
             if item.target != target:
                 if item.target != card.key:
                     self._meeting[item.target].discard(wire)
@@ -338,7 +248,8 @@ class RouteScene(QGraphicsScene):
         end = target.input_place if target else start + (QPointF(0, STUB) if down else QPointF(STUB, 0))
         item.lead(start, end)
 
-    def _label(self, item: WireItem, text: str) -> None:
+    def label(self, item: WireItem, text: str) -> None:
+        """Put these words on a wire, "" for none."""
         if item.label is not None and item.label.text == text:
             return
         if not text:
@@ -400,7 +311,7 @@ class RouteScene(QGraphicsScene):
         chosen: set[Card | Note | FrameItem | WireItem] = {
             found for id in self._document.selected if (found := self.movable(id)) is not None
         }
-        if (wire := self._chosen_wire()) is not None:
+        if (wire := self.chosen_wire()) is not None:
             chosen.add(wire)
         for item in self._chosen - chosen:
             item.show_state(chosen=False) if isinstance(item, WireItem) else item.choose(False)
@@ -420,48 +331,7 @@ class RouteScene(QGraphicsScene):
 
     @Slot()
     def _show_overlay(self) -> None:
-        before, self._overlay = self._overlay, self._document.overlay
-        if before is not self._overlay:
-            self._apply_overlay(self._overlay)
-
-    def _apply_overlay(self, overlay: Overlay) -> None:
-        for key, card in self.cards.items():
-            card.show_figures(overlay.figures.get(key, ""))
-            card.show_mark(overlay.marks.get(key))
-            card.dim(overlay.elements is not None and key not in overlay.elements)
-            self._say(card, overlay.says.get(key, ""))
-        lit = overlay.wires
-        for wire, item in self.wires.items():
-            item.show_flow(overlay.flow.get(wire, 0.0 if overlay.flow else None))
-            item.show_state(lit=lit is not None and wire in lit, dimmed=lit is not None and wire not in lit)
-            self._label(item, self._words_on(item, overlay.labels.get(wire, "")))
-        for ghost in self._ghosts:
-            self.stage.pictures.drop(ghost)
-            self.removeItem(ghost)
-        self._ghosts = []
-        for one in overlay.ghosts:
-            ghost = Card(self.stage, one.element.id, one.element, self.way, ghost=True)
-            ghost.setPos(*one.at)
-            self.addItem(ghost)
-            self._ghosts.append(ghost)
-
-    def _words_on(self, item: WireItem, more: str) -> str:
-        source = self.cards[item.wire[0]].element
-        port = item.wire[1]
-        plain = port in (NEXT, SUCCESS) or len(ports_of(source)) < 2
-        name = "" if plain else port  # the usual way on needs no word
-        return " · ".join(part for part in (name, more) if part)
-
-    def _say(self, card: Card, text: str) -> None:
-        says = self._says.get(card.key)
-        if says is not None and says.text == text and says.way is card.way:
-            dim_says(says, card.dimmed)
-            return
-        if says is not None:
-            del self._says[card.key]
-            self.removeItem(says)
-        if text:
-            self._says[card.key] = Says(self.stage, card, text)
+        self.lighting.show(self._document.overlay)
 
     def redress(self) -> None:
         """After the theme has changed."""
@@ -488,7 +358,3 @@ def _place_of(places: Mapping[str, Point], key: str, number: int) -> Point:
         aside = _TWIN * (int(twin) - 1) if twin else 0.0
         return Point(places[id].x + aside, places[id].y + aside)
     return Point(number % _ROW * _LONELY[0], number // _ROW * _LONELY[1])
-
-
-def _apart(a: QPointF, b: QPointF) -> float:
-    return math.hypot(a.x() - b.x(), a.y() - b.y())
