@@ -6,20 +6,18 @@ What it can do is a method each, so that menus, keys, the tab's bar and the pale
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStyle, QWidget
 
-from workbench.domain.routes import canvas
 from workbench.domain.routes.canvas import Direction, Point
 from workbench.domain.routes.edits import ports_of
 from workbench.ui.routes import words
 from workbench.ui.routes.canvas import aligning, following
 from workbench.ui.routes.canvas.aligning import Axis, Box, Side
 from workbench.ui.routes.canvas.finding import FindBar
-from workbench.ui.routes.canvas.geometry import FRAME_TITLE, NOTE_WIDTH
+from workbench.ui.routes.canvas.geometry import NOTE_WIDTH
 from workbench.ui.routes.canvas.gestures import with_held
 from workbench.ui.routes.canvas.hands import corner_after, corner_before, corner_for
 from workbench.ui.routes.canvas.helping import HelpCard
@@ -31,6 +29,7 @@ from workbench.ui.routes.canvas.minimap import SIZE, Minimap
 from workbench.ui.routes.canvas.pieces import NOTE, Piece, piece_of
 from workbench.ui.routes.canvas.pulse import Pulse
 from workbench.ui.routes.canvas.scene import RouteScene
+from workbench.ui.routes.canvas.scribe import Scribe
 from workbench.ui.routes.canvas.search import PieceSearch
 from workbench.ui.routes.canvas.spoken import spoken_selection
 from workbench.ui.routes.canvas.stage import Stage
@@ -41,10 +40,8 @@ from workbench.ui.routes.canvas.zoombar import ZoomBar
 from workbench.ui.routes.document import RouteDocument
 from workbench.ui.routes.overlay import Wire
 from workbench.ui.support.buttons import TextLabel
-from workbench.ui.support.theme import BODY, INSIDE, RELATED, SEMIBOLD, Theme, follow
+from workbench.ui.support.theme import RELATED, Theme, follow
 
-_ABOUT = (240, 96)
-"""The field for a note about an element."""
 _GAP = 96.0
 
 
@@ -79,6 +76,7 @@ class RouteCanvas(QWidget):
         self.find_bar = FindBar(theme, document, self)
         self.search_box = PieceSearch(self._look, models, self)
         self.in_place = InPlace(theme, self)
+        self._scribe = Scribe(theme, self.view, self.steps, self.in_place)
         self.help = HelpCard(theme, self)
         self.empty = TextLabel(
             theme,
@@ -100,7 +98,7 @@ class RouteCanvas(QWidget):
     def _connect(self) -> None:
         view, document = self.view, self.document
         view.inspect_wanted.connect(self.inspect_wanted)
-        view.words_wanted.connect(self._write)
+        view.words_wanted.connect(self._scribe.write)
         view.menu_wanted.connect(self._open_menu)
         view.piece_wanted.connect(self._ask)
         view.selection_announced.connect(self._announce_selection)
@@ -154,12 +152,12 @@ class RouteCanvas(QWidget):
         """A note about the selected element, or a free one."""
         selected = self._selected_element()
         if selected:
-            self._write_about(selected)
+            self._scribe.write_about(selected)
             return
         piece = piece_of(NOTE)
         assert piece is not None
         id = self.add(piece)
-        self._write(id)
+        self._scribe.write(id)
 
     @Slot()
     def frame_selection(self) -> None:
@@ -168,7 +166,7 @@ class RouteCanvas(QWidget):
             return
         box = self.scene.bounds(self.document.selected)
         id = self.steps.frame_around(self.document.selected, (box.x(), box.y(), box.width(), box.height()))
-        self._write(id)
+        self._scribe.write(id)
 
     # -- what is selected
 
@@ -217,7 +215,7 @@ class RouteCanvas(QWidget):
         """Write in the selected note or frame, or give the selected element another id."""
         if len(self.document.selected) == 1:
             (id,) = self.document.selected
-            self._write(id)
+            self._scribe.write(id)
 
     @Slot()
     def inspect(self) -> None:
@@ -354,22 +352,11 @@ class RouteCanvas(QWidget):
 
     def follow(self, dx: int, dy: int) -> None:
         """Along the wires: on, back, or to what the same element leads to besides."""
-        route, here = self.document.route, self._selected_element()
-        if not here:
-            order = self._order()
-            self._go_to(order[0] if order else "")
-            return
-        down = self.scene.way is Direction.DOWN
-        along, across = (dy, dx) if down else (dx, dy)
-        if along > 0:
-            targets = following.targets_of(route, here)
-            self._go_to(targets[0][1] if targets else "")
-        elif along < 0:
-            sources = following.sources_of(route, here)
-            self._go_to(sources[0][0] if sources else "")
+        here = self._selected_element()
+        if here:
+            self._go_to(following.along(self.document.route, here, self.scene.way, dx, dy))
         else:
-            siblings = following.siblings_of(route, here)
-            self._go_to(siblings[(siblings.index(here) + across) % len(siblings)] if siblings else "")
+            self._go_to(next(iter(self._order()), ""))
 
     @Slot(int)
     def _go_to_next(self, step: int) -> None:
@@ -516,64 +503,6 @@ class RouteCanvas(QWidget):
                     if item is not None:
                         more[held] = Point(item.x() + at.x - frame.x(), item.y() + at.y - frame.y())
         return {**more, **places}
-
-    # -- writing in place
-
-    @Slot(str)
-    def _write(self, id: str) -> None:
-        item = self.scene.movable(id)
-        if item is None:
-            return
-        self.view.bring_in(item.scene_rect)
-        scale = self.scene.stage.scale
-        box = self.view.viewportTransform().mapRect(item.scene_rect).toAlignedRect()
-        font = self._theme.font(BODY * max(scale / self._theme.scale, 0.8))
-        bold = self._theme.font(BODY * max(scale / self._theme.scale, 0.8), SEMIBOLD)
-        if id in self.scene.notes:
-            text = self.scene.notes[id].text
-            box = box.united(
-                QRect(box.topLeft(), box.topLeft() + QPoint(self._theme.px(160), self._theme.px(88)))
-            )
-            self.in_place.write_lines(
-                box, text, self.tr("Text of the note"), font, lambda text: self.steps.write_note(id, text)
-            )
-        elif id in self.scene.frames:
-            frame = self.scene.frames[id].frame
-            line = QRect(
-                box.left() + 6,
-                box.top() + 2,
-                max(min(box.width() - 12, 320), 120),
-                max(round(FRAME_TITLE * scale), 28),
-            )
-            self.in_place.write_line(
-                line, frame.title, self.tr("Title of the frame"), bold, lambda text: self._title(id, text)
-            )
-        else:
-            line = QRect(box.left(), box.top(), max(box.width(), 160), max(round(36 * scale), 30))
-            self.in_place.write_line(
-                line, id, self.tr("Id of the element"), bold, lambda text: self.steps.rename(id, text)
-            )
-
-    def _title(self, id: str, text: str) -> None:
-        frame = canvas.frames(self.document.route).get(id)
-        if frame is not None:
-            self.steps.change_frame(id, replace(frame, title=text.strip()))
-
-    def _write_about(self, id: str) -> None:
-        """The note about an element, in a field under its card."""
-        card = self.scene.cards[id]
-        self.view.bring_in(card.scene_rect.adjusted(0, 0, 0, 80))
-        box = self.view.viewportTransform().mapRect(card.scene_rect).toAlignedRect()
-        width, height = (self._theme.px(side) for side in _ABOUT)
-        field = QRect(box.left(), box.bottom() + 6, max(box.width(), width), height)
-        field.moveBottom(min(field.bottom(), self.height() - INSIDE))
-        self.in_place.write_lines(
-            field,
-            card.note,
-            self.tr("Note about this element"),
-            self._theme.font(),
-            lambda text: self.steps.write_note(id, text),
-        )
 
     # -- told
 

@@ -49,6 +49,19 @@ def siblings_of(route: Route, id: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(target for _, target in targets_of(route, sources[0][0])))
 
 
+def along(route: Route, here: str, way: Direction, dx: int, dy: int) -> str:
+    """Where an arrow leads from an element along the wires, "" if nowhere: on to its first target, back to its first source,
+    across to what its source leads to besides.
+    """
+    on, across = (dy, dx) if way is Direction.DOWN else (dx, dy)
+    if on > 0:
+        return next((target for _, target in targets_of(route, here)), "")
+    if on < 0:
+        return next((source for source, _ in sources_of(route, here)), "")
+    siblings = siblings_of(route, here)
+    return siblings[(siblings.index(here) + across) % len(siblings)]
+
+
 def nearest(places: Mapping[str, Point], here: Point, dx: int, dy: int) -> str | None:
     """What is next on the way that an arrow key points."""
     best: tuple[float, str] | None = None
