@@ -39,10 +39,7 @@ class Access:
         return hmac.compare_digest(given, self._token)
 
     def admits(self, headers: Mapping[str, str]) -> bool:
-        for name in TOKEN_HEADERS:
-            if name in headers and self.is_token(headers[name]):
-                return True
-        return False
+        return any(self.is_token(headers[name]) for name in TOKEN_HEADERS if name in headers)
 
 
 class Hosts:
