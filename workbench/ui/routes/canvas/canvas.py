@@ -23,6 +23,7 @@ from workbench.ui.routes.canvas.hands import corner_after, corner_before, corner
 from workbench.ui.routes.canvas.helping import HelpCard
 from workbench.ui.routes.canvas.keylink import KeyLink
 from workbench.ui.routes.canvas.keys import Keys
+from workbench.ui.routes.canvas.linking import loose_wire
 from workbench.ui.routes.canvas.look import Look
 from workbench.ui.routes.canvas.menu import fill_menu
 from workbench.ui.routes.canvas.minimap import SIZE, Minimap
@@ -35,6 +36,7 @@ from workbench.ui.routes.canvas.spoken import spoken_selection
 from workbench.ui.routes.canvas.stage import Stage
 from workbench.ui.routes.canvas.steps import Steps
 from workbench.ui.routes.canvas.table import TableView
+from workbench.ui.routes.canvas.wire import WireItem
 from workbench.ui.routes.canvas.writing import InPlace
 from workbench.ui.routes.canvas.zoombar import ZoomBar
 from workbench.ui.routes.document import RouteDocument
@@ -90,6 +92,7 @@ class RouteCanvas(QWidget):
         self.empty.setVisible(not self.scene.content.isValid())
         self._pulse = Pulse(self.scene)
         self._key_link: KeyLink | None = None
+        self._loose: WireItem | None = None
         self._asked: tuple[Wire | None, Wire | None, str, QPointF] = (None, None, "", QPointF())
         self._connect()
         self._describe()
@@ -112,6 +115,7 @@ class RouteCanvas(QWidget):
         self.bar.map_toggled.connect(self.toggle_minimap)
         self.bar.help_wanted.connect(self.help.toggle)
         self.search_box.chosen.connect(self._chosen)
+        self.search_box.closed.connect(self._drop_loose)
         for part in (self.search_box, self.find_bar, self.in_place, self.help):
             part.closed.connect(self._take_keyboard)
         self.scene.about_to_change.connect(self._put_down)
@@ -465,8 +469,22 @@ class RouteCanvas(QWidget):
         elif self.document.route.start is not None:
             no = {"start"}
         self.view.bring_in(QRectF(at, at).adjusted(-1, -1, 1, 1))
+        self._show_loose(source, at)
         shown = self.view.shown_at(at).toPoint()
         self.search_box.open(shown, title, lambda piece: piece.key not in no)
+
+    def _show_loose(self, source: Wire | None, at: QPointF) -> None:
+        """While one chooses what a wire leads to, it stays where it was dropped."""
+        card = self.scene.cards.get(source[0]) if source is not None else None
+        if source is not None and card is not None:
+            self._loose = loose_wire(self.view)
+            self._loose.lead(card.port_place(source[1]), at)
+
+    @Slot()
+    def _drop_loose(self) -> None:
+        loose, self._loose = self._loose, None
+        if loose is not None:
+            self.scene.removeItem(loose)
 
     @Slot(object)
     def _chosen(self, piece: Piece) -> None:

@@ -12,10 +12,8 @@ from workbench.ui.routes import words
 from workbench.ui.routes.canvas.card import INPUT, Card
 from workbench.ui.routes.canvas.following import nearest
 from workbench.ui.routes.canvas.hands import HandsView
-from workbench.ui.routes.canvas.wire import WireItem
+from workbench.ui.routes.canvas.linking import loose_wire
 from workbench.ui.routes.overlay import Wire
-
-_LOOSE: Wire = ("\0", "")
 
 
 class KeyLink(QObject):
@@ -29,11 +27,8 @@ class KeyLink(QObject):
         free = [port for port in self._ports if not card.element.outputs.get(port)]
         self._at = self._ports.index(free[0]) if free else 0
         self._target: Card | None = None
-        self._wire = WireItem(view.route_scene.stage, _LOOSE, view.route_scene.way)
-        self._wire.lit = True
-        self._wire.setZValue(90)
+        self._wire = loose_wire(view)
         self._wire.hide()
-        view.route_scene.addItem(self._wire)
         self._show()
 
     @property

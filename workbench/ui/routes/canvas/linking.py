@@ -33,7 +33,7 @@ class Link(Gesture):
         self._source = source
         self._card = self.scene.cards[source[0]]
         self._old = self.scene.wires.get(source)
-        self._wire = _loose(view)
+        self._wire = loose_wire(view)
         if self._old is not None:
             self._old.hide()
             if self._old.label is not None:
@@ -97,7 +97,7 @@ class LinkBack(Gesture):
         super().__init__(view, at)
         self._goal = target
         self._old = wire
-        self._wire = _loose(view)
+        self._wire = loose_wire(view)
         self._found: tuple[Card, str] | None = None
         route = view.document.route
         self._route: Route = edits.without_output(route, *wire.wire) if wire is not None else route
@@ -166,7 +166,7 @@ class LinkBack(Gesture):
         return next(iter(free or ports), None)
 
 
-def _loose(view: HandsView) -> WireItem:
+def loose_wire(view: HandsView) -> WireItem:
     """A wire that is no part of the route."""
     made = WireItem(view.route_scene.stage, _LOOSE, view.route_scene.way)
     made.lit = True

@@ -172,10 +172,8 @@ class PieceSearch(QFrame):
         self.title.setVisible(bool(title))
         self.field.clear()
         self._search("")
-        theme = self._look.theme
-        self.setFixedWidth(min(theme.px(_WIDTH), self._room.width() - 2 * INSIDE))
-        self.list.setFixedHeight(theme.px(_ROW) * min(_ROWS, max(len(self._pieces), 1)) + 2)
-        self.adjustSize()
+        self.setFixedWidth(min(self._look.theme.px(_WIDTH), self._room.width() - 2 * INSIDE))
+        self._fit()
         room = self._room.rect().adjusted(INSIDE, INSIDE, -INSIDE, -INSIDE)
         x = max(room.left(), min(at.x(), room.right() - self.width()))
         y = max(room.top(), min(at.y(), room.bottom() - self.height()))
@@ -223,6 +221,13 @@ class PieceSearch(QFrame):
         self.nothing.setVisible(not some)
         if some:
             self.list.setCurrentIndex(self._model.index(0))
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as what is found."""
+        rows = min(_ROWS, max(self._model.rowCount(), 1))
+        self.list.setFixedHeight(self._look.theme.px(_ROW) * rows + 2)
+        self.adjustSize()
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:

@@ -54,6 +54,7 @@ class InPlace(QObject):
         self.close()
         self.lines.setPlainText(text)
         self.lines.setAccessibleName(name)
+        self.lines.setPlaceholderText(self.tr("{0}. Ctrl+Enter keeps it, Esc does not.").format(name))
         self.lines.setFont(font)
         self.lines.setGeometry(box)
         self.lines.selectAll()
