@@ -132,7 +132,9 @@ def test_a_gateway_that_is_not_there_is_named_as_what_is_missing(local: Local) -
 
 def test_a_graph_the_gateway_refuses_is_told_with_its_reason(local: Local) -> None:
     with pytest.raises(RequestFailed) as raised:
-        local.run(local.client.create(HERE, "default", "support", [{"id": "s", "type": "start", "outputs": 7}]))
+        local.run(
+            local.client.create(HERE, "default", "support", [{"id": "s", "type": "start", "outputs": 7}])
+        )
     assert "“outputs” is an object" in raised.value.why
     with pytest.raises(InvalidInput):
         local.run(local.deployments.versions("local", "support"))
