@@ -7,7 +7,19 @@ import pytest
 
 from workbench.cli import main
 
-PARTS = ["lint", "test", "trace", "simulate", "replay", "import", "export", "deploy", "versions", "rollback", "diff"]
+PARTS = [
+    "lint",
+    "test",
+    "trace",
+    "simulate",
+    "replay",
+    "import",
+    "export",
+    "deploy",
+    "versions",
+    "rollback",
+    "diff",
+]
 
 
 @pytest.mark.parametrize("part", PARTS)
