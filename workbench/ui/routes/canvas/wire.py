@@ -99,6 +99,8 @@ class WireItem(QGraphicsItem):
 
     @property
     def start(self) -> QPointF:
+        if self.path.isEmpty():  # asking it for its first element would end the process
+            return self.pos()
         first = self.path.elementAt(0)
         return self.pos() + QPointF(first.x, first.y)
 
