@@ -13,6 +13,9 @@ from workbench.domain.routes.errors import RouteError, pointer
 MAX_DEPTH = 64
 """Nesting of objects and lists; a route needs about ten."""
 MOST_ELEMENTS = 5000
+MOST_OUTPUTS = 500
+"""Of one element."""
+MOST_WIRES = 20_000
 
 
 class _Repeated(dict[str, Any]):
@@ -104,6 +107,31 @@ def check_number(elements: int) -> None:
     if elements > MOST_ELEMENTS:
         raise RouteError(
             f"The route has more than {MOST_ELEMENTS:,} elements.",
+            why="So many can neither be shown nor deployed.",
+            fix="Split it, or take the part that matters.",
+        )
+
+
+def check_size(document: Any) -> None:
+    """check_number for a route document or a list of elements, as parsed; and no tangle of wires."""
+    elements = document.get("elements") if isinstance(document, Mapping) else document
+    if not isinstance(elements, list):
+        return
+    check_number(len(elements))
+    wires = 0
+    for index, element in enumerate(elements):
+        outputs = element.get("outputs") if isinstance(element, Mapping) else None
+        if isinstance(outputs, Mapping):
+            wires += len(outputs)
+            if len(outputs) > MOST_OUTPUTS:
+                raise RouteError(
+                    f"An element has more than {MOST_OUTPUTS:,} outputs.",
+                    why="So many can neither be shown nor deployed.",
+                    pointer=pointer("elements", index, "outputs"),
+                )
+    if wires > MOST_WIRES:
+        raise RouteError(
+            f"The route has more than {MOST_WIRES:,} outputs.",
             why="So many can neither be shown nor deployed.",
             fix="Split it, or take the part that matters.",
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.domain.routes.codec import read_route
-from workbench.domain.routes.document import check_number, parsed
+from workbench.domain.routes.document import check_size, parsed
 from workbench.domain.routes.elements import Route
 from workbench.domain.routes.errors import RouteError, pointer
 from workbench.domain.routes.handwritten.conditions import condition_of
@@ -35,7 +35,7 @@ def import_route(value: Mapping[str, Any] | Sequence[Any] | str | bytes, name: s
     document = _unwrapped(parsed(value), changes)
     shape = shape_of(document)
     if shape is Shape.GRAPH:
-        _check_number(document)
+        check_size(document)
         read = read_route(_without_expressions(document, changes), name)
         return Imported(read.route, shape, (*changes, *map(str, read.notes)))
     reading = Reading(changes)
@@ -68,11 +68,6 @@ def _unwrapped(document: Any, changes: list[str]) -> Any:
         else:
             return document
     return document
-
-
-def _check_number(document: Any) -> None:
-    elements = document.get("elements") if isinstance(document, Mapping) else document
-    check_number(len(elements) if isinstance(elements, list) else 0)
 
 
 def _without_expressions(document: Any, changes: list[str]) -> Any:

@@ -9,6 +9,7 @@ from operator import is_
 from typing import Any
 
 from workbench.domain.routes.codec import read_route, route_document
+from workbench.domain.routes.document import check_size
 from workbench.domain.routes.elements import AnyElement, Percentage, Rate, Route, Technique
 from workbench.domain.routes.errors import RouteError
 from workbench.ui.routes.source.places import Places
@@ -49,6 +50,7 @@ def read(text: str, before: Route) -> Read:
     except (RecursionError, ValueError):
         value = None  # the codec says it in a sentence
     try:
+        check_size(value)
         after = read_route(text).route
     except RouteError as error:
         return Read(value, problem=_refused(text, error, value is not None))
