@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from tests.domain.routes.samples import END, route_of
 from workbench.domain.routes.canvas import Frame, Point, placed, with_frame, with_note
 from workbench.domain.routes.codec import read_route, route_document
 from workbench.domain.routes.edits import (
@@ -220,3 +222,15 @@ def test_an_element_that_leads_back_cannot_stand_in_the_wire() -> None:
 
 def test_ports_that_wait_are_told_with_the_others() -> None:
     assert ports_of(new_element(ROUTE, Kind.PERCENTAGE)) == ("50%", "else")
+
+
+@pytest.mark.parametrize(
+    "written", [None, ["q", 1], {"elementId": 5}, {"elementId": 5, "weight": 3}, {"weight": 3}]
+)
+def test_a_link_takes_the_place_of_what_an_unknown_type_had_there(written: Any) -> None:
+    geo = {"id": "g", "type": "geo", "outputs": {"EU": written, "x": None}}
+    after = with_output(route_of(geo, END), "g", "EU", "end")
+    assert read_route(route_document(after)).route == after
+    kept = {"weight": 3} if isinstance(written, dict) and "weight" in written else {}
+    outputs = route_document(after)["elements"][0]["outputs"]
+    assert outputs == {"EU": {"elementId": "end", **kept}, "x": None}

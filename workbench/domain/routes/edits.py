@@ -122,7 +122,10 @@ def with_output(route: Route, element_id: str, port: str, target: str) -> Route:
     if not target:
         return without_output(route, element_id, port)
     element = route.find(element_id)
-    return route if element is None else changed(route, element_id, outputs={**element.outputs, port: target})
+    if element is None:
+        return route
+    outputs = {**element.outputs, port: target}
+    return changed(route, element_id, outputs=outputs, unknown=_without_instead(element.unknown, port))
 
 
 def without_output(route: Route, element_id: str, port: str) -> Route:
@@ -140,6 +143,16 @@ def without_port(route: Route, element_id: str, port: str) -> Route:
         return route
     outputs = {name: to for name, to in element.outputs.items() if name != port}
     return changed(route, element_id, outputs=outputs, unknown=_without_written(element.unknown, port))
+
+
+def _without_instead(unknown: Mapping[str, Any], port: str) -> Mapping[str, Any]:
+    """What an element holds beyond its fields, without what an unknown type had in the place of a port's target."""
+    beside = unknown.get("outputs")
+    written = beside.get(port) if isinstance(beside, Mapping) else {}
+    if isinstance(beside, Mapping) and isinstance(written, Mapping) and "elementId" in written:
+        rest = {key: value for key, value in written.items() if key != "elementId"}
+        return {**unknown, "outputs": {**beside, port: rest}} if rest else _without_written(unknown, port)
+    return unknown if isinstance(written, Mapping) else _without_written(unknown, port)
 
 
 def _without_written(unknown: Mapping[str, Any], port: str) -> Mapping[str, Any]:
