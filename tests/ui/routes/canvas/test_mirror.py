@@ -29,25 +29,23 @@ from workbench.ui.support.theme import Theme
 _KEYS = ("conditional", "percentage", "rate", "budget", "model", "end", "start", "note", "frame", "model:a/b")
 _places = st.builds(Point, st.integers(-400, 400), st.integers(-400, 400))
 _numbers = st.integers(0, 30)
-_acts = st.lists(
-    st.one_of(
-        st.tuples(st.just("add"), st.sampled_from(_KEYS), _places, _numbers),
-        st.tuples(st.just("link"), _numbers, _numbers, _numbers),
-        st.tuples(st.just("cut"), _numbers),
-        st.tuples(st.just("relink"), _numbers, _numbers, _numbers),
-        st.tuples(st.just("delete"), _numbers, st.booleans()),
-        st.tuples(st.just("move"), _numbers, st.integers(-9, 9), st.integers(-9, 9)),
-        st.tuples(st.just("duplicate"), _numbers, _numbers),
-        st.tuples(st.just("rename"), _numbers, st.sampled_from(["x", "y", "m1", ""])),
-        st.tuples(st.just("note"), _numbers, st.sampled_from(["", "why", "two\nlines"])),
-        st.tuples(st.just("frame"), _numbers, st.integers(1, 9)),
-        st.tuples(st.just("arrange"), st.sampled_from(list(Direction))),
-        st.tuples(st.just("json"), _numbers),
-        st.tuples(st.just("undo"), st.integers(1, 4)),
-        st.tuples(st.just("redo"), st.integers(1, 4)),
-    ),
-    max_size=25,
+one_act = st.one_of(
+    st.tuples(st.just("add"), st.sampled_from(_KEYS), _places, _numbers),
+    st.tuples(st.just("link"), _numbers, _numbers, _numbers),
+    st.tuples(st.just("cut"), _numbers),
+    st.tuples(st.just("relink"), _numbers, _numbers, _numbers),
+    st.tuples(st.just("delete"), _numbers, st.booleans()),
+    st.tuples(st.just("move"), _numbers, st.integers(-9, 9), st.integers(-9, 9)),
+    st.tuples(st.just("duplicate"), _numbers, _numbers),
+    st.tuples(st.just("rename"), _numbers, st.sampled_from(["x", "y", "m1", ""])),
+    st.tuples(st.just("note"), _numbers, st.sampled_from(["", "why", "two\nlines"])),
+    st.tuples(st.just("frame"), _numbers, st.integers(1, 9)),
+    st.tuples(st.just("arrange"), st.sampled_from(list(Direction))),
+    st.tuples(st.just("json"), _numbers),
+    st.tuples(st.just("undo"), st.integers(1, 4)),
+    st.tuples(st.just("redo"), st.integers(1, 4)),
 )
+_acts = st.lists(one_act, max_size=25)
 
 
 class Desk:

@@ -155,7 +155,6 @@ def test_an_edit_while_it_is_compared_makes_that_stale_at_once(stage: Stage, run
             return await plan(*place)
 
         stage.model.target_id = "cf"
-
         stage.desk.plan = slowly  # type: ignore[assignment, method-assign]
         await stage.after(stage.model.read)
         assert stage.model.phase is Phase.STALE
