@@ -327,6 +327,7 @@ class RouteEditor(QWidget):
         closed = self.drawer.closed_height
         if not self.drawer.is_open:
             self.drawer.setFixedHeight(closed)
+            self._down.setSizes([max(1, self.height() - closed), closed])  # it does not look at bounds itself
             return
         self.drawer.setMinimumHeight(min(px(_DRAWER_LEAST), max(closed, self.height() // 2)))
         self.drawer.setMaximumHeight(16_777_215)
