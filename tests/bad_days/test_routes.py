@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.bad_days.test_route_files import ROUTE, put, text_in, window
+from tests.bad_days.children import ROOT
+from tests.bad_days.test_route_files import PATIENCE_S, ROUTE, kept, put, text_in, wait_for, window
 from tests.conftest import Run
 from tests.ui.routes.test_views import Views
 from workbench.domain.routes.codec import read_route
 from workbench.domain.routes.document import MOST_ELEMENTS, MOST_OUTPUTS, MOST_WIRES
 from workbench.domain.routes.edits import renamed
 from workbench.domain.routes.elements import Route
+from workbench.domain.routes.starters import STARTERS
 from workbench.services.route_files import text_of
+from workbench.storage.paths import Paths
 from workbench.storage.route_files import MAX_BYTES
 from workbench.ui.routes.canvas.mirror import differences
 
@@ -298,3 +304,39 @@ def test_undo_goes_back_over_a_reload_and_the_canvas_with_it(
             await views.source.aclose()
 
     run_qt(scenario())
+
+
+def run_window(folder: Path, act: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.bad_days.window_writer", str(folder), act],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
+@pytest.mark.timeout(120)
+def test_the_real_window_killed_while_somebody_edits_opens_with_the_last_state(tmp_path: Path) -> None:
+    data = Paths.under(tmp_path).data
+    window = run_window(tmp_path, "edit")
+    try:
+        wait_for(lambda: kept(data).startswith("edit-"))
+        first = kept(data)
+        wait_for(lambda: kept(data) != first)
+        last = kept(data)
+    finally:
+        window.kill()
+        output, _ = window.communicate(timeout=PATIENCE_S)
+    made = int(output.split()[-1])
+
+    again = run_window(tmp_path, "look")
+    told, _ = again.communicate(timeout=PATIENCE_S)
+    seen = json.loads(told)
+    number = int(seen["route"]["name"].removeprefix("edit-"))
+    assert int(last.removeprefix("edit-")) <= number <= made + 1
+    assert (again.returncode, seen["open"], seen["unsaved"], seen["canvas"]) == (0, 1, True, [])
+    assert seen["tab"] == f"edit-{number} •"
+    starter = read_route(seen["route"]).route
+    assert [one.id for one in starter.elements] == [one.id for one in STARTERS[0].route.elements]
