@@ -137,6 +137,7 @@ class DeployModel(QObject):
     def read(self) -> None:
         """Look what is there now, and compare."""
         self._timer.stop()
+        self.done = self.smoke = None
         self._tasks.start("deploy", self._read())
 
     @Slot()

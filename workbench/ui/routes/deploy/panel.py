@@ -81,8 +81,8 @@ class DeployPanel(Panel):
         super().opened()
         self._show_targets()
         self._refresh()
-        if self.model.phase in (Phase.NOT_READ, Phase.STALE):
-            self.model.read()
+        if not self.model.busy:
+            self.model.read()  # somebody else may have deployed since
 
     def left(self) -> None:
         self.model.left()
@@ -122,9 +122,6 @@ class DeployPanel(Panel):
         row.addStretch(1)
         column.addSpacing(INSIDE)
         column.addLayout(row)
-        column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeading)
-        column.addWidget(self.state)
-        column.addWidget(self.drift)
         column.addStretch(1)
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
@@ -163,7 +160,13 @@ class DeployPanel(Panel):
         side = QVBoxLayout()
         side.setContentsMargins(RELATED, RELATED, PADDING, 0)
         side.setSpacing(INSIDE)
-        side.addWidget(self.parts)
+        top = QHBoxLayout()
+        top.addWidget(self.parts)
+        top.addStretch(1)
+        top.addWidget(self.again)
+        side.addLayout(top)
+        side.addWidget(self.drift)
+        side.addWidget(self.state)
         side.addWidget(self._stack, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -212,7 +215,7 @@ class DeployPanel(Panel):
         self.deploy.setEnabled(model.can_deploy and not errors)
         self.deploy.setVisible(not (errors and model.can_deploy))
         self.insist.setVisible(bool(errors) and model.can_deploy)
-        self.again.setVisible(model.phase in (Phase.STALE, Phase.NOT_READ))
+        self.again.setVisible(not model.busy)
         if self.note.text() != model.note:
             self.note.setText(model.note)
         words, role = self._state_words()
@@ -243,12 +246,12 @@ class DeployPanel(Panel):
             return self._done_words()
         if plan is None:
             return "", "muted"
+        if plan.step is Step.NOTHING:
+            return self.tr("It runs like this already."), "good"
         if plan.errors:
             first = plan.errors[0]
             words = self.tr("Errors found by the linter: %n. {0}", "", len(plan.errors))
             return words.format(first.what), "bad"
-        if plan.step is Step.NOTHING:
-            return self.tr("It runs like this already."), "good"
         if plan.step is Step.CREATE:
             return self.tr("There is no route of this name yet: it will be created."), "muted"
         return self.tr("A new version will be saved, and run from then on."), "muted"
