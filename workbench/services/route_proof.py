@@ -41,6 +41,13 @@ Pick = str | float
 """Which way a split goes in a dry run: the port, or where the dice fall, from 0 up to 100."""
 
 MOST_REPAIRS = 500
+_CARRYING = frozenset(
+    {
+        "host", "connection", "content-length", "content-type", "transfer-encoding", "accept-encoding",
+        "authorization", "cf-aig-authorization", "cf-aig-metadata", "api-key", "x-api-key", "x-goog-api-key", "cookie",
+        "x-workbench-trace", "x-session-affinity",
+    }
+)  # fmt: skip
 _SAFE = frozenset(
     {
         "no-start",
@@ -234,7 +241,7 @@ class RouteProof:
             if others is not None or failed is None:
                 raise
             raise _first(failed) from group
-        headers = {name.lower(): value for name, value in headers_in(found.request_head)}
+        headers = told_headers(headers_in(found.request_head))
         body, note = _body(found.request_body)
         return Logged(Request(dict(found.metadata or row.metadata), headers, body), note)
 
@@ -248,6 +255,11 @@ class RouteProof:
 def safe_fix(finding: Finding) -> Fix | None:
     """The finding's fix, if it can be made without looking."""
     return finding.fixes[0] if finding.code in _SAFE and len(finding.fixes) == 1 else None
+
+
+def told_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What a request says of itself, for a rehearsal and a test in a file: without what only carries it, and credentials."""
+    return {name.lower(): value for name, value in headers if name.lower() not in _CARRYING}
 
 
 def request_from(value: Any) -> Request:

@@ -23,6 +23,7 @@ from workbench.services.route_proof import (
     free_test_name,
     request_from,
     rolls_of,
+    told_headers,
     with_test,
 )
 from workbench.ui.routes.document import RouteDocument
@@ -145,7 +146,8 @@ class DryRunModel(QObject):
         self, headers: Mapping[str, str], metadata: Mapping[str, Any], body: Mapping[str, Any]
     ) -> None:
         """One that was made elsewhere, as in the chat."""
-        self.set_request(request_from({"headers": headers, "metadata": metadata, "body": body}))
+        told = told_headers(headers.items())
+        self.set_request(request_from({"headers": told, "metadata": metadata, "body": body}))
 
     def set_outcome(self, id: str, value: Any) -> None:
         """How a model ends or a limit stands; None: as if nothing were chosen."""
