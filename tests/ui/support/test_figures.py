@@ -48,6 +48,7 @@ def test_sizes_are_in_bytes_and_thousands_of_them(number: int, text: str) -> Non
         (0.38, "38 %"),
         (0.9996, "99.96 %"),
         (0.99999, "> 99.99 %"),
+        (0.1 + 0.2 + 0.7 - 2e-16, "100 %"),
         (1, "100 %"),
     ],
 )

@@ -17,7 +17,7 @@ def usd(amount: float) -> str:
 
 def percent(share: float) -> str:
     """A share, 0–1: 38 %, 4.2 %, 0.03 %; what is there is never 0 %, and what is not all never 100 %."""
-    value = share * 100
+    value = round(share * 100, 9)  # shares that are added up miss the whole by a hair
     if 0 < value < 0.01:
         return f"< {_locale(0.01, 2)} %"
     if 99.99 < value < 100:
