@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.conftest import Run
 from tests.services.test_deployments import route, service
 from tests.ui.routes.deploy.test_model import Stage
+from workbench.services.route_watch import Smoke
 from workbench.ui.routes.deploy.panel import DeployPanel
 from workbench.ui.support.theme import Theme
 
@@ -48,7 +50,7 @@ def test_somebody_elses_deployment_is_told_when_the_panel_comes_back(shown: Show
         shown.panel.left()
         await service(shown.gateway).deploy("local", route("o4-mini"))
         await shown.open()
-        assert shown.is_seen("Somebody else has deployed")
+        assert shown.is_seen("Somebody else has deployed since")
         assert "It runs now" not in shown.panel.state.text()
         assert shown.panel.deploy.isEnabled()
         await shown.model.aclose()
@@ -69,4 +71,27 @@ def test_errors_need_a_second_word_and_are_no_news_where_the_route_runs(shown: S
         assert shown.panel.insist.isHidden()
         await shown.model.aclose()
 
+    run_qt(check())
+
+
+def test_what_hangs_can_be_stopped_and_what_was_sent_is_read_again(shown: Shown, run_qt: Run) -> None:
+    async def hang(*place: object, **named: object) -> Smoke:
+        reached.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def check() -> None:
+        await shown.open()
+        assert shown.panel.stop.isHidden()
+        shown.smoke.smoke = hang  # type: ignore[method-assign]
+        shown.panel.deploy.click()
+        await reached.wait()
+        assert shown.is_seen("Asking it once")
+        assert not shown.panel.stop.isHidden()
+        await shown.after(shown.panel.stop.click)
+        assert shown.is_seen("It runs like this already.")
+        assert shown.panel.stop.isHidden()
+        await shown.model.aclose()
+
+    reached = asyncio.Event()
     run_qt(check())

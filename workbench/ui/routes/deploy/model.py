@@ -156,7 +156,7 @@ class DeployModel(QObject):
     @Slot()
     def stop(self) -> None:
         """What is sent cannot be taken back, so afterwards it is read again."""
-        was_changing = self.phase is Phase.DEPLOYING
+        was_changing = self.phase in (Phase.DEPLOYING, Phase.SMOKING)
         self._tasks.cancel("deploy")
         self._set(Phase.NOT_READ)
         if was_changing:

@@ -56,6 +56,7 @@ class DeployPanel(Panel):
         self.deploy = button("", "primary", self)
         self.insist = button(self.tr("Deploy in spite of errors"), "danger", self)
         self.again = button(self.tr("Compare again"), "quiet", self)
+        self.stop = button(self.tr("Stop"), "quiet", self)
         self.state = TextLabel(theme, "", self, wrap=True)
         self.drift = TextLabel(theme, "", self, role="warn", wrap=True)
         self.parts = Segments(
@@ -164,6 +165,7 @@ class DeployPanel(Panel):
         top.addWidget(self.parts)
         top.addStretch(1)
         top.addWidget(self.again)
+        top.addWidget(self.stop)
         side.addLayout(top)
         side.addWidget(self.drift)
         side.addWidget(self.state)
@@ -180,6 +182,7 @@ class DeployPanel(Panel):
         self.deploy.clicked.connect(self._deploy)
         self.insist.clicked.connect(self._insist)
         self.again.clicked.connect(self.model.read)
+        self.stop.clicked.connect(self.model.stop)
         self.parts.chosen.connect(self._show_part)
         self.changes.itemActivated.connect(self._reveal)
         self.changes.itemClicked.connect(self._reveal)
@@ -216,6 +219,7 @@ class DeployPanel(Panel):
         self.deploy.setVisible(not (errors and model.can_deploy))
         self.insist.setVisible(bool(errors) and model.can_deploy)
         self.again.setVisible(not model.busy)
+        self.stop.setVisible(model.busy)
         if self.note.text() != model.note:
             self.note.setText(model.note)
         words, role = self._state_words()
@@ -278,7 +282,8 @@ class DeployPanel(Panel):
         if not plan.drift.live_id:
             return self.tr("The route you deployed on {0} is gone: somebody deleted it.").format(when)
         words = self.tr(
-            "Somebody else has deployed since you did on {0}. Look at the changes before you go on."
+            "Another version runs than the one you deployed on {0}. Somebody else has deployed since, or a deployment from "
+            "here was cut off: look at the changes before you go on."
         )
         return words.format(when)
 
