@@ -91,6 +91,10 @@ def test_what_hangs_can_be_stopped_and_what_was_sent_is_read_again(shown: Shown,
         await shown.after(shown.panel.stop.click)
         assert shown.is_seen("It runs like this already.")
         assert shown.panel.stop.isHidden()
+        shown.model.read()
+        shown.panel.stop.click()
+        assert shown.is_seen("has not been read")
+        assert not shown.panel.deploy.isEnabled()
         await shown.model.aclose()
 
     reached = asyncio.Event()

@@ -158,6 +158,7 @@ class DeployModel(QObject):
         """What is sent cannot be taken back, so afterwards it is read again."""
         was_changing = self.phase in (Phase.DEPLOYING, Phase.SMOKING)
         self._tasks.cancel("deploy")
+        self.plan, self.versions = None, ()
         self._set(Phase.NOT_READ)
         if was_changing:
             self.read()

@@ -249,7 +249,7 @@ class DeployPanel(Panel):
         if model.done is not None:
             return self._done_words()
         if plan is None:
-            return "", "muted"
+            return self.tr("What runs there has not been read."), "muted"
         if plan.step is Step.NOTHING:
             return self.tr("It runs like this already."), "good"
         if plan.errors:
