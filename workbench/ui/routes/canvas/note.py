@@ -13,6 +13,7 @@ from workbench.ui.routes.canvas.lines import box_width, broken
 from workbench.ui.routes.canvas.look import DETAILS, SHAPES
 from workbench.ui.routes.canvas.stage import Stage
 from workbench.ui.support.theme import CARD_RADIUS, RADIUS, RELATED, mixed
+from workbench.ui.support.tooltips import as_tip
 
 Z_NOTE, Z_SAYS = 8.0, 14.0
 _LEAST = 56.0
@@ -99,7 +100,7 @@ class Says(QGraphicsItem):
         self._lines, height = broken(text, look.caption, CARD_WIDTH - 24, look)
         width = min(CARD_WIDTH, max(box_width(self._lines) + 24, 48))
         self._box = QRectF(0, 0, width, height + 12)
-        self.setToolTip(text)
+        self.setToolTip(as_tip(text))
         self.setZValue(Z_SAYS)
         if card.way is Direction.DOWN:
             self.setPos(card.size[0] + 12, (card.size[1] - self._box.height()) / 2)

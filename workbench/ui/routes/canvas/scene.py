@@ -24,6 +24,7 @@ from workbench.ui.routes.canvas.stage import Stage
 from workbench.ui.routes.canvas.wire import STUB, LabelItem, WireItem
 from workbench.ui.routes.document import Edited, RouteDocument
 from workbench.ui.routes.overlay import Wire
+from workbench.ui.support.tooltips import as_tip
 
 _LONELY = (264.0, 168.0)
 """Steps between elements that nobody has placed."""
@@ -243,7 +244,7 @@ class RouteScene(QGraphicsScene):
         target = self.cards.get(item.target)
         item.way = self.way
         item.lost = "" if target is not None else item.target
-        item.setToolTip(self.tr("There is no element “{0}”.").format(item.lost) if item.lost else "")
+        item.setToolTip(as_tip(self.tr("There is no element “{0}”.").format(item.lost)) if item.lost else "")
         down = self.way is Direction.DOWN
         end = target.input_place if target else start + (QPointF(0, STUB) if down else QPointF(STUB, 0))
         item.lead(start, end)

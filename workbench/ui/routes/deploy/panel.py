@@ -34,6 +34,7 @@ from workbench.ui.support.forms import Segments
 from workbench.ui.support.icons import icon
 from workbench.ui.support.surfaces import CalmCombo
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, RELATED, Theme, follow
+from workbench.ui.support.tooltips import as_tip
 
 _CHANGES, _CALLS, _VERSIONS = "changes", "calls", "versions"
 _FORM = 300
@@ -302,7 +303,7 @@ class DeployPanel(Panel):
         for finding in plan.findings:
             role = {"error": "bad", "warning": "warn"}.get(finding.severity, "muted")
             item = QListWidgetItem(icon(self._theme, "circle-alert", role), finding.what)
-            item.setToolTip(f"{finding.why} ({finding.code})".strip())
+            item.setToolTip(as_tip(f"{finding.why} ({finding.code})".strip()))
             item.setData(Qt.ItemDataRole.UserRole, finding.element)
             self.changes.addItem(item)
         if not self.changes.count():
