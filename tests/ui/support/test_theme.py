@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QCompleter, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from workbench.domain.resources import resource
@@ -138,3 +138,25 @@ def test_no_other_module_holds_a_literal_colour() -> None:
 def test_a_series_is_a_role_like_others() -> None:
     assert LIGHT.colour("series-1") == LIGHT.series[0]
     assert DARK.colour("series-8") == DARK.series[7]
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_what_is_suggested_while_one_types_stands_on_a_ground(
+    qapp: QApplication, qtbot: QtBot, mode: str
+) -> None:
+    theme = Theme(mode)
+    theme.apply(qapp)
+    line = QLineEdit()
+    qtbot.addWidget(line)
+    completer = QCompleter(["alpha", "alpine"], line)
+    line.setCompleter(completer)
+    line.show()
+    completer.setCompletionPrefix("al")
+    completer.complete()
+    popup = completer.popup()
+    assert popup is not None
+    picture = popup.grab().toImage()
+    assert (
+        picture.pixelColor(picture.width() // 2, picture.height() - 4).name() == theme.tokens.raised.lower()
+    )
+    popup.hide()

@@ -66,6 +66,7 @@ QMenu::item:disabled {{ color: {faded}; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: 4px 6px; }}
 QAbstractItemView {{ outline: none; selection-background-color: {tint}; selection-color: {text}; }}
 QListView, QTreeView, QTableView {{ border: none; background: transparent; }}
+QListView:window {{ background: {raised}; border: 1px solid {line}; padding: 0 4px; }}
 QListView::item, QTreeView::item {{ min-height: {row}px; border-radius: 6px; padding: 0 6px; }}
 QListView::item:hover, QTreeView::item:hover {{ background: {hover}; }}
 QListView::item:selected, QTreeView::item:selected {{ background: {tint}; color: {text}; }}
