@@ -18,6 +18,7 @@ from workbench.services.route_suggestions import (
     MOST_BODIES,
     MOST_VALUES,
     REQUEST,
+    USUAL,
     RouteSuggestions,
     condition_problem,
     field_problem,
@@ -78,6 +79,7 @@ def test_fields_come_from_metadata_headers_and_body(run_async: Run) -> None:
     found = learned(run_async, row(metadata={"plan": "free"}, headers={"CF-IPCountry": "DE"}, body=body))
     assert found.fields() == (
         "metadata.plan",
+        "metadata.user_id",
         *sorted(REQUEST),
         "headers.cf-ipcountry",
         "body.messages.0.content",
@@ -114,7 +116,7 @@ def test_kinds_are_told_where_all_values_agree(run_async: Run) -> None:
 @pytest.mark.parametrize("name", ["Authorization", "x-api-key", "Cookie", "x-my-token", "x-session", "Host"])
 def test_headers_with_credentials_are_never_suggested(run_async: Run, name: str) -> None:
     found = learned(run_async, row(headers={name: "sk-very-secret"}))
-    assert not [field for field in found.fields() if field.startswith("headers.")]
+    assert [field for field in found.fields() if field.startswith("headers.")] == ["headers.cf-ipcountry"]
 
 
 def test_values_that_are_called_like_a_credential_or_are_masked_are_not_suggested(run_async: Run) -> None:
@@ -150,7 +152,7 @@ def test_few_bodies_are_looked_into(run_async: Run) -> None:
 
 def test_a_body_that_is_no_object_teaches_nothing(run_async: Run) -> None:
     found = learned(run_async, row(body=[1]), LogRow("2", 1.0, "default", request_body=b"{"))
-    assert found.fields() == tuple(sorted(REQUEST))
+    assert sorted(found.fields()) == sorted((*REQUEST, *USUAL))
 
 
 def test_providers_begin_with_workers_ai_and_those_whose_models_are_known(run_async: Run) -> None:

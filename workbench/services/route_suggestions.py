@@ -33,6 +33,8 @@ LARGEST_BODY = 1_000_000
 """Bytes; a larger one is not looked into."""
 DEEPEST = 4
 REQUEST = tuple(f"request.{name}" for name in DERIVED)
+USUAL = ("metadata.plan", "metadata.user_id", "headers.cf-ipcountry")
+"""What routes ask most often: suggested before any request was seen."""
 _CLAIMS = tuple(field for field in REQUEST if field != "request.prompt_tokens_estimate")
 _TRANSPORT = frozenset(
     {"accept-encoding", "connection", "content-length", "date", "host", "transfer-encoding", "x-request-id"}
@@ -89,7 +91,8 @@ class RouteSuggestions:
 
     def fields(self) -> tuple[str, ...]:
         """Metadata first, then what follows from a request, headers and the body; each by its name."""
-        return tuple(sorted(self._seen, key=lambda field: (_ROOTS.index(field.partition(".")[0]), field)))
+        known = {*self._seen, *USUAL}
+        return tuple(sorted(known, key=lambda field: (_ROOTS.index(field.partition(".")[0]), field)))
 
     def values(self, field: str) -> tuple[str, ...]:
         """As texts, the most frequent first."""

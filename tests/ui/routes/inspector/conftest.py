@@ -56,7 +56,12 @@ class Suggested:
         return ("free", "pro") if field == "metadata.plan" else ()
 
     def kind(self, field: str) -> type | None:
-        kinds: dict[str, type] = {"request.has_image": bool, "metadata.seats": float, "metadata.plan": str}
+        kinds: dict[str, type] = {
+            "request.has_image": bool,
+            "request.prompt_tokens_estimate": float,
+            "metadata.seats": float,
+            "metadata.plan": str,
+        }
         return kinds.get(field)
 
     def providers(self) -> tuple[str, ...]:

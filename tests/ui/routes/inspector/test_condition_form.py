@@ -182,6 +182,38 @@ def test_a_claim_is_known_by_its_field(builder: ConditionProperties, document: R
     assert not row(builder, 1).claim.isHidden()
 
 
+@pytest.mark.parametrize(
+    ("typed", "field", "value"),
+    [
+        ("free", "request.has_image", True),
+        ("20000", "request.prompt_tokens_estimate", 20000),
+        ("free", "request.prompt_tokens_estimate", 0),
+        ("12", "metadata.seats", 12),
+        ("many", "metadata.seats", "many"),
+    ],
+)
+def test_another_field_makes_the_value_one_of_its_own_kind(
+    builder: ConditionProperties, document: RouteDocument, typed: str, field: str, value: object
+) -> None:
+    type_into(row(builder, 0).line, typed)
+    type_into(row(builder, 0).field.line, field)
+    assert stored(document) == {field: {"$eq": value}}
+
+
+def test_passing_fields_of_another_kind_leaves_the_value_as_it_was(
+    builder: ConditionProperties, document: RouteDocument
+) -> None:
+    type_into(row(builder, 0).line, "gold")
+    for field in ("request.prompt_tokens_estimate", "request.has_image", "metadata.tier"):
+        row(builder, 0).field.setEditText(field)
+    assert stored(document) == {"metadata.tier": {"$eq": "gold"}}
+
+
+def test_the_value_is_ready_to_be_typed_over(builder: ConditionProperties) -> None:
+    row(builder, 0).focus_first()
+    assert row(builder, 0).line.selectedText() == row(builder, 0).line.text() != ""
+
+
 def test_values_of_the_field_are_suggested(builder: ConditionProperties) -> None:
     completer = row(builder, 0).line.completer()
     assert completer is not None

@@ -71,6 +71,7 @@ _ICONS = {
     ValueKind.LIST: "list",
     ValueKind.JSON: "braces",
 }
+_KINDS: Mapping[type, ValueKind] = {str: ValueKind.TEXT, float: ValueKind.NUMBER, bool: ValueKind.CLAIM}
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 """Of icons beside a field: without it the row would be no higher than they are, whatever the size of the text."""
 _DEEP = 3
@@ -166,6 +167,7 @@ class TestRow(Row):
         super().__init__(theme, builder, path, parent)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # it is code
         self.test = test
+        self._given = test.value
         self._kind = shown_as(test.operator, test.value)
         suggestions = builder.suggestions
         self.field = SuggestCombo(self.tr("Field"), suggestions.fields, self)
@@ -199,6 +201,7 @@ class TestRow(Row):
     def focus_first(self) -> None:
         if self.test.field:
             self.line.setFocus() if not self.line.isHidden() else self.operator.setFocus()
+            self.line.selectAll()
         else:
             self.field.setFocus()
 
@@ -345,21 +348,37 @@ class TestRow(Row):
         }
 
     def _become(self, test: Test) -> None:
-        self.test = test
+        self.test, self._given = test, test.value
+        self._put()
+
+    def _put(self) -> None:
         self._check()
-        self._builder.put(self.path, test)
+        self._builder.put(self.path, self.test)
 
     @Slot(str)
     def _field_typed(self, text: str) -> None:
-        field, test = text.strip(), self.test
-        known = self._builder.suggestions.kind(field)
-        if test.value == "" and known is not None and test.operator == "$eq":
-            value = True if known is bool else 0 if known is float else ""
-            test = replace(test, value=value)
-            self._kind = shown_as(test.operator, value)
-        self.test = replace(test, field=field)
+        field = text.strip()
+        if field != self.test.field:
+            value = self._fitting(field)
+            self._kind = shown_as(self.test.operator, value)
+            self.test = replace(self.test, field=field, value=value)
         self._show_value()
-        self._become(self.test)
+        self._put()
+
+    def _fitting(self, field: str) -> Any:
+        """The value as it was given, or what it is for a field whose values are of another kind: what is typed is kept, except where
+        it could never be equal to what the gateway reckons itself.
+        """
+        kind, operator = self._builder.suggestions.kind(field), self.test.operator
+        known = _KINDS[kind] if kind is not None else None
+        if known is None or known not in kinds_for(operator):
+            return self._given
+        number = isinstance(self._given, str) and read_number(self._given) is not None
+        if not (field.startswith("request.") or self._given == "" or (known is ValueKind.NUMBER and number)):
+            return self._given
+        if known is ValueKind.CLAIM and not isinstance(self._given, bool):
+            return True
+        return turned(self._given, operator, known)
 
     @Slot(int)
     def _operator_chosen(self, row: int) -> None:
