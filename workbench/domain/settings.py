@@ -70,6 +70,7 @@ class Settings:
     conversations_width: int = remembered(240)
     inspector_shown: bool = remembered(False)
     inspector_width: int = remembered(0)
+    last_route: str = remembered("")
     route_source_shown: bool = remembered(False)
     route_inspector_shown: bool = remembered(True)
     route_inspector_width: int = remembered(0)

@@ -105,7 +105,7 @@ def _routes(parts: Parts) -> Page:
     parts.errands.dry_run_wanted.connect(tab.try_request)
     commands = RoutesCommands(tab, partial(parts.window.open, "routes"))
     parts.when_idle(lambda: parts.commands().add(*commands.all()))
-    model.load()
+    model.load(parts.settings.value.last_route)
     return tab.page()
 
 

@@ -197,6 +197,7 @@ class RouteEditor(QWidget):
 
         panel = ProblemsPanel(self._theme, self.route.document, self._desk.proof)
         panel.counts_changed.connect(self._count_problems)
+        self._count_problems(panel.model.errors, panel.model.warnings)  # of what it found as it was made
         return panel
 
     def _dry_run(self) -> Panel:

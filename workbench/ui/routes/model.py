@@ -80,9 +80,9 @@ class RoutesModel(QObject):
         self._late.setInterval(_KEEP_WITHIN_MS)
         self._late.timeout.connect(self._keep)
 
-    def load(self) -> None:
-        """Open what was open, with what had not been saved."""
-        self._tasks.start("load", self._load())
+    def load(self, front: str = "") -> None:
+        """Open what was open, with what had not been saved. front: id of the route that comes to the front."""
+        self._tasks.start("load", self._load(front))
 
     def new(self) -> OpenRoute:
         return self.begin(Route(self._free_name("route"), ()))
@@ -199,7 +199,7 @@ class RoutesModel(QObject):
     def _draft(self, route: OpenRoute) -> Draft:
         return Draft(route.id, route.document.route, route.path, route.fingerprint, unsaved=route.unsaved)
 
-    async def _load(self) -> None:
+    async def _load(self, front: str) -> None:
         try:
             drafts = await self._files.drafts()
             self.recent = tuple(await self._files.recent())
@@ -208,8 +208,8 @@ class RoutesModel(QObject):
             drafts = ()
         for draft in drafts:
             self._restore(draft)
-        if self.routes:
-            self.select(self.routes[-1])
+        if self.routes and self.current is None:
+            self.select(next((one for one in self.routes if one.id == front), self.routes[-1]))
         self.recent_changed.emit()
         self.loaded.emit()
         await self._look()
@@ -265,11 +265,16 @@ class RoutesModel(QObject):
         self._note(route)
         await self._read_recent()
 
-    async def _reload(self, route: OpenRoute, path: Path) -> None:
+    async def _reload(self, route: OpenRoute, path: Path, *, unasked: bool = False) -> None:
+        """unasked: not where the user has begun to edit meanwhile."""
         try:
             found = await self._files.open(path)
         except WorkbenchError as error:
             route.fail(error)
+            return
+        if unasked and route.unsaved:
+            route.on_disk_changed = True
+            route.changed.emit()
             return
         route.document.edit(self.tr("Reload"), found.route)
         route.saved(path, found.fingerprint)
@@ -285,7 +290,7 @@ class RoutesModel(QObject):
                 continue  # saving will tell
             changed = state is not OnDisk.SAME
             if changed and state is OnDisk.CHANGED and not route.unsaved:
-                await self._reload(route, route.path)
+                await self._reload(route, route.path, unasked=True)
             elif changed != route.on_disk_changed:
                 route.on_disk_changed = changed
                 route.changed.emit()

@@ -31,6 +31,8 @@ from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme
 from workbench.ui.support.work import RunningWork
 
 _MOST_FOUND = 8
+_TITLE = 180
+"""Pixels that the name of a route has in its tab."""
 
 
 class RoutesTab(QWidget):
@@ -199,7 +201,8 @@ class RoutesTab(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.tabs.setUsesScrollButtons(True)
-        self.tabs.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)  # many are scrolled, not cut off beyond reading
+        self.tabs.setMinimumWidth(1)
         self.tabs.setAccessibleName(self.tr("Open routes"))
         self.add = IconButton(theme, "plus", self.tr("New route or file"), self)
         self.undo = IconButton(theme, "undo-2", self.tr("Undo"), self)
@@ -326,6 +329,7 @@ class RoutesTab(QWidget):
             self.tabs.blockSignals(True)
             self.tabs.setCurrentIndex(self._place(route))
             self.tabs.blockSignals(False)
+            self._settings.set("last_route", route.id)
         self._stack.setCurrentWidget(editor or self.start)
         self._bar.setVisible(bool(self.model.routes))
         self._show_tools()
@@ -336,9 +340,12 @@ class RoutesTab(QWidget):
         for place in range(self.tabs.count()):
             route = self.tabs.tabData(place)
             mark = " •" if route.unsaved else ""
-            self.tabs.setTabText(place, f"{route.title}{mark}")
+            title = self.fontMetrics().elidedText(
+                route.title, Qt.TextElideMode.ElideMiddle, self._theme.px(_TITLE)
+            )
+            self.tabs.setTabText(place, f"{title}{mark}")
             where = str(route.path) if route.path is not None else self.tr("In no file yet")
-            self.tabs.setTabToolTip(place, where)
+            self.tabs.setTabToolTip(place, f"{route.title}\n{where}")
         self._show_tools()
         self.title_changed.emit()
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.ui.routes.canvas.scene import RouteScene
-from workbench.ui.support.theme import GROUPS, Theme
+from workbench.ui.support.theme import GROUPS, INSIDE, Theme
 
 LEAST_ZOOM, MOST_ZOOM = 0.1, 4.0
 DOTS = 24.0
@@ -133,9 +133,11 @@ class SightView(QGraphicsView):
         self._scroll_to(at, QRectF(self.viewport().rect()).center())
 
     def bring_in(self, box: QRectF) -> None:
-        """Scroll as little as is needed to see a part of the scene with some room around it."""
+        """Scroll as little as is needed to see a part of the scene with some room around it; not at all if it is in view."""
         margin = min(3.0 * GROUPS, self.viewport().width() / 6, self.viewport().height() / 6)
         shown = self.viewportTransform().mapRect(box)
+        if QRectF(self.viewport().rect()).adjusted(INSIDE, INSIDE, -INSIDE, -INSIDE).contains(shown):
+            return
         room = QRectF(self.viewport().rect()).adjusted(margin, margin, -margin, -margin)
         dx = _beyond(shown.left(), shown.right(), room.left(), room.right())
         dy = _beyond(shown.top(), shown.bottom(), room.top(), room.bottom())

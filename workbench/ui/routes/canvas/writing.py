@@ -67,11 +67,11 @@ class InPlace(QObject):
             return
         single = self.line.isVisible()
         text = self.line.text() if single else self.lines.toPlainText()
+        self.closed.emit()  # while it has the keyboard: hidden, it would have passed it to what comes next in the window
         self.line.hide()
         self.lines.hide()
         if keep:
             kept(text)
-        self.closed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:
