@@ -18,6 +18,7 @@ from workbench.ui.routes.canvas.look import DIMMED
 from workbench.ui.routes.canvas.palette import Palette
 from workbench.ui.routes.canvas.pictures import Picture, Pictures
 from workbench.ui.routes.canvas.pieces import MIME, piece_of
+from workbench.ui.routes.canvas.wire import MOST_FLOW, WIDTH
 from workbench.ui.routes.overlay import NOTHING, Ghost, Mark, Overlay
 from workbench.ui.support.theme import Theme
 
@@ -134,6 +135,17 @@ def test_wires_are_as_wide_as_what_flows(hand: Hand) -> None:
     hand.document.show_overlay(Overlay(flow={("c", "true"): 1.0, ("c", "false"): 0.25}))
     wires = hand.canvas.scene.wires
     assert wires["c", "true"].width > wires["c", "false"].width > wires["start", "next"].width
+
+
+def test_wires_are_thin_only_while_the_zoom_changes(hand: Hand, qtbot: QtBot) -> None:
+    stage = hand.canvas.scene.stage
+    hand.view.set_zoom(0.6)
+    assert stage.wire_pen(stage.look.wire, WIDTH).isCosmetic()
+    assert not stage.wire_pen(stage.look.wire, MOST_FLOW).isCosmetic()
+    qtbot.waitUntil(lambda: not stage.hurried)
+    assert not stage.wire_pen(stage.look.wire, WIDTH).isCosmetic()
+    hand.view.set_zoom(0.9)
+    assert not stage.wire_pen(stage.look.wire, WIDTH).isCosmetic()
 
 
 def test_what_is_gone_is_shown_faintly_and_is_not_to_be_taken(hand: Hand) -> None:

@@ -505,7 +505,7 @@ class RouteCanvas(QWidget):
 
     def _boxes(self) -> dict[str, Box]:
         return {
-            id: Box(item.x(), item.y(), item.rect.width(), item.rect.height())
+            id: Box(item.x(), item.y(), item.scene_rect.width(), item.scene_rect.height())
             for id in self.document.selected
             if (item := self.scene.movable(id)) is not None
         }

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from workbench.domain.routes.canvas import Direction
 from workbench.domain.routes.elements import AnyElement
@@ -40,13 +40,17 @@ _MARKS = {
 _ORDER = list(Severity)
 
 
-class Card(QGraphicsItem):
-    """key: its id; of several elements with one id only the first is called so. ghost: drawn faintly, it is not in the route."""
+class Card(QGraphicsRectItem):
+    """key: its id; of several elements with one id only the first is called so. ghost: drawn faintly, it is not in the route.
+
+    Its rectangle is all that it is painted in, which the view asks of every item twice a frame: so Python is not asked.
+    """
 
     def __init__(
         self, stage: Stage, key: str, element: AnyElement, way: Direction, *, ghost: bool = False
     ) -> None:
         super().__init__()
+        self.setPen(Qt.PenStyle.NoPen)
         self.stage = stage
         self.key = key
         self.ghost = ghost
@@ -62,6 +66,8 @@ class Card(QGraphicsItem):
         self.hovered = False
         self.hot: str | None = None
         self._face: Face | None = None
+        self._colours: tuple[QColor, ...] = ()
+        self._age = -1
         self._measure()
         self.setZValue(Z_CARD - 1 if ghost else Z_CARD)
         if ghost:
@@ -72,12 +78,12 @@ class Card(QGraphicsItem):
         return self.element.id
 
     @property
-    def rect(self) -> QRectF:
+    def box(self) -> QRectF:
         return QRectF(0, 0, *self.size)
 
     @property
     def scene_rect(self) -> QRectF:
-        return self.rect.translated(self.pos())
+        return self.box.translated(self.pos())
 
     @property
     def face(self) -> Face:
@@ -136,6 +142,7 @@ class Card(QGraphicsItem):
     def repaint(self) -> None:
         """Its face has changed."""
         self._face = None
+        self._age = -1
         self.stage.pictures.drop(self)
         self.update()
 
@@ -168,9 +175,6 @@ class Card(QGraphicsItem):
         """The worst that the linter says."""
         return min((one.severity for one in self.findings), key=_ORDER.index, default=None)
 
-    def boundingRect(self) -> QRectF:
-        return self._bounds
-
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
@@ -185,12 +189,12 @@ class Card(QGraphicsItem):
     # -- how it is painted
 
     def _paint_shape(self, painter: QPainter) -> None:
-        look = self.stage.look
-        width, height = self.size
-        painter.fillRect(self.rect, look.border)
-        role = self.face.role
-        painter.fillRect(QRectF(4, 4, width - 8, height - 8), look.tint(role))
-        painter.fillRect(QRectF(0, 0, EDGE, height), look.colour(role))
+        if self._age != self.stage.age:
+            look, role = self.stage.look, self.face.role
+            self._colours = (look.border, look.tint(role), look.colour(role))
+            self._age = self.stage.age
+        for box, colour in zip(self._shape, self._colours, strict=True):
+            painter.fillRect(box, colour)
 
     def _paint_picture(self, painter: QPainter) -> None:
         stage = self.stage
@@ -264,7 +268,7 @@ class Card(QGraphicsItem):
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
         radius = CARD_RADIUS + grow
-        painter.drawRoundedRect(self.rect.adjusted(-grow, -grow, grow, grow), radius, radius)
+        painter.drawRoundedRect(self.box.adjusted(-grow, -grow, grow, grow), radius, radius)
 
     def _paint_hot(self, painter: QPainter) -> None:
         """The port under the pointer, filled, so that one sees where a wire can be taken up."""
@@ -298,12 +302,13 @@ class Card(QGraphicsItem):
         )
 
     def _measure(self) -> None:
-        self.prepareGeometryChange()
         self.size = size_of(self.element, self.way)
+        width, height = self.size
+        self._shape = (self.box, QRectF(4, 4, width - 8, height - 8), QRectF(0, 0, EDGE, height))
         self.outputs = outputs_of(self.element, self.way)
         self.input = input_of(self.element, self.way)
         reach = MARGIN + _BADGE * 1.4
-        self._bounds = QRectF(-MARGIN, -reach, self.size[0] + 2.5 * MARGIN, self.size[1] + MARGIN + reach)
+        self.setRect(-MARGIN, -reach, width + 2.5 * MARGIN, height + MARGIN + reach)
 
     def _settle_opacity(self) -> None:
         self.setOpacity(DIMMED if self.dimmed or self.refused else 1.0)

@@ -10,6 +10,8 @@ from workbench.ui.support.theme import BODY, CAPTION, SECTION, SEMIBOLD, Theme, 
 
 DETAILS = 0.5
 """Below this zoom a card shows its icon and title only."""
+NEAR = 0.75
+"""Below this zoom so much is in view that it is drawn roughly as long as the zoom changes."""
 SHAPES = 0.22
 """Below this zoom a card is a box in its colour."""
 DIMMED = 0.35

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor, QPen
 
-from workbench.ui.routes.canvas.look import DETAILS, SHAPES, Look
+from workbench.ui.routes.canvas.look import DETAILS, NEAR, SHAPES, Look
 from workbench.ui.routes.canvas.pictures import Pictures
 
-FRAME_S = 0.004
-"""So long cards are painted in one frame; those that are left show as boxes until the next."""
+FRAME_S, HURRIED_S = 0.004, 0.0025
+"""So long cards are painted in one frame, and in one while the zoom changes; those that are left show as boxes until the
+next.
+"""
+_THIN = 1.5
+"""In pixels of the screen: a wire no wider may be one pixel wide as long as the zoom changes."""
 
 
 class Stage:
     """scale: pixels of the screen's coordinates for one of the scene. dpr: device pixels for one of those. hurried: the
-    scale is changing right now, so that pictures of another scale will do. age: goes up when pens are to be made anew. owing:
-    not everything could be painted in this frame.
+    scale is changing right now, so that pictures of another scale and thin wires will do. age: goes up when pens and
+    colours are to be made anew. owing: not everything could be painted in this frame.
     """
 
     def __init__(self, look: Look) -> None:
@@ -29,12 +33,18 @@ class Stage:
         self._pens: dict[tuple[int, float], QPen] = {}
 
     def show_scale(self, scale: float, dpr: float) -> None:
-        if (scale >= DETAILS, scale >= SHAPES) != (self.scale >= DETAILS, self.scale >= SHAPES):
+        if any((scale >= step) is not (self.scale >= step) for step in (SHAPES, DETAILS, NEAR)):
             self.renew()
         self.scale, self.dpr = scale, dpr
 
+    def hurry(self, hurried: bool) -> None:
+        if hurried is not self.hurried:
+            self.hurried = hurried
+            if DETAILS <= self.scale < NEAR:
+                self.renew()
+
     def begin_frame(self) -> None:
-        self._left_s = FRAME_S
+        self._left_s = HURRIED_S if self.hurried else FRAME_S
         self.owing = False
 
     def may_paint(self) -> bool:
@@ -57,8 +67,8 @@ class Stage:
         pen = self._pens.get(key)
         if pen is None:
             pen = self.look.wire_pen(colour, width)
-            if self.scale < DETAILS:
-                # As wide as one pixel is drawn six times as fast as a little wider.
+            # As wide as one pixel is drawn six times as fast as a little wider.
+            if self.scale < DETAILS or (self.hurried and width * self.scale < _THIN):
                 pen.setWidthF(max(1.0, width * 0.35))
                 pen.setCosmetic(True)
             self._pens[key] = pen

@@ -52,7 +52,7 @@ class SightView(QGraphicsView):
         self._theme = theme
         self._zoom = 1.0
         self.touched = False
-        self._dots: tuple[tuple[int, int], QPolygonF] = ((0, 0), QPolygonF())
+        self._dots = QPolygonF()
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -109,7 +109,7 @@ class SightView(QGraphicsView):
         self._zoom = zoom
         self._apply_zoom()
         self._scroll_to(kept, around)
-        self.route_scene.stage.hurried = True
+        self.route_scene.stage.hurry(True)
         self._settle.start()
         self.sight_changed.emit()
 
@@ -226,23 +226,19 @@ class SightView(QGraphicsView):
         pen = QPen(look.dot, 2, c=Qt.PenCapStyle.SquareCap)
         pen.setCosmetic(True)
         painter.setPen(pen)
-        painter.drawPoints(
-            self._grid(math.ceil(size.width() / step) + 2, math.ceil(size.height() / step) + 2)
-        )
+        row = self._row_of(math.ceil(size.width() / step) + 2)
+        for _ in range(math.ceil(size.height() / step) + 2):
+            painter.drawPoints(row)
+            painter.translate(0, 1)
         painter.restore()
 
     # -- within
 
-    def _grid(self, columns: int, rows: int) -> QPolygonF:
+    def _row_of(self, columns: int) -> QPolygonF:
         """At least so many points, one apart."""
-        known, points = self._dots
-        if known[0] < columns or known[1] < rows:
-            known = (columns + columns // 2, rows + rows // 2)
-            points = QPolygonF(
-                [QPointF(column, row) for column in range(known[0]) for row in range(known[1])]
-            )
-            self._dots = (known, points)
-        return points
+        if self._dots.size() < columns:
+            self._dots = QPolygonF([QPointF(column, 0) for column in range(columns)])
+        return self._dots
 
     def _apply_zoom(self) -> None:
         stage = self.route_scene.stage
@@ -273,7 +269,7 @@ class SightView(QGraphicsView):
 
     @Slot()
     def _sharpen(self) -> None:
-        self.route_scene.stage.hurried = False
+        self.route_scene.stage.hurry(False)
         self.viewport().update()
 
 

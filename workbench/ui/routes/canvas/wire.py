@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from workbench.domain.routes.canvas import Direction
 from workbench.ui.routes.canvas.look import DIMMED, SHAPES, Look
@@ -20,7 +20,6 @@ STUB = 80.0
 """How long a wire is that leads to nobody."""
 _LABEL_HEIGHT = 18.0
 _HERE = QPointF()
-_NO_BRUSH = QBrush(Qt.BrushStyle.NoBrush)
 _LABEL_GAP = 14.0
 """Between the port and its label."""
 
@@ -44,11 +43,12 @@ def _reach(along: float, across: float) -> float:
     return min(72.0 + abs(along) * 0.35, 260.0)
 
 
-class WireItem(QGraphicsItem):
-    """lost: the id of the element that it should lead to, where there is none."""
+class WireItem(QGraphicsRectItem):
+    """lost: the id of the element that it should lead to, where there is none. Its rectangle holds all of it (see `Card`)."""
 
     def __init__(self, stage: Stage, wire: Wire, way: Direction) -> None:
         super().__init__()
+        self.setPen(Qt.PenStyle.NoPen)
         self.stage = stage
         self.wire = wire
         self.way = way
@@ -62,7 +62,6 @@ class WireItem(QGraphicsItem):
         self.hovered = False
         self.flashing = 0.0
         self.flow: float | None = None
-        self._bounds = QRectF()
         self._stroked: QPainterPath | None = None
         self._pen = QPen()
         self._age = -1
@@ -70,12 +69,11 @@ class WireItem(QGraphicsItem):
 
     def lead(self, start: QPointF, end: QPointF) -> None:
         """Draw it from here to there."""
-        self.prepareGeometryChange()
         if self.pos() != _HERE:
             self.setPos(_HERE)
         self.path = curve(start, end, self.way)
         room = MOST_FLOW
-        self._bounds = self.path.controlPointRect().adjusted(-room, -room, room, room)
+        self.setRect(self.path.controlPointRect().adjusted(-room, -room, room, room))
         self._stroked = None
         if self.label is not None:
             self.label.setPos(self._label_place())
@@ -162,7 +160,7 @@ class WireItem(QGraphicsItem):
         return LEAST_FLOW + (MOST_FLOW - LEAST_FLOW) * min(max(self.flow, 0.0), 1.0)
 
     def near(self, at: QPointF, reach: float) -> bool:
-        if not self._bounds.adjusted(-reach, -reach, reach, reach).contains(at):
+        if not self.rect().adjusted(-reach, -reach, reach, reach).contains(at):
             return False
         if self._stroked is None:
             stroker = QPainterPathStroker()
@@ -173,12 +171,9 @@ class WireItem(QGraphicsItem):
 
     def crosses(self, stroke: QPainterPath) -> bool:
         """Whether a line drawn by hand cuts it."""
-        return self._bounds.intersects(stroke.boundingRect().adjusted(-1, -1, 1, 1)) and _outline(
+        return self.rect().intersects(stroke.boundingRect().adjusted(-1, -1, 1, 1)) and _outline(
             self.path
         ).intersects(_outline(stroke))
-
-    def boundingRect(self) -> QRectF:
-        return self._bounds
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -186,11 +181,9 @@ class WireItem(QGraphicsItem):
         stage = self.stage
         if self._age != stage.age:
             self._renew()
-        painter.setBrush(_NO_BRUSH)
         if self.flashing:
             self._paint_glow(painter)
-        painter.setPen(self._pen)
-        painter.drawPath(self.path)
+        painter.strokePath(self.path, self._pen)
         if (self.lost or self.chosen) and stage.scale >= SHAPES:
             if self.lost:
                 self._paint_lost(painter, stage.look)
@@ -209,8 +202,7 @@ class WireItem(QGraphicsItem):
         pen = QPen(self._pen)
         pen.setColor(glow)
         pen.setWidthF(pen.widthF() + 7 * self.flashing)
-        painter.setPen(pen)
-        painter.drawPath(self.path)
+        painter.strokePath(self.path, pen)
 
     def _colour(self, look: Look) -> QColor:
         if self.lost:
@@ -233,7 +225,7 @@ class WireItem(QGraphicsItem):
         painter.drawLine(end + QPointF(-arm, arm), end + QPointF(arm, -arm))
 
 
-class LabelItem(QGraphicsItem):
+class LabelItem(QGraphicsRectItem):
     """The words on a wire. Items of their own, so that no wire is drawn across them."""
 
     def __init__(self, stage: Stage, text: str) -> None:
@@ -244,15 +236,14 @@ class LabelItem(QGraphicsItem):
         self.chosen = False
         width = stage.look.metrics(stage.look.caption).horizontalAdvance(text) + 12
         self._box = QRectF(-width / 2, -_LABEL_HEIGHT / 2, width, _LABEL_HEIGHT)
+        self.setPen(Qt.PenStyle.NoPen)
+        self.setRect(self._box)
         self.setZValue(Z_LABEL)
 
     def show_state(self, lit: bool, dimmed: bool, chosen: bool) -> None:
         self.lit, self.chosen = lit, chosen
         self.setOpacity(DIMMED if dimmed else 1.0)
         self.update()
-
-    def boundingRect(self) -> QRectF:
-        return self._box
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
