@@ -6,6 +6,7 @@ A script measures, prints its rows with `show`, and returns the number of rows t
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -21,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class Row:
     """figure and reference are in `unit`. target: the most that figure (or, with relative, figure / reference) may be,
 
-    or with at_least the least.
+    or with at_least the least; an infinite one is none: the figure is told, and nothing is claimed.
     """
 
     name: str
@@ -38,7 +39,13 @@ class Row:
         return self.figure / self.reference if self.reference else None
 
     @property
+    def claimed(self) -> bool:
+        return math.isfinite(self.target)
+
+    @property
     def met(self) -> bool:
+        if not self.claimed:
+            return True
         found = self.ratio if self.relative else self.figure
         if found is None:
             return False
@@ -52,8 +59,10 @@ def show(title: str, rows: Sequence[Row]) -> int:
     for row in rows:
         reference = f"{row.reference:.2f}" if row.reference is not None else "–"
         ratio = f"{row.ratio:.2f}" if row.ratio is not None else "–"
-        target = f"{'≥' if row.at_least else '≤'} {row.target:g} {'×' if row.relative else row.unit}"
-        met = "yes" if row.met else "NO"
+        target, met = "–", "–"
+        if row.claimed:
+            target = f"{'≥' if row.at_least else '≤'} {row.target:g} {'×' if row.relative else row.unit}"
+            met = "yes" if row.met else "NO"
         print(
             f"{row.name:44}{f'{row.figure:.2f} {row.unit}':>12}{reference:>12}{ratio:>8}{target:>12}"
             f"  {met}{'   ' + row.note if row.note else ''}"
