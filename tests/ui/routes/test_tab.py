@@ -207,3 +207,27 @@ def test_what_is_in_view_is_not_scrolled(stage: Stage) -> None:
             assert view.seen != seen
 
     stage.run(story())
+
+
+def test_a_canvas_nobody_moved_shows_everything_when_json_takes_its_room(stage: Stage) -> None:
+    async def story() -> None:
+        async with stage.window() as tab:
+            editor = await begin(tab)
+            view = editor.canvas.view
+            QTest.keyClick(view, Qt.Key.Key_Control)
+            editor.toggle_source()
+            await shown(tab)
+            assert view.seen.contains(editor.canvas.scene.content)
+
+    stage.run(story())
+
+
+def test_the_starters_stand_in_equal_columns(stage: Stage) -> None:
+    async def story() -> None:
+        async with stage.window() as tab:
+            for _ in range(5):
+                await asyncio.sleep(0)
+            widths = {card.width() for card in tab.start.cards}
+            assert max(widths) - min(widths) <= 1
+
+    stage.run(story())

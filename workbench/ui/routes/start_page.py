@@ -164,6 +164,7 @@ class StartPage(QScrollArea):
         columns = max(1, room // self._theme.px(_CARD))
         for place, card in enumerate(self.cards):
             self._grid.addWidget(card, place // columns, place % columns)
+            self._grid.setColumnStretch(place, 1 if place < columns else 0)
 
 
 class StarterCard(QFrame):

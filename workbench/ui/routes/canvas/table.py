@@ -28,13 +28,13 @@ class TableView(HandsView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.touched = True
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             if not event.isAutoRepeat():
                 self.space = True
                 self._show_cursor()
             event.accept()
         elif self.keys is not None and self.keys.press(event):
+            self.touched = True
             event.accept()
         else:
             event.ignore()

@@ -100,6 +100,8 @@ class CodePanel(Panel):
         self.code.show()
         self.code.set_text(code_of(call, self._language))
         words = self.tr("The token is read from {0}.").format(VARIABLE)
+        if target.can.sandbox:
+            words += " " + self.tr("Gateway → Use it has the one of the local gateway.")
         if call.metadata:
             words += " " + self.tr("The route looks at this metadata: {0}.").format(", ".join(call.metadata))
         self.hint.setText(words)

@@ -83,6 +83,9 @@ class ShareRow(QWidget):
         super().__init__(parent)
         self._dot = IconDot(theme, role_at(place), self)
         self._rest = TextLabel(theme, self.tr("else"), self, role="muted")
+        kept = self._rest.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # so that all sliders are equally long
+        self._rest.setSizePolicy(kept)
         self.slider = ShareSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, 100 * _FINE)
         self.slider.setSingleStep(_FINE)
