@@ -111,7 +111,8 @@ def test_a_change_by_another_program_is_told_and_never_saved_over(path: Path, ru
         window.model.reload(route)
         await window.done()
         assert route.document.route.name == "theirs"
-        assert not (route.problem or route.on_disk_changed)
+        assert not route.problem
+        assert not route.on_disk_changed
         route.document.history.undo()
         assert route.document.route.name == "ours"
         await window.model.aclose()
