@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from tests.conftest import Run
 from tests.ui.routes.inspector.conftest import Suggested
 from workbench.domain.gateway import GatewayState
+from workbench.domain.routes.canvas import free_notes
 from workbench.domain.routes.elements import Route
 from workbench.domain.routes.keeping import Draft, Fingerprint, RecentFile
 from workbench.domain.routes.starters import STARTERS
@@ -229,5 +230,54 @@ def test_the_starters_stand_in_equal_columns(stage: Stage) -> None:
                 await asyncio.sleep(0)
             widths = {card.width() for card in tab.start.cards}
             assert max(widths) - min(widths) <= 1
+
+    stage.run(story())
+
+
+def test_the_keyboard_goes_along_to_the_route_in_front(stage: Stage) -> None:
+    async def story() -> None:
+        async with stage.window() as tab:
+            first, second = await begin(tab, 0), await begin(tab, 1)
+            assert QApplication.focusWidget() is second.canvas.view
+            tab.close_current()
+            await shown(tab)
+            assert QApplication.focusWidget() is first.canvas.view
+            tab.close_current()
+            assert tab.editor is None
+            assert QApplication.focusWidget() is tab.start.new
+            tab.model.begin(STARTERS[2].route)
+            assert QApplication.focusWidget() is (await shown(tab)).canvas.view
+
+    stage.run(story())
+
+
+def test_tabs_are_walked_by_keys_without_losing_them(stage: Stage) -> None:
+    async def story() -> None:
+        async with stage.window() as tab:
+            await begin(tab, 0)
+            await begin(tab, 1)
+            tab.tabs.setFocus()
+            QTest.keyClick(tab.tabs, Qt.Key.Key_Left)
+            await shown(tab)
+            assert tab.title() == STARTERS[0].id
+            assert QApplication.focusWidget() is tab.tabs
+
+    stage.run(story())
+
+
+def test_a_note_is_written_as_soon_as_it_is_added(stage: Stage) -> None:
+    async def story() -> None:
+        async with stage.window() as tab:
+            editor = await begin(tab)
+            view = editor.canvas.view
+            view.setFocus()
+            QTest.keyClick(view, Qt.Key.Key_A)
+            for words in ("note", "call it all off"):
+                field = QApplication.focusWidget()
+                assert field is not None
+                QTest.keyClicks(field, words)
+                QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+            texts = list(free_notes(editor.route.document.route).values())
+            assert texts == ["call it all off"]
 
     stage.run(story())

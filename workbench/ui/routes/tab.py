@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.gateway import GatewayPhase, GatewayState
@@ -334,6 +334,13 @@ class RoutesTab(QWidget):
         self._bar.setVisible(bool(self.model.routes))
         self._show_tools()
         self.title_changed.emit()
+        self._take_keyboard()
+
+    def _take_keyboard(self) -> None:
+        """It goes along to what is in front, unless it is on the tabs, or elsewhere in the window."""
+        focus = QApplication.focusWidget()
+        if self.isVisible() and focus is not self.tabs and (focus is None or self.isAncestorOf(focus)):
+            self.focus()
 
     @Slot()
     def _show_titles(self) -> None:

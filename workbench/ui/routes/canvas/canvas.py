@@ -497,6 +497,8 @@ class RouteCanvas(QWidget):
             corner = corner_for(piece, at)
         id = self.steps.add(piece, corner, source, into, goal)
         self._bring_in([id])
+        if piece.key == NOTE:
+            self._scribe.write(id)
 
     def _end_link(self) -> None:
         if self._key_link is not None:

@@ -25,7 +25,7 @@ from workbench.ui.routes.canvas.gestures import Band, Cut, Gesture, Move, Pan, R
 from workbench.ui.routes.canvas.hint import Hint
 from workbench.ui.routes.canvas.linking import Link, LinkBack
 from workbench.ui.routes.canvas.note import Note
-from workbench.ui.routes.canvas.pieces import MIME, Piece, made_of, piece_of
+from workbench.ui.routes.canvas.pieces import MIME, NOTE, Piece, made_of, piece_of
 from workbench.ui.routes.canvas.scene import RouteScene
 from workbench.ui.routes.canvas.spots import NOWHERE, Spot, spot_at, wire_near
 from workbench.ui.routes.canvas.steps import Steps
@@ -241,9 +241,11 @@ class HandsView(SightView):
         self.touched = True
         at = self.scene_at(event.position())
         wire = self.wire_for(piece, at)
-        self.steps.add(piece, corner_for(piece, at), into=wire.wire if wire is not None else None)
+        id = self.steps.add(piece, corner_for(piece, at), into=wire.wire if wire is not None else None)
         event.acceptProposedAction()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if piece.key == NOTE:
+            self.words_wanted.emit(id)
 
     def wire_for(self, piece: Piece, at: QPointF) -> WireItem | None:
         """The wire under a point that the piece could be put in."""
