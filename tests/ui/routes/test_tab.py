@@ -281,3 +281,19 @@ def test_a_note_is_written_as_soon_as_it_is_added(stage: Stage) -> None:
             assert texts == ["call it all off"]
 
     stage.run(story())
+
+
+def test_the_map_gives_way_on_a_small_canvas_unless_it_was_asked_for(stage: Stage) -> None:
+    async def story() -> None:
+        async with stage.window() as tab:
+            canvas = (await begin(tab)).canvas
+            assert not canvas.minimap.isHidden()
+            tab.resize(900, 420)
+            await shown(tab)
+            assert canvas.minimap.isHidden()
+            canvas.toggle_minimap()
+            tab.resize(900, 440)
+            await shown(tab)
+            assert not canvas.minimap.isHidden()
+
+    stage.run(story())

@@ -45,6 +45,8 @@ from workbench.ui.support.buttons import TextLabel
 from workbench.ui.support.theme import RELATED, Theme, follow
 
 _GAP = 96.0
+_MAPS = 4
+"""So many maps must have room side by side, and one above another, for one to be shown unasked."""
 
 
 class RouteCanvas(QWidget):
@@ -75,6 +77,7 @@ class RouteCanvas(QWidget):
         self.view.next_wanted.connect(self._go_to_next)
         self.bar = ZoomBar(theme, self)
         self.minimap = Minimap(self.view, self)
+        self._map_wanted: bool | None = None
         self.find_bar = FindBar(theme, document, self)
         self.search_box = PieceSearch(self._look, models, self)
         self.in_place = InPlace(theme, self)
@@ -292,6 +295,8 @@ class RouteCanvas(QWidget):
         self.set_minimap_shown(self.minimap.isHidden())
 
     def set_minimap_shown(self, shown: bool) -> None:
+        """From now on, whatever room there is; until then it goes where it would cover much of the canvas."""
+        self._map_wanted = shown
         self.minimap.setVisible(shown)
         if shown:
             self.minimap.redraw()
@@ -397,6 +402,9 @@ class RouteCanvas(QWidget):
             (self.find_bar, self.find_bar.size(), edge.AlignRight | edge.AlignTop),
         ):
             part.setGeometry(QStyle.alignedRect(way, corner, size, inner))
+        if self._map_wanted is None:
+            least = map_size * _MAPS
+            self.minimap.setVisible(room.width() >= least.width() and room.height() >= least.height())
         self.empty.setGeometry(inner.adjusted(room.width() // 6, 0, -room.width() // 6, 0))
         self.help.place(room)
 
