@@ -297,3 +297,24 @@ def test_the_map_gives_way_on_a_small_canvas_unless_it_was_asked_for(stage: Stag
             assert not canvas.minimap.isHidden()
 
     stage.run(story())
+
+
+def test_what_is_added_by_keys_to_a_port_covers_nothing(stage: Stage) -> None:
+    async def story() -> None:
+        async with stage.window() as tab:
+            tab.new()
+            canvas = (await shown(tab)).canvas
+            for key in ("start", "model"):
+                canvas.add(key)
+            canvas.document.select(["start"])
+            QTest.keyClick(canvas.view, Qt.Key.Key_C)
+            QTest.keyClick(canvas.view, Qt.Key.Key_A)
+            field = QApplication.focusWidget()
+            assert field is not None
+            QTest.keyClicks(field, "end")
+            QTest.keyClick(field, Qt.Key.Key_Return)
+            cards = canvas.scene.cards
+            assert ("start", "next", "end") in list(canvas.document.route.links())
+            assert not cards["end"].scene_rect.intersects(cards["model"].scene_rect)
+
+    stage.run(story())

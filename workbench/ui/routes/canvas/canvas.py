@@ -146,7 +146,10 @@ class RouteCanvas(QWidget):
         if self._key_link is not None:
             source, card = self._key_link.source, self.scene.cards[self._key_link.source[0]]
             self._end_link()
-            self._ask(self._beside(card.scene_rect), source, None, "")
+            beside, down = self._beside(card.scene_rect), self.scene.way is Direction.DOWN
+            wanted = corner_after(beside, self.scene.way)
+            free = self._free_of_others(wanted, Point(40, 0) if down else Point(0, 40))
+            self._ask(beside + QPointF(free.x - wanted.x, free.y - wanted.y), source, None, "")
             return
         at = self.view.pointer
         if at is None:
@@ -445,13 +448,17 @@ class RouteCanvas(QWidget):
             corner = (
                 corner_for(piece, middle) if piece is not None else Point(middle.x() - 112, middle.y() - 36)
             )
+        return self._free_of_others(corner, Point(24, 40))
+
+    def _free_of_others(self, corner: Point, step: Point) -> Point:
+        """The first place from there on, in such steps, where a card covers nothing."""
         for _ in range(40):
             box = QRectF(corner.x, corner.y, NOTE_WIDTH, 72).adjusted(-4, -4, 4, 4)
             if not any(
                 box.intersects(item.scene_rect) for _, item in self.scene.movables() if item.zValue() > 1
             ):
                 break
-            corner = Point(corner.x + 24, corner.y + 40)
+            corner = Point(corner.x + step.x, corner.y + step.y)
         return corner
 
     def _beside(self, box: QRectF) -> QPointF:
