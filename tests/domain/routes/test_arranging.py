@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.domain.routes.arranging import arranged, rearranged, settled
+from workbench.domain.routes.arranging import NOTE_SIZE, arranged, rearranged, settled
 from workbench.domain.routes.canvas import (
     Direction,
     Frame,
@@ -45,12 +45,17 @@ def drafts(draw: st.DrawFn) -> Route:
 
 
 def overlaps(at: dict[str, Point]) -> list[tuple[str, str]]:
+    """Pairs of cards and notes, each of its own size, that lie on each other."""
     ids = list(at)
+    sizes = {id: NOTE_SIZE if id.startswith("note-") else (WIDTH, HEIGHT) for id in ids}
     return [
         (a, b)
         for place, a in enumerate(ids)
         for b in ids[place + 1 :]
-        if abs(at[a].x - at[b].x) < WIDTH and abs(at[a].y - at[b].y) < HEIGHT
+        if at[a].x < at[b].x + sizes[b][0]
+        and at[b].x < at[a].x + sizes[a][0]
+        and at[a].y < at[b].y + sizes[b][1]
+        and at[b].y < at[a].y + sizes[a][1]
     ]
 
 
