@@ -33,23 +33,18 @@ class Files(Protocol):
     ) -> Fingerprint: ...
     async def on_disk(self, path: Path, known: Fingerprint) -> OnDisk: ...
     async def recent(self) -> Sequence[RecentFile]: ...
-    async def forget(self, path: Path) -> None: ...
     async def keep(self, draft: Draft) -> None: ...
     async def drafts(self) -> Sequence[Draft]: ...
     async def discard(self, draft_id: str) -> None: ...
 
 
 class RoutesModel(QObject):
-    """Signals: opened, closed (OpenRoute); current_changed (OpenRoute or None); recent_changed; loaded (drafts are back).
-
-    conflict (OpenRoute): its file was written by somebody else since, so it was not saved.
-    """
+    """Signals: opened, closed (OpenRoute); current_changed (OpenRoute or None); recent_changed; loaded (drafts are back)."""
 
     opened = Signal(object)
     closed = Signal(object)
     current_changed = Signal(object)
     recent_changed = Signal()
-    conflict = Signal(object)
     loaded = Signal()
 
     def __init__(
@@ -138,10 +133,6 @@ class RoutesModel(QObject):
     def look_at_disk(self) -> None:
         """See whether other programs have written the open files."""
         self._tasks.start("look", self._look())
-
-    def forget(self, path: Path) -> None:
-        """Take it from the list of recent files."""
-        self._tasks.start("recent", self._forget(path))
 
     async def aclose(self) -> None:
         """Everything that is not saved is in the drafts afterwards."""
@@ -252,7 +243,6 @@ class RoutesModel(QObject):
         except ChangedOnDisk as error:
             route.on_disk_changed = True
             route.fail(error)
-            self.conflict.emit(route)
             return
         except WorkbenchError as error:
             route.fail(error)
@@ -301,10 +291,6 @@ class RoutesModel(QObject):
         except WorkbenchError:
             return
         self.recent_changed.emit()
-
-    async def _forget(self, path: Path) -> None:
-        await self._files.forget(path)
-        await self._read_recent()
 
     def _offer_back(self, route: OpenRoute) -> None:
         def back() -> None:
