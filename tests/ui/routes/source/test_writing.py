@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given
 
 from tests.ui.routes.source.test_places import LAYOUTS, VALUES
-from workbench.ui.routes.source.writing import Change, applied, changes, written
+from workbench.domain.routes.text import written
+from workbench.ui.routes.source.writing import Change, applied, changes
 
 
 @given(VALUES)

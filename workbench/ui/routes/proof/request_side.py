@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.domain.journal import LogRow
+from workbench.domain.routes.text import written
 from workbench.services.route_proof import Request, RouteProof, request_json
 from workbench.ui.routes.proof.blank import Blank
 from workbench.ui.routes.proof.dry_run_model import DryRunModel, Phase
@@ -48,7 +49,6 @@ from workbench.ui.routes.proof.requests import (
 )
 from workbench.ui.routes.proof.rows import ROW_ROLE, Row, RowList
 from workbench.ui.routes.source.code_edit import CodeEdit
-from workbench.ui.routes.source.writing import written
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.forms import Segments, Switch
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow

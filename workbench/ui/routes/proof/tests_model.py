@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 
 from workbench.domain.routes.elements import Route
 from workbench.domain.routes.errors import RouteError
+from workbench.domain.routes.text import written
 from workbench.services.route_proof import (
     Request,
     RouteProof,
@@ -38,7 +39,6 @@ from workbench.ui.routes.document import Edited, RouteDocument
 from workbench.ui.routes.overlay import Mark, Overlay
 from workbench.ui.routes.proof.lit import lit, marked
 from workbench.ui.routes.proof.rows import ROW_ROLE, Row
-from workbench.ui.routes.source.writing import written
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope
 

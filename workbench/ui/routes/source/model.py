@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from workbench.domain.routes.codec import api_elements
 from workbench.domain.routes.errors import pointer
 from workbench.domain.routes.findings import Severity
+from workbench.domain.routes.text import written
 from workbench.ui.routes.document import Edited, RouteDocument
 from workbench.ui.routes.source.places import Places
 from workbench.ui.routes.source.reading import Documents, Problem, Read, like, read
-from workbench.ui.routes.source.writing import applied, changes, written
+from workbench.ui.routes.source.writing import applied, changes
 from workbench.ui.support.tasks import TaskScope
 
 TYPED_MS = 150

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.domain.routes.text import INDENT, member
-from workbench.domain.routes.text import written as written
+from workbench.domain.routes.text import INDENT, member, written
 from workbench.ui.routes.source.places import Child, Places
 
 
