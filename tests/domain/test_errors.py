@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from workbench.domain.chat import ChatReply, Served, Usage
-from workbench.domain.conversations import ReplyFacts, Trouble
+from workbench.domain.conversations import ReplyFacts
 from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed, StorageFailed, WorkbenchError
 from workbench.domain.models import Cost
+from workbench.domain.trouble import Trouble
 
 
 def failed(failure: Failure) -> RequestFailed:

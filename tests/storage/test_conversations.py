@@ -9,16 +9,10 @@ import pytest
 
 from tests.storage.conftest import Loop
 from workbench.domain.chat import ChatParameters, GatewayOptions, Role, ToolCall, Usage
-from workbench.domain.conversations import (
-    ChatSettings,
-    Conversation,
-    MessageState,
-    ReplyFacts,
-    StoredMessage,
-    Trouble,
-)
+from workbench.domain.conversations import ChatSettings, Conversation, MessageState, ReplyFacts, StoredMessage
 from workbench.domain.errors import StorageFailed
 from workbench.domain.models import Cost
+from workbench.domain.trouble import Trouble
 from workbench.storage.conversations import INTERRUPTED, ConversationStore
 from workbench.storage.database import Database
 

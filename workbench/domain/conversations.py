@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from workbench.domain.chat import ChatParameters, ChatReply, GatewayOptions, Role, ToolCall, Usage
-from workbench.domain.errors import RequestFailed, WorkbenchError
 from workbench.domain.models import Cost
+from workbench.domain.trouble import Trouble
 
 
 class MessageState(StrEnum):
@@ -18,39 +18,6 @@ class MessageState(StrEnum):
     STOPPED = "stopped"
     CUT = "cut"
     FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A failure as it is stored with a message: WorkbenchError in plain values. replacement: see RequestFailed."""
-
-    what: str
-    why: str = ""
-    fix: str = ""
-    failure: str = ""
-    maker: str = ""
-    status: int | None = None
-    code: int | None = None
-    retryable: bool = False
-    retry_after_s: float | None = None
-    replacement: str = ""
-
-    @classmethod
-    def of(cls, error: WorkbenchError) -> Trouble:
-        if isinstance(error, RequestFailed):
-            return cls(
-                error.what,
-                error.why,
-                error.fix,
-                error.failure,
-                error.maker,
-                error.status,
-                error.code,
-                error.retryable,
-                error.retry_after_s,
-                error.replacement,
-            )
-        return cls(error.what, error.why, error.fix, retryable=error.retryable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from workbench.domain.chat import Delta, Retrying, Role
-from workbench.domain.conversations import Conversation, MessageState, ReplyFacts, StoredMessage, Trouble
+from workbench.domain.conversations import Conversation, MessageState, ReplyFacts, StoredMessage
 from workbench.domain.errors import Failure, Maker, StorageFailed
 from workbench.domain.exchange import Exchange
 from workbench.domain.ids import new_id
 from workbench.domain.models import Cost
+from workbench.domain.trouble import Trouble
 from workbench.services.incoming import Incoming, Keeper, Parts
 
 

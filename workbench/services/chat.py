@@ -10,18 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from workbench.domain.chat import ChatMessage, ChatReply, ChatRequest, Delta, Retrying, Role
-from workbench.domain.conversations import (
-    ChatSettings,
-    Conversation,
-    MessageState,
-    StoredMessage,
-    Trouble,
-)
+from workbench.domain.conversations import ChatSettings, Conversation, MessageState, StoredMessage
 from workbench.domain.errors import InvalidInput, StorageFailed, WorkbenchError
 from workbench.domain.exchange import Exchange
 from workbench.domain.ids import new_id
 from workbench.domain.models import Cost, Model, cost_of
 from workbench.domain.targets import Connection
+from workbench.domain.trouble import Trouble
 from workbench.services.answer import Answer
 from workbench.services.background import to_the_end
 from workbench.services.incoming import FLUSH_S

@@ -17,9 +17,9 @@ from workbench.domain.conversations import (
     ReplyFacts,
     SearchHit,
     StoredMessage,
-    Trouble,
 )
 from workbench.domain.errors import StorageFailed
+from workbench.domain.trouble import Trouble
 from workbench.storage.database import Database
 from workbench.storage.search import END, START, query_of
 

@@ -14,7 +14,6 @@ from workbench.domain.conversations import (
     ReplyFacts,
     SearchHit,
     StoredMessage,
-    Trouble,
 )
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.exchange import Exchange
@@ -22,6 +21,7 @@ from workbench.domain.ids import new_id
 from workbench.domain.models import Cost, Model, Price
 from workbench.domain.parameters import ParameterSpec, parameters_of
 from workbench.domain.routes.trace import Trace
+from workbench.domain.trouble import Trouble
 from workbench.services.chat import ChatEvent, MessageAdded, MessageChanged, ReplyExtended
 from workbench.ui.chat.catalogue import CatalogueModel
 from workbench.ui.chat.model import ChatModel

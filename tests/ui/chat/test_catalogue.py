@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from tests.conftest import Run
 from tests.ui.chat.fakes import FLASH, KIMI, OLD, Desk, until
-from workbench.domain.conversations import Trouble
 from workbench.domain.errors import Failure, Maker, RequestFailed
+from workbench.domain.trouble import Trouble
 from workbench.ui.chat.catalogue import EVERYTHING, Freshness
 
 DOWN = RequestFailed("Nobody answers.", failure=Failure.CONNECT, maker=Maker.NETWORK)

@@ -7,8 +7,9 @@ from dataclasses import replace
 from tests.conftest import Run
 from tests.ui.chat.fakes import FLASH, KIMI, OLD, Desk, answer, conversation, question, until
 from workbench.domain.chat import ChatParameters
-from workbench.domain.conversations import MessageState, ReplyFacts, Trouble
+from workbench.domain.conversations import MessageState, ReplyFacts
 from workbench.domain.errors import Failure, StorageFailed
+from workbench.domain.trouble import Trouble
 from workbench.ui.chat.fixes import Fix, FixKind
 from workbench.ui.chat.library import Phase
 

@@ -8,10 +8,11 @@ import pytest
 
 from tests.ui.chat.fakes import FACTS, answer, question
 from workbench.domain.chat import Usage
-from workbench.domain.conversations import MessageState, ReplyFacts, Trouble
+from workbench.domain.conversations import MessageState, ReplyFacts
 from workbench.domain.errors import Failure
 from workbench.domain.models import Cost
 from workbench.domain.routes.trace import Trace, Visit
+from workbench.domain.trouble import Trouble
 from workbench.ui.chat.fixes import fix_of
 from workbench.ui.chat.presenter import Presenter
 

@@ -13,10 +13,11 @@ from PySide6.QtTest import QTest
 from tests.conftest import Run
 from tests.ui.chat.fakes import FACTS, FLASH, KIMI, Desk, answer, conversation, question, until
 from tests.ui.chat.test_exchange_text import SENT
-from workbench.domain.conversations import Conversation, MessageState, Trouble
+from workbench.domain.conversations import Conversation, MessageState
 from workbench.domain.errors import Failure, StorageFailed
 from workbench.domain.settings import Settings
 from workbench.domain.targets import Target, TargetKind
+from workbench.domain.trouble import Trouble
 from workbench.ui.chat.catalogue import Freshness
 from workbench.ui.chat.commands import ChatCommands
 from workbench.ui.chat.self_test import SelfTestFailed, self_test

@@ -10,10 +10,11 @@ from tests.conftest import Run
 from tests.ui.chat.fakes import FACTS, Desk, answer, conversation, until
 from tests.ui.chat.test_exchange_text import SENT
 from tests.ui.chat.test_tab import Room, room
-from workbench.domain.conversations import StoredMessage, Trouble
+from workbench.domain.conversations import StoredMessage
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.routes.trace import Trace, Visit
 from workbench.domain.settings import Settings
+from workbench.domain.trouble import Trouble
 from workbench.ui.chat.commands import ChatCommands
 from workbench.ui.chat.exchange_panel import ExchangePanel
 from workbench.ui.chat.records import NoWays, WayPhase, WayTaken

@@ -7,7 +7,7 @@ import binascii
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from workbench.gateway.sandbox.media.formats import picture_type, size_of
+from workbench.domain.images.formats import picture_type, size_of
 
 PICTURE, RECORDING, DOCUMENT = "picture", "recording", "document"
 _HEAD = 256 * 1024

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from workbench.domain.conversations import Trouble
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.model_filter import ModelFilter, narrowed, tasks_of
 from workbench.domain.models import Model
+from workbench.domain.trouble import Trouble
 from workbench.ui.chat.ports import CatalogueBackend
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope

@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from workbench.domain.conversations import ChatSettings, Trouble
+from workbench.domain.conversations import ChatSettings
+from workbench.domain.trouble import Trouble
 from workbench.ui.chat.model import ChatModel
 from workbench.ui.chat.prompt_edit import PromptEdit
 from workbench.ui.support import figures

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workbench.domain.conversations import Trouble
 from workbench.domain.errors import Failure
+from workbench.domain.trouble import Trouble
 
 
 class FixKind(StrEnum):

@@ -8,8 +8,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from workbench.domain.conversations import ChatSettings, Conversation, Trouble
+from workbench.domain.conversations import ChatSettings, Conversation
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.trouble import Trouble
 from workbench.ui.chat.ports import ConversationsBackend
 from workbench.ui.chat.saver import Saver
 from workbench.ui.support.notify import Notifier

@@ -7,8 +7,9 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from workbench.domain.chat import Role
-from workbench.domain.conversations import ChatSettings, Conversation, StoredMessage, Trouble
+from workbench.domain.conversations import ChatSettings, Conversation, StoredMessage
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.trouble import Trouble
 from workbench.ui.chat.answers import Answers
 from workbench.ui.chat.catalogue import CatalogueModel
 from workbench.ui.chat.estimate import Estimate, estimate

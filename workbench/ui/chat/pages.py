@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from workbench.domain.conversations import Trouble
+from workbench.domain.trouble import Trouble
 from workbench.ui.chat.skeleton import reading_width
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import pixmap, set_icon

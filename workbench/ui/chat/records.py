@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from workbench.domain.conversations import StoredMessage, Trouble
+from workbench.domain.conversations import StoredMessage
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.trouble import Trouble
 from workbench.ui.chat.ports import ChatBackend, WaysBackend
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope

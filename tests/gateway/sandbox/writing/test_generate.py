@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from tests.gateway.sandbox.asking import SQUARE, Heard, ask
+from workbench.domain.images.formats import size_of
 from workbench.gateway.calls import Shape
-from workbench.gateway.sandbox.media.formats import size_of
 
 MODEL = "v1beta/models/gemini"
 LOOKUP = {

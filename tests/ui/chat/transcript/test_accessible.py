@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QAccessible
 
 from tests.ui.chat.transcript.stage import answer, entry, history, question, settle
-from workbench.domain.conversations import Trouble
+from workbench.domain.trouble import Trouble
 from workbench.ui.chat.transcript.message import Metric
 from workbench.ui.chat.transcript.view import TranscriptView
 

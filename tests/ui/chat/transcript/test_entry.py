@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.ui.chat.transcript.conftest import Seconds
 from tests.ui.chat.transcript.stage import answer, entry, flow, question, settle, shown
 from workbench.domain.chat import ToolCall
-from workbench.domain.conversations import Trouble
+from workbench.domain.trouble import Trouble
 from workbench.ui.chat.transcript.codebox import CodeBox
 from workbench.ui.chat.transcript.foot import TroublePart
 from workbench.ui.chat.transcript.making import REASONING, TOOLS

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.ui.chat.transcript.stage import LONG, answer, entry, flow, place, point, question, settle
-from workbench.domain.conversations import Trouble
+from workbench.domain.trouble import Trouble
 from workbench.ui.chat.transcript.codebox import CodeBox
 from workbench.ui.chat.transcript.message import Metric
 from workbench.ui.chat.transcript.view import TranscriptView

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.domain.images.formats import picture_type, size_of
 from workbench.gateway.replies import Reply
 from workbench.gateway.sandbox.media.fields import Schema
-from workbench.gateway.sandbox.media.formats import picture_type, size_of
 from workbench.gateway.sandbox.media.image_schemas import flux2_form
 from workbench.gateway.sandbox.media.multipart import Form
 from workbench.gateway.sandbox.media.outcome import Made, base64_text, sent, told

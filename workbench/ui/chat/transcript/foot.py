@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF
 
-from workbench.domain.conversations import Trouble
+from workbench.domain.trouble import Trouble
 from workbench.ui.chat.transcript.flow import Position
 from workbench.ui.chat.transcript.look import Look
 from workbench.ui.chat.transcript.message import Metric

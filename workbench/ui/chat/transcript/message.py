@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.domain.chat import Role, ToolCall
-from workbench.domain.conversations import Trouble
+from workbench.domain.trouble import Trouble
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from hashlib import sha256
 
 PNG, JPEG, WEBP, GIF, BMP = "image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp"
 _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -74,3 +75,13 @@ def _webp_size(data: bytes) -> tuple[int, int] | None:
             width, height = struct.unpack_from("<HH", data, 26)
             return width & 0x3FFF, height & 0x3FFF
     return None
+
+
+def digest_of(data: bytes) -> str:
+    """What a stored picture is called: SHA-256 of its bytes, in hexadecimal digits."""
+    return sha256(data).hexdigest()
+
+
+def extension_of(media_type: str) -> str:
+    """“.png” and so on; “.bin” for what is no picture we know."""
+    return {PNG: ".png", JPEG: ".jpg", WEBP: ".webp", GIF: ".gif", BMP: ".bmp"}.get(media_type, ".bin")
