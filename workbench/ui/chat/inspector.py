@@ -12,9 +12,9 @@ from workbench.domain.conversations import ChatSettings
 from workbench.ui.chat.gateway_form import GatewayForm
 from workbench.ui.chat.model import ChatModel
 from workbench.ui.chat.parameters_form import ParametersForm
-from workbench.ui.chat.prompt_edit import PlainText
-from workbench.ui.chat.section import Section
 from workbench.ui.support.buttons import IconButton, TextLabel, button
+from workbench.ui.support.plain_text import PlainText
+from workbench.ui.support.section import Section
 from workbench.ui.support.theme import (
     CAPTION,
     GRID,

@@ -22,7 +22,6 @@ from workbench.domain.model_filter import ModelFilter
 from workbench.domain.models import Model
 from workbench.ui.chat.catalogue import EVERYTHING, CatalogueModel, Freshness
 from workbench.ui.chat.conversation_rows import ENTRY
-from workbench.ui.chat.flow import FlowLayout
 from workbench.ui.chat.model_detail import ModelDetail
 from workbench.ui.chat.model_rows import (
     BADGES_WIDTH,
@@ -33,6 +32,7 @@ from workbench.ui.chat.model_rows import (
     ModelRows,
 )
 from workbench.ui.support.buttons import TextLabel, button
+from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, Theme, follow
 

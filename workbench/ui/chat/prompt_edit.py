@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QTextOption
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from workbench.ui.support.plain_text import PlainText
 from workbench.ui.support.theme import GRID, Theme, follow
 
 _MIN_LINES = 2
-
-
-class PlainText(QTextEdit):
-    """Several lines of plain text, each paragraph in its own direction.
-
-    QPlainTextEdit would be faster with a pasted book, but it sets right-to-left paragraphs at the left.
-    """
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAcceptRichText(False)
-        option = QTextOption()
-        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.document().setDefaultTextOption(option)
-        self.setTabChangesFocus(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        """Text only, whatever the clipboard has."""
-        if source.hasText():
-            self.textCursor().insertText(source.text())
-            self.ensureCursorVisible()
 
 
 class PromptEdit(PlainText):
