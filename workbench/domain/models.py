@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.domain.chat import Usage
+from workbench.domain.images.abilities import Abilities
 
 USD_PER_NEURON = 0.011 / 1000
 """workers-ai §16."""
 
 TEXT_GENERATION = "Text Generation"
+TEXT_TO_IMAGE = "Text-to-Image"
+
+
+_DRAWING = re.compile(
+    r"gpt-image|dall-e|flux|stable-?diffusion|sdxl|gemini-.*-image|qwen-image|sandbox-image"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ class Model:
     """One model as the catalogue knows it. Unknown facts are None, empty or False; `properties` keeps whatever else came.
 
     id: what is sent as `model`. task: Cloudflare's task name, "" when unknown. context_window: tokens.
-    schema_shape: family of input schema (workers-ai §5.1, §17). local: served by an OpenAI-compatible server.
+    schema_shape: family of input schema (workers-ai §5.1, §17). image: what it takes where it makes pictures. local: served by an OpenAI-compatible server.
     retires_on: ISO date. known: False for an id that no list had (typed in by hand).
     """
 
@@ -69,6 +77,7 @@ class Model:
     response_kind: str = ""
     input_kind: str = ""
     schema_shape: str = ""
+    image: Abilities | None = None
     terms: str = ""
     note: str = ""
     known: bool = True
@@ -83,6 +92,11 @@ class Model:
     def chats(self) -> bool:
         """It takes messages and answers with text. Decision models are listed as text generation but do not (workers-ai §10.1)."""
         return self.task in ("", TEXT_GENERATION) and self.schema_shape != "decision"
+
+    @property
+    def draws(self) -> bool:
+        """It makes pictures. A name has to do where a server's list says no more."""
+        return self.task == TEXT_TO_IMAGE or self.image is not None or bool(_DRAWING.search(self.short_name))
 
     def price_per_m(self, kind: str) -> float | None:
         """US dollars for a million tokens; kind is "input", "output" or "cached input". None when not priced that way."""

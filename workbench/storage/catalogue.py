@@ -16,6 +16,7 @@ from workbench.domain.resources import resource
 from workbench.storage.database import Database
 
 OFFLINE = resource("models.json")
+PROVIDER_IMAGES = resource("provider-image-models.json")
 
 _MODELS = msgspec.json.Decoder(tuple[Model, ...])
 
@@ -39,6 +40,11 @@ def _offline(path: Path) -> _OfflineList:
 
 def offline_models(path: Path = OFFLINE) -> tuple[Model, ...]:
     """The models known without asking anybody; read once. Raises StorageFailed."""
+    return _offline(path).models
+
+
+def provider_image_models(path: Path = PROVIDER_IMAGES) -> tuple[Model, ...]:
+    """Image models of providers behind a gateway, named as it names them; no list of theirs says as much. Raises StorageFailed."""
     return _offline(path).models
 
 
