@@ -1,0 +1,91 @@
+"""Whether an encoded picture is there to its end, told by its structure: decoders fill up what is missing, and say nothing."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from workbench.domain.images.formats import JPEG, PNG, picture_type
+
+_WORDS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
+_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+"""JPEG markers without a length: TEM and the restarts."""
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether the picture has its end. False for what is no picture; what lies between is not looked at."""
+    match picture_type(data):
+        case "image/png":
+            return any(kind == b"IEND" for kind, _, _ in _chunks(data))
+        case "image/jpeg":
+            return _jpeg_ends(data)
+        case "image/webp":
+            return len(data) >= 8 + int.from_bytes(data[4:8], "little")
+        case "image/gif":
+            return data.rstrip(b"\0").endswith(b";")
+        case "image/bmp":
+            return _bmp_ends(data)
+    return False
+
+
+def without_words(data: bytes) -> bytes:
+    """A PNG without its text chunks, which may unpack to gigabytes; anything else as it is."""
+    if picture_type(data) != PNG or not any(kind in _WORDS for kind, _, _ in _chunks(data)):
+        return data
+    kept = [data[at:end] for kind, at, end in _chunks(data) if kind not in _WORDS]
+    return data[:8] + b"".join(kept)
+
+
+def is_progressive(data: bytes) -> bool:
+    """Whether a JPEG comes in passes, so that a decoder keeps all of it in memory, whatever size is asked for."""
+    if picture_type(data) != JPEG:
+        return False
+    return any(marker in (0xC2, 0xC6, 0xCA, 0xCE) for marker, _ in _segments(data))
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, start and end of each whole chunk of a PNG."""
+    at = 8
+    while at + 12 <= len(data):
+        (length,) = struct.unpack_from(">I", data, at)
+        end = at + 12 + length
+        if end > len(data):
+            return
+        yield data[at + 4 : at + 8], at, end
+        at = end
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int]]:
+    """Marker and place of each segment of a JPEG, the compressed ones skipped."""
+    at = 2
+    while (at := data.find(b"\xff", at)) >= 0 and at + 1 < len(data):
+        marker = data[at + 1]
+        if marker == 0xFF:
+            at += 1
+            continue
+        if marker == 0x00 or marker in _ALONE:  # a stuffed byte, or a restart between compressed ones
+            at += 2
+            continue
+        yield marker, at
+        if marker == 0xD9:
+            return
+        if at + 4 > len(data):
+            return
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+
+
+def _jpeg_ends(data: bytes) -> bool:
+    return any(marker == 0xD9 for marker, _ in _segments(data))
+
+
+def _bmp_ends(data: bytes) -> bool:
+    if len(data) < 34:
+        return False
+    offset, header = struct.unpack_from("<II", data, 10)
+    if header < 40:
+        return len(data) > offset
+    width, height, _, bits, packing = struct.unpack_from("<iiHHI", data, 18)
+    if packing in (1, 2):  # run lengths: they end with a mark
+        return data.rstrip(b"\0").endswith(b"\x01") or len(data) >= int.from_bytes(data[2:6], "little")
+    row = (abs(width) * bits + 31) // 32 * 4
+    return len(data) >= offset + row * abs(height)
