@@ -241,3 +241,25 @@ def test_embedding_models_do_not_chat(listing: dict[str, Any]) -> None:
     model = model_of_listing(listing)
     assert model is not None
     assert not model.chats
+
+
+async def schema(script: Script, connection: Connection) -> dict[str, Any] | None:
+    http = http_of(script)
+    try:
+        return await CatalogueClient(http).input_schema(connection, "@cf/new/painter")
+    finally:
+        await http.aclose()
+
+
+def test_the_schema_of_what_a_model_takes_is_asked_for(run_async: Run) -> None:
+    script = Script(
+        httpx.Response(200, json={"success": True, "result": {"input": {"type": "object"}, "output": {}}})
+    )
+    assert run_async(schema(script, CLOUDFLARE)) == {"type": "object"}
+    assert script.url.endswith("/ai/models/schema?model=%40cf%2Fnew%2Fpainter")
+
+
+def test_a_gated_model_and_a_server_of_ones_own_have_no_schema(run_async: Run) -> None:
+    script = Script(httpx.Response(200, json={"success": True, "result": {}}))
+    assert run_async(schema(script, CLOUDFLARE)) is None
+    assert run_async(schema(script, server_at("http://localhost:11434/v1"))) is None

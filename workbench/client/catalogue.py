@@ -43,6 +43,18 @@ class CatalogueClient:
             models = (model_of_listing(entry) for entry in await self._listed(connection))
         return tuple({model.id: model for model in models if model is not None}.values())
 
+    async def input_schema(self, connection: Connection, model_id: str) -> dict[str, Any] | None:
+        """The JSON Schema of what a model takes (workers-ai §1, §12.1); None where the target keeps none. Raises RequestFailed."""
+        if not connection.target.can.catalogue:
+            return None
+        url = api_url(connection.target, f"/ai/models/schema?{urlencode({'model': model_id})}")
+        headers = (("authorization", bearer(api_token(connection))),)
+        asked = asked_of(connection, Door.API)
+        reply = await self._get(Call("GET", url, asked, headers, secrets=secrets_of(connection)))
+        result = reply.get("result")
+        schema = result.get("input") if isinstance(result, dict) else None
+        return schema if isinstance(schema, dict) else None
+
     async def _searched(self, connection: Connection) -> list[Any]:
         """`models/search`, page by page (workers-ai §3.1, §12)."""
         asked = asked_of(connection, Door.API)
