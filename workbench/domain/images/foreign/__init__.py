@@ -1,0 +1,1 @@
+"""How other programs write a picture's settings into its file."""
