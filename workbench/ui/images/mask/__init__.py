@@ -1,0 +1,1 @@
+"""Painting where a picture is to be painted anew."""
