@@ -101,3 +101,26 @@ def test_a_place_to_write_to_is_named_or_not(qtbot: QtBot, run_qt: Run) -> None:
         return answers[0]
 
     assert run_qt(scenario()) == ""
+
+
+def test_a_folder_is_picked(qtbot: QtBot, run_qt: Run) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+
+    async def scenario() -> str:
+        scope, answers = TaskScope(), list[str]()
+
+        async def question() -> None:
+            answers.append(await dialogs.open_folder(parent, "Save into"))
+
+        scope.start("ask", question())
+        dialog = await shown(QFileDialog)
+        assert isinstance(dialog, QFileDialog)
+        assert dialog.fileMode() is QFileDialog.FileMode.Directory
+        dialog.filesSelected.emit(["/pictures"])
+        dialog.done(1)
+        await asyncio.sleep(0.01)
+        await scope.aclose()
+        return answers[0]
+
+    assert run_qt(scenario()) == "/pictures"

@@ -8,21 +8,22 @@ from collections.abc import Iterator
 from workbench.domain.images.formats import JPEG, PNG, picture_type
 
 _WORDS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
+_IN_PASSES = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
-"""JPEG markers without a length: TEM and the restarts."""
+"""JPEG markers: frames that come in passes; those without a length, which are TEM and the restarts."""
 
 
 def is_whole(data: bytes) -> bool:
     """Whether the picture has its end. False for what is no picture; what lies between is not looked at."""
     match picture_type(data):
         case "image/png":
-            return any(kind == b"IEND" for kind, _, _ in _chunks(data))
+            return b"IEND" in (kind for kind, _, _ in _chunks(data))
         case "image/jpeg":
             return _jpeg_ends(data)
         case "image/webp":
             return len(data) >= 8 + int.from_bytes(data[4:8], "little")
         case "image/gif":
-            return data.rstrip(b"\0").endswith(b";")
+            return data.rstrip(b"\0")[-1:] == b";"
         case "image/bmp":
             return _bmp_ends(data)
     return False
@@ -40,7 +41,7 @@ def is_progressive(data: bytes) -> bool:
     """Whether a JPEG comes in passes, so that a decoder keeps all of it in memory, whatever size is asked for."""
     if picture_type(data) != JPEG:
         return False
-    return any(marker in (0xC2, 0xC6, 0xCA, 0xCE) for marker, _ in _segments(data))
+    return any(marker in _IN_PASSES for marker, _ in _segments(data))
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -81,11 +82,14 @@ def _jpeg_ends(data: bytes) -> bool:
 def _bmp_ends(data: bytes) -> bool:
     if len(data) < 34:
         return False
-    offset, header = struct.unpack_from("<II", data, 10)
+    offset, header = _number(data, 10), _number(data, 14)
     if header < 40:
         return len(data) > offset
-    width, height, _, bits, packing = struct.unpack_from("<iiHHI", data, 18)
-    if packing in (1, 2):  # run lengths: they end with a mark
-        return data.rstrip(b"\0").endswith(b"\x01") or len(data) >= int.from_bytes(data[2:6], "little")
-    row = (abs(width) * bits + 31) // 32 * 4
-    return len(data) >= offset + row * abs(height)
+    if _number(data, 30) in (1, 2):  # run lengths, which tell their own end
+        return data.rstrip(b"\0").endswith(b"\x01") or len(data) >= _number(data, 2)
+    row = (abs(_number(data, 18)) * _number(data, 28, 2) + 31) // 32 * 4
+    return len(data) >= offset + row * abs(_number(data, 22))
+
+
+def _number(data: bytes, at: int, length: int = 4) -> int:
+    return int.from_bytes(data[at : at + length], "little", signed=length == 4)

@@ -66,6 +66,14 @@ async def save_file(parent: QWidget, title: str, name: str, *, filters: str = ""
     return next(iter(await _picked(dialog)), "")
 
 
+async def open_folder(parent: QWidget, title: str, *, folder: str = "") -> str:
+    """The folder the user picked; "" when they changed their mind."""
+    dialog = QFileDialog(parent, title, folder)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return next(iter(await _picked(dialog)), "")
+
+
 async def _picked(dialog: QFileDialog) -> list[str]:
     picked: list[str] = []
     dialog.filesSelected.connect(picked.extend)

@@ -1,0 +1,80 @@
+"""Pictures that are dragged or pasted: out to other programs, between parts of the tab, and in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QUrl
+from PySide6.QtGui import QImage
+
+from workbench.domain.images.formats import extension_of, picture_type
+from workbench.domain.images.gallery import GalleryImage
+
+MIME = "application/x-workbench-images"
+"""Ids and digests, as JSON; only the workbench reads it."""
+_RAW = ("image/png", "image/webp", "image/jpeg", "image/gif", "image/bmp")
+_ENDINGS = frozenset(extension_of(kind) for kind in _RAW) | {".jpeg", ".jfif"}
+_FAST = 100
+"""Quality of a PNG: not compressed, for it is thrown away soon and somebody is waiting."""
+
+
+def mime_of(images: Sequence[GalleryImage], path_of: Callable[[str], Path]) -> QMimeData:
+    """What is dragged when these are: their files for other programs, ids and digests for this one."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path_of(image.digest))) for image in images])
+    told = [{"id": image.id, "digest": image.digest} for image in images]
+    mime.setData(MIME, json.dumps(told).encode())
+    return mime
+
+
+def ids_in(mime: QMimeData) -> tuple[str, ...]:
+    """Gallery ids of the pictures, where they come from this program."""
+    return _ours(mime, "id")
+
+
+def digests_in(mime: QMimeData) -> tuple[str, ...]:
+    """Digests of the pictures, where they come from this program. To be asked before `files_in`: they have files too."""
+    return _ours(mime, "digest")
+
+
+def files_in(mime: QMimeData) -> tuple[Path, ...]:
+    """Local files whose name is a picture's; what is in them is another question."""
+    paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    return tuple(path for path in paths if path.suffix.casefold() in _ENDINGS)
+
+
+def picture_in(mime: QMimeData) -> bytes:
+    """Encoded picture that another program handed over itself: a browser, a screenshot. b"" for none."""
+    for kind in _RAW:
+        data = bytes(mime.data(kind).data()) if mime.hasFormat(kind) else b""
+        if picture_type(data) is not None:
+            return data
+    if not mime.hasImage():
+        return b""
+    image = mime.imageData()
+    return _png(image) if isinstance(image, QImage) and not image.isNull() else b""
+
+
+def takes(mime: QMimeData) -> bool:
+    """Whether there is a picture in it, as far as can be told while it is still dragged."""
+    return bool(mime.hasFormat(MIME) or files_in(mime) or mime.hasImage() or set(_RAW) & set(mime.formats()))
+
+
+def _ours(mime: QMimeData, name: str) -> tuple[str, ...]:
+    if not mime.hasFormat(MIME):
+        return ()
+    try:
+        told: Any = json.loads(bytes(mime.data(MIME).data()))
+        return tuple(value for entry in told if isinstance(value := entry[name], str))
+    except (ValueError, TypeError, KeyError):
+        return ()
+
+
+def _png(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG", _FAST)  # type: ignore[call-overload]  # takes a device and a text, whatever its stub says
+    return bytes(buffer.data().data())
