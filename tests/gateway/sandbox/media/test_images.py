@@ -10,7 +10,7 @@ import pytest
 
 from tests.gateway.sandbox.media.asking import answered, asked, form, header, ran, result
 from tests.gateway.sandbox.media.test_picture import painted, written
-from workbench.gateway.sandbox.media import pngs
+from workbench.domain.images import pngs
 from workbench.gateway.sandbox.media.tasks import Kind, TaskRefused
 
 

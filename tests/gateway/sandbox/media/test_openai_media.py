@@ -10,7 +10,8 @@ from openai import BadRequestError, OpenAI
 
 from tests.gateway.sandbox.media.test_picture import painted
 from tests.gateway.wire import Wire
-from workbench.gateway.sandbox.media import pngs, wav
+from workbench.domain.images import pngs
+from workbench.gateway.sandbox.media import wav
 
 
 @pytest.fixture

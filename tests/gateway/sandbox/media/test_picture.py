@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.gateway.sandbox.media import font, pngs
+from workbench.domain.images import pngs
+from workbench.gateway.sandbox.media import font
 from workbench.gateway.sandbox.media.picture import png
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from workbench.gateway.sandbox.media import font, pngs
+from workbench.domain.images import pngs
+from workbench.gateway.sandbox.media import font
 
 SHADES = 64
 """Indices 0 to 63: a gradient of the background."""

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 
 from workbench.domain.images.formats import size_of
+from workbench.domain.images.pngs import mask_of_transparency
 from workbench.gateway.replies import Reply
 from workbench.gateway.sandbox.media.fields import choice, fields, flag, text, whole
 from workbench.gateway.sandbox.media.images import DEFAULT_SIDE, PNG_INSTEAD, Wanted, picture_in, tiles_of
 from workbench.gateway.sandbox.media.outcome import Made, base64_text, streamed, told
-from workbench.gateway.sandbox.media.pngs import mask_of_transparency
 from workbench.gateway.sandbox.media.reading import (
     fits,
     form_of,

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from random import Random
 
+from workbench.domain.images import pngs
 from workbench.domain.images.formats import size_of
-from workbench.gateway.sandbox.media import font, pngs, scenes
+from workbench.gateway.sandbox.media import font, scenes
 from workbench.gateway.sandbox.media.canvas import DARK, LIGHT, PANEL, Canvas
 
 MARK = "SANDBOX"

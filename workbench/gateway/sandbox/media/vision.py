@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
+from workbench.domain.images import pngs
 from workbench.domain.images.formats import picture_type, size_of
 from workbench.gateway.replies import Reply
-from workbench.gateway.sandbox.media import pngs
 from workbench.gateway.sandbox.media.outcome import Made, streamed, told
 from workbench.gateway.sandbox.media.reading import (
     UPSTREAM_REFUSED,

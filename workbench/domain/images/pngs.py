@@ -29,18 +29,27 @@ class Pixels:
 
 def encode(width: int, palette: bytes, rows: Iterable[bytes | bytearray], height: int) -> bytes:
     """A palette picture; palette: up to 256 times red, green, blue. rows: one palette index a byte."""
+    return _file(width, height, 3, _chunk(b"PLTE", palette), rows)
+
+
+def encode_veil(width: int, rows: Sequence[bytes]) -> bytes:
+    """A black picture that is the more transparent the lighter the byte of a pixel is, from 0 to 255."""
+    veils = [bytearray(2 * width) for _ in rows]
+    for veil, row in zip(veils, rows, strict=True):
+        veil[1::2] = row.translate(_INVERTED)
+    return _file(width, len(rows), 4, b"", veils)
+
+
+_INVERTED = bytes(range(255, -1, -1))
+
+
+def _file(width: int, height: int, colour: int, palette: bytes, rows: Iterable[bytes | bytearray]) -> bytes:
+    """colour: the kind of picture, by its number in the header."""
     raw = b"".join(part for row in rows for part in (b"\0", row))
-    header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
     # Level 1: these pictures are flat, and speed is worth more than the last tenth of their size.
-    return b"".join(
-        (
-            SIGNATURE,
-            _chunk(b"IHDR", header),
-            _chunk(b"PLTE", palette),
-            _chunk(b"IDAT", zlib.compress(raw, 1)),
-            _chunk(b"IEND", b""),
-        )
-    )
+    pixels = _chunk(b"IDAT", zlib.compress(raw, 1))
+    return b"".join((SIGNATURE, _chunk(b"IHDR", header), palette, pixels, _chunk(b"IEND", b"")))
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

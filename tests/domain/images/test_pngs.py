@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.gateway.sandbox.media.test_picture import written
-from workbench.gateway.sandbox.media import pngs
+from workbench.domain.images import pngs
 
 
 def filtered(lines: list[bytes], kind: int, step: int) -> bytes:
