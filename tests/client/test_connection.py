@@ -36,10 +36,11 @@ from tests.client.wire import (
     text_stream,
 )
 from tests.conftest import Run
-from workbench.client.chat import STOPPED, ChatClient
+from workbench.client.chat import ChatClient
 from workbench.client.connection import Call, HttpClient, Timeouts
 from workbench.client.failures import Asked, Door
 from workbench.client.network import is_loopback, network_failure
+from workbench.client.recording import STOPPED
 from workbench.domain.chat import ChatWire, Delta, TextDelta
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.secret import MASK, Secret

@@ -19,12 +19,16 @@ from workbench.domain.targets import DEFAULT_GATEWAY, LOCAL_ACCOUNT, Connection,
 from workbench.domain.urls import PROVIDERS
 
 Headers = tuple[tuple[str, str], ...]
+IDENTITY = ("accept-encoding", "identity")
+"""So that what is recorded can be read, and nothing waits for a compressor to fill its block."""
 
 _AUTHORS = frozenset({"openai", "anthropic", "deepseek"})
 """Names that are an author on the REST family and a provider on the gateway; the other slugs are only the latter."""
 _REST_NAMES = {"google-ai-studio": "google", "grok": "xai"}
 _GATEWAY_NAMES = {author: slug for slug, author in _REST_NAMES.items()}
-_WORKERS_AI = "workers-ai/"
+WORKERS_AI = "workers-ai"
+"""Provider slug (ai-gateway §1.3)."""
+AUTHORIZATION = "authorization"
 
 
 class Wire(StrEnum):
@@ -60,7 +64,7 @@ def way_of(
         raise InvalidInput("No model is chosen.", field="model", fix="Pick a model from the list.")
     target = connection.target
     wire = _wire(connection, request)
-    model = _spelt(request.model, wire)
+    model = spelt(request.model, wire)
     url = _url(target, wire, model)
     asked = replace(asked_of(connection, _door(wire)), model=request.model, replacement_of=replacement_of)
     return Way(wire, url, model, asked, _headers(connection, request, wire, model), secrets_of(connection))
@@ -131,8 +135,33 @@ def gateway_token(connection: Connection) -> Secret:
     return connection.credentials.gateway_token or api_token(connection)
 
 
+def api_headers(connection: Connection, gateway: str = "") -> Headers:
+    """Credentials for the REST family. gateway: the one that the request is to pass, "" for the connection's own, if any."""
+    gateway = gateway or connection.target.gateway
+    headers = ((AUTHORIZATION, bearer(api_token(connection))),)
+    return (*headers, ("cf-aig-gateway-id", gateway)) if gateway else headers
+
+
+def gateway_headers(connection: Connection, provider: str, *, key_in: str = AUTHORIZATION) -> Headers:
+    """Credentials for the gateway's own addresses, and the key for a provider (its slug), in the header key_in.
+
+    No key is sent unless it is meant: any value there replaces the stored key (ai-gateway §3.2). Workers AI takes the
+    account's own token.
+    """
+    entry = ("cf-aig-authorization", bearer(gateway_token(connection)))
+    held = connection.credentials.provider_keys.get(provider)
+    key = api_token(connection) if provider == WORKERS_AI else held
+    if not key:
+        return (entry,)
+    return (entry, (key_in, bearer(key) if key_in == AUTHORIZATION else _sendable(key)))
+
+
 def bearer(token: Secret) -> str:
     """The value of a header that carries token. Raises RequestFailed where it cannot be one, without quoting it."""
+    return f"Bearer {_sendable(token)}"
+
+
+def _sendable(token: Secret) -> str:
     value = token.reveal().strip()
     if not value or not all("!" <= char <= "~" for char in value):
         raise RequestFailed(
@@ -142,7 +171,7 @@ def bearer(token: Secret) -> str:
             failure=Failure.UNAUTHORIZED,
             maker=Maker.WORKBENCH,
         )
-    return f"Bearer {value}"
+    return value
 
 
 def option_headers(options: GatewayOptions) -> Headers:
@@ -176,20 +205,21 @@ def _wire(connection: Connection, request: ChatRequest) -> Wire:
         case ChatWire.COMPAT:
             return Wire.COMPAT
         case ChatWire.RUN:
-            if _is_route(model):
+            if is_route(model):
                 raise InvalidInput(
                     f"“{model}” cannot be asked through /ai/run.",
                     field="wire",
                     why="Routes are answered by the gateway only.",
                     fix="Choose the gateway's chat address, or let the program choose.",
                 )
-            return Wire.RUN if own or model.startswith(f"{_WORKERS_AI}@") else Wire.RUN_ANY
+            return Wire.RUN if own or model.startswith(f"{WORKERS_AI}/@") else Wire.RUN_ANY
     if own:
         return Wire.V1 if connection.credentials.api_token else Wire.COMPAT
     return Wire.COMPAT if _is_gateways(model, connection.credentials) else Wire.V1
 
 
-def _is_route(model: str) -> bool:
+def is_route(model: str) -> bool:
+    """The gateway decides which model it is."""
     return model.startswith(ROUTE) or model == "cloudflare/auto"
 
 
@@ -197,7 +227,7 @@ def _is_gateways(model: str, credentials: Credentials) -> bool:
     """Whether the model wants the gateway's own address: routes, provider slugs, a key of our own, or no API token."""
     slug = model.partition("/")[0]
     return (
-        _is_route(model)
+        is_route(model)
         or slug in PROVIDERS - _AUTHORS
         or slug.startswith("custom-")
         or _GATEWAY_NAMES.get(slug, slug) in credentials.provider_keys
@@ -205,17 +235,17 @@ def _is_gateways(model: str, credentials: Credentials) -> bool:
     )
 
 
-def _spelt(model: str, wire: Wire) -> str:
+def spelt(model: str, wire: Wire) -> str:
     """The model's name in this family: google is google-ai-studio on the gateway, grok is xai on REST (ai-gateway §1.2)."""
     if wire is Wire.BASE:
         return model
     if wire is Wire.COMPAT:
         if model.startswith("@"):
-            return _WORKERS_AI + model
+            return f"{WORKERS_AI}/{model}"
         names = _GATEWAY_NAMES
     else:
-        if model.startswith(f"{_WORKERS_AI}@"):
-            return model.removeprefix(_WORKERS_AI)
+        if model.startswith(f"{WORKERS_AI}/@"):
+            return model.removeprefix(f"{WORKERS_AI}/")
         names = _REST_NAMES
     author, slash, rest = model.partition("/")
     return f"{names.get(author, author)}{slash}{rest}"
@@ -240,38 +270,25 @@ def _url(target: Target, wire: Wire, model: str) -> str:
 
 
 def _headers(connection: Connection, request: ChatRequest, wire: Wire, model: str) -> Headers:
-    # Identity, so that what is recorded can be read, and nothing waits for a compressor to fill its block.
-    headers = [("content-type", "application/json"), ("accept-encoding", "identity")]
+    headers: Headers = (("content-type", "application/json"), IDENTITY)
     if wire is Wire.BASE:
         return (*headers, *server_headers(connection))
     if wire is Wire.COMPAT:
-        headers.append(("cf-aig-authorization", bearer(gateway_token(connection))))
-        if key := _provider_key(connection, model):
-            headers.append(("authorization", bearer(key)))
+        headers += gateway_headers(connection, model.partition("/")[0])
     else:
-        headers.append(("authorization", bearer(api_token(connection))))
-        gateway = connection.target.gateway or (DEFAULT_GATEWAY if _is_route(model) else "")
-        if gateway:
-            headers.append(("cf-aig-gateway-id", gateway))
+        in_want = is_route(model) and not connection.target.gateway
+        headers += api_headers(connection, DEFAULT_GATEWAY if in_want else "")
     if model.startswith(ROUTE) and connection.target.can.desk_routes:
-        headers.append(("x-workbench-trace", "true"))  # so that the way it took can be looked up
+        headers += (("x-workbench-trace", "true"),)  # so that the way it took can be looked up
     if request.session:
-        headers.append(("x-session-affinity", request.session))
+        headers += (("x-session-affinity", request.session),)
     return (*headers, *option_headers(request.options))
 
 
 def server_headers(connection: Connection) -> Headers:
     """The key of an OpenAI-compatible server, if it has one."""
     key = connection.credentials.api_token
-    return (("authorization", bearer(key)),) if key else ()
-
-
-def _provider_key(connection: Connection, model: str) -> Secret | None:
-    """What goes into `Authorization` on the gateway. Nothing, unless it is meant: any value there replaces the stored key
-    (ai-gateway §3.2). Workers AI takes the account's own token."""
-    if model.startswith(_WORKERS_AI):
-        return api_token(connection)
-    return connection.credentials.provider_keys.get(model.partition("/")[0])
+    return ((AUTHORIZATION, bearer(key)),) if key else ()
 
 
 def _base(address: str, target: Target) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from workbench.client.addresses import WORKERS_AI
+from workbench.client.bad_replies import empty, unreadable, web_page
 from workbench.client.connection import Reply
 from workbench.client.failures import Asked, Door, failure_in_frame, failure_of
 from workbench.client.frames import BadFrame, ErrorFrame, FrameReader, number
@@ -24,12 +25,10 @@ from workbench.domain.chat import (
     Usage,
     UsageDelta,
 )
-from workbench.domain.errors import Failure, Maker, RequestFailed
+from workbench.domain.errors import RequestFailed
 
 MAX_ERROR_BYTES = 1024 * 1024
 DONE = "[DONE]"
-WORKERS_AI = "workers-ai"
-"""Provider slug (ai-gateway §1.3)."""
 _SHOWN = (TextDelta, ReasoningDelta, ToolCallDelta)
 
 
@@ -63,11 +62,7 @@ class Answer:
             body = await reply.read(limit=MAX_ERROR_BYTES)
             raise failure_of(reply.status, reply.headers, body, self._asked)
         self._reply = reply
-        served = served_by(reply.headers)
-        if not served.provider and self._asked.for_workers_ai and self._asked.door is not Door.SERVER:
-            served = replace(
-                served, provider=WORKERS_AI
-            )  # nobody else runs them, and the REST family does not say
+        served = served_by(reply.headers, self._asked)
         deltas: list[Delta] = [served] if served != Served() else []
         if (neurons := number(reply.headers.get("cf-ai-neurons"))) is not None:
             deltas.append(UsageDelta(Usage(neurons=neurons)))
@@ -79,7 +74,7 @@ class Answer:
             case b"{" | b"[" | b'"':
                 return deltas + await self._whole(first)
             case b"<":
-                raise _web_page(self._asked)
+                raise web_page(self._asked)
         return joined(deltas + self._events(first))
 
     async def more(self) -> list[Delta]:
@@ -114,12 +109,12 @@ class Answer:
         except ErrorFrame:
             raise failure_of(self._reply.status, self._reply.headers, body, self._asked) from None
         except BadFrame:
-            raise _unreadable(self._asked) from None
+            raise unreadable(self._asked) from None
         if not any(isinstance(delta, _SHOWN) for delta in deltas):
             if self._streamed:
                 raise EmptyReply
             if not deltas:
-                raise _empty(self._asked)
+                raise empty(self._asked)
         self.shown = self.over = True
         return deltas + self._reader.end()
 
@@ -133,7 +128,7 @@ class Answer:
         except ErrorFrame as error:
             self._error = failure_in_frame(error.frame, self._reply.status, self._reply.headers, self._asked)
         except (BadFrame, EventTooLarge):
-            problem = _unreadable(self._asked)
+            problem = unreadable(self._asked)
         self.shown = self.shown or any(isinstance(delta, _SHOWN) for delta in batch)
         if self._error is None and (self._done or problem or chunk is None):
             batch += self._ending(problem)
@@ -194,12 +189,15 @@ def joined(deltas: list[Delta]) -> list[Delta]:
     return found
 
 
-def served_by(headers: Mapping[str, str]) -> Served:
+def served_by(headers: Mapping[str, str], asked: Asked) -> Served:
     """Who answered, as the headers tell (ai-gateway §2.2, workers-ai §3.3)."""
+    provider = headers.get("cf-aig-provider", "")
+    if not provider and asked.for_workers_ai and asked.door is not Door.SERVER:
+        provider = WORKERS_AI  # nobody else runs them, and the REST family does not say
     cache = headers.get("cf-aig-cache-status", "").upper()
     return Served(
         model=headers.get("cf-aig-model") or headers.get("cf-aig-routed-model", ""),
-        provider=headers.get("cf-aig-provider", ""),
+        provider=provider,
         cache=cache if cache in ("HIT", "MISS") else "",
         log_id=headers.get("cf-aig-log-id", ""),
         request_id=headers.get("cf-aig-request-id")
@@ -228,33 +226,3 @@ def _json_or_text(data: str) -> Any:
         return msgspec.json.decode(data)
     except msgspec.DecodeError:
         return data
-
-
-def _unreadable(asked: Asked) -> RequestFailed:
-    return RequestFailed(
-        f"What {asked.place} sent could not be read.",
-        why="It is not an answer in any form known here.",
-        fix="Look at the reply under “details”; try again, or try another model.",
-        failure=Failure.PROTOCOL,
-        maker=Maker.PROVIDER,
-    )
-
-
-def _empty(asked: Asked) -> RequestFailed:
-    return RequestFailed(
-        "The model answered with nothing.",
-        why=f"The reply of {asked.place} is complete, but its result is empty.",
-        fix="Try again, or use another model.",
-        failure=Failure.PROTOCOL,
-        maker=Maker.PROVIDER,
-    )
-
-
-def _web_page(asked: Asked) -> RequestFailed:
-    return RequestFailed(
-        "A web page came back in place of an answer.",
-        why="The address is that of a website, or a login page of the network stands in between.",
-        fix="Check the connection's address, and whether this network wants a login.",
-        failure=Failure.PROTOCOL,
-        maker=Maker.NETWORK if asked.door == "server" else Maker.GATEWAY,
-    )

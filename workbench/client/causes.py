@@ -313,6 +313,7 @@ BY_KIND: dict[str, Cause] = {
     "unavailable": BUSY,
     "content_policy_violation": CONTENT,
     "content_filter": CONTENT,
+    "moderation_blocked": CONTENT,
     "request_too_large": LARGE,
     "api_error": BROKEN,
     "server_error": BROKEN,

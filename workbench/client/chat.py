@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -13,15 +12,14 @@ from workbench.client.addresses import Way, Wire, way_of
 from workbench.client.answer import Answer, EmptyReply
 from workbench.client.bodies import asks_for_schema, body_of, forced_tools
 from workbench.client.connection import Call, HttpClient
-from workbench.client.recording import Recorder
+from workbench.client.recording import Recorder, recorded
 from workbench.client.thinking import implies_thinking
 from workbench.domain.chat import ChatRequest, Delta, Finished, Retrying
-from workbench.domain.errors import Failure, Maker, RequestFailed, WorkbenchError
+from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.exchange import Exchange
 from workbench.domain.models import Model
 from workbench.domain.targets import Connection
 
-STOPPED = "Stopped."
 _SCHEMA_VIOLATION = 5006
 
 
@@ -49,8 +47,7 @@ class ChatClient:
         stream that is cut after its first delta does not raise: it ends with Finished(truncated=True), and exchange.error
         says why. An error frame in mid-stream raises after the deltas that came before it.
         """
-        recorder = Recorder(exchange, self._http.clock)
-        try:
+        with recorded(exchange, self._http.clock) as recorder:
             request.options.check()
             way = way_of(connection, request, self._replacement_of)
             async with aclosing(self._attempts(way, request, recorder)) as deltas:
@@ -58,14 +55,6 @@ class ChatClient:
                     if isinstance(delta, Finished):
                         recorder.ended()
                     yield delta
-        except (asyncio.CancelledError, GeneratorExit):
-            recorder.ended(STOPPED)
-            raise
-        except WorkbenchError as error:
-            recorder.ended(error.what)
-            raise
-        finally:
-            recorder.ended()
 
     async def _attempts(
         self, way: Way, request: ChatRequest, recorder: Recorder

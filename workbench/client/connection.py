@@ -39,7 +39,10 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request to send. secrets: whatever must not show up in a record, all that `headers` and `url` hold of them."""
+    """One request to send. secrets: whatever must not show up in a record, all that `headers` and `url` hold of them.
+
+    kept_body: what a record keeps in place of a body that holds pictures; None for the body itself.
+    """
 
     method: str
     url: str
@@ -47,6 +50,7 @@ class Call:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     secrets: tuple[Secret, ...] = ()
+    kept_body: bytes | None = None
 
     def __repr__(self) -> str:  # headers hold revealed secrets
         return f"Call({self.method})"
@@ -172,9 +176,8 @@ class HttpClient:
         client = await self._client(call.url)
         request = _built(client, call, timeouts)
         if recorder is not None:
-            recorder.sent(
-                call.method, call.url, request.headers.multi_items(), call.body, Masker(call.secrets)
-            )
+            kept = call.body if call.kept_body is None else call.kept_body
+            recorder.sent(call.method, call.url, request.headers.multi_items(), kept, Masker(call.secrets))
         deadline = asyncio.get_running_loop().time() + timeouts.first_byte_s
         try:
             async with asyncio.timeout_at(deadline):

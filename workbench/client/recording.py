@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from workbench.client.masking import Masker
-from workbench.domain.errors import RequestFailed
+from workbench.domain.errors import RequestFailed, WorkbenchError
 from workbench.domain.exchange import Chunk, Exchange, FailedAttempt, masked_headers, masked_url
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
+STOPPED = "Stopped."
 
 
 class Recorder:
@@ -80,3 +83,21 @@ class Recorder:
 
     def _masked(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         return tuple((name, self._masker.text(value)) for name, value in masked_headers(headers))
+
+
+@contextmanager
+def recorded(
+    exchange: Exchange, clock: Callable[[], float], *, max_body_bytes: int = MAX_BODY_BYTES
+) -> Iterator[Recorder]:
+    """Whatever happens in the block, the exchange says how it ended."""
+    recorder = Recorder(exchange, clock, max_body_bytes=max_body_bytes)
+    try:
+        yield recorder
+    except (asyncio.CancelledError, GeneratorExit):
+        recorder.ended(STOPPED)
+        raise
+    except WorkbenchError as error:
+        recorder.ended(error.what)
+        raise
+    finally:
+        recorder.ended()

@@ -1,0 +1,112 @@
+"""Pictures over four shapes, one reply (see `ways` for which request goes where)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from workbench.client.answer import MAX_ERROR_BYTES, served_by
+from workbench.client.bad_replies import elsewhere, too_large
+from workbench.client.connection import MAX_REPLY_BYTES, Call, HttpClient, Reply, Timeouts
+from workbench.client.failures import Asked, Door
+from workbench.client.images import generate, images, run, run_form
+from workbench.client.images.payload import Payload
+from workbench.client.images.replies import Found, found_in
+from workbench.client.images.ways import ImageWay, image_way_of
+from workbench.client.network import is_loopback
+from workbench.client.recording import Recorder, recorded
+from workbench.domain.exchange import Exchange
+from workbench.domain.images.abilities import Shape
+from workbench.domain.images.requests import ImageReply, ImageRequest
+from workbench.domain.models import Model
+from workbench.domain.targets import Connection
+
+PATIENCE = Timeouts(first_byte_s=60.0, idle_s=60.0)
+KEPT_BYTES = 16 * 1024
+"""Of a reply in its record. The picture is stored by itself; a failure tells all it has to tell in less."""
+_MAKERS: dict[Shape, Callable[[ImageRequest, ImageWay], Payload]] = {
+    Shape.RUN: run.payload_of,
+    Shape.RUN_FORM: run_form.payload_of,
+    Shape.GENERATE: generate.payload_of,
+    Shape.IMAGES: images.payload_of,
+}
+
+
+class ImageClient:
+    """model_of: facts of a model by its id, for the successor of a retired one; None where nothing is known."""
+
+    def __init__(
+        self,
+        http: HttpClient,
+        *,
+        model_of: Callable[[str], Model | None] | None = None,
+        timeouts: Timeouts = PATIENCE,
+    ) -> None:
+        self._http = http
+        self._model_of = model_of or (lambda model: None)
+        self._timeouts = timeouts
+
+    async def generate(self, connection: Connection, request: ImageRequest, exchange: Exchange) -> ImageReply:
+        """One attempt: who waits and asks again is the caller. Cancel it to stop; the connection goes at once.
+
+        exchange is filled in as it happens, masked, also on failure and cancel; of pictures, sent or received, it keeps no
+        more than a word or a beginning. Raises RequestFailed and InvalidInput.
+        """
+        with recorded(exchange, self._http.clock, max_body_bytes=KEPT_BYTES) as recorder:
+            request.options.check()
+            way = image_way_of(connection, request, self._replacement_of)
+            payload = await asyncio.to_thread(_MAKERS[request.abilities.shape], request, way)
+            call = Call(
+                "POST",
+                way.url,
+                way.asked,
+                (("content-type", payload.content_type), *way.headers),
+                payload.body,
+                way.secrets,
+                kept_body=payload.shown,
+            )
+            async with self._http.open(call, recorder, self._timeouts) as reply:
+                body = await _read(reply, way.asked)
+                found = await asyncio.to_thread(found_in, reply.status, reply.headers, body, way.asked)
+                served = served_by(reply.headers, way.asked)
+            _tell_losses(found, recorder)
+            fetched = [await self._fetched(link, way.asked) for link in found.links]
+            return ImageReply(
+                (*found.images, *fetched),
+                found.text,
+                found.neurons,
+                found.tokens_in,
+                found.tokens_out,
+                served,
+            )
+
+    async def _fetched(self, link: str, asked: Asked) -> bytes:
+        """The picture that a server left lying at an address, asked for without credentials."""
+        if not link.lower().startswith("https:") and not is_loopback(link):
+            raise elsewhere(asked, link)
+        call = Call("GET", link, Asked(Door.SERVER, "the server that keeps the picture", mask=asked.mask))
+        async with self._http.open(call, timeouts=self._timeouts) as reply:
+            body = await _read(reply, call.asked)
+            found = await asyncio.to_thread(found_in, reply.status, reply.headers, body, call.asked)
+        if not found.images:
+            raise elsewhere(asked, link)
+        return found.images[0]
+
+    def _replacement_of(self, model: str) -> str | None:
+        facts = self._model_of(model)
+        return facts.replacement or None if facts is not None and facts.deprecated else None
+
+
+async def _read(reply: Reply, asked: Asked) -> bytes:
+    """All of it; no more of a failure than is looked at."""
+    if reply.status >= 300:
+        return await reply.read(limit=MAX_ERROR_BYTES)
+    body = await reply.read(limit=MAX_REPLY_BYTES + 1)
+    if len(body) > MAX_REPLY_BYTES:
+        raise too_large(asked, MAX_REPLY_BYTES)
+    return body
+
+
+def _tell_losses(found: Found, recorder: Recorder) -> None:
+    if found.broken:
+        recorder.troubled(f"{found.broken} of {found.broken + len(found.images)} pictures came incomplete.")

@@ -1,0 +1,237 @@
+"""Whatever comes back for a picture: the picture itself, base64, or JSON of several shapes (workers-ai §3, §8.1). Pure."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from workbench.client.bad_replies import (
+    broken_picture,
+    empty,
+    no_picture,
+    unreadable,
+    web_page,
+    withheld_picture,
+    words_only,
+)
+from workbench.client.failures import Asked, failure_of
+from workbench.client.frames import number
+from workbench.domain.errors import RequestFailed
+from workbench.domain.images.formats import picture_type
+from workbench.domain.images.wholeness import is_whole
+
+_REFUSALS = ("SAFETY", "PROHIBITED", "BLOCKLIST", "SPII", "RECITATION", "content_filter")
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """images: whole ones. broken: how many were not, and are left out. links: where further ones lie.
+
+    reason: why the model ended. neurons, tokens_in, tokens_out: None where the reply did not tell.
+    """
+
+    images: tuple[bytes, ...] = field(default=(), repr=False)
+    links: tuple[str, ...] = ()
+    broken: int = 0
+    text: str = ""
+    reason: str = ""
+    neurons: float | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+
+
+def found_in(status: int, headers: Mapping[str, str], body: bytes, asked: Asked) -> Found:
+    """At least one picture or link; else RequestFailed. headers: names in lower case. The content type is not believed.
+
+    Takes a while for a large body: use a thread.
+    """
+    if status >= 300:
+        raise failure_of(status, headers, body, asked)
+    if picture_type(body) is not None:
+        return Found((_checked(body, asked),), neurons=number(headers.get("cf-ai-neurons")))
+    match body.lstrip()[:1]:
+        case b"":
+            raise empty(asked)
+        case b"<":
+            raise web_page(asked)
+        case b"{" | b"[" | b'"':
+            return _json(status, headers, body, asked)
+    if (data := _decoded(body.decode("latin-1"))) and picture_type(data) is not None:
+        return Found((_checked(data, asked),), neurons=number(headers.get("cf-ai-neurons")))
+    raise no_picture(asked, headers.get("content-type", ""))
+
+
+def _checked(data: bytes, asked: Asked) -> bytes:
+    if not is_whole(data):
+        raise broken_picture(asked)
+    return data
+
+
+def _json(status: int, headers: Mapping[str, str], body: bytes, asked: Asked) -> Found:
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeError):
+        raise unreadable(asked) from None
+    if _complains(value):
+        raise failure_of(status, headers, body, asked)
+    result = value["result"] if isinstance(value, dict) and "result" in value else value
+    if not result:
+        raise empty(asked)
+    reading = _Reading()
+    reading.take(result)
+    tokens_in, tokens_out = _tokens(result)
+    found = Found(
+        tuple(reading.images),
+        tuple(reading.links),
+        reading.broken,
+        "\n".join(reading.texts).strip(),
+        reading.reason,
+        _neurons(headers, value, result),
+        tokens_in,
+        tokens_out,
+    )
+    if not found.images and not found.links:
+        raise _without(found, reading.others, asked)
+    return found
+
+
+def _without(found: Found, others: int, asked: Asked) -> RequestFailed:
+    """Why there is no picture in JSON that can be read."""
+    if found.broken:
+        return broken_picture(asked)
+    if any(word in found.reason for word in _REFUSALS):
+        return withheld_picture(asked, found.reason, found.text)
+    if others:
+        return no_picture(asked, "")
+    if found.text or found.reason:
+        return words_only(asked, found.reason, found.text)
+    return unreadable(asked)
+
+
+def _complains(value: Any) -> bool:
+    """It failed although the status is a good one (workers-ai §3.1)."""
+    if not isinstance(value, dict):
+        return False
+    return value.get("success") is False or bool(value.get("errors")) or bool(value.get("error"))
+
+
+class _Reading:
+    """What a result holds. others: texts where a picture belongs that are none."""
+
+    def __init__(self) -> None:
+        self.images: list[bytes] = []
+        self.links: list[str] = []
+        self.texts: list[str] = []
+        self.broken = 0
+        self.others = 0
+        self.reason = ""
+
+    def take(self, result: Any) -> None:
+        """A picture as it is, or an object that holds some under the name of its maker's choice."""
+        if isinstance(result, str):
+            self._picture(result)
+        elif isinstance(result, list):
+            for entry in result:
+                self.take(entry)
+        elif isinstance(result, dict):
+            self._object(result)
+
+    def _object(self, result: Mapping[str, Any]) -> None:
+        if isinstance(feedback := result.get("promptFeedback"), dict):
+            self.reason = str(feedback.get("blockReason") or "")
+            self._say(feedback.get("blockReasonMessage"))
+        for candidate in _objects(result.get("candidates")):
+            self._candidate(candidate)
+        for name in ("image", "images", "data", "b64_json", "url"):
+            self.take(result.get(name))
+
+    def _candidate(self, candidate: Mapping[str, Any]) -> None:
+        """Google's. Drafts that belong to its thoughts are not the answer."""
+        self.reason = str(candidate.get("finishReason") or self.reason)
+        self._say(candidate.get("finishMessage"))
+        content = candidate.get("content")
+        for part in _objects(content.get("parts") if isinstance(content, dict) else None):
+            if part.get("thought") is True:
+                continue
+            self._say(part.get("text"))
+            held = part.get("inlineData", part.get("inline_data"))
+            if isinstance(held, dict) and isinstance(held.get("data"), str):
+                self._picture(held["data"])
+
+    def _say(self, text: Any) -> None:
+        if isinstance(text, str) and text.strip():
+            self.texts.append(text)
+
+    def _picture(self, text: str) -> None:
+        if text[:8].lower().startswith(("http://", "https://")):
+            self.links.append(text)
+            return
+        data = _decoded(text)
+        if data is None or picture_type(data) is None:
+            self.others += 1
+        elif is_whole(data):
+            self.images.append(data)
+        else:
+            self.broken += 1
+
+
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, list):
+        yield from (entry for entry in value if isinstance(entry, dict))
+
+
+def _decoded(text: str) -> bytes | None:
+    """The bytes behind base64 in either alphabet, bare or in a data URL; None where it is none. One cut short is decoded as
+    far as it goes."""
+    if text.startswith("data:"):
+        head, _, text = text.partition(",")
+        if not head.endswith(";base64"):
+            return None
+    text = "".join(text.split()).rstrip("=")
+    try:
+        return b64decode(_padded(text if text.isalnum() else text.translate(_URL_SAFE)), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _padded(text: str) -> str:
+    whole = len(text) - (len(text) % 4 == 1)
+    return text[:whole] + "=" * (-whole % 4)
+
+
+def _neurons(headers: Mapping[str, str], value: Any, result: Any) -> float | None:
+    if (told := number(headers.get("cf-ai-neurons"))) is not None:
+        return told
+    for place in (result, value):
+        usage = place.get("usage") if isinstance(place, dict) else None
+        if isinstance(usage, dict) and (told := number(usage.get("neurons"))) is not None:
+            return told
+    return None
+
+
+def _tokens(result: Any) -> tuple[int | None, int | None]:
+    """What came in and what went out; Google counts thoughts apart."""
+    if not isinstance(result, dict):
+        return None, None
+    if isinstance(usage := result.get("usageMetadata"), dict):
+        out = _count(usage.get("candidatesTokenCount"))
+        thoughts = _count(usage.get("thoughtsTokenCount"))
+        return _count(usage.get("promptTokenCount")), out if thoughts is None else (out or 0) + thoughts
+    if not isinstance(usage := result.get("usage"), dict):
+        return None, None
+    into, out = usage.get("input_tokens"), usage.get("output_tokens")
+    return (
+        _count(usage.get("prompt_tokens") if into is None else into),
+        _count(usage.get("completion_tokens") if out is None else out),
+    )
+
+
+def _count(value: Any) -> int | None:
+    told = number(value)
+    return None if told is None else int(told)
