@@ -123,6 +123,75 @@ def route_drafts(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE route_files (path TEXT PRIMARY KEY, at REAL NOT NULL)")
 
 
+def gallery(connection: sqlite3.Connection) -> None:
+    """Pictures. What is filtered by and sorted by is a column; the document has the rest. One index has all the columns, so
+    that a list of ids is read from it alone. What the user says of a picture lies beside it, for two windows may say it.
+    """
+    connection.execute(
+        """CREATE TABLE images (
+            key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, created_at REAL NOT NULL,
+            origin TEXT NOT NULL, model TEXT NOT NULL, rating INTEGER NOT NULL, usd REAL, batch_id TEXT NOT NULL,
+            deleted_at REAL, document BLOB NOT NULL)"""
+    )
+    connection.execute(
+        """CREATE INDEX images_shown ON images (created_at, origin, model, rating, usd, batch_id, id)
+        WHERE deleted_at IS NULL"""
+    )
+    connection.execute("CREATE INDEX images_of_digest ON images (digest)")
+    connection.execute("CREATE INDEX images_deleted ON images (deleted_at) WHERE deleted_at IS NOT NULL")
+    owner = "image_key INTEGER NOT NULL REFERENCES images (key) ON DELETE CASCADE"
+    connection.execute(
+        # What a picture was made from: a file is kept as long as something was made from it.
+        f"CREATE TABLE image_sources (digest TEXT NOT NULL, {owner}, PRIMARY KEY (digest, image_key)) WITHOUT ROWID"
+    )
+    connection.execute(
+        f"""CREATE TABLE image_tags (
+            tag TEXT NOT NULL COLLATE NOCASE, {owner}, PRIMARY KEY (tag, image_key)) WITHOUT ROWID"""
+    )
+    connection.execute(
+        "CREATE TABLE image_boards (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE)"
+    )
+    connection.execute(
+        f"""CREATE TABLE boarded_images (
+            board_key INTEGER NOT NULL REFERENCES image_boards (key) ON DELETE CASCADE, {owner},
+            PRIMARY KEY (board_key, image_key)) WITHOUT ROWID"""
+    )
+    for table in ("image_sources", "image_tags", "boarded_images"):
+        connection.execute(f"CREATE INDEX {table}_of_image ON {table} (image_key)")
+    connection.execute(
+        """CREATE VIRTUAL TABLE images_text USING fts5 (
+            prompt, negative_prompt, name, tags, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2')"""
+    )
+
+
+def image_jobs(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        """CREATE TABLE image_batches (
+            id TEXT PRIMARY KEY, created_at REAL NOT NULL, draft BLOB NOT NULL, target_id TEXT NOT NULL,
+            title TEXT NOT NULL, recipe TEXT NOT NULL, notes BLOB NOT NULL)"""
+    )
+    connection.execute(
+        # owner: the window that will run it, or runs it; empty once it is over.
+        """CREATE TABLE image_jobs (
+            id TEXT PRIMARY KEY, batch_id TEXT NOT NULL REFERENCES image_batches ON DELETE CASCADE,
+            model TEXT NOT NULL, settings BLOB NOT NULL, position REAL NOT NULL, cell BLOB NOT NULL,
+            state TEXT NOT NULL, attempts INTEGER NOT NULL, not_before REAL NOT NULL, trouble BLOB,
+            images BLOB NOT NULL, exchange_id TEXT NOT NULL, started_at REAL NOT NULL, ended_at REAL NOT NULL,
+            owner TEXT NOT NULL) WITHOUT ROWID"""
+    )
+    connection.execute("CREATE INDEX image_jobs_of_batch ON image_jobs (batch_id, id)")
+    connection.execute(
+        "CREATE INDEX image_jobs_open ON image_jobs (owner) WHERE state IN ('waiting', 'running')"
+    )
+    connection.execute(
+        "CREATE TABLE image_queue (key INTEGER PRIMARY KEY, paused INTEGER NOT NULL, trouble BLOB)"
+    )
+    connection.execute(
+        """CREATE TABLE image_holds (
+            target_id TEXT NOT NULL, model TEXT NOT NULL, until REAL NOT NULL, PRIMARY KEY (target_id, model))"""
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     targets,
     conversations,
@@ -130,4 +199,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     exchanges,
     route_deployments,
     route_drafts,
+    image_jobs,
+    gallery,
 )

@@ -1,0 +1,217 @@
+"""Pictures on disk, each named after its bytes: `ab/ab3f….png`. Everything here may block, and raises StorageFailed.
+
+A picture is written whole or not at all, and what is read is what was written, or it is refused.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from workbench.domain.errors import InvalidInput, StorageFailed
+from workbench.domain.ids import new_id
+from workbench.domain.images.formats import BMP, GIF, JPEG, PNG, WEBP, digest_of, extension_of
+
+MOST_BYTES = 512 * 1024 * 1024
+"""Of a file that is brought in. The largest photos have about 100 MB."""
+_EXTENSIONS = tuple(extension_of(kind) for kind in (PNG, JPEG, WEBP, GIF, BMP, ""))
+_DIGITS = frozenset("0123456789abcdef")
+_DRAFT_S = 24 * 3600
+"""A draft this old was left by a program that died."""
+
+
+class ImageFiles:
+    """folder: is made when the first picture comes; nothing else should lie in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, data: bytes, digest: str, media_type: str) -> bool:
+        """Keep a picture; False where it was there already, True where it was written (anew where it was damaged)."""
+        path = self.path(digest, media_type)
+        if self._has_whole(path, len(data)):
+            return False
+        with whole_file(path, "The picture could not be stored.", self.folder / "drafts") as file:
+            file.write(data)
+        return True
+
+    def has(self, digest: str) -> bool:
+        return self._found(digest) is not None
+
+    def path(self, digest: str, media_type: str = PNG) -> Path:
+        """Where it is; where it would be as a file of this type if it is not there."""
+        return self._found(digest) or self._folder(digest) / f"{digest}{extension_of(media_type)}"
+
+    def read(self, digest: str) -> bytes:
+        path = self.path(digest)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise _failed("The picture cannot be read.", path, error, _READING) from error
+        if digest_of(data) != digest:
+            raise StorageFailed(
+                "The picture's file is damaged.",
+                why=f"{path} holds other bytes than were stored.",
+                fix="Put the same picture in again, or generate it again. Its settings are kept.",
+            )
+        return data
+
+    def remove(self, digest: str) -> None:
+        """Nothing happens where it is gone already."""
+        path = self.path(digest)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _failed("The picture's file cannot be removed.", path, error, _WRITING) from error
+
+    def copy(self, digest: str, to: Path) -> None:
+        """Write it to another place, over what is there."""
+        data = self.read(digest)
+        with whole_file(to, f"{to.name} could not be saved.") as file:
+            file.write(data)
+
+    def sweep(self, clock: Callable[[], float] = time.time) -> None:
+        """Remove what a program that died in mid-writing left behind."""
+        with suppress(OSError):
+            for draft in (self.folder / "drafts").iterdir():
+                with suppress(OSError):
+                    if draft.stat().st_mtime < clock() - _DRAFT_S:
+                        draft.unlink()
+
+    def _folder(self, digest: str) -> Path:
+        """A digest may come out of a foreign file, so that it must not lead anywhere else."""
+        if len(digest) != 64 or not _DIGITS.issuperset(digest):
+            raise StorageFailed(
+                "There is no such picture.",
+                why="What should name a stored picture does not.",
+                fix="Choose the picture again.",
+            )
+        return self.folder / digest[:2]
+
+    def _found(self, digest: str) -> Path | None:
+        folder = self._folder(digest)
+        for extension in _EXTENSIONS:
+            path = folder / f"{digest}{extension}"
+            if os.path.exists(path):
+                return path
+        return None
+
+    def _has_whole(self, path: Path, size: int) -> bool:
+        try:
+            return path.stat().st_size == size and digest_of(path.read_bytes()) == path.stem
+        except OSError:
+            return False
+
+
+def read_file(path: Path) -> bytes:
+    """A file of somebody else, at most MOST_BYTES of it. InvalidInput where it has more."""
+    try:
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):  # a pipe would be waited for without end
+            raise OSError(errno.EINVAL, "This is not an ordinary file")
+        with path.open("rb") as file:
+            data = file.read(min(state.st_size, MOST_BYTES) + 1)
+    except OSError as error:
+        raise _failed(f"{path.name} cannot be read.", path, error, _TAKING) from error
+    if len(data) > MOST_BYTES:
+        raise InvalidInput(
+            f"{path.name} is too large for a picture.",
+            why=f"It has {state.st_size // 1024 // 1024:,} MB; at most {MOST_BYTES // 1024 // 1024} are read.",
+            fix="Make it smaller in another program.",
+        )
+    return data
+
+
+@contextmanager
+def whole_file(path: Path, what: str, drafts: Path | None = None) -> Iterator[BinaryIO]:
+    """A file to write to, which takes path's place when the block ends well, and is gone when it does not.
+
+    what: the sentence for what could not be done. drafts: a folder on the same disk to write it in; else it is path's own.
+    """
+    draft = (drafts or path.parent) / f".{new_id()}.draft"
+    try:
+        if drafts is not None:
+            for folder in (drafts, path.parent):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with draft.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(draft, path)
+        except BaseException:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+            raise
+        _keep_name(path.parent)
+    except OSError as error:
+        raise _failed(what, path, error, _WRITING) from error
+
+
+def room_for(folder: Path, size: int, what: str) -> None:
+    """Raise StorageFailed where the disk has no room for so many bytes; where that cannot be told, nothing is."""
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError:
+        return
+    if free < size:
+        raise StorageFailed(
+            what,
+            why=f"It needs {_megabytes(size)} MB; {folder} has room for {_megabytes(free)}.",
+            fix="Free some space, or choose another disk.",
+        )
+
+
+def _megabytes(size: int) -> str:
+    return f"{max(1, round(size / 1e6)):,}"
+
+
+def _keep_name(folder: Path) -> None:
+    """Make sure that a power cut does not take the new name away."""
+    if sys.platform == "win32":
+        return
+    with suppress(OSError):  # some network disks cannot
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _failed(what: str, path: Path, error: OSError, fixes: Mapping[int, str]) -> StorageFailed:
+    fix = fixes.get(error.errno or 0, fixes[0])
+    return StorageFailed(what, why=f"{path}: {error.strerror or error}.", fix=fix)
+
+
+_TAKING: Mapping[int, str] = {
+    0: "Look whether it is there and may be read.",
+    errno.ENOENT: "It was moved or deleted. Choose it where it is now.",
+    errno.EACCES: "Make it readable for you, then try again.",
+    errno.EINVAL: "Choose a file that holds a picture.",
+    errno.EISDIR: "Choose a file that holds a picture.",
+    errno.EIO: "The disk does not give it back. Check the disk.",
+}
+_READING: Mapping[int, str] = {
+    **_TAKING,
+    errno.ENOENT: "It was moved or deleted. Put the same picture in again, or generate it again.",
+}
+_FULL = "Free some space, then try again. What was stored before is safe."
+_CLOSED = "Make the folder writable for you, then try again."
+_WRITING: Mapping[int, str] = {
+    0: "Check the disk, then try again.",
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _FULL,
+    errno.EACCES: _CLOSED,
+    errno.EPERM: _CLOSED,
+    errno.EROFS: _CLOSED,
+    errno.ENOENT: "Its folder is gone. Choose another one, or make it again.",
+}
