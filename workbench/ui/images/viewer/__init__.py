@@ -1,0 +1,1 @@
+"""Looking at pictures closely, one or two at a time."""
