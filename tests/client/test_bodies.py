@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tests.client.images.asking import JPEG, png, text_of
 from tests.client.wire import CLOUDFLARE, MODEL, OLLAMA, asking
 from workbench.client.addresses import way_of
 from workbench.client.bodies import asks_for_schema, body_of, forced_tools
+from workbench.client.pictures import KEPT
 from workbench.domain.chat import ChatMessage, ChatParameters, ChatRequest, ChatWire, Role, ToolCall
+from workbench.domain.errors import InvalidInput
 from workbench.domain.models import Model, ReasoningEffort
 from workbench.domain.targets import Connection
 
@@ -209,3 +214,77 @@ def test_plain_json_mode_is_passed_on() -> None:
     request = asking(response_format={"type": "json_object"})
     assert body(request)["response_format"] == {"type": "json_object"}
     assert not asks_for_schema(request)
+
+
+# pictures
+
+
+PICTURE, OTHER = png(shade=1), JPEG
+VISION = Model(
+    "@cf/meta/llama-3.2-11b-vision-instruct", schema_shape="chat-legacy-image", context_window=128000
+)
+
+
+def shown(model: str, wire: ChatWire, *pictures: bytes, text: str = "What is it?") -> ChatRequest:
+    return ChatRequest(model, (ChatMessage(Role.USER, text, pictures=pictures),), wire=wire)
+
+
+def url_part(data: bytes, kind: str) -> dict[str, Any]:
+    return {"type": "image_url", "image_url": {"url": f"data:{kind};base64,{text_of(data)}"}}
+
+
+@pytest.mark.parametrize("connection", [CLOUDFLARE, OLLAMA])
+@pytest.mark.parametrize("wire", ChatWire)
+@pytest.mark.parametrize("model", [MODEL, "openai/gpt-4.1"])
+def test_pictures_follow_the_words_on_every_wire(model: str, wire: ChatWire, connection: Connection) -> None:
+    sent = body(shown(model, wire, PICTURE, OTHER), OPENAI, connection)
+    (message,) = sent.get("input", sent)["messages"]
+    assert message == {
+        "role": "user",
+        "content": [
+            {"type": "text", "text": "What is it?"},
+            url_part(PICTURE, "image/png"),
+            url_part(OTHER, "image/jpeg"),
+        ],
+    }
+
+
+def test_a_picture_without_words_stands_alone() -> None:
+    (message,) = body(shown(MODEL, ChatWire.V1, PICTURE, text=""), OPENAI)["messages"]
+    assert message["content"] == [url_part(PICTURE, "image/png")]
+
+
+def test_a_turn_without_pictures_stays_plain_text_beside_one_with() -> None:
+    request = shown(MODEL, ChatWire.V1, PICTURE)
+    request = replace(request, messages=(ChatMessage(Role.SYSTEM, "Be short."), *request.messages))
+    assert body(request, OPENAI)["messages"][0] == {"role": "system", "content": "Be short."}
+
+
+def test_llama_vision_takes_its_picture_beside_the_messages_on_the_native_wire() -> None:
+    sent = body(shown(VISION.id, ChatWire.RUN, PICTURE), VISION)
+    assert sent["image"] == text_of(PICTURE)
+    assert sent["messages"] == [{"role": "user", "content": "What is it?"}]
+    assert "image" not in body(shown(VISION.id, ChatWire.RUN), VISION)
+    (message,) = body(shown(VISION.id, ChatWire.V1, PICTURE), VISION)["messages"]
+    assert message["content"][1] == url_part(PICTURE, "image/png")
+
+
+def test_llama_vision_takes_one_picture_only_there() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        body(shown(VISION.id, ChatWire.RUN, PICTURE, OTHER), VISION)
+    assert caught.value.field == "pictures"
+
+
+def test_anthropic_gets_blocks_of_its_own_where_its_shape_passes_unchanged() -> None:
+    sent = body(shown("anthropic/claude-sonnet-4.5", ChatWire.RUN, OTHER), None)
+    assert sent["input"]["messages"][0]["content"][1] == {
+        "type": "image",
+        "source": {"type": "base64", "media_type": "image/jpeg", "data": text_of(OTHER)},
+    }
+
+
+def test_a_record_keeps_a_word_in_place_of_the_picture() -> None:
+    for model, facts in ((MODEL, OPENAI), (VISION.id, VISION), ("anthropic/claude", None)):
+        told = json.dumps(body(shown(model, ChatWire.RUN, PICTURE), facts, telling=KEPT))
+        assert f"[image/png, {len(PICTURE)} bytes" in told
+        assert text_of(PICTURE) not in told

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.client.images.asking import png, text_of
 from tests.client.wire import (
     CLOUDFLARE,
     LOCAL,
@@ -26,12 +27,15 @@ from tests.client.wire import (
 )
 from tests.conftest import Run
 from workbench.domain.chat import (
+    ChatMessage,
     ChatParameters,
+    ChatRequest,
     ChatWire,
     Delta,
     Finished,
     GatewayOptions,
     Retrying,
+    Role,
     Served,
     TextDelta,
     ToolCall,
@@ -400,3 +404,18 @@ def test_cloudflare_is_reached_under_the_account(run_async: Run) -> None:
     script = Script(text_stream())
     run_async(collected(http_of(script), asking(), CLOUDFLARE))
     assert script.url == "https://api.cloudflare.com/client/v4/accounts/acc/ai/v1/chat/completions"
+
+
+def test_a_picture_is_sent_and_the_record_keeps_a_word_for_it(run_async: Run) -> None:
+    picture = png(shade=3)
+    message = ChatMessage(Role.USER, "What is it?", pictures=(picture,))
+    script, record = Script(text_stream("A fox")), exchange()
+    reply = run_async(collected(http_of(script), ChatRequest(MODEL, (message,)), record=record))
+    assert reply.text == "A fox"
+    sent, kept = (
+        script.body["messages"][0]["content"],
+        json.loads(record.request_body)["messages"][0]["content"],
+    )
+    assert sent[1]["image_url"]["url"].endswith(text_of(picture))
+    assert kept[0] == sent[0]
+    assert kept[1]["image_url"]["url"].startswith(f"[image/png, {len(picture)} bytes")

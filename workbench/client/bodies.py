@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.client.addresses import Way, Wire
+from workbench.client.pictures import SENT, Telling, media_type_of
 from workbench.domain.chat import ChatMessage, ChatParameters, ChatRequest, Role
+from workbench.domain.errors import InvalidInput
 from workbench.domain.models import Model, ReasoningEffort
 from workbench.domain.parameters import legacy_answer_limit
 
@@ -16,11 +18,22 @@ _COMPLETION_TOKENS = re.compile(r"(?:gpt-5|o\d)\b")
 
 
 def body_of(
-    request: ChatRequest, way: Way, facts: Model | None, *, stream: bool, other_schema_form: bool = False
+    request: ChatRequest,
+    way: Way,
+    facts: Model | None,
+    *,
+    stream: bool,
+    other_schema_form: bool = False,
+    telling: Telling = SENT,
 ) -> dict[str, Any]:
-    """The JSON to send. other_schema_form: wrap a JSON schema as this wire usually does not, after a 5006 (workers-ai §5.5)."""
+    """The JSON to send. other_schema_form: wrap a JSON schema as this wire usually does not, after a 5006 (workers-ai §5.5).
+
+    telling: KEPT for what a record keeps of it.
+    """
+    messages, picture = _messages(request, way, facts, telling)
     body: dict[str, Any] = {
-        "messages": [_message(message) for message in request.messages],
+        "messages": messages,
+        **picture,
         "stream": stream,
         **_sampling(request.parameters),
         **_max_tokens(request.parameters.max_tokens, way, facts),
@@ -61,9 +74,50 @@ def forced_tools(request: ChatRequest) -> tuple[str, ...]:
     return ()
 
 
-def _message(message: ChatMessage) -> dict[str, Any]:
-    """Content is never null: Workers AI refuses it, and takes "" for a turn of tool calls (workers-ai §5.1)."""
+def shows_pictures(request: ChatRequest) -> bool:
+    return any(message.pictures for message in request.messages)
+
+
+def _messages(
+    request: ChatRequest, way: Way, facts: Model | None, telling: Telling
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The turns, and what goes beside them: the one picture that llama-3.2-vision takes on the native wire (workers-ai §5.6)."""
+    beside = way.wire is Wire.RUN and facts is not None and "image" in facts.schema_shape
+    if not beside:
+        part = _blocks_part if way.wire is Wire.RUN_ANY and way.model.startswith("anthropic/") else _url_part
+        return [_message(message, lambda data: part(data, telling)) for message in request.messages], {}
+    pictures = [data for message in request.messages for data in message.pictures]
+    if len(pictures) > 1:
+        raise InvalidInput(
+            "This model takes one picture only.",
+            field="pictures",
+            why=f"There are {len(pictures)} in the conversation.",
+            fix="Leave all but one out, or use another model.",
+        )
+    return [_message(message, None) for message in request.messages], {
+        "image": telling.base64(pictures[0])
+    } if pictures else {}
+
+
+def _url_part(data: bytes, telling: Telling) -> dict[str, Any]:
+    return {"type": "image_url", "image_url": {"url": telling.url(data)}}
+
+
+def _blocks_part(data: bytes, telling: Telling) -> dict[str, Any]:
+    """Anthropic's own: on `/ai/run` its shape passes unchanged (ai-gateway §1.2)."""
+    source = {"type": "base64", "media_type": media_type_of(data), "data": telling.base64(data)}
+    return {"type": "image", "source": source}
+
+
+def _message(message: ChatMessage, part: Callable[[bytes], dict[str, Any]] | None) -> dict[str, Any]:
+    """Content is never null: Workers AI refuses it, and takes "" for a turn of tool calls (workers-ai §5.1).
+
+    part: how a picture is told between the words, None where pictures do not go there.
+    """
     told: dict[str, Any] = {"role": message.role.value, "content": message.content}
+    if message.pictures and part is not None:
+        words = [{"type": "text", "text": message.content}] if message.content else []
+        told["content"] = [*words, *map(part, message.pictures)]
     if message.role is Role.ASSISTANT and message.tool_calls:
         told["tool_calls"] = [
             {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -10,8 +11,9 @@ import msgspec
 
 from workbench.client.addresses import Way, Wire, way_of
 from workbench.client.answer import Answer, EmptyReply
-from workbench.client.bodies import asks_for_schema, body_of, forced_tools
+from workbench.client.bodies import asks_for_schema, body_of, forced_tools, shows_pictures
 from workbench.client.connection import Call, HttpClient
+from workbench.client.pictures import KEPT, SENT, Telling
 from workbench.client.recording import Recorder, recorded
 from workbench.client.thinking import implies_thinking
 from workbench.domain.chat import ChatRequest, Delta, Finished, Retrying
@@ -71,7 +73,7 @@ class ChatClient:
                 streamed=plan.stream,
             )
             try:
-                async with self._http.open(self._call(way, request, plan), recorder) as reply:
+                async with self._http.open(await self._call(way, request, plan), recorder) as reply:
                     for delta in await answer.start(reply):
                         yield delta
                     while not answer.over:
@@ -97,15 +99,26 @@ class ChatClient:
                 await self._http.sleep(wait_s)
                 attempt += 1
 
-    def _call(self, way: Way, request: ChatRequest, plan: _Plan) -> Call:
-        body = body_of(
-            request,
-            way,
-            self._model_of(request.model),
-            stream=plan.stream,
-            other_schema_form=plan.other_schema_form,
-        )
-        return Call("POST", way.url, way.asked, way.headers, msgspec.json.encode(body), way.secrets)
+    async def _call(self, way: Way, request: ChatRequest, plan: _Plan) -> Call:
+        facts = self._model_of(request.model)
+
+        def written(telling: Telling) -> bytes:
+            return msgspec.json.encode(
+                body_of(
+                    request,
+                    way,
+                    facts,
+                    stream=plan.stream,
+                    other_schema_form=plan.other_schema_form,
+                    telling=telling,
+                )
+            )
+
+        call = Call("POST", way.url, way.asked, way.headers, b"", way.secrets)
+        if not shows_pictures(request):
+            return replace(call, body=written(SENT))
+        body = await asyncio.to_thread(written, SENT)
+        return replace(call, body=body, kept_body=await asyncio.to_thread(written, KEPT))
 
     def _wait_s(self, error: RequestFailed, attempt: int, way: Way, request: ChatRequest) -> float | None:
         """Seconds until the next attempt, None for no more. Where the request tells the gateway how often to try, ours

@@ -28,12 +28,16 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One turn as it is sent. tool_call_id: on `tool` turns, the call that `content` answers."""
+    """One turn as it is sent. tool_call_id: on `tool` turns, the call that `content` answers.
+
+    pictures: encoded ones that the model is to look at; models without eyes refuse them or pass them over.
+    """
 
     role: Role
     content: str
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str = ""
+    pictures: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
