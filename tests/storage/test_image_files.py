@@ -88,7 +88,7 @@ def test_a_disk_that_fails_in_the_middle_leaves_nothing_behind(
     def fail(handle: int) -> None:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(image_files.os, "fsync", fail)
+    monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(StorageFailed) as caught:
         files.put(PICTURE, DIGEST, PNG)
     assert fix in caught.value.fix

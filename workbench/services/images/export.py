@@ -116,7 +116,7 @@ def described(image: GalleryImage) -> dict[str, Any]:
     del entry["deleted_at"]
     entry["created_at"] = _time(image.created_at)
     entry["settings"] = {
-        name: value for name, value in entry["settings"].items() if value not in (None, "", [])
+        name: value for name, value in entry["settings"].items() if value not in (None, "", ())
     }
     return dict(entry)
 

@@ -79,7 +79,7 @@ class IncomingPictures:
         Raises LargerThanTaken where it would be scaled down and nobody agreed to that, InvalidInput for what is no picture,
         StorageFailed for what cannot be read or stored.
         """
-        data = await asyncio.to_thread(read_file, source) if isinstance(source, Path) else source
+        data = await _read(source)
         name = name or (source.name if isinstance(source, Path) else "")
         look = await self._pixels.look(data)
         if side is not None and not agreed and max(look.width, look.height) > side:
@@ -89,22 +89,33 @@ class IncomingPictures:
     async def bring(
         self, sources: Sequence[Path | bytes], progress: Callable[[float], None] = lambda part: None
     ) -> Brought:
-        """Import pictures into the gallery, of a folder all that lie directly in it. One that is refused holds up none.
+        """Import pictures into the gallery, of a folder all that lie directly in it. One that is no picture, or cannot be
+        read, holds up none of the others; the only one is refused by raising its error.
 
-        Where it was the only one, its error is raised.
+        A gallery that cannot store any more ends it with StorageFailed; what came before that stays.
         """
         found = await asyncio.to_thread(_files_of, sources)
         pictures: list[tuple[GalleryImage, Recipe | None]] = []
         refused: list[Refused] = []
         for number, source in enumerate(found, 1):
+            name = source.name if isinstance(source, Path) else ""
             try:
-                pictures.append(await self._gallery.bring(source))
+                data = await _read(source)
             except WorkbenchError as error:
-                refused.append(Refused(source.name if isinstance(source, Path) else "", error))
+                refused.append(Refused(name, error))
+            else:
+                try:
+                    pictures.append(await self._gallery.bring(data, name))
+                except InvalidInput as error:
+                    refused.append(Refused(name, error))
             progress(number / len(found))
-        if not pictures and len(refused) == 1:
+        if len(found) == len(refused) == 1:
             raise refused[0].error
         return Brought(tuple(pictures), tuple(refused))
+
+
+async def _read(source: Path | bytes) -> bytes:
+    return await asyncio.to_thread(read_file, source) if isinstance(source, Path) else source
 
 
 def _files_of(sources: Sequence[Path | bytes]) -> list[Path | bytes]:
