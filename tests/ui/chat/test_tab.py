@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from tests.conftest import Run
 from tests.ui.chat.fakes import FACTS, FLASH, KIMI, Desk, answer, conversation, question, until
-from tests.ui.chat.test_exchange_text import SENT
+from tests.ui.support.test_exchange_text import SENT
 from workbench.domain.conversations import Conversation, MessageState
 from workbench.domain.errors import Failure, StorageFailed
 from workbench.domain.settings import Settings

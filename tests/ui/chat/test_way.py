@@ -8,15 +8,15 @@ from PySide6.QtWidgets import QWidget
 
 from tests.conftest import Run
 from tests.ui.chat.fakes import FACTS, Desk, answer, conversation, until
-from tests.ui.chat.test_exchange_text import SENT
 from tests.ui.chat.test_tab import Room, room
+from tests.ui.support.test_exchange_text import SENT
 from workbench.domain.conversations import StoredMessage
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.routes.trace import Trace, Visit
 from workbench.domain.settings import Settings
 from workbench.domain.trouble import Trouble
+from workbench.ui.chat.answer_details import AnswerDetails
 from workbench.ui.chat.commands import ChatCommands
-from workbench.ui.chat.exchange_panel import ExchangePanel
 from workbench.ui.chat.records import NoWays, WayPhase, WayTaken
 from workbench.ui.support.theme import Theme
 from workbench.ui.support.way import Way
@@ -145,13 +145,13 @@ def test_where_nobody_keeps_ways_none_is_known(run_async: Run) -> None:
 
 
 def test_the_panel_offers_the_way_only_where_there_is_one(theme: Theme) -> None:
-    panel = ExchangePanel(theme)
-    panel.show_exchange(ROUTED, WayTaken(WayPhase.KNOWN, TRACE))
+    panel = AnswerDetails(theme)
+    panel.show_answer(ROUTED, WayTaken(WayPhase.KNOWN, TRACE))
     assert not panel.views["way"].isHidden()
     panel.views["way"].click()
     assert panel.text.isHidden()
     assert not panel.way.isHidden()
-    panel.show_exchange(SENT)
+    panel.show_answer(SENT)
     assert panel.views["way"].isHidden()
     assert panel.way.isHidden()
     assert panel.text.toPlainText().startswith("POST http")
@@ -159,10 +159,10 @@ def test_the_panel_offers_the_way_only_where_there_is_one(theme: Theme) -> None:
 
 
 def test_the_panel_asks_for_the_way_when_it_is_looked_at(theme: Theme) -> None:
-    panel = ExchangePanel(theme)
+    panel = AnswerDetails(theme)
     asked: list[bool] = []
     panel.way.asked.connect(lambda: asked.append(True))
-    panel.show_exchange(ROUTED, WayTaken(WayPhase.UNASKED))
+    panel.show_answer(ROUTED, WayTaken(WayPhase.UNASKED))
     assert asked == []
     panel.views["way"].click()
     assert asked
@@ -172,10 +172,10 @@ def test_the_panel_asks_for_the_way_when_it_is_looked_at(theme: Theme) -> None:
 
 
 def test_every_step_of_the_way_is_shown_and_leads_to_the_route(theme: Theme) -> None:
-    panel = ExchangePanel(theme)
+    panel = AnswerDetails(theme)
     wanted: list[tuple[str, str]] = []
     panel.way.route_wanted.connect(lambda name, trace_id: wanted.append((name, trace_id)))
-    panel.show_exchange(ROUTED, WayTaken(WayPhase.KNOWN, TRACE))
+    panel.show_answer(ROUTED, WayTaken(WayPhase.KNOWN, TRACE))
     panel.views["way"].click()
     (way,) = panel.findChildren(Way)
     names = [step.accessibleName() for step in way.findChildren(QWidget)]
@@ -187,8 +187,8 @@ def test_every_step_of_the_way_is_shown_and_leads_to_the_route(theme: Theme) -> 
 
 
 def test_a_failure_is_told_in_place_with_a_way_to_try_again(theme: Theme) -> None:
-    panel = ExchangePanel(theme)
-    panel.show_exchange(ROUTED, WayTaken(WayPhase.FAILED, trouble=Trouble.of(DEAD)))
+    panel = AnswerDetails(theme)
+    panel.show_answer(ROUTED, WayTaken(WayPhase.FAILED, trouble=Trouble.of(DEAD)))
     panel.views["way"].click()
     asked: list[bool] = []
     panel.way.asked.connect(lambda: asked.append(True))

@@ -24,7 +24,7 @@ from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.theme import GRID, PADDING, Theme, follow
 
 if TYPE_CHECKING:
-    from workbench.ui.chat.exchange_panel import ExchangePanel
+    from workbench.ui.chat.answer_details import AnswerDetails
     from workbench.ui.chat.inspector import Inspector
     from workbench.ui.chat.model_picker import ModelPicker
     from workbench.ui.chat.transcript.view import TranscriptView
@@ -76,7 +76,7 @@ class ChatTab(QWidget):
         self.list = ConversationList(model, theme)
         self.composer = Composer(model, theme)
         self._inspector: Inspector | None = None
-        self._details: ExchangePanel | None = None
+        self._details: AnswerDetails | None = None
         self._picker: ModelPicker | None = None
         self._gateway_offered = True
         self.middle = Middle(model, theme, frames, notifier, when_idle)
@@ -105,11 +105,11 @@ class ChatTab(QWidget):
         return self._inspector
 
     @property
-    def details(self) -> ExchangePanel:
+    def details(self) -> AnswerDetails:
         if self._details is None:
-            from workbench.ui.chat.exchange_panel import ExchangePanel
+            from workbench.ui.chat.answer_details import AnswerDetails
 
-            self._details = ExchangePanel(self._theme)
+            self._details = AnswerDetails(self._theme)
             self._details.closed.connect(self.model.records.close)
             self._details.copied.connect(self._say_copied)
             self._details.try_wanted.connect(self._try_details)
@@ -320,7 +320,7 @@ class ChatTab(QWidget):
     def _show_details(self) -> None:
         records = self.model.records
         if records.message_id:
-            self.details.show_exchange(records.exchange, records.way)
+            self.details.show_answer(records.exchange, records.way)
             self._show_side(self.details)
         elif self._shows_details:
             self._show_side(self.inspector if self._settings.value.inspector_shown else None)

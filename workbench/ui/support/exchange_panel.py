@@ -1,4 +1,4 @@
-"""The panel that shows what really went over the wire for a message."""
+"""The panel that shows what really went over the wire."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from workbench.domain.exchange import Exchange
 from workbench.services.snippets import LABELS, Language, languages, snippet
-from workbench.ui.chat.exchange_text import (
+from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
+from workbench.ui.support.exchange_text import (
     attempts_text,
     frames_text,
     request_text,
@@ -28,9 +29,6 @@ from workbench.ui.chat.exchange_text import (
     summary,
     whole_text,
 )
-from workbench.ui.chat.records import WayPhase, WayTaken
-from workbench.ui.chat.way_view import WayView
-from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, SECTION, SEMIBOLD, Theme, follow
 
@@ -38,11 +36,12 @@ Write = Callable[[Exchange], str]
 
 
 class ExchangePanel(QFrame):
-    """Request, reply, stream pieces with their times, attempts; each as text one can copy, or as code. And the way through a
-    route. Signals: closed, try_wanted (on a route)."""
+    """Request, reply, stream pieces with their times, attempts; each as text one can copy, or as code.
+
+    missing: says so where there is no record. Signals: closed.
+    """
 
     closed = Signal()
-    try_wanted = Signal()
     copied = Signal(str)
     """What was copied, in words."""
 
@@ -50,43 +49,52 @@ class ExchangePanel(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._exchange: Exchange | None = None
-        self._way = WayTaken()
         self.text = QPlainTextEdit()
-        self.way = WayView(theme)
         self._summary = ElidedLabel(theme, size=CAPTION, role="muted")
-        self._missing = TextLabel(theme, role="muted", wrap=True)
+        self.missing = TextLabel(
+            theme, self.tr("Nothing was recorded: it was not sent."), role="muted", wrap=True
+        )
         self._group = QButtonGroup(self)
         self.views: dict[str, QPushButton] = {}
         self._writers: dict[str, Write] = {}
+        self._pages: dict[str, QWidget] = {}
+        self.tools = QHBoxLayout()
         self._copy = button(" " + self.tr("Copy"))
-        self.try_it = IconButton(theme, "flask-conical", self.tr("Try on a route"))
         self._build()
         follow(self, theme, self._dress)
         self.show_exchange(None)
 
-    def show_exchange(self, exchange: Exchange | None, way: WayTaken | None = None) -> None:
+    @property
+    def exchange(self) -> Exchange | None:
+        """What is shown."""
+        return self._exchange
+
+    def add_page(self, name: str, label: str, page: QWidget) -> None:
+        """One more view, with a widget of its own. Set its button in `views` visible where it has something to show."""
+        self.views[name] = self._view(label)
+        self._pages[name] = page
+        self._bar.insertWidget(self._bar.count() - 1, self.views[name])
+        self._body.addWidget(page, 1)
+        page.hide()
+
+    def show_exchange(self, exchange: Exchange | None) -> None:
         """None: there is no record, which is said."""
         self._exchange = exchange
-        self._way = way or WayTaken()
         for view in self.views.values():
             view.setEnabled(exchange is not None)
         self._copy.setEnabled(exchange is not None)
-        self.try_it.setEnabled(exchange is not None)
-        self._missing.setVisible(exchange is None)
-        self._missing.setText(self.tr("Nothing was recorded for this message: it was not sent."))
+        self.missing.setVisible(exchange is None)
         self._summary.setText(summary(exchange) if exchange else "")
         frames, attempts = self.views["stream"], self.views["attempts"]
         frames.setVisible(exchange is not None and len(exchange.chunks) > 1)
         attempts.setVisible(exchange is not None and bool(exchange.attempts))
-        self.views["way"].setVisible(self._way.phase is not WayPhase.NONE)
+        self.settle()
+
+    def settle(self) -> None:
+        """Show the chosen view, or the request where that has nothing to show now."""
         checked = self._group.checkedButton()
         if checked is None or checked.isHidden():
             self.views["request"].setChecked(True)
-        self._show_view()
-
-    def show_way(self, way: WayTaken) -> None:
-        """More is known of the way of the answer that is shown."""
-        self._way = way
         self._show_view()
 
     def copy_menu(self) -> QMenu:
@@ -114,17 +122,13 @@ class ExchangePanel(QFrame):
         head = QHBoxLayout()
         head.setContentsMargins(PADDING, INSIDE, INSIDE, 0)
         head.addWidget(TextLabel(self._theme, self.tr("Details"), size=SECTION, weight=SEMIBOLD), 1)
-        head.addWidget(self.try_it)
+        head.addLayout(self.tools)
         head.addSpacing(GRID)
         head.addWidget(self._copy)
         head.addWidget(close)
         set_icon(self._copy, self._theme, "copy", "muted")
         self._copy.clicked.connect(self._open_copy)
-        self.try_it.set_text(
-            self.tr("Try on a route"), self.tr("Try on a route: see which way this request would take")
-        )
-        self.try_it.clicked.connect(self.try_wanted)
-        bar = QHBoxLayout()
+        self._bar = bar = QHBoxLayout()
         bar.setSpacing(GRID)
         views: tuple[tuple[str, str, Write], ...] = (
             ("request", self.tr("Request"), request_text),
@@ -134,7 +138,6 @@ class ExchangePanel(QFrame):
         )
         for name, label, write in views:
             self.views[name], self._writers[name] = self._view(label), write
-        self.views["way"] = self._view(self.tr("Way"))
         for view in self.views.values():
             bar.addWidget(view)
         bar.addStretch(1)
@@ -143,20 +146,19 @@ class ExchangePanel(QFrame):
         self.text.setProperty("kind", "field")
         self.text.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.text.setAccessibleName(self.tr("What went over the wire"))
-        body = QVBoxLayout()
+        self._body = body = QVBoxLayout()
         body.setContentsMargins(PADDING, GRID, PADDING, PADDING)
         body.setSpacing(INSIDE)
         body.addWidget(self._summary)
         body.addLayout(bar)
-        body.addWidget(self._missing)
+        body.addWidget(self.missing)
         body.addWidget(self.text, 1)
-        body.addWidget(self.way, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addLayout(body, 1)
-        layout.setAlignment(self._missing, Qt.AlignmentFlag.AlignTop)
+        layout.setAlignment(self.missing, Qt.AlignmentFlag.AlignTop)
 
     def _view(self, label: str) -> QPushButton:
         view = button(label, "quiet")
@@ -179,9 +181,8 @@ class ExchangePanel(QFrame):
         shown = next((name for name, view in self.views.items() if view is checked), "")
         write = self._writers.get(shown)
         self.text.setVisible(self._exchange is not None and write is not None)
-        self.way.setVisible(self._exchange is not None and shown == "way")
-        if shown == "way":
-            self.way.show_way(self._way)
+        for name, page in self._pages.items():
+            page.setVisible(self._exchange is not None and shown == name)
         lines = write is frames_text or write is attempts_text  # one event, one line
         wrap = QPlainTextEdit.LineWrapMode
         self.text.setLineWrapMode(wrap.NoWrap if lines else wrap.WidgetWidth)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from PySide6.QtGui import QGuiApplication
 
-from tests.ui.chat.test_exchange_text import SENT
+from tests.ui.support.test_exchange_text import SENT
 from workbench.services.snippets import Language
-from workbench.ui.chat.exchange_panel import ExchangePanel
+from workbench.ui.support.exchange_panel import ExchangePanel
 from workbench.ui.support.theme import Theme
 
 

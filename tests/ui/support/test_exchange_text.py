@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workbench.domain.exchange import Chunk, Exchange, FailedAttempt
-from workbench.ui.chat.exchange_text import (
+from workbench.ui.support.exchange_text import (
     attempts_text,
     frames_text,
     pretty,
