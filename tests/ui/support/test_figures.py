@@ -9,7 +9,14 @@ from workbench.ui.support import figures
 
 @pytest.mark.parametrize(
     ("amount", "text"),
-    [(0, "$0"), (0.00021, "$0.00021"), (0.0000371, "$0.000037"), (0.0371, "$0.037"), (4.4, "$4.40")],
+    [
+        (0, "$0"),
+        (2e-9, "< $0.000001"),
+        (0.00021, "$0.00021"),
+        (0.0000371, "$0.000037"),
+        (0.0371, "$0.037"),
+        (4.4, "$4.40"),
+    ],
 )
 def test_money_has_as_many_digits_as_it_needs(amount: float, text: str) -> None:
     assert figures.usd(amount) == text

@@ -7,10 +7,15 @@ import math
 from PySide6.QtCore import QLocale
 
 
+_LEAST = 1e-6
+
+
 def usd(amount: float) -> str:
-    """Dollars with two significant digits below a cent, cents above: $0.00021, $0.037, $4.40."""
+    """Dollars with two significant digits below a cent, cents above: $0.00021, $0.037, $4.40. What is there is never $0."""
     if amount == 0:
         return "$0"
+    if 0 < amount < _LEAST:
+        return f"< ${_locale(_LEAST, 6)}"
     decimals = 2 if amount >= 1 else 3 if amount >= 0.01 else 1 - math.floor(math.log10(amount))
     return "$" + QLocale().toString(float(amount), "f", min(decimals, 9))
 
