@@ -21,6 +21,7 @@ T = TypeVar("T")
 MOST_MB = 512
 """What one decoded picture may take; a JPEG is made small while it is decoded, so the largest of them fit."""
 _LARGE = 16_000_000
+_PIECE = 1024 * 1024
 _FORMATS = {PNG: b"png", JPEG: b"jpeg", WEBP: b"webp", GIF: b"gif", BMP: b"bmp"}
 _QUALITY = {JPEG: 92, WEBP: 90}
 _THUMBNAIL_QUALITY = 88
@@ -173,11 +174,20 @@ def _decoded(data: bytes, look: Look, size: QSize | None) -> QImage:
 def _reader(data: bytes, media_type: str) -> tuple[QImageReader, QBuffer]:
     """A reader of this one format, so that no other decoder ever sees the bytes. The buffer has to outlive it."""
     buffer = QBuffer()
-    buffer.setData(QByteArray(data))
+    buffer.setData(_copied(data))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = QImageReader(buffer, QByteArray(_FORMATS[media_type]))
     reader.setAutoDetectImageFormat(False)
     return reader, buffer
+
+
+def _copied(data: bytes) -> QByteArray:
+    """In pieces: nothing else of Python runs while one is copied, and the window must not stand still for 100 MB."""
+    copy = QByteArray()
+    copy.reserve(len(data))
+    for at in range(0, len(data), _PIECE):
+        copy.append(data[at : at + _PIECE])
+    return copy
 
 
 def _lies(turns: QImageIOHandler.Transformation) -> bool:
