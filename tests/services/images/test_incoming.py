@@ -103,7 +103,12 @@ def test_of_several_one_that_is_refused_holds_up_none(incoming: IncomingPictures
     (tmp_path / "bad.png").write_bytes(b"no picture")
     (tmp_path / "good.png").write_bytes(png())
     told: list[float] = []
-    sources = [tmp_path / "bad.png", tmp_path / "gone.png", tmp_path / "good.png", png(9, 9)]
+    sources: list[Path | bytes] = [
+        tmp_path / "bad.png",
+        tmp_path / "gone.png",
+        tmp_path / "good.png",
+        png(9, 9),
+    ]
     brought = run(incoming.bring(sources, told.append))
     assert [image.name for image, _ in brought.pictures] == ["good.png", ""]
     assert [(one.name, one.error.what) for one in brought.refused] == [

@@ -144,7 +144,8 @@ class Gallery:
 
         InvalidInput where the bytes are no whole picture; nothing is stored then.
         """
-        image = _seen(_storable(image), data, await self._pixels.check(data))
+        look = await self._pixels.check(data)
+        image = await asyncio.to_thread(_seen, _storable(image), data, look)
         async with self._file_of(image, data):
             await self._store.add(image)
         await self._settle(image, data)
@@ -160,7 +161,7 @@ class Gallery:
             longest = min(side or MOST_SIDE, max(look.width, look.height))
             data = await self._pixels.scaled(data, longest, longest, JPEG if look.media_type == JPEG else PNG)
             look = await self._pixels.look(data)
-        return await self._once(self._new(Origin.INPUT, name, data, look), data)
+        return await self._once(await self._new(Origin.INPUT, name, data, look), data)
 
     async def bring(self, source: Path | bytes, name: str = "") -> tuple[GalleryImage, Recipe | None]:
         """Import a picture, byte for byte, with the settings found in it; for the same bytes, the entry that is there.
@@ -172,7 +173,7 @@ class Gallery:
             name = source.name
         look = await self._pixels.check(data)
         recipe = await asyncio.to_thread(recipe_in, data)
-        image = self._new(Origin.IMPORTED, name, data, look)
+        image = await self._new(Origin.IMPORTED, name, data, look)
         if recipe is not None:
             image = replace(image, model=recipe.model, settings=recipe.settings)
         return await self._once(_storable(image), data), recipe
@@ -293,11 +294,11 @@ class Gallery:
         await asyncio.to_thread(self._files.sweep)
         return len(gone)
 
-    def _new(self, origin: Origin, name: str, data: bytes, look: Look) -> GalleryImage:
+    async def _new(self, origin: Origin, name: str, data: bytes, look: Look) -> GalleryImage:
         empty = GalleryImage(
             new_id(), self._clock(), "", "", 0, 0, origin=origin, name=_whole(one_line(name))
         )
-        return _seen(empty, data, look)
+        return await asyncio.to_thread(_seen, empty, data, look)
 
     async def _once(self, image: GalleryImage, data: bytes) -> GalleryImage:
         async with self._file_of(image, data):
@@ -364,6 +365,7 @@ class Gallery:
 
 
 def _seen(image: GalleryImage, data: bytes, look: Look) -> GalleryImage:
+    """With what the bytes tell. For a thread: a large photo takes a while to be summed up."""
     return replace(
         image,
         digest=digest_of(data),
