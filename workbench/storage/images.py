@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
@@ -63,12 +64,14 @@ class ImageStore:
 
     async def ids(self, wanted: GalleryFilter) -> tuple[str, ...]:
         """Deleted ones are left out. since is inclusive, until is not; of several tags all must be there."""
-        query = query_of(wanted.words)
+        query = _spaced(query_of(wanted.words))
         if wanted.words.strip() and not query:
             return ()
         statement, values = _selection(wanted, query)
 
         def work(connection: sqlite3.Connection) -> tuple[str, ...]:
+            if self._version < 0:
+                self._version = _data_version(connection)
             cursor = connection.cursor()
             cursor.row_factory = None  # 10,000 plain tuples are made in half the time
             return tuple([row[0] for row in cursor.execute(statement, values)])
@@ -208,8 +211,8 @@ class ImageStore:
         return tuple(gone)
 
     async def changed_elsewhere(self) -> bool:
-        """Whether another window has written to the database since this was asked last."""
-        version = await self._database.read(lambda c: int(c.execute("PRAGMA data_version").fetchone()[0]))
+        """Whether another window has written to the database since this was asked last, or ids were first listed."""
+        version = await self._database.read(_data_version)
         before, self._version = self._version, version
         return before not in (-1, version)
 
@@ -295,7 +298,7 @@ def _insert(connection: sqlite3.Connection, image: GalleryImage) -> None:
     settings = image.settings
     connection.execute(
         "INSERT INTO images_text (rowid, prompt, negative_prompt, name, tags) VALUES (?, ?, ?, ?, '')",
-        (key, settings.prompt, settings.negative_prompt, image.name),
+        (key, *map(_spaced, (settings.prompt, settings.negative_prompt, image.name))),
     )
     connection.executemany(
         "INSERT OR IGNORE INTO image_sources VALUES (?, ?)",
@@ -317,11 +320,11 @@ def _add_tags(connection: sqlite3.Connection, keys: Iterable[int], tags: Collect
         )
 
 
-def _index_tags(connection: sqlite3.Connection, keys: Iterable[int]) -> None:
+def _index_tags(connection: sqlite3.Connection, keys: Sequence[int]) -> None:
+    tags = _tags(connection, keys)
     connection.executemany(
-        """UPDATE images_text SET tags = (SELECT coalesce(group_concat(tag, ' '), '') FROM image_tags WHERE image_key = ?1)
-        WHERE rowid = ?1""",
-        [(key,) for key in keys],
+        "UPDATE images_text SET tags = ? WHERE rowid = ?",
+        [(_spaced(" ".join(tags.get(key, ()))), key) for key in keys],
     )
 
 
@@ -377,12 +380,8 @@ def _purge(
 
 
 def _images(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[GalleryImage]:
-    keys = json.dumps([row["key"] for row in rows])
-    tags = _labels(
-        connection,
-        "SELECT image_key, tag FROM image_tags WHERE image_key IN (SELECT value FROM json_each(?)) ORDER BY tag",
-        keys,
-    )
+    keys = [row["key"] for row in rows]
+    tags = _tags(connection, keys)
     boards = _labels(
         connection,
         """SELECT image_key, name FROM boarded_images JOIN image_boards ON image_boards.key = board_key
@@ -402,11 +401,32 @@ def _images(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list
     ]
 
 
-def _labels(connection: sqlite3.Connection, statement: str, keys: str) -> dict[int, tuple[str, ...]]:
+def _tags(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    return _labels(
+        connection,
+        "SELECT image_key, tag FROM image_tags WHERE image_key IN (SELECT value FROM json_each(?)) ORDER BY tag",
+        keys,
+    )
+
+
+def _labels(
+    connection: sqlite3.Connection, statement: str, keys: Sequence[int]
+) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
-    for key, label in connection.execute(statement, (keys,)):
+    for key, label in connection.execute(statement, (json.dumps(keys),)):
         found[key] = (*found.get(key, ()), label)
     return found
 
 
+def _spaced(text: str) -> str:
+    """Chinese and Japanese are written without spaces: each sign is made a word of its own, so that a word within is found."""
+    return _SIGN.sub(r" \g<0> ", text)
+
+
+def _data_version(connection: sqlite3.Connection) -> int:
+    """Changes whenever another connection has written to the file."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
+_SIGN = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _DOCUMENT = msgspec.json.Decoder(GalleryImage)

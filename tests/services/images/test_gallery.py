@@ -342,7 +342,7 @@ def test_a_window_that_comes_to_the_front_learns_what_another_did(
     run: Loop, window: Window, tmp_path: Path
 ) -> None:
     other = Window(run, tmp_path)
-    run(window.gallery.look_again())
+    assert window.ids() == ()
     run(other.gallery.add(DRAWN, png()))
     run(window.gallery.look_again())
     run(window.gallery.look_again())
