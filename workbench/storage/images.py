@@ -302,7 +302,7 @@ def _insert(connection: sqlite3.Connection, image: GalleryImage) -> None:
     )
     connection.executemany(
         "INSERT OR IGNORE INTO image_sources VALUES (?, ?)",
-        [(digest, key) for digest in (settings.source, settings.mask, *settings.references) if digest],
+        [(digest, key) for digest in settings.pictures],
     )
     _add_tags(connection, [key], image.tags)
     if image.tags:

@@ -29,6 +29,11 @@ class ImageSettings:
     mask: str = ""
     references: tuple[str, ...] = ()
 
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Digests of all stored pictures it speaks of."""
+        return tuple(digest for digest in (self.source, self.mask, *self.references) if digest)
+
 
 class SeedMode(StrEnum):
     """RANDOM: another for each picture. FIXED: the same for all. INCREMENT: one more for each of a prompt's pictures."""

@@ -142,7 +142,7 @@ def _write(
 ) -> Exported:
     what = f"{path.name} could not be saved."
     room_for(path.parent, sum(image.size + _OVERHEAD for image in images), what)
-    inputs = list(dict.fromkeys(digest for image in images for digest in _made_from(image)))
+    inputs = list(dict.fromkeys(digest for image in images for digest in image.settings.pictures))
     steps, missing = len(images) + len(inputs), 0
     entries: list[dict[str, Any]] = []
     places: dict[str, str | None] = {}
@@ -182,11 +182,6 @@ def _write(
         _add(pack, "manifest.json", document, clock(), ZIP_DEFLATED)
         _add(pack, "README.txt", ABOUT.encode(), clock(), ZIP_DEFLATED)
     return Exported(len(images), missing)
-
-
-def _made_from(image: GalleryImage) -> tuple[str, ...]:
-    settings = image.settings
-    return tuple(digest for digest in (settings.source, settings.mask, *settings.references) if digest)
 
 
 def _add(pack: ZipFile, name: str, data: bytes, at: float, packing: int = ZIP_STORED) -> None:
