@@ -70,6 +70,10 @@ class DrawingModels(QObject):
             self._tasks.start("models", self._refresh(target_id))
             self.changed.emit()
 
+    async def finish(self) -> None:
+        """Wait for the list that was asked for."""
+        await self._tasks.finish()
+
     async def aclose(self) -> None:
         await self._tasks.aclose()
 

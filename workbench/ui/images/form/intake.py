@@ -35,7 +35,6 @@ class LargePicture:
     role: str
     name: str
     size: Size
-    bytes: int
     side: int
     data: bytes = field(repr=False)
 
@@ -55,7 +54,7 @@ def large(incoming: Incoming, data: bytes, size: Size, input_side: int | None) -
     """What to ask about this picture; None where it is kept as it is. input_side: what the models take."""
     if len(data) <= LARGE_BYTES and max(size) <= LARGE_SIDE:
         return None
-    return LargePicture(incoming.role, incoming.name, size, len(data), input_side or USUAL_SIDE, data)
+    return LargePicture(incoming.role, incoming.name, size, input_side or USUAL_SIDE, data)
 
 
 def _read(path: Path) -> bytes:

@@ -274,6 +274,11 @@ class FormModel(QObject):
         used = {axis.field for axis in self._draft.axes} - {AxisField.PROMPT}
         return tuple(field for field in self._offer.axes if field not in used)
 
+    def free_fields(self, place: int) -> tuple[AxisField, ...]:
+        """What this axis could change as well."""
+        others = {axis.field for at, axis in enumerate(self._draft.axes) if at != place} - {AxisField.PROMPT}
+        return tuple(field for field in self._offer.axes if field not in others)
+
     def axis_text(self, place: int) -> str:
         """The values of an axis as they were typed."""
         return self._axis_texts[place]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from workbench.domain.images.abilities import Abilities
 from workbench.domain.images.fitting import Change, ChangeKind
 from workbench.domain.images.settings import AxisField
 from workbench.ui.images.form.outlook import Outlook, Receipt, Size
@@ -62,20 +63,20 @@ def changes_text(changes: Iterable[Change]) -> tuple[str, ...]:
 
 
 def remark_on(field: str, receipts: Iterable[Receipt]) -> str:
-    """What the models get of one field, where it is not what is wished: “flux-1-schnell gets 8”."""
-    said = []
+    """What the models get of one field, where it is not what is wished: “flux-1-schnell gets 8.”"""
+    without, said = [], []
     for receipt in receipts:
         mine = [change for change in receipt.changes if change.field == field]
-        if not mine:
-            continue
         name = ltr(receipt.model.short_name)
-        if all(change.kind is ChangeKind.DROPPED for change in mine):
-            said.append(translate("ImageForm", "{0} does not take it.").format(name))
-        elif field == "source":
+        if mine and all(change.kind is ChangeKind.DROPPED for change in mine):
+            without.append(name)
+        elif mine and field == "source":
             said.append(translate("ImageForm", "{0} gets it as a reference.").format(name))
-        else:
+        elif mine:
             sent = list(dict.fromkeys(change.sent for change in mine if change.sent))
-            said.append(translate("ImageForm", "{0} gets {1}.").format(name, _listed(sent)))
+            said.append(translate("ImageForm", "{0} gets {1}.").format(name, _listed(_written(field, sent))))
+    if without:
+        said.append(translate("ImageForm", "Not sent to {0}.").format(", ".join(without)))
     return " ".join(said)
 
 
@@ -134,3 +135,49 @@ def _local(value: str) -> str:
 def _listed(values: list[str]) -> str:
     shown = ", ".join(values[:_SHOWN])
     return f"{shown} …" if len(values) > _SHOWN else shown
+
+
+def price_text(usd: float | None) -> str:
+    """Of one picture as a list shows it; "" where it is not known."""
+    return "" if usd is None else ltr(f"≈ {figures.usd(usd)}")
+
+
+def facts_text(abilities: Abilities) -> tuple[str, ...]:
+    """What a model takes, a phrase for each."""
+    if not abilities.known:
+        return (translate("ImageForm", "Not known what it takes; everything is offered"),)
+    facts = []
+    if abilities.width is not None and abilities.height is not None:
+        largest = (int(abilities.width.maximum), int(abilities.height.maximum))
+        facts.append(translate("ImageForm", "up to {0} pixels").format(size_text(largest)))
+    elif abilities.sizes:
+        facts.append(translate("ImageForm", "{0} sizes").format(len(abilities.sizes)))
+    elif abilities.aspect_ratios:
+        facts.append(translate("ImageForm", "{0} aspect ratios").format(len(abilities.aspect_ratios)))
+    if abilities.fixed_steps is not None:
+        facts.append(translate("ImageForm", "always {0} steps").format(abilities.fixed_steps))
+    elif abilities.steps is not None:
+        facts.append(translate("ImageForm", "up to {0} steps").format(int(abilities.steps.maximum)))
+    able = (
+        (abilities.guidance is not None, translate("ImageForm", "guidance")),
+        (abilities.seed, translate("ImageForm", "seed")),
+        (abilities.negative_prompt, translate("ImageForm", "negative prompt")),
+        (
+            abilities.source,
+            translate("ImageForm", "needs a source picture")
+            if abilities.source_required
+            else translate("ImageForm", "source picture"),
+        ),
+        (
+            abilities.mask,
+            translate("ImageForm", "needs a mask")
+            if abilities.mask_required
+            else translate("ImageForm", "mask"),
+        ),
+    )
+    facts += [words for has, words in able if has]
+    if abilities.references == 1:
+        facts.append(translate("ImageForm", "1 reference picture"))
+    elif abilities.references:
+        facts.append(translate("ImageForm", "{0} reference pictures").format(abilities.references))
+    return tuple(facts)
