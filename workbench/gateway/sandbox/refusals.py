@@ -12,6 +12,7 @@ from workbench.gateway.sandbox.turns import AskRefused
 from workbench.gateway.sandbox.wires import path_of
 
 _NO_ROUTE = 7000
+_FLAGGED = 3030
 
 
 class Refused(Exception):
@@ -37,6 +38,15 @@ def refused_ask(call: Call, wrong: AskRefused) -> Refused:
 
 def refused_task(call: Call, wrong: TaskRefused) -> Refused:
     return _refused(call, wrong.status, wrong.code, wrong.message, wrong.pointer)
+
+
+def flagged(call: Call) -> Refused:
+    """A prompt that the maker of the pictures will not have (workers-ai §8.1); OpenAI's wording is that of its API."""
+    if call.provider == WORKERS_AI:
+        message = "AiError: InferenceUpstreamError: Input prompt was flagged as NSFW content"
+        return _refused(call, 400, _FLAGGED, message, "/prompt")
+    message = "Your request was rejected by the safety system"
+    return Refused(Trouble(maker_of(call), 400, None, message, "/prompt", word="moderation_blocked"))
 
 
 def unmet_schema(call: Call, cannot: Unsatisfiable) -> Refused:

@@ -32,12 +32,14 @@ from workbench.gateway.sandbox.faults import NO_FAULTS, BadFaults, Faults, parse
 from workbench.gateway.sandbox.listings import listed
 from workbench.gateway.sandbox.media import tasks
 from workbench.gateway.sandbox.media.batch import Batches, asks_for_batch
+from workbench.gateway.sandbox.media.drawing import draws, orders_in
 from workbench.gateway.sandbox.media.task import TaskRefused
 from workbench.gateway.sandbox.recollection import Recollection
 from workbench.gateway.sandbox.refusals import (
     Refused,
     bad_input,
     bad_orders,
+    flagged,
     no_such_model,
     nowhere,
     refused_ask,
@@ -133,13 +135,16 @@ class Sandbox:
 
     async def _task(self, call: Call, model: Model, ids: Ids) -> Reply:
         """A request for something other than text."""
-        failure = await self._failure(call, ids)
-        if failure is not None:
-            return failure
         task = tasks.task_of(call, model, ids.request, None)
         assert task is not None
+        faults = self._faults(call, orders_in(task))
+        failure = await self._misfortune(call, faults, ids)
+        if failure is not None:
+            return failure
+        if faults.refuse and draws(task):
+            raise flagged(call)
         try:
-            return await tasks.answer(task)
+            return self._whole(await tasks.answer(task), faults)
         except TaskRefused as wrong:
             raise refused_task(call, wrong) from wrong
 
@@ -155,7 +160,7 @@ class Sandbox:
             answer = refusal(ask) if faults.refuse else self._recollection.answer(ask, faults.tokens)
         except Unsatisfiable as cannot:
             raise unmet_schema(call, cannot) from cannot
-        if ask.options.canvas is not None:
+        if ask.options.canvas is not None and not answer.refused:
             answer = replace(answer, picture=await _drawn(ask))
         return await self._reply(wire, call, ask, answer, faults, ids)
 
@@ -176,6 +181,8 @@ class Sandbox:
 
     def _whole(self, reply: Reply, faults: Faults) -> Reply:
         """A whole answer, broken where that was ordered."""
+        if reply.stream is not None:
+            return reply
         if breaks_off(faults):
             return replace(reply, body=b"", stream=broken_off(reply.body, faults, self._closing))
         if faults.malformed_after is not None:
@@ -247,14 +254,23 @@ def _read(read: Reader, body: Mapping[str, Any], call: Call, model: Model) -> As
 
 
 async def _drawn(ask: Ask) -> bytes:
-    """The picture of an answer; one that came with the request is built on."""
+    """The picture of an answer. Of the newest pictures that came along the first is built on, the others are shown beside."""
     from workbench.gateway.sandbox.media.picture import png
 
     assert ask.options.canvas is not None
     width, height = ask.options.canvas
-    came = [a for a in ask.attachments if a.kind == PICTURE and a.data]
-    source = came[-1].content() if came else None
-    return await asyncio.to_thread(png, ask.question, ask.seed, width, height, source=source)
+    came: list[bytes] = []
+    for turn in ask.turns:
+        came = [a.content() for a in turn.attachments if a.kind == PICTURE and a.data] or came
+    return await asyncio.to_thread(
+        png,
+        ask.question,
+        ask.seed,
+        width,
+        height,
+        source=came[0] if came else None,
+        references=came[1:],
+    )
 
 
 def _neurons(ask: Ask, answer: Answer) -> Headers:

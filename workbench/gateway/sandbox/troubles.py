@@ -130,7 +130,8 @@ _INTERNAL = 3043
 class Trouble:
     """One error as the wire tells it. maker: GATEWAY, or whose shape it has.
 
-    status: of the reply. pointer: JSON pointer of the field that is wrong, "" for none.
+    status: of the reply. pointer: JSON pointer of the field that is wrong, "" for none. word: the name of the error, where
+    its status alone does not tell it.
     """
 
     maker: str
@@ -138,10 +139,13 @@ class Trouble:
     code: int | None
     message: str
     pointer: str = ""
+    word: str = ""
 
     @property
     def name(self) -> str | None:
         """What makers without numbers call it; OpenAI's `code`."""
+        if self.word:
+            return self.word
         return str(self.code) if self.code else _openai(self.status)[1]
 
     def body(self) -> dict[str, Any]:

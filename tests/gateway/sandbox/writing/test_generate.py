@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from tests.gateway.sandbox.asking import SQUARE, Heard, ask
+from workbench.domain.images import pngs
 from workbench.domain.images.formats import size_of
 from workbench.gateway.calls import Shape
 
@@ -87,6 +88,32 @@ def test_a_picture_is_drawn_in_the_wanted_proportions_and_builds_on_the_one_that
     assert alone["mimeType"] == "image/png"
     assert size_of(base64.b64decode(alone["data"])) == (1344, 768)
     assert built["inlineData"]["data"] != alone["data"]
+
+
+def test_all_pictures_that_came_with_the_newest_turn_are_in_the_one_that_is_drawn() -> None:
+    def drawn(*contents: Any) -> str:
+        body = {"contents": list(contents), "generationConfig": {"responseModalities": ["IMAGE"]}}
+        found = ask(
+            body, Shape.GENERATE, provider="google-ai-studio", model="g", endpoint=f"{MODEL}:generateContent"
+        )
+        return str(parts_of(found.json)[-1]["inlineData"]["data"])
+
+    def turn(*pictures: str) -> dict[str, Any]:
+        came = [{"inlineData": {"mimeType": "image/png", "data": data}} for data in pictures]
+        return {"role": "user", "parts": [*came, {"text": "Put it on"}]}
+
+    black = base64.b64encode(pngs.encode(2, bytes(3), [bytes(2)] * 2, 2)).decode()
+    pictures = [drawn(turn()), drawn(turn(SQUARE)), drawn(turn(SQUARE, black)), drawn(turn(black, SQUARE))]
+    assert len(set(pictures)) == 4
+    assert drawn(turn(SQUARE), turn()) not in pictures
+
+
+def test_a_refusal_comes_without_a_picture() -> None:
+    found = generated(
+        "generateContent", "A cat\n[sandbox refuse]", generationConfig={"responseModalities": ["IMAGE"]}
+    )
+    assert found.json["candidates"][0]["finishReason"] == "SAFETY"
+    assert [list(part) for part in parts_of(found.json)] == [["text"]]
 
 
 def test_a_picture_is_streamed_too() -> None:

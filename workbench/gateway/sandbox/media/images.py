@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench.domain.images.formats import picture_type, size_of
 from workbench.gateway.replies import Reply
+from workbench.gateway.sandbox.media.drawing import described
 from workbench.gateway.sandbox.media.fields import Schema
 from workbench.gateway.sandbox.media.image_schemas import flux2_form
 from workbench.gateway.sandbox.media.multipart import Form
@@ -77,7 +78,7 @@ async def generate(task: Task) -> Reply:
 
 
 async def _native(task: Task) -> Wanted:
-    body = checked(task, form_schema(task.model) or {})
+    body = described(checked(task, form_schema(task.model) or {}))
     source = await _given(task, body, "image", "image_b64")
     mask = await _given(task, body, "mask")
     needs_source = task.model.id.endswith(("img2img", "inpainting"))
@@ -152,6 +153,7 @@ def _multipart(task: Task) -> Wanted:
     schema = flux2_form(task.model)
     body = numbers_read(form_texts(task, form), schema)
     fits(task, schema, body)
+    body = described(body)
     references = _references(task, form)
     return Wanted(
         prompt=body["prompt"],

@@ -12,6 +12,7 @@ import msgspec
 from workbench.domain.images.formats import size_of
 from workbench.domain.images.pngs import mask_of_transparency
 from workbench.gateway.replies import Reply
+from workbench.gateway.sandbox.media.drawing import described
 from workbench.gateway.sandbox.media.fields import choice, fields, flag, text, whole
 from workbench.gateway.sandbox.media.images import DEFAULT_SIDE, PNG_INSTEAD, Wanted, picture_in, tiles_of
 from workbench.gateway.sandbox.media.outcome import Made, base64_text, streamed, told
@@ -59,6 +60,7 @@ async def _answer(
     task: Task, body: Mapping[str, Any], pictures: Sequence[bytes], mask: bytes | None
 ) -> Reply:
     fits(task, _FIELDS, {name: value for name, value in body.items() if value is not None})
+    body = described(body)
     width, height = _size(task, body, pictures)
     seed = seed_of(body["prompt"], width, height)
     drawn = [
