@@ -15,7 +15,7 @@ from workbench.domain.errors import StorageFailed
 from workbench.domain.gateways import GatewaySettings
 from workbench.domain.journal import AttemptRow, CostSource
 from workbench.storage import journal_queries as queries
-from workbench.storage.journal import Entry, JournalFile, Unstorable, open_reading
+from workbench.storage.journal import PAGE_BYTES, Entry, JournalFile, Unstorable, open_reading
 from workbench.storage.journal_queries import Query
 
 Opened = Callable[..., JournalFile]
@@ -105,8 +105,8 @@ def test_each_gateway_keeps_its_newest_rows(journal: Opened, reading: sqlite3.Co
     mine, other = entries(5), entries(2, gateway="other")
     file.add(mine)
     file.add(other)
-    assert ids(reading, "default") == [entry.row.id for entry in mine[2:]]
-    assert ids(reading, "other") == [entry.row.id for entry in other]
+    assert ids(reading, "default") == [entry.id for entry in mine[2:]]
+    assert ids(reading, "other") == [entry.id for entry in other]
 
 
 def test_a_gateway_that_stops_inserting_keeps_its_oldest_rows_and_says_that_it_is_full(
@@ -116,7 +116,7 @@ def test_a_gateway_that_stops_inserting_keeps_its_oldest_rows_and_says_that_it_i
     given = entries(5)
     assert file.add(given[:2]) == ()
     assert file.add(given[2:]) == ("default",)
-    assert ids(reading) == [entry.row.id for entry in given[:3]]
+    assert ids(reading) == [entry.id for entry in given[:3]]
 
 
 def test_a_lowered_limit_is_met_in_small_steps(journal: Opened, reading: sqlite3.Connection) -> None:
@@ -144,10 +144,10 @@ def test_the_oldest_rows_of_any_gateway_go_when_the_file_is_too_large(
     (pages,), (free,) = (
         reading.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "freelist_count")
     )
-    assert (pages - free) * 4096 <= 1_000_000
+    assert (pages - free) * PAGE_BYTES <= 1_000_000
     kept = ids(reading)
     assert 100 < len(kept) < 1000
-    assert set(kept) == {entry.row.id for entry in given[-len(kept) :]}
+    assert set(kept) == {entry.id for entry in given[-len(kept) :]}
     left = {
         table: reading.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("logs", "bodies")
     }

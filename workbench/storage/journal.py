@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -28,8 +28,10 @@ MAX_BYTES = 1024 * 1024 * 1024
 BUSY_MS = 250
 """A writer that waits longer keeps rows waiting; they are tried again anyway."""
 EVICTED_AT_ONCE = 500
-CHECKPOINT_PAGES = 4000
-"""The write-ahead log may hold so many of 4 KB before they are copied into the file."""
+PAGE_BYTES = 16 * 1024
+"""Of a new file. A row has 2 KB and more with its bodies: small pages would be half empty, and each costs two writes."""
+CHECKPOINT_PAGES = 1000
+"""The write-ahead log may hold so many before they are copied into the file."""
 COMPRESSED_FROM = 2048
 """Smaller bodies cost more time to compress than they save room."""
 
@@ -53,10 +55,12 @@ _NOT_THE_DISK = (
     ValueError, TypeError, OverflowError, sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError,
 )  # fmt: skip
 _AT_ONCE = (100, 25, 5, 1)
-_plain = attrgetter(*_PLAIN)
+_NO_FLAGS = tuple(name for name in _PLAIN if name not in _FLAGS)
+_no_flags = attrgetter(*_NO_FLAGS)
+_STORED = (*_NO_FLAGS, *_FLAGS, "cost_source", "metadata", "attempts")
+"""The columns in the order of Entry.values."""
 # sqlite3 looks for an adapter of every value that is no plain number or text, and finds none by way of an exception, which
 # costs more than storing the value does. So these have one, which changes nothing about what is stored.
-sqlite3.register_adapter(bool, int)
 sqlite3.register_adapter(bytes, bytes)
 sqlite3.register_adapter(type(None), lambda none: none)
 _encode = msgspec.json.encode
@@ -68,9 +72,25 @@ class Unstorable(ValueError):
     """One of the rows is not fit to be stored, whatever the disk does: a bug, or an id that is there already."""
 
 
-class Entry(NamedTuple):
-    row: LogRow
-    trace: Trace | None = None
+class Entry:
+    """A row as it is stored. It is made where the row is made: read once more later, out of a processor's cache, the row costs
+    twice as much. Raises Unstorable.
+
+    details: the heads and bodies, None where none of them was kept. weight: bytes of the bodies.
+    """
+
+    __slots__ = ("details", "gateway", "id", "trace", "values", "weight")
+
+    def __init__(self, row: LogRow, trace: Trace | None = None) -> None:
+        request, response = row.request_body, row.response_body
+        heads = row.request_head, row.response_head
+        self.id = row.id
+        self.gateway = row.gateway
+        self.values = _values(row)
+        bare = request is response is None and heads == (None, None)
+        self.details = None if bare else (*heads, request, response)
+        self.weight = len(request or b"") + len(response or b"")
+        self.trace = trace
 
 
 def logs(connection: sqlite3.Connection) -> None:
@@ -120,7 +140,7 @@ class JournalFile:
                 full = self._insert(entries)
             except _NOT_THE_DISK as error:
                 raise Unstorable(f"{type(error).__name__}: {error}") from error
-            self._evict({entry.row.gateway for entry in entries})
+            self._evict({entry.gateway for entry in entries})
         return full
 
     def evict(self) -> bool:
@@ -133,26 +153,28 @@ class JournalFile:
         self._connection.close()
 
     def _insert(self, entries: Sequence[Entry]) -> tuple[str, ...]:
-        room = {gateway: self._room(gateway) for gateway in {entry.row.gateway for entry in entries}}
+        room = {gateway: self._room(gateway) for gateway in {entry.gateway for entry in entries}}
         kept: Counter[str] = Counter()
         rows: list[Any] = []  # the values of all of them, one behind the other
         bodies: list[Any] = []
         traces: list[Any] = []
         key = self._next_key
-        for row, trace in entries:
-            left = room[row.gateway]
-            if left is not None and kept[row.gateway] >= left:
+        for entry in entries:
+            gateway, trace = entry.gateway, entry.trace
+            left = room[gateway]
+            if left is not None and kept[gateway] >= left:
                 continue
-            kept[row.gateway] += 1
-            rows += (key, *_values(row))
-            if has_details(row):
-                heads = (row.request_head, row.response_head)
-                bodies += (key, *heads, _packed(row.request_body), _packed(row.response_body))
+            kept[gateway] += 1
+            rows.append(key)
+            rows += entry.values
+            if entry.details is not None:
+                request_head, response_head, request, response = entry.details
+                bodies += (key, request_head, response_head, _packed(request), _packed(response))
             if trace is not None:
                 traces += (key, trace.id, msgspec.msgpack.encode(trace))
             key += 1
         connection = self._connection
-        _insert_all(connection, "logs", rows, 1 + len(COLUMNS))
+        _insert_all(connection, f"logs (key, {', '.join(_STORED)})", rows, 1 + len(_STORED))
         _insert_all(connection, "bodies", bodies, 5)
         _insert_all(connection, "traces", traces, 3)
         _count(connection, kept)
@@ -248,14 +270,6 @@ def row_of(record: sqlite3.Row) -> LogRow:
     )
 
 
-def has_details(row: LogRow) -> bool:
-    return not (
-        row.request_body is row.response_body is None
-        and row.request_head is None
-        and row.response_head is None
-    )
-
-
 def unpacked(blob: bytes | None) -> bytes | None:
     if blob is None:
         return None
@@ -274,22 +288,32 @@ def _packed(body: bytes | None) -> bytes | None:
 
 
 def _values(row: LogRow) -> tuple[Any, ...]:
+    try:
+        metadata = _encode(row.metadata).decode() if row.metadata else "{}"
+        attempts = _encode(row.attempts).decode() if row.attempts else "[]"
+    except _NOT_THE_DISK as error:
+        raise Unstorable(f"{type(error).__name__}: {error}") from error
     return (
-        *_plain(row),
+        *_no_flags(row),
+        +row.success,  # a flag is a number there
+        +row.cached,
+        +row.tokens_estimated,
+        +row.authentication,
+        +row.client_gone,
         _SOURCES[row.cost_source],
-        _encode(row.metadata).decode() if row.metadata else "{}",
-        _encode(row.attempts).decode() if row.attempts else "[]",
+        metadata,
+        attempts,
     )
 
 
-def _insert_all(connection: sqlite3.Connection, table: str, values: list[Any], width: int) -> None:
+def _insert_all(connection: sqlite3.Connection, into: str, values: list[Any], width: int) -> None:
     """Many rows in a statement: each statement lets go of the interpreter, and a busy loop is slow to give it back."""
     at = 0
     for size in _AT_ONCE:
         while len(values) - at >= size * width:
             record = f"({', '.join('?' * width)})"
             end = at + size * width
-            connection.execute(f"INSERT INTO {table} VALUES {', '.join([record] * size)}", values[at:end])
+            connection.execute(f"INSERT INTO {into} VALUES {', '.join([record] * size)}", values[at:end])
             at = end
 
 
@@ -310,6 +334,7 @@ def _opened(path: Path) -> sqlite3.Connection:
             # NORMAL: what is committed outlives this process however it ends, and a power cut costs the last
             # moments but never the file. A sync for each transaction would cost eight times as much (performance.md §4).
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             connection.execute("PRAGMA journal_mode = WAL")
             # Copied back a quarter as often as by itself: pages that are written again in between are copied once.
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")

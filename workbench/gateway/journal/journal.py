@@ -15,7 +15,7 @@ from workbench.gateway.journal.feed import Feed
 from workbench.gateway.journal.writer import Writer
 from workbench.storage import journal_queries
 from workbench.storage.database import Database, Work
-from workbench.storage.journal import JOURNAL_MIGRATIONS, MAX_BYTES, Entry, JournalFile
+from workbench.storage.journal import JOURNAL_MIGRATIONS, MAX_BYTES, JournalFile
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ class Journal:
 
     def add(self, row: LogRow, trace: Trace | None = None) -> None:
         """Never blocks, never raises. The row is the journal's from here on: do not change it."""
-        self._writer.add(Entry(row, trace))
+        self._writer.add(row, trace)
         self._feed.publish(row)
 
     @property

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 from workbench.domain.errors import StorageFailed
+from workbench.domain.journal import LogRow
+from workbench.domain.routes.trace import Trace
 from workbench.storage.journal import Entry, JournalFile, Unstorable
 
 log = logging.getLogger(__name__)
@@ -64,10 +66,16 @@ class Writer:
         """Rows that were given up, because they waited for too long or were not fit to be stored."""
         return self._given_up + self._unfit
 
-    def add(self, entry: Entry) -> None:
-        """Takes a microsecond, whatever the disk does."""
+    def add(self, row: LogRow, trace: Trace | None = None) -> None:
+        """Takes a few microseconds, whatever the disk does. Never raises."""
+        try:
+            entry = Entry(row, trace)
+        except Unstorable as error:
+            self._given_up += 1
+            log.error("A row could not be stored: %s", error)
+            return
         self._waiting.append(entry)
-        self._added += _weight(entry)
+        self._added += _ROW + entry.weight
         if self._added - self._taken > MAX_WAITING:
             self._give_up_oldest()
         if len(self._waiting) >= BATCH_ROWS:
@@ -167,7 +175,7 @@ class Writer:
         if self._file is None:
             self._file = self._open_file()
         full = self._file.add(entries)
-        self._limited = self._limited.difference(entry.row.gateway for entry in entries).union(full)
+        self._limited = self._limited.difference(entry.gateway for entry in entries).union(full)
         self._say(_limits_reached(self._limited))
         with contextlib.suppress(StorageFailed):  # the rows are stored; the next batch tries again
             while not self._waiting and self._file.evict():
@@ -190,10 +198,7 @@ def _tell(mark: Future[None]) -> None:
 
 
 def _weight(item: Item) -> int:
-    if isinstance(item, Future):
-        return 0
-    row = item.row
-    return _ROW + len(row.request_body or b"") + len(row.response_body or b"")
+    return _ROW + item.weight if isinstance(item, Entry) else 0
 
 
 def _not_recorded(error: StorageFailed, lost: int) -> str:
