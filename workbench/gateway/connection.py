@@ -91,27 +91,18 @@ class Answer(RequestResponseCycle):
     def _head_of(self, status: int, headers: list[tuple[bytes, bytes]]) -> bytes:
         """Names in lower case. Raises ValueError for what would break the head apart."""
         self.waiting_for_100_continue = False
-        sized = False
-        closes = False
-        lines = [STATUS_LINE[status]]
-        for name, value in (*self.default_headers, *headers):
-            if name == b"content-length":
-                sized = True
-            elif name == b"connection" and value == b"close":
-                closes = True
-            lines.append(b"%b: %b\r\n" % (name, value))
-        if closes:
+        lines = [*self.default_headers, *headers]
+        head = b"\r\n".join((STATUS_LINE[status][:-2], *map(b": ".join, lines), b""))
+        if not head.count(b"\r") == head.count(b"\n") == 1 + len(lines) or b"\0" in head:
+            raise ValueError("a header of the answer has a line break in it")
+        if b"\r\nconnection: close\r\n" in head:
             self.keep_alive = False
         elif not self.keep_alive:
-            lines.append(b"connection: close\r\n")
-        if not sized and status not in (204, 304):
+            head += b"connection: close\r\n"
+        if b"\r\ncontent-length: " not in head and status not in (204, 304):
             self.chunked_encoding = True
-            lines.append(b"transfer-encoding: chunked\r\n")
-        lines.append(b"\r\n")
-        head = b"".join(lines)
-        if not head.count(b"\r") == head.count(b"\n") == len(lines) or b"\0" in head:
-            raise ValueError("a header of the answer has a line break in it")
-        return head
+            head += b"transfer-encoding: chunked\r\n"
+        return head + b"\r\n"
 
 
 class Connection(HttpToolsProtocol):

@@ -111,24 +111,24 @@ def usage_of(raw: Mapping[str, Any]) -> Usage:
     """A usage object of any dialect: chat-completions, Responses, Anthropic messages, Google's usageMetadata, native."""
     details = raw.get("prompt_tokens_details") or raw.get("input_tokens_details")
     cached = details.get("cached_tokens") if isinstance(details, dict) else raw.get("cached_tokens")
-    into, out = _first(raw, *_IN), _first(raw, *_OUT)
+    into, out = _first(raw, _IN), _first(raw, _OUT)
     if _BEYOND_CHAT.isdisjoint(raw):  # most answers: this is the hot path
         return Usage(into, out, None if cached is None else _count(cached))
-    read = _first(raw, "cache_read_input_tokens", "cachedContentTokenCount")
-    written = _first(raw, "cache_creation_input_tokens")
+    read = _first(raw, ("cache_read_input_tokens", "cachedContentTokenCount"))
+    written = _first(raw, ("cache_creation_input_tokens",))
     if "input_tokens" in raw and into is not None:
         # Anthropic counts what the cache gave and took beside the input (its members are its alone), others within it.
-        into += (_first(raw, "cache_read_input_tokens") or 0) + (written or 0)
-    if (thought := _first(raw, "thoughtsTokenCount")) is not None:
+        into += (_first(raw, ("cache_read_input_tokens",)) or 0) + (written or 0)
+    if (thought := _first(raw, ("thoughtsTokenCount",))) is not None:
         out = (out or 0) + thought
-    if (tools := _first(raw, "toolUsePromptTokenCount")) is not None:
+    if (tools := _first(raw, ("toolUsePromptTokenCount",))) is not None:
         into = (into or 0) + tools
     known = read if cached is None else _count(cached)
     neurons = amount(raw["neurons"]) if "neurons" in raw else None
     return Usage(into, out, known, neurons, written)
 
 
-def _first(raw: Mapping[str, Any], *names: str) -> int | None:
+def _first(raw: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
     for name in names:
         if name in raw and (count := _count(raw[name])) is not None:
             return count
@@ -137,7 +137,7 @@ def _first(raw: Mapping[str, Any], *names: str) -> int | None:
 
 def _count(value: Any) -> int | None:
     if type(value) is int:
-        return min(value, _MOST) if value >= 0 else None
+        return None if value < 0 else value if value < _MOST else _MOST
     known = number(value)
     return None if known is None or known < 0 else int(min(known, _MOST))
 
