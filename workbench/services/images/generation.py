@@ -24,7 +24,7 @@ from workbench.domain.images.recipes import with_recipe
 from workbench.domain.images.requests import ImageReply, ImageRequest
 from workbench.domain.images.settings import ImageSettings
 from workbench.domain.models import Model
-from workbench.domain.targets import Connection
+from workbench.domain.targets import Connection, Target
 from workbench.domain.trouble import Trouble
 from workbench.services.background import to_the_end
 from workbench.services.images.pixels import Pixels
@@ -38,6 +38,7 @@ _log = logging.getLogger(__name__)
 class Connections(Protocol):
     """services.targets.TargetService."""
 
+    def named(self, name: str) -> Target: ...
     async def connection(self, target_id: str = "") -> Connection: ...
 
 
@@ -168,17 +169,18 @@ class Generation:
         )
         return await self._ask(job.id, wanted, connection, abilities, exchange)
 
-    async def again(self, image: GalleryImage, target_id: str, exchange: Exchange | None = None) -> Generated:
-        """The request that made the picture, once more: with the settings as they were sent then."""
+    async def again(self, image: GalleryImage) -> Generated:
+        """The request that made the picture, once more: to the same target, with the settings as they were sent then."""
         key = f"again {image.id}"
         if key in self._came:
             return await self._keep(key)
-        connection = await self._connections.connection(target_id)
-        abilities = await self._abilities.learn(image.model, target_id)
+        target = self._connections.named(image.target)
+        connection = await self._connections.connection(target.id)
+        abilities = await self._abilities.learn(image.model, target.id)
         wanted = GalleryImage(
             "", 0.0, "", "", 0, 0, model=image.model, settings=image.settings, repeats=image.id
         )
-        return await self._ask(key, wanted, connection, abilities, exchange)
+        return await self._ask(key, wanted, connection, abilities, None)
 
     def unstored(self, job_id: str) -> bool:
         """Pictures of this job came and wait in memory to be stored."""
