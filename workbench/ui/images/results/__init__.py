@@ -1,0 +1,1 @@
+"""What came of a press of Generate, and what is still to come."""

@@ -1,0 +1,312 @@
+"""How a result is drawn: a card with its words below, or a cell of a grid."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from workbench.ui.images.results import words
+from workbench.ui.images.results.items import MORE, Index, result_of
+from workbench.ui.images.results.lines import wrapped
+from workbench.ui.images.results.model import ResultsModel
+from workbench.ui.images.results.pictures import Pictures
+from workbench.ui.images.results.result import Phase, Result
+from workbench.ui.support.icons import pixmap
+from workbench.ui.support.theme import BODY, CAPTION, GRID, ICON, INSIDE, RADIUS, SEMIBOLD, Theme
+
+GAP = 6
+"""Around each item, so that twice as much lies between two."""
+_CORNER = 24
+_ROOMY, _WORDY = 136, 84
+
+
+class Act(Enum):
+    """What a painted button does."""
+
+    CANCEL = auto()
+    RETRY = auto()
+    DETAILS = auto()
+
+
+class ResultDelegate(QStyledItemDelegate):
+    """captions: words below the picture. hovered: the item under the pointer, which shows its buttons. size: of every item."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        model: ResultsModel,
+        pictures: Pictures,
+        *,
+        captions: bool,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._model = model
+        self._pictures = pictures
+        self.captions = captions
+        self.size = QSize(160, 160)
+        self.hovered: Index | None = None
+        self.gap = GAP if captions else 2
+
+    @property
+    def caption_height(self) -> int:
+        if not self.captions:
+            return 0
+        return (
+            QFontMetrics(self._theme.font(BODY)).height()
+            + QFontMetrics(self._theme.font(CAPTION)).height()
+            + INSIDE
+        )
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return self.size
+
+    def acts(self, result: Result, item: QRect, direction: Qt.LayoutDirection) -> dict[Act, QRect]:
+        """Where the painted buttons of a result lie within its item."""
+        box = self._box(item)
+        if result.phase in (Phase.WAITING, Phase.HELD, Phase.RUNNING):
+            return {Act.CANCEL: self._corner(box, direction)}
+        if result.phase not in (Phase.FAILED, Phase.CANCELLED):
+            return {}
+        if not self._roomy(box):
+            return {Act.RETRY: self._corner(box, direction)}
+        height = self._theme.px(24)
+        names = self._names(result)
+        metrics = QFontMetrics(self._theme.font(CAPTION + 1, SEMIBOLD))
+        widths = {act: metrics.horizontalAdvance(name) + 2 * INSIDE for act, name in names.items()}
+        x = box.center().x() - (sum(widths.values()) + GRID * (len(widths) - 1)) // 2
+        places = {}
+        for act, width in widths.items():
+            place = QRect(x, box.bottom() - height - INSIDE, width, height)
+            places[act] = QStyle.visualRect(direction, box, place)
+            x += width + GRID
+        return places
+
+    def act_at(self, result: Result, item: QRect, direction: Qt.LayoutDirection, pos: QPoint) -> Act | None:
+        return next(
+            (act for act, place in self.acts(result, item, direction).items() if place.contains(pos)), None
+        )
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        result = result_of(index)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        box = self._box(option.rect)
+        if result is None:
+            self._draw_missing(painter, box)
+        else:
+            self._draw_box(painter, box, result)
+            if self.captions:
+                self._draw_caption(painter, option, box, result)
+            self._draw_acts(painter, option, index, result)
+            self._draw_more(painter, option, box, index.data(MORE))
+        self._draw_ring(painter, option, box)
+        painter.restore()
+
+    def _box(self, item: QRect) -> QRect:
+        return item.adjusted(self.gap, self.gap, -self.gap, -self.gap - self.caption_height)
+
+    def _roomy(self, box: QRect) -> bool:
+        scale = self._theme.scale
+        return box.width() >= _ROOMY * scale and box.height() >= _ROOMY * 0.75 * scale
+
+    def _corner(self, box: QRect, direction: Qt.LayoutDirection) -> QRect:
+        side = min(_CORNER, box.width() // 2)
+        place = QRect(box.right() - side - 1, box.top() + 2, side, side)
+        return QStyle.visualRect(direction, box, place)
+
+    def _names(self, result: Result) -> dict[Act, str]:
+        names = {Act.RETRY: self.tr("Retry")}
+        if result.job.exchange_id:
+            names[Act.DETAILS] = self.tr("Details")
+        return names
+
+    # the picture, or what stands in its place
+
+    def _draw_box(self, painter: QPainter, box: QRect, result: Result) -> None:
+        tokens = self._theme.tokens
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(box), RADIUS, RADIUS)
+        picture = None
+        if result.image is not None:
+            picture = self._pictures.fitted(
+                result.image.digest, box.size(), painter.device().devicePixelRatioF()
+            )
+        if picture is not None:
+            size = picture.deviceIndependentSize().toSize()
+            place = QRect(QPoint(0, 0), size)
+            place.moveCenter(box.center())
+            if size != box.size():
+                painter.fillPath(shape, QColor(tokens.surface))
+            painter.setClipPath(shape)
+            painter.drawPixmap(place.topLeft(), picture)
+            painter.setClipping(False)
+            return
+        painter.fillPath(shape, QColor(tokens.surface))
+        painter.setPen(QPen(QColor(tokens.line), 1))
+        painter.drawPath(shape)
+        if result.image is None or self._pictures.broken(result.image.digest):
+            self._draw_state(painter, box, result)
+
+    def _draw_state(self, painter: QPainter, box: QRect, result: Result) -> None:
+        """Icon and word, and where there is room what happened, why, and what to do."""
+        theme, paused, now = self._theme, self._model.paused, self._model.clock()
+        icon, role = self._icon(result)
+        inside = box.adjusted(INSIDE, INSIDE, -INSIDE, -INSIDE)
+        if self._roomy(box):
+            size, font = 20, theme.font(BODY, SEMIBOLD)
+            word = self._word(result) or words.state(result, now, paused=paused)
+            acts = theme.px(24) + INSIDE if result.phase in (Phase.FAILED, Phase.CANCELLED) else 0
+        else:
+            size, font, acts = ICON, theme.font(CAPTION), 0
+            word = self._word(result) or words.brief_state(result, now, paused=paused)
+        metrics = QFontMetrics(font)
+        wordy = box.width() >= _WORDY * theme.scale and inside.height() >= size + metrics.height()
+        small = theme.font(CAPTION + 1)
+        line = QFontMetrics(small).height()
+        room = inside.height() - acts
+        lines: list[tuple[str, str]] = []
+        if self._roomy(box):
+            most = (room - size - GRID - metrics.height()) // line
+            for at, sentence in enumerate(words.reasons(result)):
+                left = most - len(lines)
+                lines += [
+                    (text, "muted" if at else "text")
+                    for text in wrapped(sentence, QFontMetrics(small), inside.width(), left)
+                ]
+        height = size + (GRID + metrics.height() if wordy else 0) + line * len(lines)
+        y = inside.top() + max(0, (room - height) // 2)
+        painter.drawPixmap(inside.center().x() - size // 2, y, pixmap(theme, icon, role, size))
+        if not wordy:
+            return
+        y += size + GRID
+        flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        painter.setFont(font)
+        painter.setPen(QColor(theme.tokens.colour("bad" if result.phase is Phase.FAILED else "text")))
+        elided = metrics.elidedText(word, Qt.TextElideMode.ElideRight, inside.width())
+        painter.drawText(QRect(inside.left(), y, inside.width(), metrics.height()), flags, elided)
+        y += metrics.height()
+        painter.setFont(small)
+        for text, colour in lines:
+            painter.setPen(QColor(theme.tokens.colour(colour)))
+            painter.drawText(QRect(inside.left(), y, inside.width(), line), flags, text)
+            y += line
+
+    def _icon(self, result: Result) -> tuple[str, str]:
+        return ("triangle-alert", "warn") if result.phase is Phase.DONE else words.ICONS[result.phase]
+
+    def _word(self, result: Result) -> str:
+        """For a picture that is there and cannot be shown."""
+        return self.tr("The file cannot be read") if result.phase is Phase.DONE else ""
+
+    def _draw_missing(self, painter: QPainter, box: QRect) -> None:
+        """A cell that no call was made for."""
+        painter.setPen(QPen(QColor(self._theme.tokens.line), 1, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+
+    # what lies around it
+
+    def _draw_caption(
+        self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, result: Result
+    ) -> None:
+        """The model with its seed, and below it size, cost and time."""
+        theme, tokens = self._theme, self._theme.tokens
+        body, small = theme.font(BODY), theme.font(CAPTION)
+        top = QRect(box.left() + 2, box.bottom() + GRID, box.width() - 4, QFontMetrics(body).height())
+        below = QRect(top.left(), top.bottom(), top.width(), QFontMetrics(small).height() + 2)
+        number = words.seed(result.job)
+        seed = self.tr("seed {0}").format(number) if number else ""
+        used = QFontMetrics(small).horizontalAdvance(seed) + INSIDE if seed else 0
+        name = QRect(top.left(), top.top(), max(0, top.width() - used), top.height())
+        painter.setFont(body)
+        painter.setPen(QColor(tokens.text))
+        self._draw_line(
+            painter, option, QStyle.visualRect(option.direction, top, name), words.model(result.job.model)
+        )
+        painter.setFont(small)
+        painter.setPen(QColor(tokens.muted))
+        if name.width() > 40:
+            self._draw_line(painter, option, top, seed, at_end=True)
+        self._draw_line(painter, option, below, " · ".join(words.metrics(result)))
+
+    def _draw_line(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        box: QRect,
+        text: str,
+        *,
+        at_end: bool = False,
+    ) -> None:
+        side = Qt.AlignmentFlag.AlignRight if at_end else Qt.AlignmentFlag.AlignLeft
+        align = QStyle.visualAlignment(option.direction, side | Qt.AlignmentFlag.AlignVCenter)
+        elided = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, int(align), elided)
+
+    def _draw_acts(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, result: Result
+    ) -> None:
+        theme, tokens = self._theme, self._theme.tokens
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        near = focused or (self.hovered is not None and self.hovered == index)
+        names = self._names(result)
+        for act, place in self.acts(result, option.rect, option.direction).items():
+            corner = place.width() <= _CORNER
+            always = self.captions and result.phase is Phase.RUNNING
+            if corner and not (near or always):
+                continue
+            painter.setPen(QPen(QColor(tokens.line), 1))
+            painter.setBrush(QColor(tokens.raised))
+            painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+            if corner:
+                icon = "x" if act is Act.CANCEL else "rotate-ccw"
+                side = min(ICON, place.width() - 4)
+                at = place.center() - QPoint(side // 2 - 1, side // 2 - 1)
+                painter.drawPixmap(at, pixmap(theme, icon, "text", side))
+            else:
+                painter.setFont(theme.font(CAPTION + 1, SEMIBOLD))
+                painter.setPen(QColor(tokens.text))
+                painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), names[act])
+
+    def _draw_more(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, more: object) -> None:
+        """The call brought more pictures than the cell shows."""
+        if not more:
+            return
+        theme, tokens = self._theme, self._theme.tokens
+        text = f"+{more}"
+        painter.setFont(theme.font(CAPTION, SEMIBOLD))
+        metrics = QFontMetrics(painter.font())
+        place = QRect(
+            box.left() + GRID,
+            box.top() + GRID,
+            metrics.horizontalAdvance(text) + INSIDE,
+            metrics.height() + 2,
+        )
+        place = QStyle.visualRect(option.direction, box, place)
+        painter.setPen(QPen(QColor(tokens.line), 1))
+        painter.setBrush(QColor(tokens.raised))
+        painter.drawRoundedRect(QRectF(place), 4, 4)
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
+
+    def _draw_ring(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect) -> None:
+        """Selected: a ring in the accent; current with the keyboard in the view: a second, thinner one around it."""
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        view = option.widget if isinstance(option.widget, QWidget) else None
+        focused = (
+            bool(option.state & QStyle.StateFlag.State_HasFocus) and view is not None and view.hasFocus()
+        )
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        accent = QColor(self._theme.tokens.accent)
+        if selected:
+            painter.setPen(QPen(accent, 2))
+            painter.drawRoundedRect(QRectF(box).adjusted(0, 0, 0, 0), RADIUS, RADIUS)
+        if focused:
+            painter.setPen(QPen(accent, 1, Qt.PenStyle.SolidLine if selected else Qt.PenStyle.DotLine))
+            out = 3 if self.captions else 1.5
+            painter.drawRoundedRect(QRectF(box).adjusted(-out, -out, out, out), RADIUS + 2, RADIUS + 2)
