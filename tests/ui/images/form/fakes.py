@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from random import Random
 from types import TracebackType
 from typing import Any
@@ -13,12 +14,13 @@ from PySide6.QtGui import QColor, QPixmap
 
 from workbench.domain.errors import InvalidInput, WorkbenchError
 from workbench.domain.images.abilities import Abilities, Range, Shape, abilities_of
-from workbench.domain.images.formats import digest_of, picture_type, size_of
+from workbench.domain.images.formats import digest_of, size_of
 from workbench.domain.images.gallery import GalleryImage, Origin
 from workbench.domain.images.jobs import ImageBatch
 from workbench.domain.images.settings import Draft, ImageSettings, PlannedImage
 from workbench.domain.models import TEXT_TO_IMAGE, Model, Price
 from workbench.domain.targets import Target, TargetKind
+from workbench.services.images.incoming import LargerThanTaken
 from workbench.services.images.pixels import Look
 from workbench.ui.images.form.model import FormModel
 
@@ -193,18 +195,6 @@ class FakeQueue:
 class FakeGallery:
     def __init__(self) -> None:
         self.images: dict[str, GalleryImage] = {}
-        self.error: WorkbenchError | None = None
-
-    async def keep(self, data: bytes, name: str = "", side: int | None = None) -> GalleryImage:
-        if self.error is not None:
-            raise self.error
-        width, height = size_of(data) or (0, 0)
-        if side:
-            width, height = (
-                round(width * side / max(width, height)),
-                round(height * side / max(width, height)),
-            )
-        return self.put(data, width, height, name)
 
     async def find(self, digest: str) -> GalleryImage | None:
         return self.images.get(digest)
@@ -218,12 +208,30 @@ class FakeGallery:
         return image
 
 
-class FakePixels:
-    async def look(self, data: bytes) -> Look:
+def _bytes_of(source: Path | bytes) -> bytes:
+    return source.read_bytes() if isinstance(source, Path) else source
+
+
+class FakeIncoming:
+    def __init__(self, gallery: FakeGallery) -> None:
+        self._gallery = gallery
+        self.error: WorkbenchError | None = None
+
+    async def keep(
+        self, source: Path | bytes, name: str = "", *, side: int | None = None, agreed: bool = False
+    ) -> GalleryImage:
+        if self.error is not None:
+            raise self.error
+        data = _bytes_of(source)
         size = size_of(data)
         if size is None:
             raise InvalidInput("This is no picture.", fix="Choose a PNG, JPEG or WebP file.")
-        return Look(*size, picture_type(data) or "")
+        longest = max(size)
+        if side is not None and longest > side:
+            if not agreed:
+                raise LargerThanTaken(name, Look(*size, "image/png"), len(data), side)
+            size = round(size[0] * side / longest), round(size[1] * side / longest)
+        return self._gallery.put(data, *size, name)
 
 
 @dataclass
@@ -232,10 +240,10 @@ class FakeDesk:
     catalogue: FakeCatalogue = field(default_factory=FakeCatalogue)
     queue: FakeQueue = field(default_factory=FakeQueue)
     gallery: FakeGallery = field(default_factory=FakeGallery)
-    pixels: FakePixels = field(default_factory=FakePixels)
 
     def __post_init__(self) -> None:
         self.abilities = FakeAbilities(self.catalogue)
+        self.incoming = FakeIncoming(self.gallery)
 
 
 class FakeThumbnails(QObject):

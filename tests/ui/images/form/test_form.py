@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
@@ -347,3 +348,42 @@ def test_a_drop_of_a_picture_from_another_program_is_taken(show: Show, run_qt: R
             await form.aclose()
 
     run_qt(story())
+
+
+def test_a_picture_pasted_into_the_prompt_goes_where_the_models_take_one(show: Show, run_qt: Run) -> None:
+    async def story() -> None:
+        async with Desk(FLUX_2, prompt="a kite") as desk:
+            form = show(desk)
+            mime = QMimeData()
+            mime.setData("image/png", png(64, 48, 3))
+            form.prompt.edit.insertFromMimeData(mime)
+            text = QMimeData()
+            text.setText(" at dawn")
+            form.prompt.edit.insertFromMimeData(text)
+            await desk.model.finish()
+            assert len(references(desk)) == 1
+            assert desk.model.settings.prompt == "a kite at dawn"
+            await form.aclose()
+
+    run_qt(story())
+
+
+def test_a_grid_that_was_folded_stays_so_while_one_types(show: Show) -> None:
+    desk = Desk(PHOENIX, prompt="a kite")
+    form = show(desk)
+    desk.model.add_axis(AxisField.STEPS)
+    assert form.grid.button.isChecked()
+    desk.model.set_axis_text(0, "1-3")
+    form.grid.button.setChecked(False)
+    QTest.keyClicks(form.prompt.edit, "s")
+    assert not form.grid.button.isChecked()
+    assert form.grid.button.text() == "Grid: \u20663\u2069"
+
+
+def test_a_retired_model_is_told_with_what_to_use_instead(show: Show) -> None:
+    desk = Desk(SCHNELL, prompt="a kite")
+    old = replace(PHOENIX, id="@cf/leonardo/phoenix-0.9", deprecated=True, replacement=PHOENIX.id)
+    desk.desk.catalogue.list = (*desk.desk.catalogue.list, old)
+    form = show(desk)
+    desk.model.set_models([old.id])
+    assert form.models.note.text() == f"phoenix-0.9 is retired; use {PHOENIX.id}."

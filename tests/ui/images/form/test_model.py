@@ -16,7 +16,7 @@ from tests.ui.images.form.fakes import (
     Desk,
     png,
 )
-from workbench.domain.errors import InvalidInput, StorageFailed
+from workbench.domain.errors import StorageFailed
 from workbench.domain.images.abilities import Abilities, Range
 from workbench.domain.images.gallery import GalleryImage
 from workbench.domain.images.recalling import Recall
@@ -298,13 +298,14 @@ def test_what_is_no_picture_is_refused_beside_its_slot(run_qt: Run, tmp_path: Pa
             desk.model.add_data(b"hello", SOURCE)
             await desk.model.finish()
             assert desk.model.refused("source").startswith("This is no picture.")
+            desk.desk.incoming.error = StorageFailed("gone.png cannot be read.", fix="Look where it is.")
             desk.model.add_files([tmp_path / "gone.png"], SOURCE)
             await desk.model.finish()
-            assert "could not be read" in desk.model.refused("source")
-            desk.desk.gallery.error = InvalidInput("The picture is cut off.")
+            assert desk.model.refused("source") == "gone.png cannot be read. Look where it is."
             desk.model.add_data(png(), REFERENCE)
             await desk.model.finish()
-            assert desk.model.refused("references") == "The picture is cut off."
+            assert desk.model.refused("source") == ""
+            assert desk.model.refused("references").startswith("gone.png")
 
     run_qt(story())
 

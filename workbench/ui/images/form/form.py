@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from workbench.ui.images.form.grid_section import GridSection
+from workbench.ui.images.form.intake import REFERENCE, SOURCE
 from workbench.ui.images.form.model import FormModel
 from workbench.ui.images.form.model_field import ModelField
-from workbench.ui.images.form.picture_field import ReferencesField, SourceField
+from workbench.ui.images.form.picture_field import ReferencesField, SourceField, take
 from workbench.ui.images.form.ports import Thumbnails
 from workbench.ui.images.form.prompt_field import NegativeField, PromptField
 from workbench.ui.images.form.receipt_view import Foot
@@ -119,6 +120,7 @@ class ImageForm(Ground):
         choose.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         choose.activated.connect(self.models.open)
         self.generate.clicked.connect(model.generate)
+        self.prompt.picture_pasted.connect(self._take_pasted)
         self.source.paint_wanted.connect(self.paint_wanted)
         self.source.opened.connect(self.picture_opened)
         self.references.opened.connect(self.picture_opened)
@@ -126,6 +128,10 @@ class ImageForm(Ground):
         model.plan_changed.connect(self._show)
         model.pictures_changed.connect(self._show_pictures)
         model.question_changed.connect(self._show_pictures)
+
+    def _take_pasted(self, mime: QMimeData) -> None:
+        """A picture that is pasted into the prompt goes where the models take one."""
+        take(self._model, mime, SOURCE if self._model.offer.source else REFERENCE)
 
     def _show_offer(self) -> None:
         """Which fields there are, and within which limits."""

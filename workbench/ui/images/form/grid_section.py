@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from workbench.domain.images.planning import is_grid
+from workbench.domain.images.planning import axis_lengths, is_grid
 from workbench.ui.images.form.axis_row import AxisRow
 from workbench.ui.images.form.model import FormModel
 from workbench.ui.images.form.words import axis_name, ltr, outlook_text
@@ -57,6 +57,8 @@ class GridSection(Section):
     def show_value(self) -> None:
         model = self._model
         axes = model.draft.axes
+        if len(self.rows) < len(axes):
+            self.button.setChecked(True)
         while len(self.rows) < len(axes):
             row = AxisRow(self._own_theme, model, len(self.rows))
             row.removed.connect(model.remove_axis)
@@ -69,11 +71,11 @@ class GridSection(Section):
             gone.deleteLater()
         for row in self.rows:
             row.show_value()
-        if axes and not self.button.isChecked():
-            self.button.setChecked(True)
         self._help.setVisible(not axes)
         self.add.setVisible(bool(model.free_axes))
         grid = is_grid(model.draft) and model.outlook.count > 0
+        lengths = ltr(" × ".join(map(str, axis_lengths(model.draft))))
+        self.set_title(self.tr("Grid: {0}").format(lengths) if grid else self.tr("Grid"))
         self.summary.setVisible(grid)
         self.summary.setText(outlook_text(model.outlook) if grid else "")
         self._show_groups()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random, SystemRandom
@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from workbench.domain.errors import InvalidInput, WorkbenchError
+from workbench.domain.errors import WorkbenchError
 from workbench.domain.images.abilities import MAX_SEED, Abilities
 from workbench.domain.images.gallery import GalleryImage
 from workbench.domain.images.planning import (
@@ -22,9 +22,10 @@ from workbench.domain.images.planning import (
 )
 from workbench.domain.images.recalling import Recall, recalled
 from workbench.domain.images.settings import Axis, AxisField, Draft, ImageSettings, SeedMode
+from workbench.services.images.incoming import LargerThanTaken
 from workbench.ui.images.form import kept_draft
 from workbench.ui.images.form.drawing_models import DrawingModels
-from workbench.ui.images.form.intake import REFERENCE, SOURCE, Incoming, LargePicture, large, read
+from workbench.ui.images.form.intake import LARGE_SIDE, REFERENCE, SOURCE, USUAL_SIDE, Incoming, LargePicture
 from workbench.ui.images.form.kept_draft import DEFAULT_MODEL, MOST_PICTURES
 from workbench.ui.images.form.numbers import read_number, read_whole
 from workbench.ui.images.form.offer import Offer, offered
@@ -35,7 +36,6 @@ from workbench.ui.images.form.words import remark_on
 from workbench.ui.support.tasks import TaskScope
 
 WHOLE = frozenset({"width", "height", "steps", "seed"})
-_PICTURE_FIELDS = (SOURCE, "mask", "references")
 _TITLE = 80
 
 
@@ -340,18 +340,18 @@ class FormModel(QObject):
     def add_files(self, paths: Sequence[Path], role: str) -> None:
         """Files from elsewhere. Only the first is a source."""
         wanted = paths[:1] if role == SOURCE else paths
-        self._take_in([Incoming(role, path.name, path) for path in wanted])
+        self._take_in([Incoming(role, path, path.name) for path in wanted])
 
     def add_data(self, data: bytes, role: str, name: str = "") -> None:
         """A picture of the clipboard, or dragged from another program."""
-        self._take_in([Incoming(role, name, data=data)])
+        self._take_in([Incoming(role, data, name)])
 
     def answer(self, agreed: bool) -> None:
         """To `question`."""
         picture = self._waiting.pop(0)
         self.question_changed.emit()
         if agreed:
-            self._start_intake(self._keep_picture(picture.role, picture.data, picture.name, picture.side))
+            self._start_intake(self._keep_one(picture.incoming, picture.side, agreed=True))
 
     def older_prompt(self) -> None:
         """The prompt of the run before; the way back is `newer_prompt`."""
@@ -366,10 +366,8 @@ class FormModel(QObject):
     @Slot()
     def refresh(self) -> None:
         """The target is another, or more is known of what models take."""
-        self._settle()
-        self.offer_changed.emit()
-        self.plan_changed.emit()
-        self.models.changed.emit()
+        self._asked_of.clear()
+        self._renew()
 
     @Slot()
     def generate(self) -> None:
@@ -386,6 +384,12 @@ class FormModel(QObject):
     async def aclose(self) -> None:
         await self.models.aclose()
         await self._tasks.aclose()
+
+    def _renew(self) -> None:
+        self._settle()
+        self.offer_changed.emit()
+        self.plan_changed.emit()
+        self.models.changed.emit()
 
     async def _submit(self, draft: Draft) -> None:
         title = " ".join(draft.settings.prompt.split())
@@ -418,43 +422,36 @@ class FormModel(QObject):
     def _take_in(self, incoming: Sequence[Incoming]) -> None:
         self._refused.clear()
         if incoming:
-            self._start_intake(self._read_all(incoming))
+            self._start_intake(self._keep_all(incoming))
 
-    def _start_intake(self, work: Any) -> None:
+    def _start_intake(self, work: Coroutine[Any, Any, None]) -> None:
         self._intake += 1
         self.pictures_changed.emit()
         self._tasks.start(f"intake-{self._intake}-{id(work)}", self._counted(work))
 
-    async def _counted(self, work: Any) -> None:
+    async def _counted(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         finally:
             self._intake -= 1
             self.pictures_changed.emit()
 
-    async def _read_all(self, incoming: Sequence[Incoming]) -> None:
+    async def _keep_all(self, incoming: Sequence[Incoming]) -> None:
         for one in incoming:
-            try:
-                data = await read(one)
-                look = await self._desk.pixels.look(data)
-            except InvalidInput as error:
-                self._refuse(one.role, error)
-                continue
-            asked = large(one, data, (look.width, look.height), self._offer.input_side)
-            if asked is None:
-                await self._keep_picture(one.role, data, one.name, None)
-            else:
-                self._waiting.append(asked)
-                self.question_changed.emit()
+            await self._keep_one(one, max(LARGE_SIDE, self._offer.input_side or 0))
 
-    async def _keep_picture(self, role: str, data: bytes, name: str, side: int | None) -> None:
+    async def _keep_one(self, one: Incoming, side: int, *, agreed: bool = False) -> None:
         try:
-            image = await self._desk.gallery.keep(data, name, side)
+            image = await self._desk.incoming.keep(one.source, one.name, side=side, agreed=agreed)
+        except LargerThanTaken as large:
+            side = self._offer.input_side or USUAL_SIDE
+            self._waiting.append(LargePicture(one, (large.width, large.height), large.size, side))
+            self.question_changed.emit()
         except WorkbenchError as error:
-            self._refuse(role, error)
-            return
-        self._pictures[image.digest] = image
-        self.use_picture(image.digest, role)
+            self._refuse(one.role, error)
+        else:
+            self._pictures[image.digest] = image
+            self.use_picture(image.digest, one.role)
 
     def _refuse(self, role: str, error: WorkbenchError) -> None:
         sentence = " ".join(part for part in (error.what, error.why, error.fix) if part)
@@ -466,7 +463,7 @@ class FormModel(QObject):
         before = [self.models.abilities_of(model) for model in models]
         target_id = self._desk.targets.current.id
         if before != [await self._desk.abilities.learn(model, target_id) for model in models]:
-            self.refresh()
+            self._renew()
 
     async def _look_up(self, digests: Sequence[str]) -> None:
         for digest in digests:

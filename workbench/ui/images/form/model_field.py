@@ -91,13 +91,18 @@ class ModelField(FieldFrame):
             self._shown = found
             self._rebuild(found)
         self.label.setText(self.tr("Models") if len(ids) > 1 else self.tr("Model"))
-        by_axis = model.chosen != ids
-        self.say(
-            model.problems.get("models", ""),
-            self.tr("The grid's own models are used instead.") if by_axis else "",
-        )
+        self.say(model.problems.get("models", ""), self._remark([each for each, _ in found]))
         if self._picker is not None and self._picker.isVisible():
             self._picker.show_chosen(ids)
+
+    def _remark(self, models: list[Model]) -> str:
+        if self._model.chosen != self._model.draft.models:
+            return self.tr("The grid's own models are used instead.")
+        gone = next((model for model in models if model.deprecated), None)
+        if gone is None:
+            return ""
+        instead = gone.replacement or self.tr("another one")
+        return self.tr("{0} is retired; use {1}.").format(gone.short_name, instead)
 
     def _rebuild(self, found: tuple[tuple[Model, float | None], ...]) -> None:
         self._lines.removeWidget(self.choose)

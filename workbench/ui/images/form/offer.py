@@ -15,7 +15,7 @@ class Offer:
     """None, False, 0 and (): none of them takes it.
 
     Ranges reach as far as the widest; a default is told where all that take the field agree. prompt_limit: of the strictest.
-    source_required, mask_required: at least one cannot do without. input_side: of the one that takes the largest picture.
+    input_side: of the one that takes the largest picture.
     """
 
     prompt_limit: int | None = None
@@ -29,9 +29,7 @@ class Offer:
     seed: bool = False
     strength: Range | None = None
     source: bool = False
-    source_required: bool = False
     mask: bool = False
-    mask_required: bool = False
     references: int = 0
     input_side: int | None = None
 
@@ -71,9 +69,7 @@ def offered(models: Sequence[Abilities]) -> Offer:
         seed=any(each.seed for each in models),
         strength=_widest(each.strength for each in models),
         source=any(each.source for each in models),
-        source_required=any(each.source_required for each in models),
         mask=any(each.mask for each in models),
-        mask_required=any(each.mask_required for each in models),
         references=max((each.references for each in models), default=0),
         input_side=max(sides) if sides and len(sides) == len(with_pictures) else None,
     )

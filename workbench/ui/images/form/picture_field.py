@@ -72,9 +72,9 @@ class Question(QFrame):
         if picture is None:
             return
         words = self.tr("{0} has {1} pixels ({2}). It is scaled down to {3}.").format(
-            f"“{picture.name}”" if picture.name else self.tr("This picture"),
+            f"“{picture.incoming.name}”" if picture.incoming.name else self.tr("This picture"),
             size_text(picture.size),
-            figures.size(len(picture.data)),
+            figures.size(picture.weight),
             size_text(picture.kept_size),
         )
         self._words.setText(words)
@@ -137,7 +137,7 @@ class PictureField(FieldFrame):
 
     def show_question(self) -> None:
         question = self._model.question
-        self.question.ask(question if question is not None and question.role == self._role else None)
+        self.question.ask(question if question is not None and question.incoming.role == self._role else None)
 
     def _light(self, lit: bool) -> None:
         """Show that a drop is taken."""
@@ -186,7 +186,7 @@ class SourceField(PictureField):
         self._filled = self._made_filled()
         for place, widget in enumerate((self.empty, self._filled, self.question)):
             self.column.insertWidget(place + 1, widget)
-        self.empty.pressed.connect(self.ask_for_files)
+        self.empty.clicked.connect(self.ask_for_files)
         self.thumb.opened.connect(self.opened)
         self.thumb.removed.connect(self._remove)
         self.remove.clicked.connect(self._remove)
@@ -278,8 +278,8 @@ class ReferencesField(PictureField):
         self._holder = holder
         for place, widget in enumerate((self.wide, holder, self.question)):
             self.column.insertWidget(place + 1, widget)
-        self.add.pressed.connect(self.ask_for_files)
-        self.wide.pressed.connect(self.ask_for_files)
+        self.add.clicked.connect(self.ask_for_files)
+        self.wide.clicked.connect(self.ask_for_files)
         follow(self, theme, self._dress)
 
     def show_value(self) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import SignalInstance
 from PySide6.QtGui import QPixmap
@@ -14,9 +15,6 @@ from workbench.domain.images.jobs import ImageBatch
 from workbench.domain.images.settings import Draft, PlannedImage
 from workbench.domain.models import Model
 from workbench.domain.targets import Target
-
-if TYPE_CHECKING:
-    from workbench.services.images.pixels import Look
 
 
 class Targets(Protocol):
@@ -61,16 +59,17 @@ class Queue(Protocol):
 
 
 class Pictures(Protocol):
-    """services.images.gallery.Gallery. May raise StorageFailed; keep also InvalidInput."""
+    """services.images.gallery.Gallery. May raise StorageFailed."""
 
-    async def keep(self, data: bytes, name: str = "", side: int | None = None) -> GalleryImage: ...
     async def find(self, digest: str) -> GalleryImage | None: ...
 
 
-class Pixels(Protocol):
-    """services.images.pixels.Pixels: size and kind by the header alone. Raises InvalidInput."""
+class Intake(Protocol):
+    """services.images.incoming.IncomingPictures. Raises LargerThanTaken, InvalidInput, StorageFailed."""
 
-    async def look(self, data: bytes) -> Look: ...
+    async def keep(
+        self, source: Path | bytes, name: str = "", *, side: int | None = None, agreed: bool = False
+    ) -> GalleryImage: ...
 
 
 class FormDesk(Protocol):
@@ -87,7 +86,7 @@ class FormDesk(Protocol):
     @property
     def gallery(self) -> Pictures: ...
     @property
-    def pixels(self) -> Pixels: ...
+    def incoming(self) -> Intake: ...
 
 
 class Thumbnails(Protocol):

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from workbench.ui.images.dragging import digests_in, files_in, takes
 from workbench.ui.images.form.frame import FieldFrame
 from workbench.ui.images.form.model import FormModel
 from workbench.ui.images.form.words import ltr
 from workbench.ui.support import figures
-from workbench.ui.support.buttons import ElidedLabel, TextLabel
+from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel
 from workbench.ui.support.plain_text import PlainText
 from workbench.ui.support.section import Section
+from workbench.ui.support.surfaces import small
 from workbench.ui.support.theme import CAPTION, GRID, Theme, follow
 
 _SHOWN = 8
 
 
 class GrowingText(PlainText):
-    """As tall as its text, between two numbers of lines. Signals: older_wanted, newer_wanted (Alt+Up, Alt+Down)."""
+    """As tall as its text, between two numbers of lines. A picture is not dropped into it.
+
+    Signals: older_wanted, newer_wanted (Alt+Up, Alt+Down); picture_pasted (QMimeData).
+    """
 
     older_wanted = Signal()
     newer_wanted = Signal()
+    picture_pasted = Signal(object)
 
     def __init__(self, theme: Theme, name: str, least: int, most: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +48,16 @@ class GrowingText(PlainText):
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self._wanted())
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Files and pictures go on to whoever is behind, when they are dropped."""
+        return source.hasText() and not _is_picture(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if _is_picture(source):
+            self.picture_pasted.emit(source)
+        else:
+            super().insertFromMimeData(source)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.modifiers() == Qt.KeyboardModifier.AltModifier and event.key() in (
@@ -70,11 +86,22 @@ class GrowingText(PlainText):
         return round(max(self._least * line + frame, min(self._most * line + frame, wanted)))
 
 
+def _is_picture(mime: QMimeData) -> bool:
+    """Text that brings a picture along, as some programs' does, is text."""
+    ours = bool(digests_in(mime) or files_in(mime))
+    return ours or (takes(mime) and not mime.hasText())
+
+
 class PromptField(FieldFrame):
+    """Signals: picture_pasted (QMimeData)."""
+
+    picture_pasted = Signal(object)
+
     def __init__(self, theme: Theme, model: FormModel, parent: QWidget | None = None) -> None:
         self.edit = GrowingText(theme, self.tr("Prompt"), 4, 12)
         self.counter = TextLabel(theme, "", size=CAPTION, role="muted")
-        super().__init__(theme, self.tr("Prompt"), self.edit, parent, beside=(self.counter,))
+        self.earlier = small(IconButton(theme, "history", self.tr("The prompt before this one (Alt+Up)")))
+        super().__init__(theme, self.tr("Prompt"), self.edit, parent, beside=(self.counter, self.earlier))
         self._theme = theme
         self._model = model
         self.edit.setPlaceholderText(self.tr("What the picture shows. {red|blue} makes one of each."))
@@ -92,7 +119,9 @@ class PromptField(FieldFrame):
         lines.addWidget(self._more)
         self.preview = Section(theme, "", self._list)
         self.column.addWidget(self.preview)
+        self.earlier.clicked.connect(model.older_prompt)
         self.edit.textChanged.connect(self._typed)
+        self.edit.picture_pasted.connect(self.picture_pasted)
         self.edit.older_wanted.connect(model.older_prompt)
         self.edit.newer_wanted.connect(model.newer_prompt)
 

@@ -34,7 +34,7 @@ class SliderField(FieldFrame):
     def show_offer(self, limits: Range) -> None:
         self._limits = limits
         default = limits.default
-        self.edit.setPlaceholderText(self.tr("Not sent") if default is None else written_number(default))
+        self.edit.setPlaceholderText(self.tr("auto") if default is None else written_number(default))
         tip = self.tr("From {0} to {1}").format(
             written_number(limits.minimum), written_number(limits.maximum)
         )

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -14,14 +13,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QApplication, QSizePolicy, QStyle, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QStyle, QWidget
 
 from workbench.ui.images.form.ports import Thumbnails
 from workbench.ui.support.icons import pixmap
 from workbench.ui.support.theme import CAPTION, RADIUS, SEMIBOLD, Theme
 
 
-class Thumb(QWidget):
+class Thumb(QAbstractButton):
     """Enter opens, Delete removes. Signals: opened (digest); removed (digest); moved (steps, by Ctrl and an arrow);
 
     drag_begun (digest), dragged (global position), drag_ended.
@@ -161,28 +160,13 @@ class Thumb(QWidget):
         super().leaveEvent(event)
         self.update()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.EnabledChange:
-            self.update()
-
     def _ready(self, digest: str) -> None:
         if digest == self.digest:
             self.update()
 
 
-class AddTile(QWidget):
-    """An empty place with a dashed edge: press it, or drop on it. Signals: pressed."""
-
-    pressed = Signal()
+class AddTile(QAbstractButton):
+    """An empty place with a dashed edge: press it, or drop on it."""
 
     def __init__(self, theme: Theme, words: str, icon: str, parent: QWidget | None = None) -> None:
         """words: drawn where there is room beside the icon, and read out."""
@@ -226,21 +210,8 @@ class AddTile(QWidget):
         painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading), words)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and not (
-            event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        ):
-            self.pressed.emit()
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not control:
+            self.click()
         else:
             super().keyPressEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
-            self.pressed.emit()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
