@@ -154,7 +154,7 @@ def assert_painted_at_the_right(seen: pngs.Pixels) -> None:
 
 
 def test_inpainting_keeps_what_is_black(ask: Asking) -> None:
-    reply = ask(wanted(INPAINTING, source=png(256, 256, 200), mask=RIGHT_HALF, seed=1, **SMALL))
+    reply = ask(wanted(INPAINTING, source=png(256, 256, 255), mask=RIGHT_HALF, seed=1, **SMALL))
     assert_painted_at_the_right(only(reply))
 
 
@@ -192,7 +192,7 @@ def test_gemini_takes_several_pictures_and_a_ratio(ask: Asking) -> None:
 
 
 def test_openais_edits_paint_where_the_mask_is_white(ask: Asking) -> None:
-    reply = ask(wanted(GPT_IMAGE, source=png(256, 256, 200), mask=RIGHT_HALF, **SMALL))
+    reply = ask(wanted(GPT_IMAGE, source=png(256, 256, 255), mask=RIGHT_HALF, **SMALL))
     assert_painted_at_the_right(only(reply))
     assert reply.tokens_out
 

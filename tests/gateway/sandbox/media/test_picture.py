@@ -84,3 +84,27 @@ def test_a_long_caption_ends_in_points() -> None:
     lines = font.wrapped("one two three four five six", 9, 2)
     assert lines == ["one two", "three..."] or lines[-1].endswith("...")
     assert all(len(line) <= 9 for line in lines)
+
+
+def test_a_source_keeps_its_proportions_and_fills_the_picture() -> None:
+    white, black = b"\xff" * 3, bytes(3)
+    row = (
+        black * 40 + white * 20 + black * 40
+    )  # a white stripe across the middle of something twice as wide as high
+    source = written(100, 50, 8, 2, (b"\0" + row) * 50)
+    made = pngs.decode(png("x", 1, 256, 256, source=source, strength=0.0))
+    middle = made.rows[100]
+    lit = [at for at in range(256) if middle[3 * at + 1] > 128]
+    assert 0.35 * 256 < len(lit) < 0.45 * 256
+    assert lit == list(range(lit[0], lit[-1] + 1))
+
+
+def test_colours_between_those_of_the_palette_are_mixed_of_them() -> None:
+    made = pngs.decode(png("x", 1, 256, 256, source=painted((128, 100, 60), 256, 256), strength=0.0))
+    plain = pngs.decode(png("x", 1, 256, 256, source=painted((0, 0, 0), 256, 256), strength=0.0))
+    rows = range(60, 160)
+    for channel, value in enumerate((128, 100, 60)):
+        mean, black = (
+            sum(sum(seen.rows[y][channel::3]) for y in rows) / (256 * len(rows)) for seen in (made, plain)
+        )
+        assert abs(mean - black - 0.9 * value) < 4

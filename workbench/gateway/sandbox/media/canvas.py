@@ -18,9 +18,22 @@ PHOTO = 96
 """Indices from 96: five reds by eight greens by four blues, in which pictures that came with the request are shown."""
 
 Colour = tuple[int, int, int]
-_REDS = bytes((value * 5 >> 8) * 32 for value in range(256))
-_GREENS = bytes((value * 8 >> 8) * 4 for value in range(256))
-_BLUES = bytes((value * 4 >> 8) + PHOTO for value in range(256))
+_BAYER = ((0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5))
+"""Which of neighbouring pixels are rounded up first, so that they mix to the colour between two of the palette."""
+
+
+def _rounding(levels: int, step: int, base: int = 0) -> list[list[bytes]]:
+    """For each place in the pattern, what each value of a channel adds to the index."""
+    return [
+        [
+            bytes(int(value * (levels - 1) / 255 + (rank + 0.5) / 16) * step + base for value in range(256))
+            for rank in line
+        ]
+        for line in _BAYER
+    ]
+
+
+_CHANNELS = (_rounding(5, 32), _rounding(8, 4), _rounding(4, 1, PHOTO))
 
 
 class Canvas:
@@ -63,18 +76,19 @@ class Canvas:
             x += (font.COLUMNS + 1) * scale
 
     def photo(self, source: pngs.Pixels, x: int, y: int, width: int, height: int) -> None:
-        """Show a picture, stretched into a box that lies inside."""
-        columns = _nearest(source.width, width)
-        shown: dict[int, bytes] = {}
-        for line, at in enumerate(_nearest(source.height, height)):
+        """Show a picture in a box that lies inside; it fills the box in its own proportions, and what juts out is cut off."""
+        columns, lines = _seen(source, width, height)
+        shown: dict[int, list[bytes]] = {}
+        for line, at in enumerate(lines):
             if at not in shown:
-                shown = {at: _scaled(_reduced(source.rows[at]), columns)}
-            self.rows[y + line][x : x + width] = shown[at]
+                row = source.rows[at]
+                shown = {at: [_scaled(row[channel::3], columns) for channel in range(3)]}
+            self.rows[y + line][x : x + width] = _reduced(shown[at], line)
 
     def merge(self, rows: Sequence[bytearray], mask: pngs.Pixels) -> None:
-        """Take over the pixels of other rows of this size where the mask is white."""
-        columns = _nearest(mask.width, self.width)
-        for y, at in enumerate(_nearest(mask.height, self.height)):
+        """Take over the pixels of other rows of this size where the mask is white; it lies as a photo does."""
+        columns, lines = _seen(mask, self.width, self.height)
+        for y, at in enumerate(lines):
             keep = int.from_bytes(_scaled(mask.rows[at][1::3].translate(_BINARY), columns))
             old, new = int.from_bytes(self.rows[y]), int.from_bytes(rows[y])
             self.rows[y][:] = (old ^ ((old ^ new) & keep)).to_bytes(self.width)
@@ -92,15 +106,31 @@ def mixed(one: Colour, other: Colour, share: float) -> Colour:
     return r, g, b
 
 
-def _nearest(have: int, want: int) -> Sequence[int]:
-    return range(have) if have == want else [at * have // want for at in range(want)]
+def _seen(source: pngs.Pixels, width: int, height: int) -> tuple[Sequence[int], Sequence[int]]:
+    """The columns and lines of a picture that are seen in a box of this size."""
+    wide = min(source.width, max(1, source.height * width // height))
+    high = min(source.height, max(1, source.width * height // width))
+    return _nearest(source.width, wide, width), _nearest(source.height, high, height)
+
+
+def _nearest(have: int, seen: int, want: int) -> Sequence[int]:
+    """The middle part of what there is, stretched."""
+    if have == seen == want:
+        return range(have)
+    first = (have - seen) // 2
+    return [first + at * seen // want for at in range(want)]
 
 
 def _scaled(row: bytes, columns: Sequence[int]) -> bytes:
     return row if isinstance(columns, range) else bytes(map(row.__getitem__, columns))
 
 
-def _reduced(row: bytes) -> bytes:
+def _reduced(channels: Sequence[bytes], line: int) -> bytes:
     """Red, green and blue bytes as indices of the photo part of the palette. No sum of three exceeds a byte."""
-    channels = (row[0::3].translate(_REDS), row[1::3].translate(_GREENS), row[2::3].translate(_BLUES))
-    return sum(map(int.from_bytes, channels)).to_bytes(len(row) // 3)
+    total = 0
+    for values, rounding in zip(channels, _CHANNELS, strict=True):
+        rounded = bytearray(len(values))
+        for place, table in enumerate(rounding[line % 4]):
+            rounded[place::4] = values[place::4].translate(table)
+        total += int.from_bytes(rounded)
+    return total.to_bytes(len(channels[0]))
