@@ -265,3 +265,12 @@ def test_a_picture_that_is_not_where_it_was_said_to_be_is_a_failure(run_async: R
     with pytest.raises(RequestFailed) as caught:
         run_async(made(http_of(script), replace(request_for(Shape.IMAGES), model="sd"), OLLAMA))
     assert caught.value.status == 404
+
+
+def test_a_picture_that_is_lost_elsewhere_does_not_cost_the_others(run_async: Run) -> None:
+    record = exchange()
+    links = by_address("https://pictures.test/a.png", "https://pictures.test/b.png")
+    script = Script(links, picture(), httpx.Response(404, text="gone"))
+    reply = run_async(made(http_of(script), replace(request_for(Shape.IMAGES), model="sd"), OLLAMA, record))
+    assert reply.images == (PICTURE,)
+    assert record.error

@@ -15,6 +15,7 @@ from workbench.client.images.replies import Found, found_in
 from workbench.client.images.ways import ImageWay, image_way_of
 from workbench.client.network import is_loopback
 from workbench.client.recording import Recorder, recorded
+from workbench.domain.errors import RequestFailed
 from workbench.domain.exchange import Exchange
 from workbench.domain.images.abilities import Shape
 from workbench.domain.images.requests import ImageReply, ImageRequest
@@ -70,15 +71,26 @@ class ImageClient:
                 found = await asyncio.to_thread(found_in, reply.status, reply.headers, body, way.asked)
                 served = served_by(reply.headers, way.asked)
             _tell_losses(found, recorder)
-            fetched = [await self._fetched(link, way.asked) for link in found.links]
             return ImageReply(
-                (*found.images, *fetched),
+                (*found.images, *await self._linked(found, way.asked, recorder)),
                 found.text,
                 found.neurons,
                 found.tokens_in,
                 found.tokens_out,
                 served,
             )
+
+    async def _linked(self, found: Found, asked: Asked, recorder: Recorder) -> list[bytes]:
+        """Those that can be had; raises RequestFailed where that leaves none at all."""
+        fetched: list[bytes] = []
+        for number, link in enumerate(found.links, start=1):
+            try:
+                fetched.append(await self._fetched(link, asked))
+            except RequestFailed as error:
+                if number == len(found.links) and not fetched and not found.images:
+                    raise
+                recorder.troubled(error.what)
+        return fetched
 
     async def _fetched(self, link: str, asked: Asked) -> bytes:
         """The picture that a server left lying at an address, asked for without credentials."""
