@@ -30,7 +30,7 @@ BUSY_MS = 250
 EVICTED_AT_ONCE = 500
 PAGE_BYTES = 16 * 1024
 """Of a new file. A row has 2 KB and more with its bodies: small pages would be half empty, and each costs two writes."""
-CHECKPOINT_PAGES = 1000
+CHECKPOINT_BYTES = 16 * 1024 * 1024
 """The write-ahead log may hold so many before they are copied into the file."""
 COMPRESSED_FROM = 2048
 """Smaller bodies cost more time to compress than they save room."""
@@ -337,7 +337,8 @@ def _opened(path: Path) -> sqlite3.Connection:
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             connection.execute("PRAGMA journal_mode = WAL")
             # Copied back a quarter as often as by itself: pages that are written again in between are copied once.
-            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
+            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_BYTES // page_bytes}")
             with transaction(connection):
                 migrate(connection, JOURNAL_MIGRATIONS)
         except BaseException:
