@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from workbench.services.doctor import Doctor
     from workbench.services.gateway import LocalGateway
     from workbench.services.gateway_desk import GatewayDesk
+    from workbench.services.images.desk import ImagesDesk
+    from workbench.services.images.pixels import Pixels
     from workbench.services.route_desk import RouteDesk
     from workbench.services.route_ways import RouteWays
     from workbench.services.targets import TargetService
@@ -261,6 +263,10 @@ class Workbench(QObject):
                 self._collector = Collector(front.window)
         if front.settings.value.gateway_autostart:
             await parts.services.gateway.ensure()
+        try:
+            await parts.services.resume_images()
+        except WorkbenchError as error:
+            front.notifier.error(error, key="images")
         if (note := parts.services.keychain.note) and any(
             target.can.editable for target in parts.services.targets.targets
         ):  # with the local gateway alone there is no secret to enter again
@@ -330,6 +336,8 @@ class Workbench(QObject):
 
 async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> Services:
     """The use cases over the user's files and keychain; leaving the stack closes them. Raises StorageFailed."""
+    from functools import cache
+
     from workbench.services.catalogue import Catalogue
     from workbench.services.conversations import Conversations
     from workbench.services.gateway import LocalGateway
@@ -372,17 +380,37 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
 
         return ChatService(store, ExchangeStore(database), conversations, targets, catalogue, wire.chat)
 
+    asking = cast("ChatService", Late(chat))
+
+    @cache
+    def images() -> ImagesDesk:
+        from workbench.ui.support.pixels import QtPixels
+
+        pixels = QtPixels()
+        stack.callback(pixels.close)
+        desk = _images_desk(targets, catalogue, wire, database, paths, asking, pixels, front)
+        stack.push_async_callback(desk.aclose)
+        return desk
+
+    async def resume_images() -> None:
+        from workbench.storage.image_jobs import ImageJobStore
+
+        if await ImageJobStore(database).left_behind():
+            await images().queue.load()
+
     await conversations.tidy()
     await targets.load()
     return Services(
         targets=targets,
         conversations=conversations,
         catalogue=catalogue,
-        chat=cast("ChatService", Late(chat)),
+        chat=asking,
         doctor=lambda: _doctor(targets, catalogue, wire),
         gateway=gateway,
         gateway_desk=lambda: _gateway_desk(gateway, targets, wire, database),
         route_desk=lambda: _route_desk(gateway, targets, catalogue, wire, database),
+        images_desk=images,
+        resume_images=resume_images,
         route_ways=cast("RouteWays", Late(lambda: _route_ways(targets, wire))),
         keychain=secrets,
         find_servers=partial(_local_servers, wire),
@@ -391,6 +419,54 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
             Folder(front.tr("Settings"), paths.config),
             Folder(front.tr("Logs"), paths.logs),
         ),
+    )
+
+
+def _images_desk(
+    targets: TargetService,
+    catalogue: Catalogue,
+    wire: Wire,
+    database: Database,
+    paths: Paths,
+    chat: ChatService,
+    pixels: Pixels,
+    front: Front,
+) -> ImagesDesk:
+    from workbench.services.images.desk import ImagesDesk
+    from workbench.services.images.gallery import Gallery
+    from workbench.services.images.generation import Generation
+    from workbench.services.images.incoming import IncomingPictures
+    from workbench.services.images.models import ImageAbilities, ImageModels
+    from workbench.services.images.queue import ImageQueue
+    from workbench.services.images.repeat import Repeats
+    from workbench.services.images.try_on import TryOn
+    from workbench.storage.catalogue import provider_image_models
+    from workbench.storage.exchanges import ExchangeStore
+    from workbench.storage.image_files import ImageFiles
+    from workbench.storage.image_jobs import ImageJobStore
+    from workbench.storage.image_thumbnails import ImageThumbnails
+    from workbench.storage.images import ImageStore
+
+    thumbnails, records = ImageThumbnails(paths.thumbnails), ExchangeStore(database)
+    models = ImageModels(catalogue, targets, provider_image_models)
+    abilities = ImageAbilities(models, wire.catalogue, targets)
+    gallery = Gallery(ImageStore(database), ImageFiles(paths.images), thumbnails, pixels)
+    generation = Generation(targets, models, abilities, wire.images, gallery, records, pixels)
+    queue = ImageQueue(
+        ImageJobStore(database), generation, per_model=lambda: front.settings.value.images_at_once
+    )
+    return ImagesDesk(
+        targets=targets,
+        catalogue=models,
+        abilities=abilities,
+        queue=queue,
+        gallery=gallery,
+        incoming=IncomingPictures(gallery, pixels),
+        repeats=Repeats(generation, gallery, pixels),
+        try_on=TryOn(targets, chat, models, abilities, queue, gallery, pixels, records),
+        pixels=pixels,
+        exchange=generation.exchange,
+        closing=(queue.aclose, thumbnails.aclose),
     )
 
 

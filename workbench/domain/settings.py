@@ -75,6 +75,15 @@ class Settings:
     route_inspector_shown: bool = remembered(True)
     route_inspector_width: int = remembered(0)
     route_drawer_height: int = remembered(0)
+    images_at_once: int = setting(
+        2, "Pictures at a time", "How many pictures one model is asked for at once.", minimum=1, maximum=16
+    )
+    images_page: str = remembered("create")
+    images_draft: str = remembered("")
+    images_try_on: str = remembered("")
+    images_form_width: int = remembered(0)
+    images_side_width: int = remembered(0)
+    images_side_shown: bool = remembered(True)
     favourites: tuple[str, ...] = remembered(())
     welcome_dismissed: bool = remembered(False)
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from workbench.client.gateway_control import GatewayControl
     from workbench.client.gateway_desk import GatewayDesk
     from workbench.client.gateway_logs import GatewayLogs
+    from workbench.client.images.client import ImageClient
     from workbench.client.management import ManagementClient
     from workbench.client.probe import ProbeClient
     from workbench.client.route_probe import RouteProbe
@@ -34,6 +35,7 @@ class Wire:
         self.desk = cast("GatewayDesk", Late(self._desk))
         self.logs = cast("GatewayLogs", Late(self._logs))
         self.management = cast("ManagementClient", Late(self._management))
+        self.images = cast("ImageClient", Late(self._images))
         self.route_probe = cast("RouteProbe", Late(self._route_probe))
 
     async def aclose(self) -> None:
@@ -76,6 +78,11 @@ class Wire:
         from workbench.client.gateway_logs import GatewayLogs
 
         return GatewayLogs(self._client())
+
+    def _images(self) -> ImageClient:
+        from workbench.client.images.client import ImageClient
+
+        return ImageClient(self._client(), model_of=self._model_of)
 
     def _management(self) -> ManagementClient:
         from workbench.client.management import ManagementClient

@@ -136,6 +136,10 @@ class ImageJobStore:
 
         return await self._database.write(work)
 
+    async def left_behind(self) -> bool:
+        """Whether windows that are gone left jobs open."""
+        return bool(await self._database.read(self._left_behind))
+
     async def adopt(self) -> Opened:
         """Take over what windows that are gone left open; what they were running waits again."""
         if not await self._database.read(self._left_behind):

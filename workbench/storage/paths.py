@@ -52,6 +52,16 @@ class Paths:
         return self.data / "workbench.db"
 
     @property
+    def images(self) -> Path:
+        """Stored pictures."""
+        return self.data / "images"
+
+    @property
+    def thumbnails(self) -> Path:
+        """May be deleted; it is made again."""
+        return self.data / "thumbnails.db"
+
+    @property
     def log_file(self) -> Path:
         return self.logs / "workbench.log"
 

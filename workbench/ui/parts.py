@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workbench.services.doctor import Doctor
     from workbench.services.gateway import LocalGateway
     from workbench.services.gateway_desk import GatewayDesk
+    from workbench.services.images.desk import ImagesDesk
     from workbench.services.route_desk import RouteDesk
     from workbench.services.route_ways import RouteWays
     from workbench.services.targets import TargetService
@@ -39,7 +40,7 @@ class Folder(NamedTuple):
 
 @dataclass(frozen=True)
 class Services:
-    """The use cases, as app.py has opened them. doctor, gateway_desk, route_desk: make one. folders: what is kept where. find_servers: model servers on this machine."""
+    """The use cases, as app.py has opened them. doctor, gateway_desk, route_desk: make one. images_desk: gives the one there is, whose queue works on without its tab. resume_images: go on with pictures that an earlier run left. folders: what is kept where. find_servers: model servers on this machine."""
 
     targets: TargetService
     conversations: Conversations
@@ -49,6 +50,8 @@ class Services:
     gateway: LocalGateway
     gateway_desk: Callable[[], GatewayDesk]
     route_desk: Callable[[], RouteDesk]
+    images_desk: Callable[[], ImagesDesk]
+    resume_images: Callable[[], Awaitable[None]]
     route_ways: RouteWays
     keychain: Keychain
     find_servers: Callable[[], Awaitable[Sequence[FoundServer]]]
