@@ -310,6 +310,18 @@ def test_what_is_no_picture_is_refused_beside_its_slot(run_qt: Run, tmp_path: Pa
     run_qt(story())
 
 
+def test_a_picture_that_is_gone_stands_in_the_way_and_is_looked_for_once(run_qt: Run) -> None:
+    async def story() -> None:
+        async with Desk(FLUX_2, prompt="a kite") as desk:
+            desk.model.use_picture("f" * 64, REFERENCE)
+            await desk.model.finish()
+            assert "not stored any more" in desk.model.problems["references"]
+            desk.model.remove_reference("f" * 64)
+            assert desk.model.hindrance == ""
+
+    run_qt(story())
+
+
 def test_another_source_takes_its_mask_along(run_qt: Run) -> None:
     async def story() -> None:
         async with Desk(INPAINTING, prompt="a kite") as desk:

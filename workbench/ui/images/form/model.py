@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random, SystemRandom
@@ -22,14 +22,14 @@ from workbench.domain.images.planning import (
 )
 from workbench.domain.images.recalling import Recall, recalled
 from workbench.domain.images.settings import Axis, AxisField, Draft, ImageSettings, SeedMode
-from workbench.services.images.incoming import LargerThanTaken
 from workbench.ui.images.form import kept_draft
 from workbench.ui.images.form.drawing_models import DrawingModels
-from workbench.ui.images.form.intake import LARGE_SIDE, REFERENCE, SOURCE, USUAL_SIDE, Incoming, LargePicture
+from workbench.ui.images.form.intake import SOURCE, Incoming, LargePicture
 from workbench.ui.images.form.kept_draft import DEFAULT_MODEL, MOST_PICTURES
 from workbench.ui.images.form.numbers import read_number, read_whole
 from workbench.ui.images.form.offer import Offer, offered
 from workbench.ui.images.form.outlook import Outlook, Size, outlook, scaled_to
+from workbench.ui.images.form.pictures import FormPictures
 from workbench.ui.images.form.ports import FormDesk
 from workbench.ui.images.form.recent import RecentPrompts
 from workbench.ui.images.form.words import remark_on
@@ -75,16 +75,17 @@ class FormModel(QObject):
         self._tasks.busy_changed.connect(self.busy_changed)
         self.models = DrawingModels(desk, self)
         self.models.failed.connect(self.failed)
+        self._pictures = FormPictures(desk, self._input_side, self)
+        self._pictures.changed.connect(self._know_more)
+        self._pictures.question_changed.connect(self.question_changed)
+        self._pictures.taken.connect(self.use_picture)
+        self._pictures.failed.connect(self.failed)
         self._draft = kept_draft.read(kept)
         self._offer = Offer()
         self._outlook = Outlook()
         self._unreadable: dict[str, str] = {}
-        self._refused: dict[str, str] = {}
         self._axis_texts: list[str] = []
-        self._pictures: dict[str, GalleryImage] = {}
         self._asked_of: set[str] = set()
-        self._waiting: list[LargePicture] = []
-        self._intake = 0
         self._submitting = False
         self._recent = RecentPrompts()
         self._recent_loaded = False
@@ -123,6 +124,9 @@ class FormModel(QObject):
         for place, axis in enumerate(self._draft.axes):
             if axis.values and (problem := problem_with_axis(axis, self._draft)):
                 found.setdefault(f"axes.{place}", problem)
+        for field in (SOURCE, "mask", "references"):
+            if any(map(self._pictures.gone, _digests(getattr(self.settings, field)))):
+                found[field] = self.tr("This picture is not stored any more; remove it or choose another.")
         for receipt in self._outlook.receipts:
             if receipt.problem:
                 found.setdefault(self._field_of(receipt.model.id), receipt.problem)
@@ -145,12 +149,12 @@ class FormModel(QObject):
     @property
     def taking_in(self) -> bool:
         """A picture is being read."""
-        return self._intake > 0
+        return self._pictures.coming
 
     @property
     def question(self) -> LargePicture | None:
         """A picture so large that it is kept smaller, if the user agrees."""
-        return self._waiting[0] if self._waiting else None
+        return self._pictures.question
 
     def remark(self, field: str) -> str:
         """What the models get of this field where it is not what is wished."""
@@ -158,15 +162,15 @@ class FormModel(QObject):
 
     def refused(self, field: str) -> str:
         """Why the last picture was not taken into this field."""
-        return self._refused.get(field, "")
+        return self._pictures.refused(field)
 
     def picture(self, digest: str) -> GalleryImage | None:
         """What is known of a picture in the draft, as soon as it is."""
-        return self._pictures.get(digest)
+        return self._pictures.find(digest)
 
     def sent_size(self, digest: str) -> Size | None:
         """The size a picture is sent in, where that is smaller than it is."""
-        image, side = self._pictures.get(digest), self._offer.input_side
+        image, side = self._pictures.find(digest), self._offer.input_side
         if image is None or side is None:
             return None
         size = scaled_to((image.width, image.height), side)
@@ -184,7 +188,7 @@ class FormModel(QObject):
         """Replace everything."""
         if draft != self._draft:
             self._unreadable.clear()
-            self._refused.clear()
+            self._pictures.forgive()
             self._axis_texts = []
             self._take(draft)
 
@@ -318,9 +322,10 @@ class FormModel(QObject):
         else:
             self._replace_axis(place, axis, self._axis_texts[place])
 
+    @Slot(str, str)
     def use_picture(self, digest: str, role: str) -> None:
         """A stored picture as source or as one more reference."""
-        self._refused.clear()
+        self._pictures.forgive()
         if role == SOURCE:
             self.change(source=digest)
         elif digest not in self.settings.references:
@@ -340,18 +345,15 @@ class FormModel(QObject):
     def add_files(self, paths: Sequence[Path], role: str) -> None:
         """Files from elsewhere. Only the first is a source."""
         wanted = paths[:1] if role == SOURCE else paths
-        self._take_in([Incoming(role, path, path.name) for path in wanted])
+        self._pictures.bring([Incoming(role, path, path.name) for path in wanted])
 
     def add_data(self, data: bytes, role: str, name: str = "") -> None:
         """A picture of the clipboard, or dragged from another program."""
-        self._take_in([Incoming(role, data, name)])
+        self._pictures.bring([Incoming(role, data, name)])
 
     def answer(self, agreed: bool) -> None:
         """To `question`."""
-        picture = self._waiting.pop(0)
-        self.question_changed.emit()
-        if agreed:
-            self._start_intake(self._keep_one(picture.incoming, picture.side, agreed=True))
+        self._pictures.answer(agreed)
 
     def older_prompt(self) -> None:
         """The prompt of the run before; the way back is `newer_prompt`."""
@@ -379,10 +381,12 @@ class FormModel(QObject):
 
     async def finish(self) -> None:
         """Wait until what was begun is done."""
+        await self._pictures.finish()
         await self._tasks.finish()
 
     async def aclose(self) -> None:
         await self.models.aclose()
+        await self._pictures.aclose()
         await self._tasks.aclose()
 
     def _renew(self) -> None:
@@ -419,60 +423,12 @@ class FormModel(QObject):
         self._recent_loaded = True
         self.use_prompt(self._recent.older(self.settings.prompt))
 
-    def _take_in(self, incoming: Sequence[Incoming]) -> None:
-        self._refused.clear()
-        if incoming:
-            self._start_intake(self._keep_all(incoming))
-
-    def _start_intake(self, work: Coroutine[Any, Any, None]) -> None:
-        self._intake += 1
-        self.pictures_changed.emit()
-        self._tasks.start(f"intake-{self._intake}-{id(work)}", self._counted(work))
-
-    async def _counted(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        finally:
-            self._intake -= 1
-            self.pictures_changed.emit()
-
-    async def _keep_all(self, incoming: Sequence[Incoming]) -> None:
-        for one in incoming:
-            await self._keep_one(one, max(LARGE_SIDE, self._offer.input_side or 0))
-
-    async def _keep_one(self, one: Incoming, side: int, *, agreed: bool = False) -> None:
-        try:
-            image = await self._desk.incoming.keep(one.source, one.name, side=side, agreed=agreed)
-        except LargerThanTaken as large:
-            side = self._offer.input_side or USUAL_SIDE
-            self._waiting.append(LargePicture(one, (large.width, large.height), large.size, side))
-            self.question_changed.emit()
-        except WorkbenchError as error:
-            self._refuse(one.role, error)
-        else:
-            self._pictures[image.digest] = image
-            self.use_picture(image.digest, one.role)
-
-    def _refuse(self, role: str, error: WorkbenchError) -> None:
-        sentence = " ".join(part for part in (error.what, error.why, error.fix) if part)
-        self._refused["references" if role == REFERENCE else role] = sentence
-        self.pictures_changed.emit()
-
     async def _learn(self, models: Sequence[str]) -> None:
         """Ask what these take; where that is news, offer it."""
         before = [self.models.abilities_of(model) for model in models]
         target_id = self._desk.targets.current.id
         if before != [await self._desk.abilities.learn(model, target_id) for model in models]:
             self._renew()
-
-    async def _look_up(self, digests: Sequence[str]) -> None:
-        for digest in digests:
-            image = await self._desk.gallery.find(digest)
-            if image is not None:
-                self._pictures[digest] = image
-        self._count()
-        self.pictures_changed.emit()
-        self.plan_changed.emit()
 
     def _take(self, draft: Draft) -> None:
         if draft == self._draft:
@@ -498,9 +454,7 @@ class FormModel(QObject):
         if len(self._axis_texts) != len(self._draft.axes):
             self._axis_texts = [_axis_text(axis) for axis in self._draft.axes]
         self._count()
-        unknown = [digest for digest in self._digests() if digest not in self._pictures]
-        if unknown:
-            self._tasks.start("pictures", self._look_up(unknown))
+        self._pictures.look_up(self.settings.pictures)
 
     def _ask_of_unknown(self) -> None:
         asked = [
@@ -513,7 +467,6 @@ class FormModel(QObject):
             self._tasks.start(f"learn-{asked[0]}", self._learn(asked))
 
     def _count(self) -> None:
-        sizes = {digest: (image.width, image.height) for digest, image in self._pictures.items()}
         abilities: dict[str, Abilities] = {}
 
         def abilities_of(model_id: str) -> Abilities:
@@ -521,11 +474,17 @@ class FormModel(QObject):
                 abilities[model_id] = self.models.abilities_of(model_id)
             return abilities[model_id]
 
-        self._outlook = outlook(self._draft, self.models.find, abilities_of, sizes)
+        self._outlook = outlook(self._draft, self.models.find, abilities_of, self._pictures.sizes)
 
-    def _digests(self) -> tuple[str, ...]:
-        settings = self.settings
-        return tuple(one for one in (settings.source, settings.mask, *settings.references) if one)
+    def _input_side(self) -> int | None:
+        return self._offer.input_side
+
+    @Slot()
+    def _know_more(self) -> None:
+        """The sizes of pictures may change what they cost."""
+        self._count()
+        self.pictures_changed.emit()
+        self.plan_changed.emit()
 
     def _replace_axis(self, place: int, axis: Axis, text: str) -> None:
         axes, texts = list(self._draft.axes), list(self._axis_texts)
@@ -561,6 +520,10 @@ class FormModel(QObject):
         if field == "seed" and value > MAX_SEED:
             return self.tr("This must be at most {0}.").format(MAX_SEED)
         return ""
+
+
+def _digests(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
 
 
 def _axis_text(axis: Axis) -> str:

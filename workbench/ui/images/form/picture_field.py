@@ -296,7 +296,8 @@ class ReferencesField(PictureField):
         self._holder.setVisible(bool(references))
         self.add.setVisible(len(references) < max(1, model.offer.references))
         reading = self.tr("Reading…") if model.taking_in else ""
-        self.say(model.refused("references"), reading or self._sizes() or model.remark("references"))
+        problem = model.refused("references") or model.problems.get("references", "")
+        self.say(problem, reading or self._sizes() or model.remark("references"))
         self.show_question()
 
     def _sizes(self) -> str:
