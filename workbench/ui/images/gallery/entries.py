@@ -1,0 +1,83 @@
+"""The entries behind the ids, read as they are needed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from workbench.domain.images.gallery import GalleryImage
+from workbench.ui.support.tasks import TaskScope
+
+_AT_ONCE = 200
+
+
+class Reader(Protocol):
+    async def images(self, ids: Sequence[str]) -> list[GalleryImage]: ...
+
+
+class Entries(QObject):
+    """Signals: came (set of ids whose entry is there now, or is another), failed (Exception; asking again tries again)."""
+
+    came = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, gallery: Reader, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._gallery = gallery
+        self._known: dict[str, GalleryImage] = {}
+        self._wanted: OrderedDict[str, None] = OrderedDict()
+        self._asked: set[str] = set()
+        self._tasks = TaskScope(self)
+        self._tasks.failed.connect(self._give_up)
+
+    async def aclose(self) -> None:
+        self._wanted.clear()
+        await self._tasks.aclose()
+
+    def get(self, id: str) -> GalleryImage | None:
+        return self._known.get(id)
+
+    def take(self, image: GalleryImage) -> None:
+        """It is known already."""
+        self._known[image.id] = image
+
+    def want(self, ids: Iterable[str]) -> None:
+        """Read these, before what was wanted earlier."""
+        missing = [id for id in ids if id not in self._known and id not in self._asked]
+        for id in reversed(missing):
+            self._wanted[id] = None
+            self._wanted.move_to_end(id, last=False)
+        if self._wanted and not self._tasks.running("entries"):
+            self._tasks.start("entries", self._read())
+
+    def renew(self, ids: Iterable[str]) -> None:
+        """They have changed: read them again, and show what is known until then."""
+        stale = [id for id in ids if id in self._known]
+        self._wanted.update(dict.fromkeys(stale))
+        if self._wanted and not self._tasks.running("entries"):
+            self._tasks.start("entries", self._read())
+
+    def renew_all(self) -> None:
+        self.renew(list(self._known))
+
+    def forget(self, ids: Iterable[str]) -> None:
+        for id in ids:
+            self._known.pop(id, None)
+
+    async def _read(self) -> None:
+        while self._wanted:
+            ids = [self._wanted.popitem(last=False)[0] for _ in range(min(_AT_ONCE, len(self._wanted)))]
+            self._asked.update(ids)
+            try:
+                images = await self._gallery.images(ids)
+            finally:
+                self._asked.difference_update(ids)
+            self._known.update((image.id, image) for image in images)
+            self.came.emit({image.id for image in images})
+
+    def _give_up(self, error: Exception) -> None:
+        self._wanted.clear()
+        self.failed.emit(error)
