@@ -470,15 +470,22 @@ def test_a_job_that_pauses_does_not_keep_others_of_its_model_waiting(story: Stor
     story(told)
 
 
-def test_a_429_holds_back_its_model_as_long_as_told_and_no_other(story: Story) -> None:
+BUSY = refused(Failure.NO_CAPACITY, 429, code=3040, retry_after_s=30.0)
+DOWN = refused(Failure.SERVER, 503, retry_after_s=30.0)
+
+
+@pytest.mark.parametrize("error", [LIMIT, BUSY, DOWN])
+def test_a_limit_holds_back_its_model_as_long_as_told_and_no_other(
+    story: Story, error: RequestFailed
+) -> None:
     async def told(open_desk: Opener) -> None:
         async with open_desk(per_model=lambda: 1) as one:
-            one.generation.scripts["a"] = [LIMIT]
+            one.generation.scripts["a"] = [error]
             batch = await one.submit("a", "b", "c")
             await one.waits("a")
             await one.over(await one.submit("x", model="other"))
             assert [(job.not_before, job.trouble) for job in one.queue.jobs] == [
-                (1030.0, Trouble.of(LIMIT))
+                (1030.0, Trouble.of(error))
             ] * 3
             assert (await one.job(batch, "c")).not_before == 1030.0
             one.time.advance(29.9)

@@ -157,10 +157,12 @@ def _page(
     images: dict[str, GalleryImage],
     shown: dict[str, list[str]],
 ) -> bytes:
-    title = escape(batch.title or batch.draft.settings.prompt or "Pictures")
+    prompt = batch.draft.settings.prompt
+    title = escape(batch.title or prompt or "Pictures")
     axes = _axes(batch)
     body = [f'<h1 dir="auto">{title}</h1>', f'<p class="muted">{escape(_summary(batch, jobs, images))}</p>']
-    body.append(f'<p dir="auto">{escape(batch.draft.settings.prompt)}</p>')
+    if prompt not in ("", batch.title):
+        body.append(f'<p dir="auto">{escape(prompt)}</p>')
     if axes and all(len(job.cell) == len(axes) for job in jobs):
         body.extend(_tables(axes, jobs, shown))
     else:

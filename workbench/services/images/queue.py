@@ -88,8 +88,9 @@ class ImageQueue:
     """Runs this window's jobs. Those of a window that is gone are taken over at `load`, and looked for now and then.
 
     clock: Unix seconds. per_model: calls at a time to one model of one target, asked before each; at_once: in all.
-    attempts: calls that one job may take. A failure that can pass is tried again after a while; a 429 holds back every job of
-    its model. A disk that fails pauses the queue, `trouble` says why, and nothing is called until `resume`.
+    attempts: calls that one job may take. A failure that can pass is tried again after a while; a 429, or
+    whatever tells when to come back, holds back every job of its model. A disk that fails pauses the queue, `trouble` says
+    why, and nothing is called until `resume`.
 
     Methods that change something raise StorageFailed when it could not be stored.
     """
@@ -481,7 +482,7 @@ class ImageQueue:
             return self._over(job, JobState.FAILED, trouble)
         now = self._clock()
         until = now + self._pause_s(error, job.attempts)
-        if error.failure is Failure.RATE_LIMITED:
+        if _of_the_model(error):
             self._waiting.hold(lane, Hold(until, trouble))
             self._shown = None
             with suppress(StorageFailed):  # it holds in this window
@@ -593,6 +594,11 @@ class ImageQueue:
                 listener(event)
             except Exception:  # noqa: BLE001  the queue goes on whoever stumbles over what it says
                 _log.exception("A listener of the queue failed")
+
+
+def _of_the_model(error: RequestFailed) -> bool:
+    """Another call to the same model would fare no better before its time."""
+    return error.failure is Failure.RATE_LIMITED or error.status == 429 or error.retry_after_s is not None
 
 
 def _title(draft: Draft) -> str:
