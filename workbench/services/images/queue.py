@@ -430,7 +430,6 @@ class ImageQueue:
             return False
         if claim.job is not None:
             self._put(replace(claim.job, position=self._open[job.id].position))
-            self._tell(JobChanged(self._open[job.id]))
             return True
         if claim.paused is not None:
             self._waiting.add(job, lane)
@@ -451,6 +450,7 @@ class ImageQueue:
         exchange = Exchange(new_id(), self._clock())
         job = replace(before, exchange_id=exchange.id)
         self._put(job)
+        self._tell(JobChanged(job))
         error: WorkbenchError | None = None
         try:
             made = await self._generation.run(job, self._open.batch_of(job), exchange)
