@@ -169,7 +169,7 @@ def test_the_estimate_is_shown_near_the_button(run_qt: Run, theme: Theme) -> Non
             QTest.keyClicks(composer.field, "a question")
             await until(lambda: composer.estimate_label.text())
             assert composer.estimate_label.text().startswith("≈ ")
-            assert "≈ $" in composer.estimate_label.text()
+            assert composer.estimate_label.text().endswith("< $0.000001")
             composer.deleteLater()
 
     run_qt(story())

@@ -22,6 +22,11 @@ def test_money_has_as_many_digits_as_it_needs(amount: float, text: str) -> None:
     assert figures.usd(amount) == text
 
 
+@pytest.mark.parametrize(("amount", "text"), [(0.0371, "≈ $0.037"), (2e-9, "< $0.000001")])
+def test_what_is_worked_out_says_so(amount: float, text: str) -> None:
+    assert figures.about_usd(amount) == text
+
+
 @pytest.mark.parametrize(("amount", "text"), [(4, "$4.00"), (0.06, "$0.06"), (0.351, "$0.351")])
 def test_prices_read_as_in_price_lists(amount: float, text: str) -> None:
     assert figures.price(amount) == text

@@ -268,5 +268,5 @@ class Composer(QFrame):
         if guess is not None:
             text = self.tr("≈ {0} tokens").format(figures.count(guess.tokens))
             if guess.usd is not None:
-                text += f" · ≈ {figures.usd(guess.usd)}"
+                text += f" · {figures.about_usd(guess.usd)}"
         self.estimate_label.setText(text)

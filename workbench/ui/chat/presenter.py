@@ -183,7 +183,7 @@ class Presenter(QObject):
             tip = self.tr(
                 "What the model itself would have cost by the price list. The sandbox charges nothing."
             )
-        return Metric(f"≈ {figures.usd(amount)}", tip, f"{amount:.9f}".rstrip("0"))
+        return Metric(figures.about_usd(amount), tip, f"{amount:.9f}".rstrip("0"))
 
     def _cache(self, facts: ReplyFacts) -> Metric | None:
         match facts.cache:

@@ -20,6 +20,12 @@ def usd(amount: float) -> str:
     return "$" + QLocale().toString(float(amount), "f", min(decimals, 9))
 
 
+def about_usd(amount: float) -> str:
+    """Dollars that somebody worked out: ≈ $0.037; what is below what is told has no need of a “≈”."""
+    text = usd(amount)
+    return text if text.startswith("<") else f"≈ {text}"
+
+
 def percent(share: float) -> str:
     """A share, 0–1: 38 %, 4.2 %, 0.03 %; what is there is never 0 %, and what is not all never 100 %."""
     value = round(share * 100, 9)  # shares that are added up miss the whole by a hair

@@ -103,7 +103,7 @@ class Words(QObject):
             row.cost and row.cost_source is not CostSource.CUSTOM and (row.tokens_estimated or not charged)
         )
         own = "*" if row.cost_source is CostSource.CUSTOM else ""
-        return f"{'≈ ' if estimated else ''}{figures.usd(row.cost)}{own}"
+        return f"{(figures.about_usd if estimated else figures.usd)(row.cost)}{own}"
 
     def cost_source(self, row: LogRow) -> str:
         """How the cost came about, as a sentence."""

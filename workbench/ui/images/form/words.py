@@ -139,7 +139,7 @@ def _listed(values: list[str]) -> str:
 
 def price_text(usd: float | None) -> str:
     """Of one picture as a list shows it; "" where it is not known."""
-    return "" if usd is None else ltr(f"≈ {figures.usd(usd)}")
+    return "" if usd is None else ltr(figures.about_usd(usd))
 
 
 def facts_text(abilities: Abilities) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ def cost(amount: Cost | None) -> str:
     """“$0.0021”; “≈ $0.0021” where it is worked out from the price list; "" where nobody knows."""
     if amount is None or amount.usd is None:
         return ""
-    return figures.usd(amount.usd) if amount.charged else f"≈ {figures.usd(amount.usd)}"
+    return figures.usd(amount.usd) if amount.charged else figures.about_usd(amount.usd)
 
 
 def model(model_id: str) -> str:
