@@ -6,7 +6,6 @@ import math
 
 from PySide6.QtCore import QLocale
 
-
 _LEAST = 1e-6
 
 
