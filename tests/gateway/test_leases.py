@@ -54,12 +54,12 @@ async def last_drop(*, leased: bool) -> bool:
 def test_the_last_lease_to_drop_ends_a_leased_gateway(
     run_async: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leases, "GRACE_S", 0.01)
+    monkeypatch.setattr(leases, "HEIR_S", 0.01)
     assert run_async(last_drop(leased=True))
 
 
 def test_one_that_was_started_by_hand_stays(run_async: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leases, "GRACE_S", 0.01)
+    monkeypatch.setattr(leases, "HEIR_S", 0.01)
     assert not run_async(last_drop(leased=False))
 
 

@@ -7,6 +7,9 @@ from collections.abc import AsyncGenerator, Callable
 
 BEAT_S = 5.0
 GRACE_S = 30.0
+"""For the window that started the gateway, to take its lease."""
+HEIR_S = 5.0
+"""For a window after the last one, which died or let its lease drop. One that cannot use this gateway waits so long for it."""
 
 
 class Leases:
@@ -25,7 +28,7 @@ class Leases:
 
     def start(self) -> None:
         """Begin to count: whoever started a leased gateway must take its lease within the grace time too."""
-        self._wait_for_heir()
+        self._wait(GRACE_S)
 
     async def hold(self) -> AsyncGenerator[bytes, None]:
         """One lease for as long as it is read: a comment line at once, then every five seconds."""
@@ -44,7 +47,7 @@ class Leases:
         finally:
             self._held -= 1
             if self._held == 0:
-                self._wait_for_heir()
+                self._wait(HEIR_S)
 
     def release(self) -> bool:
         """End the gateway at once unless somebody holds a lease; True if it ends."""
@@ -52,6 +55,6 @@ class Leases:
             self._exit()
         return self._held == 0
 
-    def _wait_for_heir(self) -> None:
+    def _wait(self, seconds: float) -> None:
         if self._leased and not self._closing.is_set():
-            self._grace = asyncio.get_running_loop().call_later(GRACE_S, self._exit)
+            self._grace = asyncio.get_running_loop().call_later(seconds, self._exit)
