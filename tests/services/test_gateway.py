@@ -7,7 +7,7 @@ from tests.conftest import Run
 from workbench.domain.errors import Failure, Maker, RequestFailed, WorkbenchError
 from workbench.domain.gateway import ACCESS_TOKEN, GatewayPhase, GatewayState, Upstream, UpstreamKind
 from workbench.domain.secret import Secret
-from workbench.services.gateway import MAX_QUICK_DEATHS, MAX_REFUSALS, LocalGateway, StartRefused
+from workbench.services.gateway import LOOKS, MAX_QUICK_DEATHS, MAX_REFUSALS, LocalGateway, StartRefused
 from workbench.storage.secrets import MemorySecrets
 
 REFUSED = RequestFailed("No.", failure=Failure.CONNECT, maker=Maker.NETWORK)
@@ -50,6 +50,8 @@ class World:
         self.failures = 0
         self.failure = WorkbenchError("The local gateway could not be started.", why="Missing.")
         self.dies_at_once = False
+        self.in_folder = ""
+        self.leaves_after = 0  # pauses, then whoever uses the folder is gone
         self.pauses: list[float] = []
 
     async def launch(self, port: int, token: Secret) -> FakeProcess:
@@ -61,6 +63,9 @@ class World:
         process = FakeProcess(self, address)
         self.launched.append(process)
         return process
+
+    async def running(self) -> str:
+        return self.in_folder
 
     async def alive(self, address: str) -> bool | None:
         if address in self.strangers:
@@ -94,6 +99,8 @@ class World:
 
     async def sleep(self, seconds: float) -> None:
         self.pauses.append(seconds)
+        if len(self.pauses) == self.leaves_after:
+            self.die(self.in_folder)
         await asyncio.sleep(0)
 
     def die(self, address: str) -> None:
@@ -209,6 +216,75 @@ def test_a_gateway_that_refuses_our_token_is_a_stranger(run_async: Run) -> None:
 
     assert run_async(scenario()).address == "http://127.0.0.1:50000"
     assert "http://127.0.0.1:8787" in world.gateways
+
+
+def test_one_that_runs_in_the_data_folder_is_shared_wherever_it_listens(run_async: Run) -> None:
+    world, secrets = World(), MemorySecrets()
+
+    async def scenario() -> GatewayState:
+        world.in_folder = "http://127.0.0.1:50001"
+        world.gateways[world.in_folder] = await world.window(secrets).access_token()
+        gateway = world.window(secrets)
+        state = await gateway.ensure()
+        await gateway.aclose()
+        return state
+
+    state = run_async(scenario())
+    assert (state.phase, state.address, state.shared) == (GatewayPhase.RUNNING, world.in_folder, True)
+    assert "50001" in state.note
+    assert world.launched == []
+
+
+def foreign_in_the_folder(world: World, run_async: Run) -> list[GatewayState]:
+    """All states of a window that starts while a gateway that refuses its token uses the data folder."""
+    world.in_folder = "http://127.0.0.1:8787"
+    world.gateways[world.in_folder] = Secret("of a window that was killed")
+
+    async def scenario() -> list[GatewayState]:
+        gateway = world.window()
+        states: list[GatewayState] = []
+        gateway.on_change(states.append)
+        await gateway.ensure()
+        states = list(states)
+        await gateway.aclose()
+        return states
+
+    return run_async(scenario())
+
+
+def test_one_that_a_killed_window_left_behind_is_given_time_to_leave(run_async: Run) -> None:
+    world = World()
+    world.leaves_after = 5
+    states = foreign_in_the_folder(world, run_async)
+    assert [state.phase for state in states] == [GatewayPhase.STARTING, GatewayPhase.RUNNING]
+    assert (states[-1].address, states[-1].note) == ("http://127.0.0.1:8787", "")
+
+
+def test_one_that_stays_in_the_data_folder_is_told_once_and_left_alone(run_async: Run) -> None:
+    world = World()
+    states = foreign_in_the_folder(world, run_async)
+    assert [state.phase for state in states] == [GatewayPhase.STARTING, GatewayPhase.FAILED]
+    assert "uses this data folder already" in states[-1].what
+    assert "http://127.0.0.1:8787" in states[-1].why
+    assert states[-1].fix
+    assert world.launched == []
+    assert list(world.gateways) == ["http://127.0.0.1:8787"]
+    assert len(world.pauses) == LOOKS
+
+
+def test_what_a_dead_one_left_in_the_data_folder_holds_nobody_up(run_async: Run) -> None:
+    world = World()
+    world.in_folder = "http://127.0.0.1:50001"
+    world.strangers.add(world.in_folder)
+
+    async def scenario() -> GatewayState:
+        gateway = world.window()
+        state = await gateway.ensure()
+        await gateway.aclose()
+        return state
+
+    assert run_async(scenario()).address == "http://127.0.0.1:8787"
+    assert world.pauses == []
 
 
 def test_a_death_is_noticed_and_the_upstream_told_again(run_async: Run) -> None:

@@ -10,8 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from tests.services.fakes import until
 from workbench.client.connection import HttpClient
 from workbench.client.gateway_control import GatewayControl
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.gateway import GatewayPhase
+from workbench.domain.gateway import ACCESS_TOKEN, GatewayPhase
 from workbench.domain.secret import Secret
 from workbench.services.gateway import LocalGateway, StartRefused
 from workbench.services.gateway_process import GatewayLauncher, last_words
@@ -37,16 +37,23 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def window(folder: Path, port: int, secrets: MemorySecrets) -> AsyncIterator[LocalGateway]:
+async def window(
+    folder: Path, port: int, secrets: MemorySecrets, command: Sequence[str] = ()
+) -> AsyncIterator[LocalGateway]:
     http = HttpClient()
-    gateway = LocalGateway(
-        secrets, GatewayControl(http), GatewayLauncher(folder, folder / "gateway.log"), lambda: port
-    )
+    launcher = GatewayLauncher(folder, folder / "gateway.log", command=command)
+    gateway = LocalGateway(secrets, GatewayControl(http), launcher, lambda: port)
     try:
         yield gateway
     finally:
         await gateway.aclose()
         await http.aclose()
+
+
+async def holding(token: Secret = TOKEN) -> MemorySecrets:
+    secrets = MemorySecrets()
+    await secrets.put(ACCESS_TOKEN, token)
+    return secrets
 
 
 async def answers(address: str) -> bool:
@@ -229,13 +236,22 @@ def test_last_words_are_those_since_the_start(tmp_path: Path) -> None:
     assert last_words(tmp_path / "none", 0) == ""
 
 
+BRIEF_GATEWAY = """
+import sys
+from workbench.gateway import leases
+from workbench.cli import main
+
+leases.HEIR_S = 0.5
+sys.exit(main())
+"""
+"""One that waits less long for another window after its last."""
 WINDOW = """
 import asyncio, pathlib, sys
-from tests.services.test_gateway_process import window, pid_of
-from workbench.storage.secrets import MemorySecrets
+from tests.services.test_gateway_process import holding, pid_of, window
 
 async def main():
-    async with window(pathlib.Path(sys.argv[1]), int(sys.argv[2]), MemorySecrets()) as gateway:
+    folder, port, *command = sys.argv[1:]
+    async with window(pathlib.Path(folder), int(port), await holding(), command) as gateway:
         print((await gateway.ensure()).address, pid_of(gateway), flush=True)
         await asyncio.sleep(3600)
 
@@ -243,18 +259,62 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
-def test_a_window_that_is_killed_leaves_a_gateway_that_holds_no_lease(tmp_path: Path, run_async: Run) -> None:
-    """It then leaves by itself after its time of grace, which the gateway's own tests prove; here it is asked to."""
-    port = free_port()
+def killed_window(folder: Path, port: int, *command: str) -> tuple[str, str]:
+    """Address and process id of the gateway that it left behind."""
     killed = subprocess.Popen(
-        [sys.executable, "-c", WINDOW, str(tmp_path), str(port)], stdout=subprocess.PIPE
+        [sys.executable, "-c", WINDOW, str(folder), str(port), *command], stdout=subprocess.PIPE
     )
     assert killed.stdout is not None
     address, pid = killed.stdout.readline().decode().split()
     killed.kill()
     killed.wait()
     killed.stdout.close()
+    return address, pid
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_the_window_after_a_killed_one_waits_calmly_and_has_its_gateway(
+    tmp_path: Path, run_async: Run
+) -> None:
+    """It has a token of its own, as where there is no keychain."""
+    port, command = free_port(), (sys.executable, "-c", BRIEF_GATEWAY)
+    _, pid = killed_window(tmp_path, port, *command)
+
+    async def scenario() -> None:
+        async with window(tmp_path, port, MemorySecrets(), command) as gateway:
+            phases: list[GatewayPhase] = []
+            gateway.on_change(lambda state: phases.append(state.phase))
+            state = await gateway.ensure()
+            assert phases == [GatewayPhase.STARTING, GatewayPhase.RUNNING]
+            assert (state.address, state.note) == (f"http://127.0.0.1:{port}", "")
+            assert str(pid_of(gateway)) != pid
+
+    run_async(scenario())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_the_window_after_a_killed_one_takes_its_gateway_over_at_any_port(
+    tmp_path: Path, run_async: Run
+) -> None:
+    address, pid = killed_window(tmp_path, free_port())
+    try:
+
+        async def scenario() -> None:
+            async with window(tmp_path, free_port(), await holding()) as gateway:
+                state = await gateway.ensure()
+                assert (state.phase, state.address, state.shared) == (GatewayPhase.RUNNING, address, True)
+
+        run_async(scenario())
+        run_async(gone(address))
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGTERM)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_a_window_that_is_killed_leaves_a_gateway_that_holds_no_lease(tmp_path: Path, run_async: Run) -> None:
+    """It then leaves by itself after its time of grace, which the gateway's own tests prove; here it is asked to."""
+    address, pid = killed_window(tmp_path, free_port())
     try:
         os.kill(int(pid), 0)  # it is still there
     finally:

@@ -22,6 +22,8 @@ MAX_QUICK_DEATHS = 5
 MAX_REFUSALS = 2
 """A gateway that says why it does not start is tried once more, for what was in its way may just be leaving."""
 LONGEST_PAUSE_S = 30.0
+LOOKS, LOOK_PAUSE_S = 32, 0.25
+"""How often a gateway that uses the data folder and is not ours is looked at again: one whose window has just died leaves."""
 RELEASE_TRIES = 10
 RELEASE_PAUSE_S = 0.1
 
@@ -33,11 +35,24 @@ class Neighbour(Enum):
 
     NOBODY = auto()
     STRANGER = auto()
+    FOREIGN = auto()
+    """A gateway that does not take our token: somebody else's, or of a window that kept its token in memory."""
     OURS = auto()
 
 
 class StartRefused(WorkbenchError):
     """A gateway would not start, and said why in its own words: it will say the same the next time."""
+
+
+class FolderTaken(WorkbenchError):
+    """A gateway that does not take our token uses the data folder, and stays."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            "Another local gateway uses this data folder already.",
+            why=f"It runs at {address} with an access token that this window does not have.",
+            fix="Close the other window, or stop that gateway, and try again.",
+        )
 
 
 class Control(Protocol):
@@ -74,6 +89,9 @@ class Launcher(Protocol):
     """services.gateway_process.GatewayLauncher."""
 
     async def launch(self, port: int, token: Secret) -> Process: ...
+
+    async def running(self) -> str:
+        """The address where a gateway that uses the data folder said it listens, dead or alive; "" for none."""
 
 
 @dataclass(slots=True)
@@ -194,6 +212,8 @@ class LocalGateway:
             try:
                 why = await self._serve()
                 refusals = 0
+            except FolderTaken as error:
+                return self._give_up(error.what, error.why, error.fix)
             except StartRefused as error:
                 why = error.why
                 refusals += 1
@@ -254,10 +274,13 @@ class LocalGateway:
     async def _take_seat(self, token: Secret) -> _Seat:
         port = self._port()
         address = f"http://127.0.0.1:{port}"
+        if (other := await self._in_folder(token)) and other != address:
+            note = f"The gateway that another window started listens at {other}, not at port {port}."
+            return _Seat(other, None, note)
         match await self._look(address, token):
             case Neighbour.OURS:
                 return _Seat(address, None)
-            case Neighbour.STRANGER:
+            case Neighbour.STRANGER | Neighbour.FOREIGN:
                 return await self._start_elsewhere(port, token)
         try:
             process = await self._launcher.launch(port, token)
@@ -265,10 +288,26 @@ class LocalGateway:
             match await self._look(address, token):
                 case Neighbour.OURS:  # another window was faster
                     return _Seat(address, None)
-                case Neighbour.STRANGER:
+                case Neighbour.STRANGER | Neighbour.FOREIGN:
                     return await self._start_elsewhere(port, token)
             raise
         return _Seat(process.address, process)
+
+    async def _in_folder(self, token: Secret) -> str:
+        """Where the gateway is that uses the data folder, "" where there is none; one that is not ours is given time to leave.
+
+        A data folder serves one at a time. Raises FolderTaken.
+        """
+        address = ""
+        for _ in range(LOOKS):
+            address = await self._launcher.running()
+            match await self._look(address, token) if address else Neighbour.NOBODY:
+                case Neighbour.OURS:
+                    return address
+                case Neighbour.NOBODY | Neighbour.STRANGER:  # it died without a word
+                    return ""
+            await self._sleep(LOOK_PAUSE_S)
+        raise FolderTaken(address)
 
     async def _start_elsewhere(self, port: int, token: Secret) -> _Seat:
         process = await self._launcher.launch(0, token)
@@ -279,9 +318,9 @@ class LocalGateway:
         alive = await self._control.alive(address)
         if alive is None:
             return Neighbour.NOBODY
-        if alive and await self._control.admits(address, token):
-            return Neighbour.OURS
-        return Neighbour.STRANGER
+        if not alive:
+            return Neighbour.STRANGER
+        return Neighbour.OURS if await self._control.admits(address, token) else Neighbour.FOREIGN
 
     async def _leave(self, seat: _Seat) -> None:
         """Our lease has just been given up, which the gateway may notice a moment later than it hears us."""

@@ -10,11 +10,15 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.secret import Secret
 from workbench.services.background import to_the_end
 from workbench.services.gateway import StartRefused
 
+STATE_FILE = "gateway.json"
+"""Where a gateway says that it runs, in its data folder."""
 START_S = 20.0
 STOP_S = 5.0
 _LOG_LIMIT = 1_000_000
@@ -135,6 +139,10 @@ class GatewayLauncher:
             fix=f"The log is {self._log}.",
         )
 
+    async def running(self) -> str:
+        """The address where a gateway that uses the data folder said it listens, dead or alive; "" for none."""
+        return await asyncio.to_thread(_said_in, self._data_dir / STATE_FILE)
+
     async def _spawned(self, command: Sequence[str], token: Secret) -> subprocess.Popen[bytes]:
         """A child that comes into being while the caller is being cancelled must not be left to itself."""
         born: list[subprocess.Popen[bytes]] = []
@@ -168,6 +176,13 @@ def own_command() -> tuple[str, ...]:
     if getattr(sys, "frozen", False):
         return (sys.executable,)
     return (sys.executable, "-m", "workbench")
+
+
+def _said_in(state: Path) -> str:
+    try:
+        return f"http://127.0.0.1:{int(msgspec.json.decode(state.read_bytes())['port'])}"
+    except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError):
+        return ""
 
 
 def last_words(log: Path, start: int) -> str:
