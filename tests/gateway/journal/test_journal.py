@@ -200,6 +200,21 @@ def test_a_row_that_cannot_be_stored_does_not_keep_the_others_waiting(
     assert "could not be stored" in caplog.text
 
 
+def test_metadata_that_cannot_be_written_costs_its_row_only(
+    tmp_path: Path, run_async: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        async with journal(tmp_path) as book:
+            kept = row(metadata={"seats": 3})
+            book.add(row(metadata={"plan": "\ud800"}))
+            book.add(kept)
+            assert await ids(book) == [kept.id]
+            assert book.lost == 1
+
+    run_async(main())
+    assert "could not be stored" in caplog.text
+
+
 def test_a_gateway_that_is_full_says_so_until_its_limit_is_raised(tmp_path: Path, run_async: Run) -> None:
     async def main() -> None:
         limits = {"default": 2, "other": 9}
