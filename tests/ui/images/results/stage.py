@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 
 from tests.conftest import Run
 from tests.ui.images.fakes import FakeGallery
 from tests.ui.images.results.fakes import NOW, FakeQueue
-from workbench.domain.images.gallery import GalleryImage
 from workbench.domain.images.jobs import ImageBatch, ImageJob
 from workbench.ui.images.actions import PictureActions
 from workbench.ui.images.dragging import mime_of
@@ -29,18 +27,6 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.003)
 
 
-class FakeDocuments:
-    """services.images.grid_export, with less in it."""
-
-    async def html(self, batch: ImageBatch, jobs: Sequence[ImageJob], gallery: Any) -> bytes:
-        return f"<!doctype html>{batch.id} {len(jobs)}".encode()
-
-    def manifest(
-        self, batch: ImageBatch, jobs: Sequence[ImageJob], images: Sequence[GalleryImage]
-    ) -> dict[str, Any]:
-        return {"batch": batch.id, "jobs": len(jobs), "images": len(images)}
-
-
 class Stage:
     def __init__(self, theme: Theme) -> None:
         self.queue = FakeQueue()
@@ -51,7 +37,7 @@ class Stage:
         self.thumbnails = Thumbnails(self.gallery)
         self.actions = PictureActions(theme, self.gallery, self.notifier)
         self.work = RunningWork()
-        self.exporter = Exporter(theme, self.gallery, FakeDocuments(), self.work, self.notifier)
+        self.exporter = Exporter(theme, self.gallery, self.work, self.notifier)
         self.model = ResultsModel(self.queue, self.gallery, clock=lambda: NOW)
         self.view = ResultsView(
             theme,

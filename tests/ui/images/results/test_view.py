@@ -380,7 +380,8 @@ def test_a_batch_is_exported_three_ways(theme: Theme, run_qt: Run, tmp_path: Pat
         await until(lambda: len(made.notices) == 3)
         assert QImage(str(tmp_path / "out.png")).width() > 400
         assert (tmp_path / "out.html").read_text(encoding="utf-8").startswith("<!doctype html>")
-        assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["jobs"] == len(jobs)
+        calls = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["calls"]
+        assert [call["model"] for call in calls] == [job.model for job in jobs]
         assert made.work.items == ()
 
     go(run_qt, theme, act)

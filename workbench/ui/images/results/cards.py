@@ -39,7 +39,7 @@ class Cards(QListView):
         self._pictures = pictures
         self.zoom = Zoom(_LEAST, _MOST, self)
         self.items = CardItems(model, mime_of, self)
-        self.delegate = ResultDelegate(theme, model, pictures, captions=True, parent=self)
+        self.delegate = ResultDelegate(theme, model, self.items, pictures, captions=True, parent=self)
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)

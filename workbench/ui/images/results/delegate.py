@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from enum import Enum, auto
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from workbench.ui.images.results import words
-from workbench.ui.images.results.items import MORE, Index, result_of
-from workbench.ui.images.results.lines import wrapped
+from workbench.ui.images.results.items import Index
 from workbench.ui.images.results.model import ResultsModel
 from workbench.ui.images.results.pictures import Pictures
 from workbench.ui.images.results.result import Phase, Result
+from workbench.ui.images.results.states import States
 from workbench.ui.support.icons import pixmap
 from workbench.ui.support.theme import BODY, CAPTION, GRID, ICON, INSIDE, RADIUS, SEMIBOLD, Theme
 
 GAP = 6
 """Around each item, so that twice as much lies between two."""
 _CORNER = 24
-_ROOMY, _WORDY = 136, 84
+_CALM = frozenset({Phase.DONE, Phase.COMING, Phase.GONE})
+"""Nothing can be done about the call of these."""
 
 
 class Act(Enum):
@@ -31,6 +33,12 @@ class Act(Enum):
     DETAILS = auto()
 
 
+class Shown(Protocol):
+    """The items as they are painted: asked directly, for a detour through Qt takes longer than painting."""
+
+    def shown(self, row: int, column: int) -> tuple[Result | None, int]: ...
+
+
 class ResultDelegate(QStyledItemDelegate):
     """captions: words below the picture. hovered: the item under the pointer, which shows its buttons. size: of every item."""
 
@@ -38,6 +46,7 @@ class ResultDelegate(QStyledItemDelegate):
         self,
         theme: Theme,
         model: ResultsModel,
+        items: Shown,
         pictures: Pictures,
         *,
         captions: bool,
@@ -46,7 +55,9 @@ class ResultDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
         self._model = model
+        self._items = items
         self._pictures = pictures
+        self._states = States(theme)
         self.captions = captions
         self.size = QSize(160, 160)
         self.hovered: Index | None = None
@@ -72,7 +83,7 @@ class ResultDelegate(QStyledItemDelegate):
             return {Act.CANCEL: self._corner(box, direction)}
         if result.phase not in (Phase.FAILED, Phase.CANCELLED):
             return {}
-        if not self._roomy(box):
+        if not self._states.roomy(box.size()):
             return {Act.RETRY: self._corner(box, direction)}
         height = self._theme.px(24)
         names = self._names(result)
@@ -92,28 +103,30 @@ class ResultDelegate(QStyledItemDelegate):
         )
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        result = result_of(index)
+        result, more = self._items.shown(index.row(), index.column())
+        state = option.state
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        near = focused or (self.hovered is not None and self.hovered == index)
+        box = self._box(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        box = self._box(option.rect)
         if result is None:
             self._draw_missing(painter, box)
         else:
             self._draw_box(painter, box, result)
             if self.captions:
                 self._draw_caption(painter, option, box, result)
-            self._draw_acts(painter, option, index, result)
-            self._draw_more(painter, option, box, index.data(MORE))
-        self._draw_ring(painter, option, box)
+            if result.phase not in _CALM and (near or self.captions or self._states.roomy(box.size())):
+                self._draw_acts(painter, option, result, near)
+            if more:
+                self._draw_more(painter, option, box, more)
+        if selected or focused:
+            self._draw_ring(painter, option, box, selected, focused)
         painter.restore()
 
     def _box(self, item: QRect) -> QRect:
         return item.adjusted(self.gap, self.gap, -self.gap, -self.gap - self.caption_height)
-
-    def _roomy(self, box: QRect) -> bool:
-        scale = self._theme.scale
-        return box.width() >= _ROOMY * scale and box.height() >= _ROOMY * 0.75 * scale
 
     def _corner(self, box: QRect, direction: Qt.LayoutDirection) -> QRect:
         side = min(_CORNER, box.width() // 2)
@@ -129,80 +142,28 @@ class ResultDelegate(QStyledItemDelegate):
     # the picture, or what stands in its place
 
     def _draw_box(self, painter: QPainter, box: QRect, result: Result) -> None:
-        tokens = self._theme.tokens
-        shape = QPainterPath()
-        shape.addRoundedRect(QRectF(box), RADIUS, RADIUS)
-        picture = None
+        dpr = painter.device().devicePixelRatioF()
+        picture, unreadable = None, ""
         if result.image is not None:
-            picture = self._pictures.fitted(
-                result.image.digest, box.size(), painter.device().devicePixelRatioF()
-            )
+            picture = self._pictures.fitted(result.image.digest, box.size(), dpr)
+            if picture is None and self._pictures.broken(result.image.digest):
+                unreadable = self.tr("The file cannot be read")
         if picture is not None:
             size = picture.deviceIndependentSize().toSize()
-            place = QRect(QPoint(0, 0), size)
-            place.moveCenter(box.center())
-            if size != box.size():
-                painter.fillPath(shape, QColor(tokens.surface))
-            painter.setClipPath(shape)
-            painter.drawPixmap(place.topLeft(), picture)
-            painter.setClipping(False)
-            return
-        painter.fillPath(shape, QColor(tokens.surface))
-        painter.setPen(QPen(QColor(tokens.line), 1))
-        painter.drawPath(shape)
-        if result.image is None or self._pictures.broken(result.image.digest):
-            self._draw_state(painter, box, result)
-
-    def _draw_state(self, painter: QPainter, box: QRect, result: Result) -> None:
-        """Icon and word, and where there is room what happened, why, and what to do."""
-        theme, paused, now = self._theme, self._model.paused, self._model.clock()
-        icon, role = self._icon(result)
-        inside = box.adjusted(INSIDE, INSIDE, -INSIDE, -INSIDE)
-        if self._roomy(box):
-            size, font = 20, theme.font(BODY, SEMIBOLD)
-            word = self._word(result) or words.state(result, now, paused=paused)
-            acts = theme.px(24) + INSIDE if result.phase in (Phase.FAILED, Phase.CANCELLED) else 0
+            if abs(size.width() - box.width()) > 1 or abs(size.height() - box.height()) > 1:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(self._theme.tokens.surface))
+                painter.drawRoundedRect(QRectF(box), RADIUS, RADIUS)
+            left, top = (box.width() - size.width()) // 2, (box.height() - size.height()) // 2
+            painter.drawPixmap(box.left() + left, box.top() + top, picture)
+        elif result.image is not None and not unreadable:  # its thumbnail is being decoded
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self._theme.tokens.surface))
+            painter.drawRoundedRect(QRectF(box), RADIUS, RADIUS)
         else:
-            size, font, acts = ICON, theme.font(CAPTION), 0
-            word = self._word(result) or words.brief_state(result, now, paused=paused)
-        metrics = QFontMetrics(font)
-        wordy = box.width() >= _WORDY * theme.scale and inside.height() >= size + metrics.height()
-        small = theme.font(CAPTION + 1)
-        line = QFontMetrics(small).height()
-        room = inside.height() - acts
-        lines: list[tuple[str, str]] = []
-        if self._roomy(box):
-            most = (room - size - GRID - metrics.height()) // line
-            for at, sentence in enumerate(words.reasons(result)):
-                left = most - len(lines)
-                lines += [
-                    (text, "muted" if at else "text")
-                    for text in wrapped(sentence, QFontMetrics(small), inside.width(), left)
-                ]
-        height = size + (GRID + metrics.height() if wordy else 0) + line * len(lines)
-        y = inside.top() + max(0, (room - height) // 2)
-        painter.drawPixmap(inside.center().x() - size // 2, y, pixmap(theme, icon, role, size))
-        if not wordy:
-            return
-        y += size + GRID
-        flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        painter.setFont(font)
-        painter.setPen(QColor(theme.tokens.colour("bad" if result.phase is Phase.FAILED else "text")))
-        elided = metrics.elidedText(word, Qt.TextElideMode.ElideRight, inside.width())
-        painter.drawText(QRect(inside.left(), y, inside.width(), metrics.height()), flags, elided)
-        y += metrics.height()
-        painter.setFont(small)
-        for text, colour in lines:
-            painter.setPen(QColor(theme.tokens.colour(colour)))
-            painter.drawText(QRect(inside.left(), y, inside.width(), line), flags, text)
-            y += line
-
-    def _icon(self, result: Result) -> tuple[str, str]:
-        return ("triangle-alert", "warn") if result.phase is Phase.DONE else words.ICONS[result.phase]
-
-    def _word(self, result: Result) -> str:
-        """For a picture that is there and cannot be shown."""
-        return self.tr("The file cannot be read") if result.phase is Phase.DONE else ""
+            now, paused = self._model.clock(), self._model.paused
+            state = self._states.picture(result, box.size(), dpr, now, paused=paused, unreadable=unreadable)
+            painter.drawPixmap(box.topLeft(), state)
 
     def _draw_missing(self, painter: QPainter, box: QRect) -> None:
         """A cell that no call was made for."""
@@ -248,12 +209,8 @@ class ResultDelegate(QStyledItemDelegate):
         elided = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, int(align), elided)
 
-    def _draw_acts(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, result: Result
-    ) -> None:
+    def _draw_acts(self, painter: QPainter, option: QStyleOptionViewItem, result: Result, near: bool) -> None:
         theme, tokens = self._theme, self._theme.tokens
-        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
-        near = focused or (self.hovered is not None and self.hovered == index)
         names = self._names(result)
         for act, place in self.acts(result, option.rect, option.direction).items():
             corner = place.width() <= _CORNER
@@ -273,10 +230,8 @@ class ResultDelegate(QStyledItemDelegate):
                 painter.setPen(QColor(tokens.text))
                 painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), names[act])
 
-    def _draw_more(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, more: object) -> None:
+    def _draw_more(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, more: int) -> None:
         """The call brought more pictures than the cell shows."""
-        if not more:
-            return
         theme, tokens = self._theme, self._theme.tokens
         text = f"+{more}"
         painter.setFont(theme.font(CAPTION, SEMIBOLD))
@@ -294,19 +249,17 @@ class ResultDelegate(QStyledItemDelegate):
         painter.setPen(QColor(tokens.text))
         painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
 
-    def _draw_ring(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect) -> None:
+    def _draw_ring(
+        self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, selected: bool, focused: bool
+    ) -> None:
         """Selected: a ring in the accent; current with the keyboard in the view: a second, thinner one around it."""
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
         view = option.widget if isinstance(option.widget, QWidget) else None
-        focused = (
-            bool(option.state & QStyle.StateFlag.State_HasFocus) and view is not None and view.hasFocus()
-        )
         painter.setBrush(Qt.BrushStyle.NoBrush)
         accent = QColor(self._theme.tokens.accent)
         if selected:
             painter.setPen(QPen(accent, 2))
-            painter.drawRoundedRect(QRectF(box).adjusted(0, 0, 0, 0), RADIUS, RADIUS)
-        if focused:
+            painter.drawRoundedRect(QRectF(box), RADIUS, RADIUS)
+        if focused and view is not None and view.hasFocus():
             painter.setPen(QPen(accent, 1, Qt.PenStyle.SolidLine if selected else Qt.PenStyle.DotLine))
             out = 3 if self.captions else 1.5
             painter.drawRoundedRect(QRectF(box).adjusted(-out, -out, out, out), RADIUS + 2, RADIUS + 2)

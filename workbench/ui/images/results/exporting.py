@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QIODevice, QObject, QSaveFile, Signal
 from PySide6.QtGui import QGuiApplication
@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.images.gallery import GalleryImage
 from workbench.domain.images.jobs import ImageBatch, ImageJob
+from workbench.services.images import grid_export
 from workbench.ui.images.results.grid_picture import SheetPainter, sheet_of
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope
@@ -30,15 +31,6 @@ class PictureSource(Protocol):
     async def thumbnail(self, digest: str, side: int = 256) -> bytes: ...
 
 
-class Documents(Protocol):
-    """The module services.images.grid_export."""
-
-    async def html(self, batch: ImageBatch, jobs: Sequence[ImageJob], gallery: Any) -> bytes: ...
-    def manifest(
-        self, batch: ImageBatch, jobs: Sequence[ImageJob], images: Sequence[GalleryImage]
-    ) -> dict[str, Any]: ...
-
-
 class Exporter(QObject):
     """Shows what it does in the window's running work, where it can be stopped. Signals: written (Path)."""
 
@@ -48,7 +40,6 @@ class Exporter(QObject):
         self,
         theme: Theme,
         gallery: PictureSource,
-        documents: Documents,
         work: RunningWork,
         notifier: Notifier,
         parent: QObject | None = None,
@@ -56,7 +47,6 @@ class Exporter(QObject):
         super().__init__(parent)
         self._theme = theme
         self._gallery = gallery
-        self._documents = documents
         self._work = work
         self._notifier = notifier
         self._tasks = TaskScope(self)
@@ -80,10 +70,10 @@ class Exporter(QObject):
                 case "png":
                     data = await self._png(batch, jobs, work)
                 case "html":
-                    data = await self._documents.html(batch, jobs, self._gallery)
+                    data = await grid_export.html(batch, jobs, self._gallery)
                 case _:
                     images = await self._gallery.images([id for job in jobs for id in job.images])
-                    manifest = self._documents.manifest(batch, jobs, images)
+                    manifest = grid_export.manifest(batch, jobs, images)
                     data = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
             if problem := await asyncio.to_thread(_write, path, data):
                 raise WorkbenchError(

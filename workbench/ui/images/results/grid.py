@@ -108,7 +108,7 @@ class Grid(QTableView):
         self._pictures = pictures
         self.zoom = Zoom(_LEAST, _MOST, self)
         self.items = CellItems(model, mime_of, self)
-        self.delegate = ResultDelegate(theme, model, pictures, captions=False, parent=self)
+        self.delegate = ResultDelegate(theme, model, self.items, pictures, captions=False, parent=self)
         self.across = ValueHeader(theme, Qt.Orientation.Horizontal, self)
         self.down = ValueHeader(theme, Qt.Orientation.Vertical, self)
         self.setHorizontalHeader(self.across)

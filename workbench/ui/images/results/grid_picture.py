@@ -18,8 +18,8 @@ from workbench.ui.images.results.result import ratio_of
 from workbench.ui.support.theme import LIGHT
 
 MOST_PIXELS = 40_000_000
-MOST_SIDE = 16_000
-_CELLS = (512, 384, 256, 192, 128, 96, 64, 48, 32)
+MOST_SIDE = 30_000
+_CELLS = (512, 384, 256, 192, 128, 96, 64, 48, 32, 24)
 _LEAST_TEXT, _MOST_TEXT = 12, 26
 _TITLE_LINES, _HEADER_LINES, _CAPTION_LINES = 4, 3, 2
 _LEAST_WIDTH = 480
@@ -366,6 +366,6 @@ def _facts(batch: ImageBatch, jobs: Sequence[ImageJob]) -> str:
     seeds = {job.settings.seed for job in jobs}
     if len(seeds) == 1 and (seed := seeds.pop()) is not None:
         parts.append(tr("ImageResults", "seed {0}").format(seed))
-    if settings.steps is not None:
+    if settings.steps is not None and {job.settings.steps for job in jobs} == {settings.steps}:
         parts.append(tr("ImageResults", "{0} steps").format(settings.steps))
     return " · ".join(part for part in parts if part)

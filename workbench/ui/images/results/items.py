@@ -27,8 +27,6 @@ Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 RESULT = Qt.ItemDataRole.UserRole + 1
 """The Result of an item; None for a cell without a call."""
-MORE = Qt.ItemDataRole.UserRole + 2
-"""How many further pictures the cell's call brought."""
 _FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 MimeOf = Callable[[Sequence[GalleryImage]], QMimeData]
@@ -110,10 +108,16 @@ class CardItems(QAbstractListModel):
         if not 0 <= index.row() < len(self._results):
             return None
         result = self._results[index.row()]
-        return result if role == RESULT else 0 if role == MORE else self._shared.data(result, role)
+        return result if role == RESULT else self._shared.data(result, role)
+
+    def shown(self, row: int, column: int) -> tuple[Result | None, int]:
+        """What an item shows, and how many further pictures its call has that have no item of their own."""
+        return (self._results[row], 0) if 0 <= row < len(self._results) else (None, 0)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return self._shared.flags(result_of(index)) if index.isValid() else Qt.ItemFlag.NoItemFlags
+        return (
+            self._shared.flags(self.shown(index.row(), 0)[0]) if index.isValid() else Qt.ItemFlag.NoItemFlags
+        )
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         return self._shared.mime_of(pictures_of(indexes))
@@ -152,6 +156,7 @@ class CellItems(QAbstractTableModel):
         self._layout: Layout | None = None
         self.page = 0
         self._place_of: dict[str, tuple[int, int]] = {}
+        self._shown: dict[tuple[int, int], tuple[Result | None, int]] = {}
         model.job_changed.connect(self._renew)
 
     @property
@@ -162,6 +167,7 @@ class CellItems(QAbstractTableModel):
         """Another grid, or another page of it."""
         self.beginResetModel()
         self._layout = layout
+        self._shown = {}
         self.page = min(max(0, page), len(layout.pages) - 1) if layout else 0
         cells = layout.pages[self.page].cells if layout else {}
         self._place_of = {job_id: place for place, job_id in cells.items()}
@@ -179,11 +185,17 @@ class CellItems(QAbstractTableModel):
         return len(self._layout.columns) if self._layout and not parent.isValid() else 0
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        results = self._at(index)
-        if role == MORE:
-            return max(0, len(results) - 1)
-        result = results[0] if results else None
+        if not index.isValid():
+            return None
+        result, _ = self.shown(index.row(), index.column())
         return result if role == RESULT else self._shared.data(result, role)
+
+    def shown(self, row: int, column: int) -> tuple[Result | None, int]:
+        """What a cell shows, and how many further pictures its call has."""
+        known = self._shown.get((row, column))
+        if known is None:
+            known = self._shown[row, column] = self._look(row, column)
+        return known
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -202,18 +214,22 @@ class CellItems(QAbstractTableModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return self._shared.flags(result_of(index)) if index.isValid() else Qt.ItemFlag.NoItemFlags
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return self._shared.flags(self.shown(index.row(), index.column())[0])
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         return self._shared.mime_of(pictures_of(indexes))
 
-    def _at(self, index: Index) -> tuple[Result, ...]:
-        if self._layout is None or not index.isValid():
-            return ()
-        job_id = self._layout.pages[self.page].cells.get((index.column(), index.row()))
-        return self._model.results(job_id) if job_id and self._model.job(job_id) else ()
+    def _look(self, row: int, column: int) -> tuple[Result | None, int]:
+        job_id = self._layout.pages[self.page].cells.get((column, row)) if self._layout else None
+        if job_id is None or self._model.job(job_id) is None:
+            return None, 0
+        results = self._model.results(job_id)
+        return results[0], len(results) - 1
 
     @Slot(str)
     def _renew(self, job_id: str) -> None:
         if (index := self.place_of(job_id)).isValid():
+            self._shown.pop((index.row(), index.column()), None)
             self.dataChanged.emit(index, index)

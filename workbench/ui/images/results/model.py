@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -90,6 +90,7 @@ class ResultsModel(QObject):
         self._recipe = recipe
         self._gallery = gallery
         self._estimate = estimate
+        self._estimates: dict[str, float | None] = {}
         self.clock = clock
         self.batch: ImageBatch | None = None
         self.loading = False
@@ -125,7 +126,7 @@ class ResultsModel(QObject):
     @property
     def counts(self) -> Counts:
         mine = (self._images[id] for job in self._jobs.values() for id in job.images if id in self._images)
-        return counted(self.jobs, mine, self._estimate)
+        return counted(self.jobs, mine, self._estimated)
 
     @property
     def paused(self) -> bool:
@@ -242,8 +243,13 @@ class ResultsModel(QObject):
         self._counting.stop()
         await self._tasks.aclose()
 
-    def _start(self, name: str, coro: object) -> None:
-        self._tasks.start(name, coro)  # type: ignore[arg-type]  # all of the queue's are coroutines
+    def _estimated(self, job: ImageJob) -> float | None:
+        if job.id not in self._estimates:
+            self._estimates[job.id] = self._estimate(job.model, job.settings)
+        return self._estimates[job.id]
+
+    def _start(self, name: str, coro: Coroutine[Any, Any, None]) -> None:
+        self._tasks.start(name, coro)
 
     # reading
 
@@ -280,7 +286,7 @@ class ResultsModel(QObject):
             return
         self.batch = batch
         self._jobs, self._meanwhile, self._images = {}, {}, {}
-        self._gone, self._wanted, self._job_of = set(), set(), {}
+        self._gone, self._wanted, self._job_of, self._estimates = set(), set(), {}, {}
         self.problem = None
         self.reading = batch is not None
         if batch is not None:
@@ -312,7 +318,7 @@ class ResultsModel(QObject):
         ids = [id for job in jobs for id in job.images][:_FACES]
         images = await self._gallery.images(ids) if ids else []
         digests = tuple(image.digest for image in images)
-        self._faces[batch_id] = Face(digests, counted(jobs, (), lambda model, settings: None))
+        self._faces[batch_id] = Face(digests, counted(jobs, (), lambda job: None))
         self.face_changed.emit(batch_id)
 
     async def _fetch(self) -> None:

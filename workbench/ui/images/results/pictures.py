@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QPainter, QPixmap
 
 from workbench.ui.images.results.ports import ThumbnailSource
+from workbench.ui.support.theme import RADIUS
 
 _SIDES = (96, 128, 192, 256, 384, 512, 768, 1024)
 """Few, so that not every step of the zoom decodes everything anew."""
@@ -49,6 +50,7 @@ class Pictures:
         if covering:
             across, down = (made.width() - box.width()) // 2, (made.height() - box.height()) // 2
             made = made.copy(across, down, box.width(), box.height())
+        made = _rounded(made, RADIUS * dpr) if not covering else made
         made.setDevicePixelRatio(dpr)
         self._scaled[key] = made
         self._bytes += _bytes(made)
@@ -56,6 +58,20 @@ class Pictures:
             _, old = self._scaled.popitem(last=False)
             self._bytes -= _bytes(old)
         return made
+
+
+def _rounded(picture: QPixmap, radius: float) -> QPixmap:
+    """With round corners in it, so that none need be cut while painting."""
+    made = QPixmap(picture.size())
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    brush = QBrush(picture)
+    painter.setBrush(brush)
+    painter.drawRoundedRect(QRectF(made.rect()), radius, radius)
+    painter.end()
+    return made
 
 
 def _bytes(pixmap: QPixmap) -> int:

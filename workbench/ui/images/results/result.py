@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from workbench.domain.images.gallery import GalleryImage
@@ -35,9 +35,12 @@ class Result:
     image: GalleryImage | None = None
     number: int = 0
     gone: bool = False
+    phase: Phase = field(init=False, compare=False)
 
-    @property
-    def phase(self) -> Phase:
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "phase", self._phase())  # once, for it is asked at every painting
+
+    def _phase(self) -> Phase:
         if self.job.state is JobState.WAITING:
             return Phase.HELD if self.job.not_before else Phase.WAITING
         if self.job.state is not JobState.DONE:
@@ -106,11 +109,13 @@ class Counts:
         return self.over / self.total if self.total else 0.0
 
 
-def counted(jobs: Sequence[ImageJob], images: Iterable[GalleryImage], estimate: Estimate) -> Counts:
+def counted(
+    jobs: Sequence[ImageJob], images: Iterable[GalleryImage], estimate: Callable[[ImageJob], float | None]
+) -> Counts:
     states = [job.state for job in jobs]
     costs = [image.cost for image in images if image.cost is not None]
     known = [cost.usd for cost in costs if cost.usd is not None]
-    guesses = [estimate(job.model, job.settings) for job in jobs]
+    guesses = [estimate(job) for job in jobs]
     sure = [guess for guess in guesses if guess is not None]
     return Counts(
         total=len(jobs),
