@@ -101,6 +101,11 @@ def history_of(image: GalleryImage) -> list[Fact]:
     return [Fact(name, label, value, value, name in figure) for name, label, value in rows if value]
 
 
+def can_repeat(image: GalleryImage) -> bool:
+    """Whether its request can be sent again. An imported one may name a model of another program, without its maker."""
+    return bool(image.model) and (image.origin is Origin.GENERATED or "/" in image.model)
+
+
 def settings_json(image: GalleryImage) -> str:
     """Model and settings, for pasting into notes and code: the fields that were sent, by the names they have here."""
     told: dict[str, Any] = {"model": image.model} if image.model else {}

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from workbench.domain.images.gallery import GalleryImage
 from workbench.domain.images.recalling import Recall
+from workbench.ui.images.facts import can_repeat
 from workbench.ui.support.icons import icon
 from workbench.ui.support.theme import Theme
 
@@ -40,7 +41,7 @@ def picture_menu(
         menu.addSeparator()
         _recall(theme, menu, actions, first)
         _use(theme, menu, actions, first)
-        if first.model:
+        if can_repeat(first):
             made.act("repeat", _tr("Run exactly again"), lambda: actions.repeat_wanted.emit(first.id))
     menu.addSeparator()
     made.act("copy", _tr("Copy picture"), lambda: actions.copy_picture(images), "Ctrl+C")

@@ -25,6 +25,7 @@ from workbench.ui.images.gallery.dates import Span, Stretch, between, stretch_of
 from workbench.ui.images.gallery.model import GalleryModel
 from workbench.ui.images.gallery.view import LEAST_SIDE, MOST_SIDE, USUAL_SIDE
 from workbench.ui.support.buttons import IconButton, TextLabel, button
+from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.surfaces import CalmCombo
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme, follow
@@ -107,7 +108,7 @@ class FilterBar(QWidget):
         combo.setAccessibleName(name)
         combo.setToolTip(name)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(6)
+        combo.setMinimumContentsLength(11)
         return combo
 
     def _fill(self) -> None:
@@ -160,10 +161,12 @@ class FilterBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(PADDING, INSIDE, PADDING, INSIDE)
         column.setSpacing(INSIDE)
-        self._first, self._second = QHBoxLayout(), QHBoxLayout()
-        for row in (self._first, self._second):
-            row.setSpacing(INSIDE)
-            column.addLayout(row)
+        self._first = QHBoxLayout()
+        self._first.setSpacing(INSIDE)
+        column.addLayout(self._first)
+        self._below = QWidget(self)
+        self._second = FlowLayout(self._below, spacing=INSIDE)
+        column.addWidget(self._below)
         column.addWidget(self.days, 0, Qt.AlignmentFlag.AlignLeading)
         middle = Qt.AlignmentFlag.AlignVCenter
         self._first.addWidget(self.search, 3)
@@ -171,7 +174,7 @@ class FilterBar(QWidget):
         self._first.addWidget(self.slider, 0, middle)
         self._first.addWidget(self.more, 0, middle)
         for choice in self._choices:
-            self._second.addWidget(choice, 0 if choice is self.tags else 1)
+            self._second.addWidget(choice)
         self._in_two = True
         follow(self, self._theme, self._dress)
 
@@ -186,17 +189,16 @@ class FilterBar(QWidget):
             return
         self._in_two = in_two
         for at, choice in enumerate(self._choices):
-            stretch = 0 if choice is self.tags else 1
+            (self._first if in_two else self._second).removeWidget(choice)
             if in_two:
-                self._second.addWidget(choice, stretch)
+                self._second.addWidget(choice)
             else:
-                self._first.insertWidget(at + 1, choice, stretch)
+                self._first.insertWidget(at + 1, choice, 0 if choice is self.tags else 1)
+        self._below.setVisible(in_two)
 
     def _dress(self) -> None:
         self.search.setMinimumWidth(self._theme.px(120))
         self.slider.setFixedWidth(self._theme.px(90))
-        for choice in self._choices:
-            choice.setMinimumWidth(self._theme.px(72))
         self._arrange()
 
     def _connect(self) -> None:
