@@ -225,6 +225,22 @@ def test_more_batches_are_read_as_they_are_wanted(run_qt: Run) -> None:
     go(run_qt, act)
 
 
+def test_a_batch_far_down_the_list_opens_all_the_same(run_qt: Run) -> None:
+    async def act(one: Made) -> None:
+        for at in range(PAGE + 5):
+            one.queue.add(*batch_of(draft_of(f"{at}"), f"b{at}", created_at=float(at)))
+        await one.load()
+        one.model.open("b0")
+        await until(lambda: one.model.batch is not None and one.model.batch.id == "b0")
+        await until(lambda: len(one.model.jobs) == 1)
+        assert one.model.place == -1
+        one.model.open_newer()  # nobody knows its neighbours yet
+        assert one.model.batch is not None
+        assert one.model.batch.id == "b0"
+
+    go(run_qt, act)
+
+
 def test_after_the_open_batch_is_deleted_its_neighbour_is_open(run_qt: Run) -> None:
     async def act(one: Made) -> None:
         for at in range(2):

@@ -201,6 +201,38 @@ def test_the_menu_has_what_fits_pictures_and_calls(theme: Theme, run_qt: Run) ->
     go(run_qt, theme, act)
 
 
+def test_the_keys_of_the_menu_work_on_pictures(theme: Theme, run_qt: Run) -> None:
+    async def act(made: Stage) -> None:
+        await made.open(*a_batch_of_four(made.gallery))
+        await until(lambda: made.view.image_ids())
+        id, cards = made.view.image_ids()[0], made.view.cards
+        cards.setCurrentIndex(cards.items.index(0))
+        QTest.keyClick(cards, Qt.Key.Key_4)
+        await until(lambda: made.gallery.entries[id].rating == 4)
+        QTest.keyClick(cards, Qt.Key.Key_Delete)
+        await until(lambda: id in made.gallery.deleted)
+        assert made.queue.asked == []
+        first = result_of(cards.items.index(0))
+        assert first is not None
+        assert first.phase is Phase.GONE
+
+    go(run_qt, theme, act)
+
+
+def test_pictures_that_came_damaged_are_told_beside_those_that_did_not(theme: Theme, run_qt: Run) -> None:
+    async def act(made: Stage) -> None:
+        batch, jobs = batch_of(draft_of())
+        over, images = done(jobs[0], 1)
+        made.gallery.entries.update((image.id, image) for image in images)
+        await made.open(batch, [replace(over, trouble=Trouble("One of two pictures broke off."))])
+        await until(lambda: made.view.image_ids())
+        made.view.cards.setCurrentIndex(made.view.cards.items.index(0))
+        assert made.view.trouble_bar.what.text() == "One of two pictures broke off."
+        assert not made.view.trouble_bar.retry.isVisible()
+
+    go(run_qt, theme, act)
+
+
 def test_a_call_that_brings_several_pictures_becomes_several_cards(theme: Theme, run_qt: Run) -> None:
     async def act(made: Stage) -> None:
         batch, jobs = batch_of(draft_of(count=2))

@@ -108,24 +108,53 @@ class Hands(QObject):
     # keyboard
 
     def _pressed_key(self, event: QKeyEvent) -> bool:
-        key, plain = (
-            event.key(),
-            event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier),
-        )
-        if event.matches(QKeySequence.StandardKey.ZoomIn) or (key == Qt.Key.Key_Plus and plain):
+        key, modifiers = event.key(), event.modifiers()
+        plain = modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if event.matches(QKeySequence.StandardKey.ZoomIn) or (plain and key == Qt.Key.Key_Plus):
             self._zoom.by(1)
-        elif event.matches(QKeySequence.StandardKey.ZoomOut) or (key == Qt.Key.Key_Minus and plain):
+        elif event.matches(QKeySequence.StandardKey.ZoomOut) or (plain and key == Qt.Key.Key_Minus):
             self._zoom.by(-1)
-        elif key == Qt.Key.Key_0 and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+        elif modifiers == Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_0:
             self._zoom.fit()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
-            self._open(self._view.currentIndex())
-        elif key == Qt.Key.Key_R and plain:
-            self._retry()
-        elif key == Qt.Key.Key_D and plain:
-            self._show_record()
-        elif key == Qt.Key.Key_Delete and plain:
-            self._cancel()
+        else:
+            return (plain and self._did_to_calls(key)) or self._did_to_pictures(event, plain)
+        return True
+
+    def _did_to_calls(self, key: int) -> bool:
+        match key:
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self._open(self._view.currentIndex())
+            case Qt.Key.Key_R:
+                self._retry()
+            case Qt.Key.Key_D:
+                self._show_record()
+            case Qt.Key.Key_Delete if any(result.phase in _BEGUN for result in self.selected()):
+                self._cancel()
+            case _:
+                return False
+        return True
+
+    def _did_to_pictures(self, event: QKeyEvent, plain: bool) -> bool:
+        """The keys that the pictures' menu tells of."""
+        images = [result.image for result in self.selected() if result.image is not None]
+        if not images:
+            return False
+        key = event.key()
+        ids = tuple(image.id for image in images)
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._actions.copy_picture(images)
+        elif event.matches(QKeySequence.StandardKey.Save):
+            self._actions.save_as(images, self._view)
+        elif not plain:
+            return False
+        elif key == Qt.Key.Key_T:
+            self._actions.ask_tags(images, self._view)
+        elif key == Qt.Key.Key_B:
+            self._actions.ask_board(ids, self._view)
+        elif key == Qt.Key.Key_Delete:
+            self._actions.delete(ids)
+        elif Qt.Key.Key_0 <= key <= Qt.Key.Key_5:
+            self._actions.rate(images, key - Qt.Key.Key_0)
         else:
             return False
         return True

@@ -37,6 +37,7 @@ class JobQueue(Protocol):
     async def retry(self, ids: Iterable[str]) -> None: ...
     async def retry_failed(self, batch_id: str) -> None: ...
     async def batches(self, limit: int = 50, before: str = "") -> list[ImageBatch]: ...
+    async def batch(self, batch_id: str) -> ImageBatch | None: ...
     async def batch_jobs(self, batch_id: str) -> list[ImageJob]: ...
     async def delete_batch(self, batch_id: str) -> None: ...
     def on_change(self, listener: Callable[[QueueEvent], None]) -> Callable[[], None]: ...
@@ -184,9 +185,12 @@ class ResultsModel(QObject):
             self._tasks.start("history", self._load_more())
 
     def open(self, batch_id: str) -> None:
-        for batch in self.batches:
-            if batch.id == batch_id:
-                self._show(batch)
+        """Any batch there is, also one that the list has not come to yet."""
+        known = next((batch for batch in self.batches if batch.id == batch_id), None)
+        if known is not None:
+            self._show(known)
+        else:
+            self._tasks.start("open", self._find(batch_id))
 
     def close(self) -> None:
         """Show no batch."""
@@ -270,6 +274,11 @@ class ResultsModel(QObject):
         if self.batch is None and self.batches:
             self._show(self.batches[0])
         self.history_changed.emit()
+
+    async def _find(self, batch_id: str) -> None:
+        batch = await self._queue.batch(batch_id)
+        if batch is not None:
+            self._show(batch)
 
     async def _load_more(self) -> None:
         self._take(await self._queue.batches(PAGE, self.batches[-1].id))

@@ -51,18 +51,17 @@ class TroubleBar(Ground):
 
     def show_result(self, result: Result | None) -> None:
         """Tell of this one, where it has a trouble to tell of."""
-        told = result is not None and result.phase in (Phase.FAILED, Phase.HELD) and result.job.trouble
-        self._result = result if told else None
-        if result is not None and result.job.trouble is not None and told:
-            trouble, failed = result.job.trouble, result.phase is Phase.FAILED
-            self.what.setText(trouble.what)
-            self.why.setText(" ".join(words.trouble_lines(trouble)[1:]))
-            self.why.setVisible(bool(self.why.text()))
-            self.setAccessibleName(" ".join(words.trouble_lines(trouble)))
-            self.retry.setVisible(failed)
+        reasons = words.reasons(result) if result is not None else ()
+        self._result = result if reasons else None
+        if result is not None and reasons:
+            self.what.setText(reasons[0])
+            self.why.setText(" ".join(reasons[1:]))
+            self.why.setVisible(len(reasons) > 1)
+            self.setAccessibleName(" ".join(reasons))
+            self.retry.setVisible(result.phase is Phase.FAILED)
             self.details.setVisible(bool(result.job.exchange_id))
             self._dress()
-        self.setVisible(bool(told))
+        self.setVisible(bool(reasons))
 
     @Slot()
     def _retry(self) -> None:
@@ -75,5 +74,6 @@ class TroubleBar(Ground):
             self.record_wanted.emit(self._result.job.exchange_id)
 
     def _dress(self) -> None:
-        icon, role = words.ICONS[self._result.phase if self._result else Phase.FAILED]
+        phase = self._result.phase if self._result else Phase.FAILED
+        icon, role = ("triangle-alert", "warn") if phase is Phase.DONE else words.ICONS[phase]
         self._mark.setPixmap(pixmap(self._theme, icon, role))

@@ -65,8 +65,8 @@ def brief_state(result: Result, now: float, *, paused: bool = False) -> str:
 
 
 def reasons(result: Result) -> tuple[str, ...]:
-    """What went wrong or is waited for, why, and what to do, as far as it is known."""
-    told = result.job.trouble is not None and result.phase in (Phase.FAILED, Phase.HELD)
+    """What went wrong or is waited for, why, and what to do, as far as it is known; also of pictures that came damaged."""
+    told = result.phase in (Phase.FAILED, Phase.HELD, Phase.DONE)
     return trouble_lines(result.job.trouble) if told and result.job.trouble else ()
 
 
