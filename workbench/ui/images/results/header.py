@@ -72,7 +72,6 @@ class BatchHeader(Ground):
             parts.insert(0, self.tr("Paused"))
         parts += [words.moment(batch.created_at)] if batch else []
         self.facts.setText(" · ".join(parts))
-        self.facts.set_role("bad" if counts.failed and not counts.busy else "muted")
         self._show_acts(counts, paused)
         self.progress.setVisible(counts.busy)
         self.progress.setRange(0, max(1, counts.total) * _TICKS)
