@@ -86,6 +86,22 @@ def _gateway(parts: Parts) -> Page:
     return tab.page()
 
 
+def _images(parts: Parts) -> Page:
+    from workbench.ui.images.commands import ImagesCommands
+    from workbench.ui.images.tab import ImagesTab
+    from workbench.ui.support.pixels import QtPixels
+
+    desk = parts.services.images_desk()
+    assert isinstance(desk.pixels, QtPixels)  # app.py puts it in
+    tab = ImagesTab(parts.theme, desk, desk.pixels, parts.settings, parts.notifier, parts.running)
+    tab.title_changed.connect(parts.window.refresh_title)
+    parts.targets.current_changed.connect(tab.show_target)
+    commands = ImagesCommands(tab, partial(parts.window.open, "images"))
+    parts.when_idle(lambda: parts.commands().add(*commands.all()))
+    tab.open()
+    return tab.page()
+
+
 def _routes(parts: Parts) -> Page:
     from workbench.domain.routes.arranging import settled
     from workbench.domain.routes.canvas import direction
@@ -168,8 +184,9 @@ class TabSpec(NamedTuple):
 # The titles stand in QT_TRANSLATE_NOOP so that pyside6-lupdate finds them; they are looked up when they are shown.
 TABS: Sequence[TabSpec] = (
     TabSpec("chat", str(QT_TRANSLATE_NOOP("Tabs", "Chat")), "messages-square", _chat, "Ctrl+1"),
-    TabSpec("routes", str(QT_TRANSLATE_NOOP("Tabs", "Routes")), "waypoints", _routes, "Ctrl+2"),
-    TabSpec("gateway", str(QT_TRANSLATE_NOOP("Tabs", "Gateway")), "router", _gateway, "Ctrl+3"),
+    TabSpec("images", str(QT_TRANSLATE_NOOP("Tabs", "Images")), "image", _images, "Ctrl+2"),
+    TabSpec("routes", str(QT_TRANSLATE_NOOP("Tabs", "Routes")), "waypoints", _routes, "Ctrl+3"),
+    TabSpec("gateway", str(QT_TRANSLATE_NOOP("Tabs", "Gateway")), "router", _gateway, "Ctrl+4"),
     TabSpec(
         "connections",
         str(QT_TRANSLATE_NOOP("Tabs", "Connections")),

@@ -99,7 +99,7 @@ class MaskPage(QWidget):
         self._width_words = TextLabel(theme, "", role="muted")
         self._undo = self._tool("undo-2", self.tr("Undo"), "Ctrl+Z")
         self._redo = self._tool("redo-2", self.tr("Redo"), "Ctrl+Shift+Z")
-        self._invert = self._tool("contrast", self.tr("Invert: paint what stays"), "Ctrl+I")
+        self._invert = self._tool("contrast", self.tr("Invert: paint what stays"), "I")
         self._clear = self._tool("square-dashed", self.tr("Clear the mask"), "Ctrl+Backspace")
         self._hide = self._tool("eye", self.tr("Show the mask"), "H")
         self._hide.setCheckable(True)
