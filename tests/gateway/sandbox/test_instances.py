@@ -218,3 +218,9 @@ def test_any_object_is_an_object() -> None:
 def test_a_schema_that_asks_for_too_much_is_refused_at_once(schema: dict[str, Any]) -> None:
     with pytest.raises(Unsatisfiable):
         instance(schema, Random(1))
+
+
+def test_an_object_s_own_example_is_taken_where_it_fits() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
+    assert instance(schema | {"examples": [{"a": 41}]}, Random(1)) == {"a": 41}
+    assert isinstance(instance(schema | {"examples": [{"a": "no"}]}, Random(1))["a"], int)

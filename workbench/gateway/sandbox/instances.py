@@ -54,7 +54,7 @@ class _Maker:
         self._steps = 0
 
     def make(self, schema: Schema, depth: int, name: str) -> Any:
-        """A few honest tries, each checked; the deeper it is the plainer they are."""
+        """A few honest tries, each checked; the deeper it is the plainer they are. An object's own examples come first."""
         if depth > _DEEPEST:
             raise Unsatisfiable("the schema requires itself without end")
         trouble = Unsatisfiable("no value fits")
@@ -83,6 +83,9 @@ class _Maker:
         kind = self._kind(plain, depth, attempt)
         match kind:
             case "object":
+                examples = plain.get("examples")
+                if attempt == 0 and isinstance(examples, list) and examples:
+                    return self._dice.choice(examples)
                 return self._object(plain, depth)
             case "array":
                 return self._array(plain, depth, name)
