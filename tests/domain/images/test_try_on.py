@@ -15,6 +15,7 @@ from workbench.domain.images.try_on import (
     FIELDS,
     MOST_RESULTS,
     SCHEMA,
+    SENT_SCHEMA,
     StepFailed,
     StepReport,
     TryOnDraft,
@@ -27,6 +28,7 @@ from workbench.domain.images.try_on import (
     prompt_of,
     question,
     read_description,
+    response_format,
     seeds_in,
     size_like,
 )
@@ -57,9 +59,23 @@ def test_every_field_of_the_schema_is_required_as_strict_modes_want_it() -> None
         assert each["additionalProperties"] is False
 
 
+def test_models_get_the_schema_without_what_is_for_forms() -> None:
+    garment = SENT_SCHEMA["properties"]["garments"]["items"]
+    assert garment["properties"]["details"] == {
+        "type": "string",
+        "description": "Collar, sleeves, closures, seams, prints, logos.",
+    }
+    assert garment["required"] == SCHEMA["properties"]["garments"]["items"]["required"]
+
+
+def test_the_examples_that_go_along_fit_the_schema() -> None:
+    for example in response_format()["json_schema"]["schema"]["examples"]:
+        assert read_description(json.dumps(example)) == example
+
+
 def test_step_1_sends_the_photo_and_tells_the_schema_in_words_too() -> None:
     system, user = question(b"photo")
-    assert json.dumps(SCHEMA, ensure_ascii=False) in system.content
+    assert json.dumps(SENT_SCHEMA, ensure_ascii=False) in system.content
     assert user.pictures == (b"photo",)
     again = asked_again((system, user), "nonsense", InvalidInput("it is no JSON.", why="It says “nonsense”."))
     assert [message.role for message in again] == ["system", "user", "assistant", "user"]

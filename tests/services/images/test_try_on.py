@@ -203,7 +203,7 @@ def test_step_1_sends_the_photo_with_the_schema_and_reports(run_async: Run) -> N
     assert asked.messages[1].pictures == (b"outfit",)
     assert asked.stream is False
     assert asked.response_format is not None
-    assert asked.response_format["json_schema"]["strict"] is True
+    assert asked.response_format["json_schema"]["name"] == "outfit"
     report = found.report
     assert (report.model, report.took_ms, report.cost) == ("eyes", 500.0, Cost(0.001, charged=True))
     assert (report.tokens_in, report.tokens_out, report.sandbox, report.repaired) == (100, 10, True, False)

@@ -27,6 +27,9 @@ MOST_RESULTS = 60
 LOOKED_AT_SIDE = 1024
 """The longer side of the photo that the vision model gets: more costs tokens and shows it no more."""
 
+Description = Mapping[str, Any]
+"""A value that fits SCHEMA."""
+
 PLACES = ("head", "upper body", "lower body", "whole body", "feet", "hands", "accessory")
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -69,8 +72,78 @@ SCHEMA: Mapping[str, Any] = {
 """What step 1 is to answer. Every field is required, as strict modes want it; a text may be empty."""
 FIELDS = fields_of(SCHEMA)
 
-Description = Mapping[str, Any]
-"""A value that fits SCHEMA."""
+
+def _bare(schema: Any) -> Any:
+    """Without what is for forms only."""
+    if isinstance(schema, list):
+        return [_bare(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    properties = schema.get("properties", {})
+    kept = {key: _bare(each) for key, each in schema.items() if key not in ("title", "format", "properties")}
+    return kept | (
+        {"properties": {name: _bare(each) for name, each in properties.items()}} if properties else {}
+    )
+
+
+SENT_SCHEMA: Mapping[str, Any] = _bare(SCHEMA)
+"""SCHEMA as models get it."""
+
+
+def _piece(kind: str, place: str, colour: str, material: str, fit: str, details: str) -> dict[str, str]:
+    return {
+        "kind": kind, "place": place, "colour": colour, "material": material, "pattern": "plain", "fit": fit, "details": details,
+    }  # fmt: skip
+
+
+_EXAMPLES: list[Description] = [
+    {
+        "summary": "A knee-length yellow raincoat with a round collar.",
+        "garments": [
+            _piece(
+                "raincoat",
+                "whole body",
+                "yellow",
+                "coated cotton",
+                "loose, knee-length",
+                "Four dark buttons, two flap pockets.",
+            )
+        ],
+        "style": "practical, cheerful",
+    },
+    {
+        "summary": "A dark blue suit with a white shirt and a wine-red tie.",
+        "garments": [
+            _piece(
+                "suit jacket",
+                "upper body",
+                "dark blue",
+                "wool",
+                "slim, two buttons",
+                "Peak lapels, white pocket square.",
+            ),
+            _piece("trousers", "lower body", "dark blue", "wool", "straight", "Creased."),
+            _piece("tie", "accessory", "wine red", "silk", "long", "Windsor knot."),
+        ],
+        "style": "business",
+    },
+    {
+        "summary": "A blue denim jacket over a red pleated skirt.",
+        "garments": [
+            _piece(
+                "denim jacket",
+                "upper body",
+                "mid blue",
+                "denim",
+                "regular, hip-length",
+                "Yellow seams, two chest pockets.",
+            ),
+            _piece("skirt", "lower body", "red", "cotton", "flared, knee-length", "Wide pleats."),
+        ],
+        "style": "casual",
+    },
+]
+"""For models that are shown the schema, and for the sandbox, which looks at nothing."""
 
 _TASK = (
     "You describe outfits so exactly that somebody who cannot see the photo could sew them. Describe only what is worn: "
@@ -116,7 +189,7 @@ class TryOnDraft:
     """All that the page holds. person, outfit: digests of photos A and B. described: digest of the photo the description tells of.
 
     pinned: the description stays when photo B changes, and step 1 is left out. wish: what else the picture is to show.
-    seeds: as typed. batches: ids of what step 2 asked for, the newest first.
+    seeds: as typed. report: of step 1, the last time.
     """
 
     person: str = ""
@@ -129,7 +202,6 @@ class TryOnDraft:
     models: tuple[str, ...] = ()
     seeds: str = "1"
     wish: str = ""
-    batches: tuple[str, ...] = ()
 
 
 class StepFailed(WorkbenchError):
@@ -153,7 +225,7 @@ def in_step(step: int, sentence: str) -> str:
 def question(photo: bytes) -> tuple[ChatMessage, ...]:
     """What step 1 asks. The schema is in the words, too: not every model can be held to one."""
     return (
-        ChatMessage(Role.SYSTEM, _TASK + json.dumps(SCHEMA, ensure_ascii=False)),
+        ChatMessage(Role.SYSTEM, _TASK + json.dumps(SENT_SCHEMA, ensure_ascii=False)),
         ChatMessage(Role.USER, _QUESTION, pictures=(photo,)),
     )
 
@@ -167,7 +239,11 @@ def asked_again(
 
 
 def response_format() -> dict[str, Any]:
-    return {"type": "json_schema", "json_schema": {"name": "outfit", "strict": True, "schema": dict(SCHEMA)}}
+    """Not strict: those modes refuse keywords that others use, and what comes is checked here anyway."""
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": "outfit", "schema": dict(SENT_SCHEMA) | {"examples": _EXAMPLES}},
+    }
 
 
 def cannot_hold_to_schema(error: WorkbenchError) -> bool:

@@ -18,7 +18,7 @@ from workbench.domain.images.costs import estimated
 from workbench.domain.images.fitting import Fitted, fitted
 from workbench.domain.images.gallery import GalleryImage
 from workbench.domain.images.jobs import ImageBatch
-from workbench.domain.images.settings import Draft, PlannedImage
+from workbench.domain.images.settings import Draft, ImageSettings, PlannedImage
 from workbench.domain.images.try_on import (
     DESCRIPTION,
     LEAST_REFERENCES,
@@ -205,13 +205,26 @@ class TryOn:
         _, planned = dressed(draft, person)
         found = []
         for model_id in draft.models:
-            calls = [call for call in planned if call.model == model_id]
-            model, abilities = self._models.find(model_id), self._abilities.of(model_id)
-            fit = fitted(calls[0].settings, abilities)
-            sizes = [_sent_size(size, abilities.input_side) for size in (person, outfit)]
-            one = estimated(model, fit.settings, abilities, sizes)
-            found.append(Prospect(model, len(calls), fit, None if one is None else one * len(calls)))
+            calls = [call.settings for call in planned if call.model == model_id]
+            one = self.estimate(model_id, calls[0], (person, outfit))
+            found.append(
+                Prospect(
+                    self._models.find(model_id),
+                    len(calls),
+                    fitted(calls[0], self._abilities.of(model_id)),
+                    None if one is None else one * len(calls),
+                )
+            )
         return tuple(found)
+
+    def estimate(
+        self, model_id: str, settings: ImageSettings, sizes: Sequence[tuple[int, int]]
+    ) -> float | None:
+        """US dollars for one call with pictures of these sizes; None where nobody knows."""
+        abilities = self._abilities.of(model_id)
+        sent = [_sent_size(size, abilities.input_side) for size in sizes]
+        settings = fitted(settings, abilities).settings
+        return estimated(self._models.find(model_id), settings, abilities, sent)
 
     async def _looked_at(self, digest: str) -> bytes:
         data = await self._gallery.data(digest)
