@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.domain.speech.writing import joined
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -37,7 +39,7 @@ class Segment:
 
     @property
     def text(self) -> str:
-        return " ".join(word.text for word in self.words)
+        return joined(word.text for word in self.words)
 
 
 @dataclass(frozen=True, slots=True)
