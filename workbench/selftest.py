@@ -226,8 +226,17 @@ async def _draw(parts: Parts, page: Page) -> None:
     await self_test(page.widget)
 
 
+async def _picture(parts: Parts, page: Page) -> None:
+    from workbench.ui.images.self_test import self_test
+    from workbench.ui.images.tab import ImagesTab
+
+    assert isinstance(page.widget, ImagesTab)
+    await self_test(page.widget)
+
+
 JOBS: Mapping[str, Callable[[Parts, Page], Awaitable[None]]] = {
     "chat": _ask,
+    "images": _picture,
     "routes": _draw,
     "gateway": _route,
     "connections": _test_connection,

@@ -77,7 +77,7 @@ class ImagesTab(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._desk = desk
+        self.desk = desk
         self._settings = settings
         self._notifier = notifier
         self._running = running
@@ -123,7 +123,7 @@ class ImagesTab(QWidget):
     @property
     def gallery(self) -> GalleryPage:
         if self._gallery is None:
-            model = GalleryModel(self._desk.gallery, self._desk.incoming, self._notifier, self._running, self)
+            model = GalleryModel(self.desk.gallery, self.desk.incoming, self._notifier, self._running, self)
             self._gallery = GalleryPage(
                 self._theme, model, self.thumbnails, self.picture_actions, self._notifier
             )
@@ -137,7 +137,7 @@ class ImagesTab(QWidget):
     def try_on(self) -> TryOnPage:
         if self._try_on is None:
             model = TryOnModel(
-                self._desk,
+                self.desk,
                 kept=self._settings.value.images_try_on,
                 keep=partial(self._settings.set, "images_try_on"),
                 parent=self,
@@ -209,8 +209,8 @@ class ImagesTab(QWidget):
         """Read what there is, and let the queue go on. Needs the running loop."""
         self.results_model.load()
         self.form_model.refresh()
-        self._start("queue", self._desk.queue.load())
-        self._start("tidy", self._desk.tidy(self.form_model.draft.settings.pictures))
+        self._start("queue", self.desk.queue.load())
+        self._start("tidy", self.desk.tidy(self.form_model.draft.settings.pictures))
 
     # What the user can do; the commands call these too
 
@@ -352,21 +352,21 @@ class ImagesTab(QWidget):
         self.mask_page.done.connect(self._painted)
         self._split.splitterMoved.connect(self._remember_side)
         self._create.splitterMoved.connect(self._remember_form)
-        self._forget = self._desk.queue.on_change(self._queue_changed)
+        self._forget = self.desk.queue.on_change(self._queue_changed)
 
     def _follow_model(self) -> None:
         """The details tell what the chosen model would not take of a picture's settings."""
         models = self.form_model.draft.models
         if len(models) == 1:
-            name = self._desk.catalogue.find(models[0]).short_name
-            self.details.set_model(name, self._desk.abilities.of(models[0]))
+            name = self.desk.catalogue.find(models[0]).short_name
+            self.details.set_model(name, self.desk.abilities.of(models[0]))
         else:
             self.details.set_model("", None)
 
     def _estimate(self, model_id: str, settings: ImageSettings) -> float | None:
         """What one picture will cost by the price list, for jobs that wait."""
-        abilities = self._desk.abilities.of(model_id)
-        return estimated(self._desk.catalogue.find(model_id), fitted(settings, abilities).settings, abilities)
+        abilities = self.desk.abilities.of(model_id)
+        return estimated(self.desk.catalogue.find(model_id), fitted(settings, abilities).settings, abilities)
 
     def _show_page(self) -> None:
         page = self.model.page
@@ -397,7 +397,7 @@ class ImagesTab(QWidget):
         self._fit()
 
     def _show_queue(self) -> None:
-        queue = self._desk.queue
+        queue = self.desk.queue
         jobs = queue.jobs
         at_work = sum(job.started_at > 0 and not job.state.over for job in jobs)
         if queue.paused:
@@ -463,14 +463,14 @@ class ImagesTab(QWidget):
 
     def _open_digest(self, digest: str) -> None:
         async def find() -> None:
-            if (image := await self._desk.gallery.find(digest)) is not None:
+            if (image := await self.desk.gallery.find(digest)) is not None:
                 self.open_viewer((image.id,), image.id)
 
         self._start("open", find())
 
     def _select_id(self, image_id: str) -> None:
         async def find() -> None:
-            image = await self._desk.gallery.get(image_id) if image_id else None
+            image = await self.desk.gallery.get(image_id) if image_id else None
             self.details.show_images([image] if image is not None else [])
 
         self._start("select", find())
@@ -527,12 +527,12 @@ class ImagesTab(QWidget):
         event.acceptProposedAction()
 
     async def _recall_dropped(self, digest: str) -> None:
-        image = await self._desk.gallery.find(digest)
+        image = await self.desk.gallery.find(digest)
         if image is not None:
             self._take_over(image, ())
 
     async def _bring(self, sources: Sequence[Path | bytes]) -> None:
-        brought = await self._desk.incoming.bring(sources)
+        brought = await self.desk.incoming.bring(sources)
         for refused in brought.refused:
             self._notifier.error(refused.error)
         if brought.pictures:
@@ -557,7 +557,7 @@ class ImagesTab(QWidget):
         homeless = [name for name, _ in leftovers]
         model = next(iter(self.form_model.draft.models), "")
         if model:
-            changes = fitted(image.settings, self._desk.abilities.of(model)).changes
+            changes = fitted(image.settings, self.desk.abilities.of(model)).changes
             homeless += [change.field.replace("_", " ") for change in changes if not change.sent]
         words = self.tr("Settings taken over from the picture.")
         if homeless:
