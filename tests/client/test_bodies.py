@@ -12,7 +12,7 @@ from tests.client.images.asking import JPEG, png, text_of
 from tests.client.wire import CLOUDFLARE, MODEL, OLLAMA, asking
 from workbench.client.addresses import way_of
 from workbench.client.bodies import asks_for_schema, body_of, forced_tools
-from workbench.client.pictures import KEPT
+from workbench.client.media import KEPT
 from workbench.domain.chat import ChatMessage, ChatParameters, ChatRequest, ChatWire, Role, ToolCall
 from workbench.domain.errors import InvalidInput
 from workbench.domain.models import Model, ReasoningEffort

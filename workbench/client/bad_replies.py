@@ -35,7 +35,7 @@ def too_large(asked: Asked, limit: int) -> RequestFailed:
     return _failed(
         f"The reply of {asked.place} is too large.",
         f"It is larger than {limit // 2**20} MB; the rest was not read.",
-        "Ask for a smaller picture, or for fewer at a time.",
+        "Ask for less at a time.",
         failure=Failure.TOO_LARGE,
     )
 
@@ -82,6 +82,25 @@ def words_only(asked: Asked, reason: str, text: str) -> RequestFailed:
         "The model answered without a picture.",
         f"{_said(asked, text) or 'It said nothing either.'}{ended}".strip(),
         "Say in the prompt that a picture is to be drawn, or use a model that makes pictures.",
+    )
+
+
+def no_sound(asked: Asked, content_type: str) -> RequestFailed:
+    told = f" It was called “{asked.mask(content_type[:100])}”." if content_type else ""
+    return _failed(
+        f"What {asked.place} sent is not a recording.",
+        f"Its bytes are those of no kind of sound known here.{told}",
+        "Look at the reply under “details”; choose another encoding, or another model.",
+    )
+
+
+def broken_sound(asked: Asked) -> RequestFailed:
+    """One whose end is missing although the reply is complete."""
+    return _failed(
+        "The speech is not complete.",
+        f"Its end is missing from the reply of {asked.place}.",
+        "Try again.",
+        failure=Failure.CUT,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workbench.client.addresses import Way, Wire
-from workbench.client.pictures import SENT, Telling, media_type_of
+from workbench.client.media import SENT, Telling, media_type_of
 from workbench.domain.chat import ChatMessage, ChatParameters, ChatRequest, Role
 from workbench.domain.errors import InvalidInput
 from workbench.domain.models import Model, ReasoningEffort

@@ -61,6 +61,16 @@ FLAGGED = Cause(
     fix="Reword it; sending the same again will not help.",
     maker=_AI,
 )
+SILENT = Cause(
+    F.BAD_REQUEST,
+    "Nothing can be heard in the recording.",
+    fix="Play it: it may be silent, or recorded from the wrong microphone.",
+)
+UNDECODABLE = Cause(
+    F.BAD_REQUEST,
+    "The recording could not be decoded.",
+    fix="Check that it plays; if it does, save it as WAV or MP3 and try again.",
+)
 REFUSED_VALUE = Cause(F.BAD_REQUEST, "The model could not use what was sent.", fix=WRONG, maker=_AI)
 GATEWAY_LIMIT = Cause(
     F.RATE_LIMITED,
@@ -331,6 +341,8 @@ BY_WORDS: tuple[tuple[re.Pattern[str], Cause], ...] = tuple(
         (r"response content blocked due to DLP", BY_CODE[2030]),
         (r"blocked .*guardrail|guardrail.* blocked", BLOCKED_EITHER),
         (r"context (length|window|size)|maximum context", TOO_LONG),
+        (r"(audio|recording)\b.*\b(silent|silence|empty)|no speech (was )?(found|detected)", SILENT),
+        (r"(audio|recording)\b.*(decode|corrupt|unsupported)", UNDECODABLE),
         (r"no such model|model\b.*(not found|not exist)|unknown model|^model: \S+$", NO_SUCH_MODEL),
     )
 )

@@ -13,7 +13,7 @@ from workbench.client.addresses import Way, Wire, way_of
 from workbench.client.answer import Answer, EmptyReply
 from workbench.client.bodies import asks_for_schema, body_of, forced_tools, shows_pictures
 from workbench.client.connection import Call, HttpClient
-from workbench.client.pictures import KEPT, SENT, Telling
+from workbench.client.media import KEPT, SENT, Telling
 from workbench.client.recording import Recorder, recorded
 from workbench.client.thinking import implies_thinking
 from workbench.domain.chat import ChatRequest, Delta, Finished, Retrying

@@ -170,6 +170,8 @@ def _in_context(
         return causes.BAD_ACCOUNT if account or not asked.model else causes.NO_SUCH_MODEL
     if code == 3030 and _FLAGGED.search(complaint.message):
         return causes.FLAGGED
+    if code == 3030 and by_words is not None and by_words in (causes.SILENT, causes.UNDECODABLE):
+        return by_words
     if code == 5006 and by_words is causes.JSON_UNMET:
         return causes.JSON_UNMET
     if (

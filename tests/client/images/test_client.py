@@ -24,7 +24,8 @@ from tests.client.wire import (
 )
 from tests.conftest import Run
 from workbench.client.connection import Timeouts
-from workbench.client.images.client import KEPT_BYTES, PATIENCE
+from workbench.client.images.client import PATIENCE
+from workbench.client.media_calls import KEPT_BYTES
 from workbench.domain.chat import GatewayOptions, Served
 from workbench.domain.errors import Failure, InvalidInput, RequestFailed
 from workbench.domain.exchange import Exchange

@@ -12,8 +12,8 @@ from tests.client.images.asking import JPEG, grey_png, png, request_for, text_of
 from tests.client.wire import CLOUDFLARE
 from workbench.client.images import generate, images, run, run_form
 from workbench.client.images.masks import see_through
-from workbench.client.images.payload import Payload
 from workbench.client.images.ways import image_way_of
+from workbench.client.payloads import Payload
 from workbench.domain.errors import InvalidInput
 from workbench.domain.images import pngs
 from workbench.domain.images.abilities import Abilities, Shape

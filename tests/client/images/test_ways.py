@@ -9,7 +9,8 @@ import pytest
 from tests.client.images.asking import FLUX_1, FLUX_2, GEMINI, GPT_IMAGE, png, request_for
 from tests.client.wire import API_TOKEN, CLOUDFLARE, GATEWAY_TOKEN, LOCAL, OLLAMA, PROVIDER_KEY, server_at
 from workbench.client.failures import Door
-from workbench.client.images.ways import ImageWay, image_way_of
+from workbench.client.images.ways import image_way_of
+from workbench.client.media_ways import MediaWay
 from workbench.domain.chat import GatewayOptions
 from workbench.domain.errors import Failure, InvalidInput, RequestFailed
 from workbench.domain.images.abilities import Shape
@@ -31,7 +32,7 @@ WITH_KEYS = replace(
 
 def way(
     shape: Shape, connection: Connection = CLOUDFLARE, request: ImageRequest | None = None, model: str = ""
-) -> ImageWay:
+) -> MediaWay:
     return image_way_of(connection, request or request_for(shape, model=model))
 
 

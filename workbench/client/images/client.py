@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from workbench.client.answer import MAX_ERROR_BYTES, served_by
-from workbench.client.bad_replies import elsewhere, too_large
-from workbench.client.connection import MAX_REPLY_BYTES, Call, HttpClient, Reply, Timeouts
+from workbench.client.answer import served_by
+from workbench.client.bad_replies import elsewhere
+from workbench.client.connection import Call, HttpClient, Timeouts
 from workbench.client.failures import Asked, Door
 from workbench.client.images import generate, images, run, run_form
-from workbench.client.images.payload import Payload
 from workbench.client.images.replies import Found, found_in
-from workbench.client.images.ways import ImageWay, image_way_of
+from workbench.client.images.ways import image_way_of
+from workbench.client.media_calls import KEPT_BYTES, call_of, whole_body
+from workbench.client.media_ways import MediaWay
 from workbench.client.network import is_loopback
+from workbench.client.payloads import Payload
 from workbench.client.recording import Recorder, recorded
 from workbench.domain.errors import RequestFailed
 from workbench.domain.exchange import Exchange
@@ -23,9 +25,7 @@ from workbench.domain.models import Model
 from workbench.domain.targets import Connection
 
 PATIENCE = Timeouts(first_byte_s=60.0, idle_s=60.0)
-KEPT_BYTES = 16 * 1024
-"""Of a reply in its record. The picture is stored by itself; a failure tells all it has to tell in less."""
-_MAKERS: dict[Shape, Callable[[ImageRequest, ImageWay], Payload]] = {
+_MAKERS: dict[Shape, Callable[[ImageRequest, MediaWay], Payload]] = {
     Shape.RUN: run.payload_of,
     Shape.RUN_FORM: run_form.payload_of,
     Shape.GENERATE: generate.payload_of,
@@ -57,17 +57,8 @@ class ImageClient:
             request.options.check()
             way = image_way_of(connection, request, self._replacement_of)
             payload = await asyncio.to_thread(_MAKERS[request.abilities.shape], request, way)
-            call = Call(
-                "POST",
-                way.url,
-                way.asked,
-                (("content-type", payload.content_type), *way.headers),
-                payload.body,
-                way.secrets,
-                kept_body=payload.shown,
-            )
-            async with self._http.open(call, recorder, self._timeouts) as reply:
-                body = await _read(reply, way.asked)
+            async with self._http.open(call_of(way, payload), recorder, self._timeouts) as reply:
+                body = await whole_body(reply, way.asked)
                 found = await asyncio.to_thread(found_in, reply.status, reply.headers, body, way.asked)
                 served = served_by(reply.headers, way.asked)
             _tell_losses(found, recorder)
@@ -98,7 +89,7 @@ class ImageClient:
             raise elsewhere(asked, link)
         call = Call("GET", link, Asked(Door.SERVER, "the server that keeps the picture", mask=asked.mask))
         async with self._http.open(call, timeouts=self._timeouts) as reply:
-            body = await _read(reply, call.asked)
+            body = await whole_body(reply, call.asked)
             found = await asyncio.to_thread(found_in, reply.status, reply.headers, body, call.asked)
         if not found.images:
             raise elsewhere(asked, link)
@@ -107,16 +98,6 @@ class ImageClient:
     def _replacement_of(self, model: str) -> str | None:
         facts = self._model_of(model)
         return facts.replacement or None if facts is not None and facts.deprecated else None
-
-
-async def _read(reply: Reply, asked: Asked) -> bytes:
-    """All of it; no more of a failure than is looked at."""
-    if reply.status >= 300:
-        return await reply.read(limit=MAX_ERROR_BYTES)
-    body = await reply.read(limit=MAX_REPLY_BYTES + 1)
-    if len(body) > MAX_REPLY_BYTES:
-        raise too_large(asked, MAX_REPLY_BYTES)
-    return body
 
 
 def _tell_losses(found: Found, recorder: Recorder) -> None:

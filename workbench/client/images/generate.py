@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.client.images.payload import Payload, json_payload
-from workbench.client.images.ways import ImageWay
-from workbench.client.pictures import Telling, media_type_of
+from workbench.client.media import Telling, media_type_of
+from workbench.client.media_ways import MediaWay
+from workbench.client.payloads import Payload, json_payload
 from workbench.domain.images.requests import ImageRequest
 
 
-def payload_of(request: ImageRequest, way: ImageWay) -> Payload:
+def payload_of(request: ImageRequest, way: MediaWay) -> Payload:
     del way  # the address names the model
     return json_payload(lambda telling: _body(request, telling))
 

@@ -6,15 +6,15 @@ import re
 from typing import Any
 
 from workbench.client.images.masks import see_through
-from workbench.client.images.payload import Payload, form_payload, json_payload
-from workbench.client.images.ways import ImageWay
+from workbench.client.media_ways import MediaWay
+from workbench.client.payloads import Payload, form_payload, json_payload
 from workbench.domain.images.requests import ImageRequest
 
 _ALWAYS_BASE64 = re.compile(r"(?:chatgpt|gpt)-image")
 """OpenAI's newer models answer with base64, and refuse to be told so."""
 
 
-def payload_of(request: ImageRequest, way: ImageWay) -> Payload:
+def payload_of(request: ImageRequest, way: MediaWay) -> Payload:
     """Raises InvalidInput for a mask that cannot be sent."""
     settings = request.settings
     named: dict[str, Any] = {

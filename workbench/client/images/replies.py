@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,14 +17,15 @@ from workbench.client.bad_replies import (
     withheld_picture,
     words_only,
 )
+from workbench.client.base64_text import bytes_in
 from workbench.client.failures import Asked, failure_of
 from workbench.client.frames import number
+from workbench.client.media_calls import neurons_in
 from workbench.domain.errors import RequestFailed
 from workbench.domain.images.formats import picture_type
 from workbench.domain.images.wholeness import is_whole
 
 _REFUSALS = ("SAFETY", "PROHIBITED", "BLOCKLIST", "SPII", "RECITATION", "content_filter")
-_URL_SAFE = str.maketrans("-_", "+/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def found_in(status: int, headers: Mapping[str, str], body: bytes, asked: Asked)
     if status >= 300:
         raise failure_of(status, headers, body, asked)
     if picture_type(body) is not None:
-        return Found((_checked(body, asked),), neurons=number(headers.get("cf-ai-neurons")))
+        return Found((_checked(body, asked),), neurons=neurons_in(headers))
     match body.lstrip()[:1]:
         case b"":
             raise empty(asked)
@@ -62,8 +61,8 @@ def found_in(status: int, headers: Mapping[str, str], body: bytes, asked: Asked)
             raise web_page(asked)
         case b"{" | b"[" | b'"':
             return _json(status, headers, body, asked)
-    if (data := _decoded(body.decode("latin-1"))) and picture_type(data) is not None:
-        return Found((_checked(data, asked),), neurons=number(headers.get("cf-ai-neurons")))
+    if (data := bytes_in(body.decode("latin-1"))) and picture_type(data) is not None:
+        return Found((_checked(data, asked),), neurons=neurons_in(headers))
     raise no_picture(asked, headers.get("content-type", ""))
 
 
@@ -92,7 +91,7 @@ def _json(status: int, headers: Mapping[str, str], body: bytes, asked: Asked) ->
         reading.broken,
         "\n".join(reading.texts).strip(),
         reading.reason,
-        _neurons(headers, value, result),
+        neurons_in(headers, result, value),
         tokens_in,
         tokens_out,
     )
@@ -172,7 +171,7 @@ class _Reading:
         if text[:8].lower().startswith(("http://", "https://")):
             self.links.append(text)
             return
-        data = _decoded(text)
+        data = bytes_in(text)
         if data is None or picture_type(data) is None:
             self.others += 1
         elif is_whole(data):
@@ -184,35 +183,6 @@ class _Reading:
 def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
     if isinstance(value, list):
         yield from (entry for entry in value if isinstance(entry, dict))
-
-
-def _decoded(text: str) -> bytes | None:
-    """The bytes behind base64 in either alphabet, bare or in a data URL; None where it is none. One cut short is decoded as
-    far as it goes."""
-    if text.startswith("data:"):
-        head, _, text = text.partition(",")
-        if not head.endswith(";base64"):
-            return None
-    text = "".join(text.split()).rstrip("=")
-    try:
-        return b64decode(_padded(text if text.isalnum() else text.translate(_URL_SAFE)), validate=True)
-    except (binascii.Error, ValueError):
-        return None
-
-
-def _padded(text: str) -> str:
-    whole = len(text) - (len(text) % 4 == 1)
-    return text[:whole] + "=" * (-whole % 4)
-
-
-def _neurons(headers: Mapping[str, str], value: Any, result: Any) -> float | None:
-    if (told := number(headers.get("cf-ai-neurons"))) is not None:
-        return told
-    for place in (result, value):
-        usage = place.get("usage") if isinstance(place, dict) else None
-        if isinstance(usage, dict) and (told := number(usage.get("neurons"))) is not None:
-            return told
-    return None
 
 
 def _tokens(result: Any) -> tuple[int | None, int | None]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.client.images.payload import Payload, json_payload
-from workbench.client.images.ways import ImageWay
-from workbench.client.pictures import Telling
+from workbench.client.media import Telling
+from workbench.client.media_ways import MediaWay
+from workbench.client.payloads import Payload, json_payload
 from workbench.domain.images.requests import ImageRequest
 
 
-def payload_of(request: ImageRequest, way: ImageWay) -> Payload:
+def payload_of(request: ImageRequest, way: MediaWay) -> Payload:
     def body(telling: Telling) -> dict[str, Any]:
         given = _input(request, telling)
         return {"model": way.model, "input": given} if way.named_inside else given

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from workbench.client.images.payload import Payload, form_payload
-from workbench.client.images.ways import ImageWay
+from workbench.client.media_ways import MediaWay
+from workbench.client.payloads import Payload, form_payload
 from workbench.domain.images.requests import ImageRequest
 
 
-def payload_of(request: ImageRequest, way: ImageWay) -> Payload:
+def payload_of(request: ImageRequest, way: MediaWay) -> Payload:
     """The prompt names the pictures by their index; one to start from is the first of them."""
     del way  # the address names the model
     settings = request.settings

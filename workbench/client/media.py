@@ -1,4 +1,4 @@
-"""Pictures in the body of a request: as they are sent, and as a record keeps them."""
+"""Pictures and recordings in the body of a request: as they are sent, and as a record keeps them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from workbench.domain.images.formats import digest_of, picture_type
+from workbench.domain.speech.sounds import audio_type
 
 
 class Telling(NamedTuple):
-    """How pictures are told in JSON: as base64 text, as a data URL, as an array of numbers from 0 to 255."""
+    """How they are told in JSON: as base64 text, as a data URL, as an array of numbers from 0 to 255."""
 
     base64: Callable[[bytes], str]
     url: Callable[[bytes], str]
@@ -18,11 +19,11 @@ class Telling(NamedTuple):
 
 
 def media_type_of(data: bytes) -> str:
-    return picture_type(data) or "application/octet-stream"
+    return picture_type(data) or audio_type(data) or "application/octet-stream"
 
 
 def stand_in(data: bytes) -> str:
-    """The word for a picture: it is stored under its digest already, and a record would hold it once more."""
+    """The word for one of them: it is stored under its digest already, and a record would hold it once more."""
     return f"[{media_type_of(data)}, {len(data):,} bytes, SHA-256 {digest_of(data)}]"
 
 
