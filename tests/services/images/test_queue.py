@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.services.fakes import FULL, until
-from tests.services.images.virtual_time import VirtualTime
+from tests.services.virtual_time import VirtualTime
 from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed, StorageFailed
 from workbench.domain.exchange import Exchange
 from workbench.domain.images.gallery import GalleryImage

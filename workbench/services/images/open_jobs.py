@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from workbench.domain.images.jobs import ImageBatch, ImageJob
-from workbench.services.images.waiting import Lane, Place
+from workbench.services.waiting import Lane, Place
 
 
 class OpenJobs:

@@ -6,30 +6,26 @@ import asyncio
 import logging
 import random
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Protocol
 
-from workbench.domain.errors import Failure, RequestFailed, StorageFailed, WorkbenchError
+from workbench.domain.errors import RequestFailed, StorageFailed, WorkbenchError
 from workbench.domain.exchange import Exchange
 from workbench.domain.ids import new_id
 from workbench.domain.images.jobs import ImageBatch, ImageJob, JobState
 from workbench.domain.images.settings import Draft, PlannedImage
 from workbench.domain.trouble import Trouble
 from workbench.services.background import Background, to_the_end
+from workbench.services.calls import AT_ONCE, PER_LANE, Calls
 from workbench.services.images.generation import Generated, PicturesNotStored
 from workbench.services.images.open_jobs import OpenJobs
-from workbench.services.images.waiting import Hold, Lane, WaitingJobs
+from workbench.services.retrying import is_of_the_model, pause_s
+from workbench.services.waiting import Hold, Lane
 from workbench.storage.image_jobs import Claim, Opened, QueueState
 
-PER_MODEL = 2
-AT_ONCE = 6
 ATTEMPTS = 5
-FIRST_PAUSE_S = 2.0
-LONGEST_PAUSE_S = 60.0
 LOOK_S = 30.0
 """How often to look for what other windows left behind, or paused and resumed."""
 _LONGEST_TITLE = 80
@@ -102,7 +98,7 @@ class ImageQueue:
         *,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-        per_model: Callable[[], int] = lambda: PER_MODEL,
+        per_model: Callable[[], int] = lambda: PER_LANE,
         at_once: int = AT_ONCE,
         attempts: int = ATTEMPTS,
         dice: random.Random | None = None,
@@ -111,21 +107,26 @@ class ImageQueue:
         self._generation = generation
         self._clock = clock
         self._sleep = sleep
-        self._per_model = per_model
-        self._at_once = at_once
         self._attempts = attempts
         self._dice = dice or random.Random()
         self._background = Background()
+        self._calls = Calls(
+            "image queue",
+            self._run,
+            clock=clock,
+            sleep=sleep,
+            per_lane=per_model,
+            at_once=at_once,
+            may_begin=lambda: not self._state.paused,
+            rang=self._time_has_come,
+        )
+        self._waiting = self._calls.waiting
         self._listeners: list[Callable[[QueueEvent], None]] = []
         self._open = OpenJobs()
-        self._waiting = WaitingJobs()
-        self._calls: dict[str, asyncio.Task[None]] = {}
-        self._busy: Counter[Lane] = Counter()
         self._unwritten: dict[str, ImageJob] = {}
         self._unstored: dict[str, tuple[ImageJob, ImageBatch]] = {}
         self._state = QueueState()
         self._state_is_stored = True
-        self._changed = asyncio.Event()
         self._shown: tuple[ImageJob, ...] | None = None
         self._closed = False
 
@@ -260,6 +261,7 @@ class ImageQueue:
         """Cut off what runs, and leave what is not over to the next start. Pictures in memory are stored if that is possible by now."""
         self._closed = True
         await self._background.aclose()
+        await self._calls.aclose()
         for job, batch in tuple(self._unstored.values()):
             await self._store_at_last(job, batch)
         try:
@@ -318,13 +320,7 @@ class ImageQueue:
         return replace(job, not_before=hold.until, trouble=job.trouble or hold.trouble)
 
     async def _cancel(self, ids: tuple[str, ...]) -> None:
-        for job_id in ids:
-            self._waiting.discard(job_id)
-        calls = [self._calls[job_id] for job_id in ids if job_id in self._calls]
-        for call in calls:
-            call.cancel()
-        if calls:
-            await asyncio.wait(calls)
+        await self._calls.cancel(ids)
         mine = [self._open[job_id] for job_id in ids if job_id in self._open]
         now = self._clock()
         try:
@@ -347,35 +343,12 @@ class ImageQueue:
     def _work(self) -> None:
         """Begin what may begin now."""
         if not self._closed:
-            self._background.start("image queue", self._serve())
-            self._changed.set()
+            self._background.start("image queue: look around", self._look_around())
+            self._calls.wake()
 
-    async def _serve(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._look_around(), name="image queue: look around")
-            alarm: asyncio.Task[None] | None = None
-            rings_at: float | None = None
-            while True:
-                self._changed.clear()
-                while (job := self._next()) is not None:
-                    self._begin(group, job)
-                if alarm is not None and alarm.done():
-                    rings_at = None
-                now = self._clock()
-                soon = self._waiting.next_change(now)
-                if soon != rings_at:
-                    if alarm is not None:
-                        alarm.cancel()
-                    if soon is not None:
-                        alarm = group.create_task(self._ring(soon - now), name="image queue: alarm")
-                    rings_at = soon
-                await self._changed.wait()
-
-    async def _ring(self, after_s: float) -> None:
-        await self._sleep(after_s)
+    def _time_has_come(self) -> None:
         self._shown = None
         self._tell(QueueChanged())
-        self._changed.set()
 
     async def _look_around(self) -> None:
         while True:
@@ -387,30 +360,10 @@ class ImageQueue:
                 self._take_in(await self._store.adopt())
             except StorageFailed as error:
                 _log.info("Other windows were not looked for: %s", error.why or error.what)
-            self._changed.set()
+            self._calls.wake()
 
-    def _next(self) -> ImageJob | None:
-        if self._state.paused or len(self._calls) >= self._at_once:
-            return None
-        most = max(1, self._per_model())
-        job_id = self._waiting.take(self._clock(), lambda lane: self._busy[lane] < most)
-        return self._open[job_id] if job_id else None
-
-    def _begin(self, group: asyncio.TaskGroup, job: ImageJob) -> None:
-        lane = self._open.lane(job)
-        self._busy[lane] += 1
-        call = group.create_task(self._run(job, lane), name=f"image {job.id}")
-        self._calls[job.id] = call
-        call.add_done_callback(partial(self._ended, job.id, lane))
-
-    def _ended(self, job_id: str, lane: Lane, call: asyncio.Task[None]) -> None:
-        del self._calls[job_id]
-        self._busy[lane] -= 1
-        if not self._busy[lane]:
-            del self._busy[lane]
-        self._changed.set()
-
-    async def _run(self, job: ImageJob, lane: Lane) -> None:
+    async def _run(self, job_id: str, lane: Lane) -> None:
+        job = self._open[job_id]
         try:
             if await self._claimed(job, lane):
                 ended, error = await self._outcome(job.id, lane)
@@ -481,8 +434,8 @@ class ImageQueue:
         if not isinstance(error, RequestFailed) or not error.retryable:
             return self._over(job, JobState.FAILED, trouble)
         now = self._clock()
-        until = now + self._pause_s(error, job.attempts)
-        if _of_the_model(error):
+        until = now + pause_s(error, job.attempts, self._dice)
+        if is_of_the_model(error):
             self._waiting.hold(lane, Hold(until, trouble))
             self._shown = None
             with suppress(StorageFailed):  # it holds in this window
@@ -490,13 +443,6 @@ class ImageQueue:
         if job.attempts >= self._attempts:
             return self._over(job, JobState.FAILED, trouble)
         return replace(job, state=JobState.WAITING, not_before=until, trouble=trouble, started_at=0.0)
-
-    def _pause_s(self, error: RequestFailed, attempt: int) -> float:
-        """As told, else longer each time, with the dice taking up to half of it off again."""
-        if error.retry_after_s is not None:
-            return max(0.0, error.retry_after_s)
-        longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** (attempt - 1))
-        return longest * (1 - self._dice.random() / 2)
 
     def _over(
         self,
@@ -594,11 +540,6 @@ class ImageQueue:
                 listener(event)
             except Exception:  # noqa: BLE001  the queue goes on whoever stumbles over what it says
                 _log.exception("A listener of the queue failed")
-
-
-def _of_the_model(error: RequestFailed) -> bool:
-    """Another call to the same model would fare no better before its time."""
-    return error.failure is Failure.RATE_LIMITED or error.status == 429 or error.retry_after_s is not None
 
 
 def _title(draft: Draft) -> str:

@@ -5,10 +5,20 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from workbench.domain.images.jobs import ImageJob
 from workbench.domain.trouble import Trouble
+
+
+class Job(Protocol):
+    """position: the lowest comes first. not_before: Unix seconds, 0 for at once."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def position(self) -> float: ...
+    @property
+    def not_before(self) -> float: ...
 
 
 class Lane(NamedTuple):
@@ -42,7 +52,7 @@ class WaitingJobs:
     def __contains__(self, job_id: str) -> bool:
         return job_id in self._where
 
-    def add(self, job: ImageJob, lane: Lane) -> None:
+    def add(self, job: Job, lane: Lane) -> None:
         """It is not handed out before its not_before. One that is there already gets its new place and time."""
         self.discard(job.id)
         place = (job.position, job.id)
@@ -67,8 +77,8 @@ class WaitingJobs:
         hold = self._holds.get(lane)
         return hold if hold is not None and hold.until > now else None
 
-    def take(self, now: float, has_room: Callable[[Lane], bool]) -> str | None:
-        """The id of the first job that may run now, which waits no longer; None where none may."""
+    def take(self, now: float, has_room: Callable[[Lane], bool]) -> tuple[str, Lane] | None:
+        """The id and lane of the first job that may run now, which waits no longer; None where none may."""
         self._let_in(now)
         free = (
             (places[0], lane)
@@ -81,7 +91,7 @@ class WaitingJobs:
         (place, lane) = first
         self._leave(lane, place)
         del self._where[place[1]]
-        return place[1]
+        return place[1], lane
 
     def next_change(self, now: float) -> float | None:
         """When `take` may give something that it does not give now, or a hold ends; None where no time is waited for."""
