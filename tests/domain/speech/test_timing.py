@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +45,7 @@ def test_only_what_crosses_is_moved() -> None:
 def test_a_word_that_holds_a_sentence_is_taken_apart() -> None:
     one, two, three = apart(Word("we went 你", 1, 2, 0.5))
     assert (one.text, two.text, three.text) == ("we", "went", "你")
-    assert (one.start, three.end, two.confidence) == (1, 2, pytest.approx(0.5))
+    assert (one.start, three.end) == (1, 2)
+    assert two.confidence == 0.5
     assert apart(Word("whole", 1, 2)) == (Word("whole", 1, 2),)
     assert apart(Word("  ", 1, 2)) == ()

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
 
-PCM, FLOAT, ALAW, MULAW, EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
+from workbench.domain.speech.wav import ALAW as ALAW
+from workbench.domain.speech.wav import FLOAT as FLOAT
+from workbench.domain.speech.wav import MULAW as MULAW
+from workbench.domain.speech.wav import PCM as PCM
+from workbench.domain.speech.wav import Undecodable as Undecodable
+from workbench.domain.speech.wav import head_of
+from workbench.domain.speech.wav import is_wav as is_wav
+
 SOFTWARE = "AI Workbench sandbox"
-
-
-class Undecodable(Exception):
-    """Not a sound that can be read here; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +34,16 @@ class Sound:
         return len(self.samples) / self.rate
 
 
-def is_wav(data: bytes) -> bool:
-    return data[:4] == b"RIFF" and data[8:12] == b"WAVE"
-
-
 def read(data: bytes) -> Sound:
     """The first channel of a WAV file; raises Undecodable."""
-    if not is_wav(data):
-        raise Undecodable("not a WAV file")
-    form, raw, info = _chunks(data)
-    if len(form) < 16:
-        raise Undecodable("a WAV file without a format")
-    tag, channels, rate, _, frame, bits = struct.unpack_from("<HHIIHH", form)
-    if tag == EXTENSIBLE and len(form) >= 26:
-        (tag,) = struct.unpack_from("<H", form, 24)
-    width = frame // channels if channels else 0
-    if (
-        not (1 <= channels <= 32 and 1000 <= rate <= 384_000)
-        or width * channels != frame
-        or width * 8 != bits
-    ):
-        raise Undecodable(f"a WAV file with {channels} channels of {bits} bits at {rate} Hz")
-    first = b"".join(_slices(raw, frame, width))
-    samples = samples_of(first, tag, width)
-    ours, _, engine = info.get(b"ISFT", "").partition(" by ")
-    return Sound(rate, samples, info.get(b"ICMT", "") if ours == SOFTWARE else "", engine)
+    head = head_of(data)
+    if head.bits % 8:
+        raise Undecodable(f"WAV format {head.tag} of {head.bits} bits")
+    raw = data[head.data_at : head.data_at + head.data_size]
+    width = head.bits // 8
+    samples = samples_of(b"".join(_slices(raw, head.frame, width)), head.tag, width)
+    ours, _, engine = head.info.get(b"ISFT", "").partition(" by ")
+    return Sound(head.rate, samples, head.info.get(b"ICMT", "") if ours == SOFTWARE else "", engine)
 
 
 def _slices(raw: bytes, frame: int, width: int) -> tuple[bytes, ...]:
@@ -67,33 +55,6 @@ def _slices(raw: bytes, frame: int, width: int) -> tuple[bytes, ...]:
     for at in range(width):
         mono[at::width] = raw[at:whole:frame]
     return (bytes(mono),)
-
-
-def _chunks(data: bytes) -> tuple[bytes, bytes, dict[bytes, str]]:
-    form = raw = b""
-    info: dict[bytes, str] = {}
-    at = 12
-    while at + 8 <= len(data):
-        kind, (size,) = data[at : at + 4], struct.unpack_from("<I", data, at + 4)
-        content = data[at + 8 : at + 8 + size]  # a stream's unknown size is larger than what there is
-        if kind == b"fmt ":
-            form = content
-        elif kind == b"data" and not raw:
-            raw = content
-        elif kind == b"LIST" and content[:4] == b"INFO":
-            info = _info(content[4:])
-        at += 8 + size + size % 2
-    return form, raw, info
-
-
-def _info(content: bytes) -> dict[bytes, str]:
-    found = {}
-    at = 0
-    while at + 8 <= len(content):
-        (size,) = struct.unpack_from("<I", content, at + 4)
-        found[content[at : at + 4]] = content[at + 8 : at + 8 + size].rstrip(b"\0").decode("utf-8", "replace")
-        at += 8 + size + size % 2
-    return found
 
 
 def samples_of(raw: bytes, tag: int, width: int) -> array[int]:
