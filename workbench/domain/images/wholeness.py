@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 
@@ -9,8 +10,9 @@ from workbench.domain.images.formats import JPEG, PNG, picture_type
 
 _WORDS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 _IN_PASSES = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
-_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
-"""JPEG markers: frames that come in passes; those without a length, which are TEM and the restarts."""
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_MARKER = re.compile(rb"\xff[\x02-\xcf\xd8-\xfe]")
+"""Of a JPEG; between compressed bytes stand others: stuffed ones and restarts."""
 
 
 def is_whole(data: bytes) -> bool:
@@ -41,7 +43,7 @@ def is_progressive(data: bytes) -> bool:
     """Whether a JPEG comes in passes, so that a decoder keeps all of it in memory, whatever size is asked for."""
     if picture_type(data) != JPEG:
         return False
-    return any(marker in _IN_PASSES for marker, _ in _segments(data))
+    return next((marker for marker, _ in _segments(data) if marker in _FRAMES), 0) in _IN_PASSES
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -59,18 +61,11 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 def _segments(data: bytes) -> Iterator[tuple[int, int]]:
     """Marker and place of each segment of a JPEG, the compressed ones skipped."""
     at = 2
-    while (at := data.find(b"\xff", at)) >= 0 and at + 1 < len(data):
+    while (found := _MARKER.search(data, at)) is not None:
+        at = found.start()
         marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
-        if marker == 0x00 or marker in _ALONE:  # a stuffed byte, or a restart between compressed ones
-            at += 2
-            continue
         yield marker, at
-        if marker == 0xD9:
-            return
-        if at + 4 > len(data):
+        if marker == 0xD9 or at + 4 > len(data):
             return
         at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
 

@@ -14,8 +14,8 @@ from workbench.domain.errors import WorkbenchError
 from workbench.ui.support.pixels import fitted
 from workbench.ui.support.tasks import TaskScope
 
-ROOM = 160_000_000
-"""Bytes of decoded pixels: about 600 pictures of 256 pixels."""
+ROOM = 96_000_000
+"""Bytes of decoded pixels: more than the largest screen can show at once, whatever their size."""
 MOST_WAITING = 400
 _AT_ONCE = 8
 _KEPT_SIDES = (256, 512, 1024)
