@@ -96,7 +96,9 @@ class Model:
     @property
     def draws(self) -> bool:
         """It makes pictures. A name has to do where a server's list says no more."""
-        return self.task == TEXT_TO_IMAGE or self.image is not None or bool(_DRAWING.search(self.short_name))
+        if self.task:
+            return self.task == TEXT_TO_IMAGE
+        return self.image is not None or bool(_DRAWING.search(self.short_name))
 
     def price_per_m(self, kind: str) -> float | None:
         """US dollars for a million tokens; kind is "input", "output" or "cached input". None when not priced that way."""

@@ -80,3 +80,4 @@ def test_models_that_draw_are_told_from_those_that_chat() -> None:
     assert Model("x", TEXT_TO_IMAGE).draws
     assert Model("x", image=Abilities()).draws
     assert not Model("@cf/zai-org/glm-4.7-flash", "Text Generation").draws
+    assert not Model("@cf/deepgram/flux", "Automatic Speech Recognition").draws
