@@ -106,7 +106,7 @@ def test_a_file_that_is_gone_or_no_picture_is_broken_and_not_asked_for_again(
         thumbnails.pixmap("gone")
         assert thumbnails.waiting == 0
         store.pictures["gone"] = picture()
-        thumbnails.forget(["gone"])
+        thumbnails.retry()
         thumbnails.pixmap("gone")
         await _settled(thumbnails)
         assert thumbnails.pixmap("gone") is not None

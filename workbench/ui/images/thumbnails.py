@@ -100,9 +100,11 @@ class Thumbnails(QObject):
             del self._waiting[key]
             self.ready.emit(key.digest)
 
-    def forget(self, digests: Iterable[str]) -> None:
-        """Try again at the next question, though they were broken."""
-        self._broken.difference_update(digests)
+    def retry(self) -> None:
+        """Files that were gone may be back: try the broken ones again when they are asked for."""
+        broken, self._broken = self._broken, set()
+        for digest in broken:
+            self.ready.emit(digest)
 
     @property
     def waiting(self) -> int:

@@ -87,6 +87,9 @@ class PageScene(Scene):
     async def settle(self) -> None:
         for _ in range(3):
             await super().settle()
+            if self.page._gather.isActive():
+                self.page._gather.stop()
+                self.page._tell_selected()
             await self.actions._tasks.finish()
             await self.page._tasks.finish()
             await self.thumbnails._tasks.finish()

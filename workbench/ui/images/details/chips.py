@@ -14,7 +14,7 @@ from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.surfaces import emptied, small
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, Theme, follow
 
-_LONGEST = 28
+_LONGEST, _MOST = 28, 40
 
 
 class Chip(QFrame):
@@ -90,11 +90,15 @@ class ChipField(QWidget):
             return
         self._shown = list(words)
         emptied(self._flow)
-        for word, note in words:
+        for word, note in words[:_MOST]:
             chip = Chip(self._theme, word, note, self._chips)
             chip.removed.connect(self.removed)
             self._flow.addWidget(chip)
             chip.show()
+        if (more := len(words) - _MOST) > 0:
+            rest = TextLabel(self._theme, self.tr("and {0} more").format(more), self._chips, role="muted")
+            self._flow.addWidget(rest)
+            rest.show()
         self._chips.setVisible(bool(words))
 
     @Slot()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
@@ -37,12 +38,12 @@ def total_words(images: Sequence[GalleryImage]) -> str:
 
 
 def shared(values: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
-    """Words of several pictures, each with how many have it where not all have."""
-    every = [word for words in values for word in words]
+    """Words of several pictures, the most frequent first, each with how many have it where not all have."""
     number = len(values)
+    found = Counter(word for words in values for word in words)
     return [
-        (word, "" if (found := every.count(word)) == number else _tr("({0} of {1})").format(found, number))
-        for word in dict.fromkeys(every)
+        (word, "" if times == number else _tr("({0} of {1})").format(times, number))
+        for word, times in found.most_common()
     ]
 
 

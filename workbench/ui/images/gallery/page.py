@@ -1,11 +1,11 @@
-"""The gallery's page: boards at the left, filters over the thumbnails, details at the right; and what stands there without pictures."""
+"""The gallery's page: boards at the left, filters over the thumbnails, and what stands there without pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -38,8 +38,8 @@ from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, Theme, follow
 
 _WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
-_BOARDS, _SIDE = 200, 320
-_LEAST = 300
+_BOARDS, _LEAST = 200, 300
+_GATHER_MS = 40
 _PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp"
 
 
@@ -67,8 +67,13 @@ class GalleryPage(QWidget):
         self._theme = theme
         self.model = model
         self._actions = actions
+        self._thumbnails = thumbnails
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
+        self._gather = QTimer(self)  # entries of ten thousand selected pictures come in fifty parts
+        self._gather.setSingleShot(True)
+        self._gather.setInterval(_GATHER_MS)
+        self._gather.timeout.connect(self._tell_selected)
         self.boards = BoardList(theme, model, self)
         self.filters = FilterBar(theme, model, self)
         self.view = ThumbnailView(theme, model, thumbnails, self)
@@ -81,13 +86,6 @@ class GalleryPage(QWidget):
         self._connect()
         self.setAcceptDrops(True)
         self.refresh()
-
-    def set_side(self, widget: QWidget) -> None:
-        """What stands at the right: the details of what is selected."""
-        self._split.addWidget(widget)
-        self._split.setStretchFactor(2, 0)
-        follow(widget, self._theme, lambda: widget.setMinimumWidth(self._theme.px(280)), key="least")
-        self._split.setSizes([self._theme.px(_BOARDS), 1200, self._theme.px(_SIDE)])
 
     @Slot()
     def refresh(self) -> None:
@@ -120,6 +118,7 @@ class GalleryPage(QWidget):
         return [self.boards.list, self.filters.search, self.view]
 
     async def aclose(self) -> None:
+        self._gather.stop()
         await self._tasks.aclose()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -161,7 +160,7 @@ class GalleryPage(QWidget):
         self._nothing = Blank(self._theme, self)
         self._clear = self._nothing.offer(self.tr("Clear the filter"), self.filters.clear.click)
         self._trouble = Blank(self._theme, self)
-        self._trouble.offer(self.tr("Try again"), self.model.reload, "primary")
+        self._trouble.offer(self.tr("Try again"), self._reload, "primary")
         self._remark.act.setText(self.tr("Try again"))
         self._remark.act.show()
         for widget in (self.view, self._loading, self._empty, self._nothing, self._trouble):
@@ -218,7 +217,7 @@ class GalleryPage(QWidget):
         self.foot.export.clicked.connect(self._ask_zip)
         self.foot.compare.clicked.connect(self._compare)
         self.boards.dropped.connect(self._actions.put_on_board)
-        self._remark.act.clicked.connect(model.reload)
+        self._remark.act.clicked.connect(self._reload)
         keys = (
             ("Ctrl+F", self._focus_search),
             ("Ctrl+Z", self._actions.undo_delete),
@@ -226,7 +225,7 @@ class GalleryPage(QWidget):
             ("Ctrl++", lambda: self.filters.slider.setValue(self.filters.slider.value() + 24)),
             ("Ctrl+=", lambda: self.filters.slider.setValue(self.filters.slider.value() + 24)),
             ("Ctrl+-", lambda: self.filters.slider.setValue(self.filters.slider.value() - 24)),
-            ("Ctrl+R", model.reload),
+            ("Ctrl+R", self._reload),
         )
         for text, run in keys:
             QShortcut(QKeySequence(text), self, run, context=_WITHIN)
@@ -258,14 +257,19 @@ class GalleryPage(QWidget):
         self.foot.setVisible(self._stack.currentWidget() is self.view)
 
     @Slot()
+    def _reload(self) -> None:
+        self._thumbnails.retry()
+        self.model.reload()
+
+    @Slot()
     def _tell_selected(self) -> None:
         self._count()
         self.selected.emit(self.model.at_hand())
 
     @Slot(object)
     def _tell_entries(self, ids: set[str]) -> None:
-        if ids & self.model.selected:
-            self.selected.emit(self.model.at_hand())
+        if ids & self.model.selected and not self._gather.isActive():
+            self._gather.start()
 
     @Slot(object)
     def _show_brought(self, images: list[GalleryImage]) -> None:

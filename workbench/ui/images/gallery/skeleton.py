@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from workbench.ui.images.gallery.grid import Grid
 from workbench.ui.images.gallery.view import USUAL_SIDE
-from workbench.ui.support.theme import PADDING, RELATED, Theme
+from workbench.ui.support.theme import INSIDE, PADDING, RADIUS, RELATED, Theme
 
 _SAY_AFTER_MS = 500
 
@@ -43,10 +43,15 @@ class Outlines(QWidget):
         for index in grid.between(0, self.height()):
             painter.fillRect(grid.rect(index), colour)
         if self._words:
-            painter.fillRect(self.rect(), QColor(self._theme.tokens.canvas))
-            painter.setPen(QColor(self._theme.tokens.muted))
             painter.setFont(self._theme.font())
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._words)
+            box = painter.fontMetrics().boundingRect(self._words).adjusted(-PADDING, -INSIDE, PADDING, INSIDE)
+            box.moveCenter(self.rect().center())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QColor(self._theme.tokens.line))
+            painter.setBrush(QColor(self._theme.tokens.raised))
+            painter.drawRoundedRect(box, RADIUS, RADIUS)
+            painter.setPen(QColor(self._theme.tokens.muted))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._words)
 
     @Slot()
     def _say(self) -> None:

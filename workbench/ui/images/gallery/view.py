@@ -71,7 +71,6 @@ class ThumbnailView(QAbstractScrollArea):
         self._pull.timeout.connect(self._pull_on)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Pictures"))
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
