@@ -1,0 +1,1 @@
+"""Speech: recordings to words, words to speech, and words into another language."""
