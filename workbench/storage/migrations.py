@@ -192,6 +192,44 @@ def image_jobs(connection: sqlite3.Connection) -> None:
     )
 
 
+def speech(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        """CREATE TABLE recordings (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, path TEXT NOT NULL, own INTEGER NOT NULL, seconds REAL NOT NULL,
+            created_at REAL NOT NULL, size INTEGER NOT NULL, media_type TEXT NOT NULL, modified REAL NOT NULL,
+            fingerprint TEXT NOT NULL, reference TEXT NOT NULL, spoken_id TEXT NOT NULL, deleted_at REAL)"""
+    )
+    connection.execute(
+        # owner: the window that runs its parts; empty once all are over. heard: as stitched, once it is over;
+        # transcript: as edited, NULL until then.
+        """CREATE TABLE takes (
+            id TEXT PRIMARY KEY, recording_id TEXT NOT NULL REFERENCES recordings ON DELETE CASCADE,
+            model TEXT NOT NULL, options BLOB NOT NULL, target_id TEXT NOT NULL, created_at REAL NOT NULL,
+            span_start REAL, span_end REAL, most_s REAL NOT NULL, state TEXT NOT NULL, trouble BLOB,
+            sandbox INTEGER NOT NULL, heard BLOB, transcript BLOB, revision INTEGER NOT NULL,
+            owner TEXT NOT NULL, deleted_at REAL)"""
+    )
+    connection.execute("CREATE INDEX takes_of_recording ON takes (recording_id, id)")
+    connection.execute("CREATE INDEX takes_open ON takes (owner) WHERE state IN ('waiting', 'running')")
+    connection.execute(
+        """CREATE TABLE take_parts (
+            key INTEGER PRIMARY KEY, take_id TEXT NOT NULL REFERENCES takes ON DELETE CASCADE,
+            number INTEGER NOT NULL, start_s REAL NOT NULL, end_s REAL NOT NULL, state TEXT NOT NULL,
+            attempts INTEGER NOT NULL, not_before REAL NOT NULL, trouble BLOB, transcript BLOB,
+            exchange_id TEXT NOT NULL, cost BLOB, took_ms REAL, UNIQUE (take_id, number))"""
+    )
+    connection.execute(
+        """CREATE TABLE hearing_holds (
+            target_id TEXT NOT NULL, model TEXT NOT NULL, until REAL NOT NULL, PRIMARY KEY (target_id, model))"""
+    )
+    connection.execute(
+        """CREATE TABLE spoken (
+            id TEXT PRIMARY KEY, text TEXT NOT NULL, model TEXT NOT NULL, options BLOB NOT NULL, target TEXT NOT NULL,
+            created_at REAL NOT NULL, file TEXT NOT NULL, media_type TEXT NOT NULL, size INTEGER NOT NULL,
+            cost BLOB, took_ms REAL, exchange_id TEXT NOT NULL, sandbox INTEGER NOT NULL, deleted_at REAL)"""
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     targets,
     conversations,
@@ -201,4 +239,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     route_drafts,
     image_jobs,
     gallery,
+    speech,
 )

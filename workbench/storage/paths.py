@@ -62,6 +62,21 @@ class Paths:
         return self.data / "thumbnails.db"
 
     @property
+    def recordings(self) -> Path:
+        """What was recorded here."""
+        return self.data / "recordings"
+
+    @property
+    def spoken(self) -> Path:
+        """What models were given to say, as sound."""
+        return self.data / "spoken"
+
+    @property
+    def samples(self) -> Path:
+        """Recordings as they are looked at and cut. May be deleted; they are made again."""
+        return self.data / "samples"
+
+    @property
     def log_file(self) -> Path:
         return self.logs / "workbench.log"
 

@@ -33,9 +33,10 @@ class TakeState(StrEnum):
 class Recording:
     """own: recorded here, so that the file is the program's; any other belongs to the user and is only read.
 
-    seconds: 0.0 until it has been decoded once, unless its header tells. fingerprint: of the file when it was added.
+    seconds: 0.0 until it has been decoded once, unless its header tells. modified, fingerprint: of the file when it was added.
     missing: the file is not where it was. changed: another file is there now; its takes no longer fit it.
     reference: what is really said, as far as the user has given it; takes are measured against it.
+    spoken_id: of the text that a model was given to say, where that is what it holds; "" otherwise.
     """
 
     id: str
@@ -46,8 +47,10 @@ class Recording:
     created_at: float = 0.0
     size: int = 0
     media_type: str = ""
+    modified: float = 0.0
     fingerprint: str = ""
     reference: str = ""
+    spoken_id: str = ""
     missing: bool = False
     changed: bool = False
 
@@ -85,8 +88,9 @@ class Take:
     """target: id of who was asked. options: by wire name. parts: () until the recording has been cut.
 
     heard: as stitched from the parts that are done. transcript: as the user left it, the same as heard until edited.
-    trouble: why it cannot go on, or that of its first failed part. span: where only a selection was to be heard, in seconds.
-    sandbox: a simulation answered.
+    trouble: why it could not be cut, or that of its first failed part. span: where only a selection was to be heard, in seconds.
+    most_s: the longest part that was wished, 0 for what suits the model. sandbox: a simulation answered.
+    revision: how often the transcript has been stored since it was heard.
     """
 
     id: str
@@ -101,8 +105,13 @@ class Take:
     transcript: Transcript = field(default_factory=Transcript)
     trouble: Trouble | None = None
     span: tuple[float, float] | None = None
-    edited: bool = False
+    most_s: float = 0.0
+    revision: int = 0
     sandbox: bool = False
+
+    @property
+    def edited(self) -> bool:
+        return self.revision > 0
 
     @property
     def cost(self) -> Cost | None:
