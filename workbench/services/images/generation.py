@@ -28,8 +28,8 @@ from workbench.domain.targets import Connection, Target
 from workbench.domain.trouble import Trouble
 from workbench.services.background import to_the_end
 from workbench.services.images.pixels import Pixels
+from workbench.services.wire_records import Store, WireRecords
 
-_MOST_UNSAVED_RECORDS = 50
 _MOST_SCALED = 16
 
 _log = logging.getLogger(__name__)
@@ -67,13 +67,6 @@ class Pictures(Protocol):
 
     async def add(self, image: GalleryImage, data: bytes) -> GalleryImage: ...
     async def data(self, digest: str) -> bytes: ...
-
-
-class Records(Protocol):
-    """storage.exchanges.ExchangeStore."""
-
-    async def put(self, exchange: Exchange, message_id: str = "") -> None: ...
-    async def get(self, exchange_id: str) -> Exchange | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +128,7 @@ class Generation:
         abilities: AbilitiesSource,
         wire: ImageWire,
         gallery: Pictures,
-        records: Records,
+        records: Store,
         pixels: Pixels,
         *,
         clock: Callable[[], float] = time.time,
@@ -146,13 +139,11 @@ class Generation:
         self._abilities = abilities
         self._wire = wire
         self._gallery = gallery
-        self._records = records
+        self._records = WireRecords(records)
         self._pixels = pixels
         self._clock = clock
         self._ticks = ticks
         self._came: dict[str, _Came] = {}
-        self._running: dict[str, Exchange] = {}
-        self._unsaved: OrderedDict[str, tuple[Exchange, str]] = OrderedDict()
         self._scaled: OrderedDict[tuple[str, int], bytes] = OrderedDict()
 
     async def run(self, job: ImageJob, batch: ImageBatch, exchange: Exchange | None = None) -> Generated:
@@ -192,10 +183,7 @@ class Generation:
 
     async def exchange(self, exchange_id: str) -> Exchange | None:
         """The wire record of a call, also of one that runs. Raises StorageFailed."""
-        if found := self._running.get(exchange_id):
-            return found
-        unsaved = self._unsaved.get(exchange_id)
-        return unsaved[0] if unsaved else await self._records.get(exchange_id)
+        return await self._records.get(exchange_id)
 
     async def _ask(
         self,
@@ -208,14 +196,12 @@ class Generation:
         record = exchange or Exchange(new_id(), self._clock())
         request = await self._request(wanted, abilities)
         began = self._ticks()
-        self._running[record.id] = record
-        try:
-            reply = await self._wire.generate(connection, request, record)
-        except BaseException:
-            await to_the_end(self._record(record, key))
-            raise
-        finally:
-            del self._running[record.id]
+        with self._records.running(record):
+            try:
+                reply = await self._wire.generate(connection, request, record)
+            except BaseException:
+                await to_the_end(self._records.keep(record, key))
+                raise
         took_ms = record.ended_ms if record.ended_ms is not None else (self._ticks() - began) * 1000
         self._came[key] = self._sorted(key, wanted, connection, request, reply, record, took_ms)
         return await self._keep(key)
@@ -310,23 +296,7 @@ class Generation:
             del came.left[0]
         else:
             del self._came[came.key]
-        await self._record(came.exchange, came.key)
-
-    async def _record(self, exchange: Exchange, key: str) -> None:
-        """Keep it with its job; what cannot be stored is kept in memory, and stored with a later one."""
-        if not exchange.method:
-            return
-        self._unsaved[exchange.id] = (exchange, key)
-        while self._unsaved:
-            exchange_id, (record, of) = next(iter(self._unsaved.items()))
-            try:
-                await self._records.put(record, of)
-            except StorageFailed as error:
-                _log.warning("A wire record was not stored: %s", error.why or error.what)
-                if len(self._unsaved) > _MOST_UNSAVED_RECORDS:
-                    self._unsaved.popitem(last=False)
-                return
-            self._unsaved.pop(exchange_id, None)
+        await self._records.keep(came.exchange, came.key)
 
 
 def _unusable(error: InvalidInput) -> InvalidInput:
