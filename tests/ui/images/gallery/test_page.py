@@ -200,6 +200,21 @@ def test_words_are_looked_for_when_one_stops_typing(pages: Pages, run_qt: Run) -
     assert scene.model.ids == ("image-7",)
 
 
+def test_from_the_search_one_goes_down_to_the_pictures(pages: Pages, run_qt: Run) -> None:
+    scene = pages(10)
+
+    async def play() -> None:
+        await scene.open()
+        scene.page.activateWindow()
+        scene.page.filters.search.setFocus()
+        QTest.keyClick(scene.page.filters.search, Qt.Key.Key_Down)
+        assert scene.page.view.hasFocus()
+        QTest.keyClick(scene.page.view, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        assert scene.page.filters.search.hasFocus()
+
+    run_qt(play())
+
+
 def test_files_and_pictures_of_other_programs_are_imported(pages: Pages, run_qt: Run, tmp_path: Path) -> None:
     scene = pages(2)
     mime = QMimeData()

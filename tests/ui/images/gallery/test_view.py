@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -210,6 +210,33 @@ def test_another_size_keeps_what_is_looked_at(pages: Pages, run_qt: Run) -> None
         assert scene.model.place_of(id) in view.visible()
         view.set_side(1)
         assert view.side == LEAST_SIDE
+        await scene.settle()
+
+    run_qt(play())
+
+
+def test_the_wheel_with_control_makes_them_larger(pages: Pages, run_qt: Run) -> None:
+    scene = pages(30)
+
+    async def play() -> None:
+        await scene.open()
+        view = scene.page.view
+        before = view.side
+
+        def turn(delta: int) -> None:
+            nothing, there = QPoint(), QPointF(_centre(view, 0))
+            phase = Qt.ScrollPhase.NoScrollPhase
+            angle = QPoint(0, delta)
+            event = QWheelEvent(there, there, nothing, angle, Qt.MouseButton.NoButton, CTRL, phase, False)
+            view.wheelEvent(event)
+
+        for delta in (60, 60):  # a fine wheel tells halves of a notch
+            turn(delta)
+        assert view.side == before + scene.page.filters.slider.pageStep()
+        turn(-120)
+        assert view.side == before
+        QTest.keyClick(view, Qt.Key.Key_Minus, CTRL)
+        assert view.side < before
         await scene.settle()
 
     run_qt(play())

@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from workbench.domain.images.gallery import GalleryImage
 from workbench.ui.support.tasks import TaskScope
 
+MOST = 3_000
+"""What is kept: more than a few screens. Each object that stays makes every collection of garbage a little longer."""
 _AT_ONCE = 200
 
 
@@ -27,7 +29,8 @@ class Entries(QObject):
     def __init__(self, gallery: Reader, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._gallery = gallery
-        self._known: dict[str, GalleryImage] = {}
+        self._known: OrderedDict[str, GalleryImage] = OrderedDict()
+        self._room = MOST
         self._wanted: OrderedDict[str, None] = OrderedDict()
         self._asked: set[str] = set()
         self._tasks = TaskScope(self)
@@ -44,8 +47,13 @@ class Entries(QObject):
         """It is known already."""
         self._known[image.id] = image
 
-    def want(self, ids: Iterable[str]) -> None:
-        """Read these, before what was wanted earlier."""
+    def want(self, ids: Sequence[str]) -> None:
+        """Read these, before what was wanted earlier; of what is not wanted any more the oldest are let go."""
+        for id in ids:
+            if id in self._known:
+                self._known.move_to_end(id)
+        self._room = max(MOST, len(ids))
+        self._let_go()
         missing = [id for id in ids if id not in self._known and id not in self._asked]
         for id in reversed(missing):
             self._wanted[id] = None
@@ -63,10 +71,6 @@ class Entries(QObject):
     def renew_all(self) -> None:
         self.renew(list(self._known))
 
-    def forget(self, ids: Iterable[str]) -> None:
-        for id in ids:
-            self._known.pop(id, None)
-
     async def _read(self) -> None:
         while self._wanted:
             ids = [self._wanted.popitem(last=False)[0] for _ in range(min(_AT_ONCE, len(self._wanted)))]
@@ -76,7 +80,12 @@ class Entries(QObject):
             finally:
                 self._asked.difference_update(ids)
             self._known.update((image.id, image) for image in images)
+            self._let_go()
             self.came.emit({image.id for image in images})
+
+    def _let_go(self) -> None:
+        while len(self._known) > self._room:
+            self._known.popitem(last=False)
 
     def _give_up(self, error: Exception) -> None:
         self._wanted.clear()

@@ -36,12 +36,11 @@ _MOST_STARS = 5
 
 
 class FilterBar(QWidget):
-    """Writes every choice to the model. Signals: side_changed (int), import_wanted, export_wanted, left (Down or Esc in the search)."""
+    """Writes every choice to the model. Signals: side_changed (int), import_wanted, export_wanted."""
 
     side_changed = Signal(int)
     import_wanted = Signal()
     export_wanted = Signal()
-    left = Signal()
 
     def __init__(self, theme: Theme, model: GalleryModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -185,7 +185,10 @@ class GalleryModel(QObject):
 
     def in_order(self) -> tuple[str, ...]:
         """The selected ids as they stand in the list."""
-        return tuple(sorted(self._selection.ids, key=self.place_of))
+        chosen = self._selection.ids
+        if len(chosen) > len(self.ids) // 4:
+            return tuple(id for id in self.ids if id in chosen)
+        return tuple(sorted(chosen, key=self.place_of))
 
     def at_hand(self) -> list[GalleryImage]:
         """The entries of what is selected, those that have come; see `chosen`."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
+    QKeyEvent,
     QKeySequence,
     QShortcut,
     QShowEvent,
@@ -131,6 +132,19 @@ class GalleryPage(QWidget):
         if event.type() == QEvent.Type.ActivationChange and self.isVisible() and self.isActiveWindow():
             self.model.load()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """From the search field down to what was found."""
+        down = (Qt.Key.Key_Down, Qt.Key.Key_Escape)
+        if (
+            watched is self.filters.search
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in down
+        ):
+            self.focus()
+            return True
+        return super().eventFilter(watched, event)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         mime = event.mimeData()
         if takes(mime) and not digests_in(mime):
@@ -202,6 +216,7 @@ class GalleryPage(QWidget):
 
     def _connect(self) -> None:
         model, view = self.model, self.view
+        self.filters.search.installEventFilter(self)
         model.changed.connect(self.refresh)
         model.ids_changed.connect(self.refresh)
         model.selection_changed.connect(self._tell_selected)
@@ -211,6 +226,7 @@ class GalleryPage(QWidget):
         view.rated.connect(self._rate)
         view.deleted.connect(self._delete)
         view.menu_wanted.connect(self._show_menu)
+        view.zoomed.connect(self._zoom)
         self.filters.side_changed.connect(view.set_side)
         self.filters.import_wanted.connect(self._ask_files)
         self.filters.export_wanted.connect(self._ask_zip)
@@ -222,9 +238,9 @@ class GalleryPage(QWidget):
             ("Ctrl+F", self._focus_search),
             ("Ctrl+Z", self._actions.undo_delete),
             ("Ctrl+E", self._ask_zip),
-            ("Ctrl++", lambda: self.filters.slider.setValue(self.filters.slider.value() + 24)),
-            ("Ctrl+=", lambda: self.filters.slider.setValue(self.filters.slider.value() + 24)),
-            ("Ctrl+-", lambda: self.filters.slider.setValue(self.filters.slider.value() - 24)),
+            ("Ctrl++", lambda: self._zoom(1)),
+            ("Ctrl+=", lambda: self._zoom(1)),
+            ("Ctrl+-", lambda: self._zoom(-1)),
             ("Ctrl+R", self._reload),
         )
         for text, run in keys:
@@ -255,6 +271,11 @@ class GalleryPage(QWidget):
         model = self.model
         self.foot.say(len(model.ids), len(model.selected), model.total)
         self.foot.setVisible(self._stack.currentWidget() is self.view)
+
+    @Slot(int)
+    def _zoom(self, steps: int) -> None:
+        slider = self.filters.slider
+        slider.setValue(slider.value() + steps * slider.pageStep())
 
     @Slot()
     def _reload(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QAccessibleInterface,
     QContextMenuEvent,
@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
@@ -31,6 +32,7 @@ from workbench.ui.support.tooltips import as_tip
 
 LEAST_SIDE, USUAL_SIDE, MOST_SIDE = 80, 168, 320
 _SCROLL_MS = 16
+_NOTCH = 120
 _ALT = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
@@ -39,14 +41,14 @@ _ALT = (
 class ThumbnailView(QAbstractScrollArea):
     """Shows a GalleryModel. Only what is in view is asked for, decoded and painted.
 
-    Signals: opened (id: double click or Enter), rated (stars), deleted (Del), menu_wanted (global point), left (Esc).
+    Signals: opened (id: double click or Enter), rated (stars), deleted (Del), menu_wanted (global point), zoomed (steps of the wheel with Ctrl, larger ones above 0).
     """
 
     opened = Signal(str)
     rated = Signal(int)
     deleted = Signal()
     menu_wanted = Signal(QPoint)
-    left = Signal()
+    zoomed = Signal(int)
 
     def __init__(
         self, theme: Theme, model: GalleryModel, thumbnails: Thumbnails, parent: QWidget | None = None
@@ -64,6 +66,7 @@ class ThumbnailView(QAbstractScrollArea):
         self._top: tuple[str, int] = ("", 0)
         self._filter = model.filter
         self._hovered = -1
+        self._turned = 0
         self._pressed: QPoint | None = None
         self._band: Band | None = None
         self._pull = QTimer(self)
@@ -221,7 +224,17 @@ class ThumbnailView(QAbstractScrollArea):
             self._pressed = None
             self.opened.emit(id)
 
-    def leaveEvent(self, event: object) -> None:
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().wheelEvent(event)
+            return
+        self._turned += event.angleDelta().y()
+        steps = int(self._turned / _NOTCH)
+        self._turned -= steps * _NOTCH
+        if steps:
+            self.zoomed.emit(steps)
+
+    def leaveEvent(self, event: QEvent) -> None:
         self._hover(-1)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -252,8 +265,6 @@ class ThumbnailView(QAbstractScrollArea):
                 self.model.select_all()
             case Qt.Key.Key_Escape if len(self.model.selected) > 0:
                 self.model.select_these(())
-            case Qt.Key.Key_Escape:
-                self.left.emit()
             case _ if plain and Qt.Key.Key_0 <= key <= Qt.Key.Key_5:
                 self.rated.emit(key - Qt.Key.Key_0)
             case _:
