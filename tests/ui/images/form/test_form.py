@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.conftest import Run
 from tests.ui.images.form.fakes import (
@@ -387,3 +388,15 @@ def test_a_retired_model_is_told_with_what_to_use_instead(show: Show) -> None:
     form = show(desk)
     desk.model.set_models([old.id])
     assert form.models.note.text() == f"phoenix-0.9 is retired; use {PHOENIX.id}."
+
+
+def test_a_new_axis_takes_the_keyboard_where_its_values_are_written(show: Show, qtbot: QtBot) -> None:
+    desk = Desk(PHOENIX, prompt="a kite")
+    form = show(desk)
+    added: list[object] = []
+    form.grid.added.connect(added.append)
+    form.grid._fill()
+    next(each for each in form.grid._menu.actions() if each.text() == "Steps").trigger()
+    qtbot.waitUntil(lambda: bool(added))
+    assert added == [form.grid.rows[0]]
+    assert form.grid.rows[0].values.hasFocus() or form.focusWidget() is form.grid.rows[0].values

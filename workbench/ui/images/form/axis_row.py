@@ -67,6 +67,12 @@ class AxisRow(QFrame):
         self.remove.clicked.connect(self._remove)
         follow(self, theme, self._dress)
 
+    def focus(self) -> None:
+        """Put the keyboard where the axis still lacks something."""
+        axis = self._model.draft.axes[self._place]
+        needs_part = axis.field is AxisField.PROMPT and not axis.part
+        (self.part if needs_part else self.values).setFocus(Qt.FocusReason.TabFocusReason)
+
     def show_value(self) -> None:
         model, axis = self._model, self._model.draft.axes[self._place]
         self._show_fields(axis)

@@ -124,6 +124,7 @@ class ImageForm(Ground):
         self.source.paint_wanted.connect(self.paint_wanted)
         self.source.opened.connect(self.picture_opened)
         self.references.opened.connect(self.picture_opened)
+        self.grid.added.connect(self.fields.ensureWidgetVisible)
         model.offer_changed.connect(self._show_offer)
         model.plan_changed.connect(self._show)
         model.pictures_changed.connect(self._show_pictures)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from workbench.domain.images.planning import axis_lengths, is_grid
+from workbench.domain.images.settings import AxisField
 from workbench.ui.images.form.axis_row import AxisRow
 from workbench.ui.images.form.model import FormModel
 from workbench.ui.images.form.words import axis_name, ltr, outlook_text
@@ -19,7 +21,9 @@ _GROUP_CHARS = 28
 
 
 class GridSection(Section):
-    """Folded until it is wanted."""
+    """Folded until it is wanted. Signals: added (the row of a new axis, with the keyboard in it)."""
+
+    added = Signal(QWidget)
 
     def __init__(self, theme: Theme, model: FormModel, parent: QWidget | None = None) -> None:
         body = QWidget()
@@ -104,5 +108,14 @@ class GridSection(Section):
         self._menu.clear()
         for field in self._model.free_axes:
             action = QAction(axis_name(field), self._menu)
-            action.triggered.connect(lambda _=False, field=field: self._model.add_axis(field))
+            action.triggered.connect(lambda _=False, field=field: self._add(field))
             self._menu.addAction(action)
+
+    def _add(self, field: AxisField) -> None:
+        self._model.add_axis(field)
+        # After the menu has given the focus back, and the row has its place.
+        QTimer.singleShot(0, self.rows[-1], self._enter_last)
+
+    def _enter_last(self) -> None:
+        self.rows[-1].focus()
+        self.added.emit(self.rows[-1])
