@@ -23,7 +23,7 @@ _CELLS = (512, 384, 256, 192, 128, 96, 64, 48, 32, 24)
 _LEAST_TEXT, _MOST_TEXT = 12, 26
 _TITLE_LINES, _HEADER_LINES, _CAPTION_LINES = 4, 3, 2
 _LEAST_WIDTH = 480
-_PAPER = QColor("#FFFFFF")
+_PAPER = QColor(Qt.GlobalColor.white)
 
 
 @dataclass(frozen=True, slots=True)

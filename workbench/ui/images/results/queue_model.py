@@ -23,7 +23,8 @@ from PySide6.QtCore import (
 
 from workbench.domain.images.jobs import ImageJob, JobState
 from workbench.domain.trouble import Trouble
-from workbench.services.images.queue import AT_ONCE, JobChanged, QueueEvent
+from workbench.services.calls import AT_ONCE
+from workbench.services.images.queue import JobChanged, QueueEvent
 from workbench.ui.images.results import words
 from workbench.ui.images.results.result import Result
 from workbench.ui.support.tasks import TaskScope
