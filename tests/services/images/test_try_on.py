@@ -289,7 +289,7 @@ def test_a_queue_that_cannot_store_is_an_error_of_step_2(run_async: Run) -> None
 
 def test_before_sending_it_is_told_what_each_model_gets_and_what_it_may_cost() -> None:
     flux, gemini = service().prospects(DRAFT, (600, 800), (1600, 400))
-    assert (flux.model, flux.calls, flux.fit.changes) == (FLUX, 2, ())
+    assert (flux.model, flux.calls, flux.changes) == (FLUX, 2, ())
     assert flux.usd == pytest.approx(2 * (0.001 * 2 + 0.01 * 4))
     assert gemini.usd is None
-    assert {(change.field, change.kind) for change in gemini.fit.changes} >= {("seed", ChangeKind.DROPPED)}
+    assert {(change.field, change.kind) for change in gemini.changes} >= {("seed", ChangeKind.DROPPED)}

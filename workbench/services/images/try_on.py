@@ -15,7 +15,7 @@ from workbench.domain.exchange import Exchange
 from workbench.domain.ids import new_id
 from workbench.domain.images.abilities import Abilities
 from workbench.domain.images.costs import estimated
-from workbench.domain.images.fitting import Fitted, fitted
+from workbench.domain.images.fitting import Change, fitted
 from workbench.domain.images.gallery import GalleryImage
 from workbench.domain.images.jobs import ImageBatch
 from workbench.domain.images.settings import Draft, ImageSettings, PlannedImage
@@ -120,12 +120,13 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What step 2 would ask of one model. fit: of its first call. usd: for all its calls, None where nobody knows."""
+    """What step 2 would ask of one model. usd: for all its calls, None where nobody knows. problem: why it cannot be asked."""
 
     model: Model
     calls: int
-    fit: Fitted
+    changes: tuple[Change, ...]
     usd: float | None
+    problem: str = ""
 
 
 class TryOn:
@@ -207,12 +208,14 @@ class TryOn:
         for model_id in draft.models:
             calls = [call.settings for call in planned if call.model == model_id]
             one = self.estimate(model_id, calls[0], (person, outfit))
+            fits = [fitted(call, self._abilities.of(model_id)) for call in calls]
             found.append(
                 Prospect(
                     self._models.find(model_id),
                     len(calls),
-                    fitted(calls[0], self._abilities.of(model_id)),
+                    tuple(change for fit in fits for change in fit.changes),
                     None if one is None else one * len(calls),
+                    fits[0].problem,
                 )
             )
         return tuple(found)
