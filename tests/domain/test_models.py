@@ -73,3 +73,23 @@ def test_only_what_answers_with_text_chats(model: Model, chats: bool) -> None:
 
 def test_a_model_is_called_by_the_end_of_its_id() -> None:
     assert Model("@cf/zai-org/glm-4.7-flash").short_name == "glm-4.7-flash"
+
+
+@pytest.mark.parametrize(
+    ("model", "hears", "speaks"),
+    [
+        (Model("@cf/openai/whisper", "Automatic Speech Recognition"), True, False),
+        (Model("@cf/deepgram/flux", "Automatic Speech Recognition", schema_shape="ws-params"), False, False),
+        (Model("@cf/deepgram/aura-1", "Text-to-Speech"), False, True),
+        (Model("whisper-chat", "Text Generation"), False, False),
+        (Model("gpt-4o-mini-transcribe"), True, False),
+        (Model("Systran/faster-whisper-small"), True, False),
+        (Model("gpt-4o-mini-tts"), False, True),
+        (Model("hexgrad/Kokoro-82M"), False, True),
+        (Model("llama3.2"), False, False),
+    ],
+)
+def test_a_model_hears_or_speaks_by_its_task_or_else_by_its_name(
+    model: Model, hears: bool, speaks: bool
+) -> None:
+    assert (model.hears, model.speaks) == (hears, speaks)

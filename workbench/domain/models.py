@@ -15,11 +15,16 @@ USD_PER_NEURON = 0.011 / 1000
 
 TEXT_GENERATION = "Text Generation"
 TEXT_TO_IMAGE = "Text-to-Image"
+SPEECH_RECOGNITION = "Automatic Speech Recognition"
+TEXT_TO_SPEECH = "Text-to-Speech"
 
 
 _DRAWING = re.compile(
     r"gpt-image|dall-e|flux|stable-?diffusion|sdxl|gemini-.*-image|qwen-image|sandbox-image"
 )
+_HEARING = re.compile(r"whisper|transcribe|parakeet|(?:^|[-_])(?:asr|stt)(?:[-_]|$)", re.IGNORECASE)
+_SPEAKING = re.compile(r"(?:^|[-_])tts(?:[-_]|$)|kokoro|piper|melotts", re.IGNORECASE)
+_SOCKET_ONLY = "ws-params"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,20 @@ class Model:
         if self.task:
             return self.task == TEXT_TO_IMAGE
         return self.image is not None or bool(_DRAWING.search(self.short_name))
+
+    @property
+    def hears(self) -> bool:
+        """A recording can be given to it, and text comes back. A name has to do as for `draws`."""
+        if self.task:
+            return self.task == SPEECH_RECOGNITION and self.schema_shape != _SOCKET_ONLY
+        return bool(_HEARING.search(self.short_name))
+
+    @property
+    def speaks(self) -> bool:
+        """It says a text aloud. A name has to do as for `draws`."""
+        if self.task:
+            return self.task == TEXT_TO_SPEECH
+        return bool(_SPEAKING.search(self.short_name))
 
     def price_per_m(self, kind: str) -> float | None:
         """US dollars for a million tokens; kind is "input", "output" or "cached input". None when not priced that way."""
