@@ -213,7 +213,7 @@ class TryOn:
                 Prospect(
                     self._models.find(model_id),
                     len(calls),
-                    tuple(change for fit in fits for change in fit.changes),
+                    tuple(dict.fromkeys(change for fit in fits for change in fit.changes)),
                     None if one is None else one * len(calls),
                     fits[0].problem,
                 )

@@ -18,6 +18,7 @@ from workbench.domain.images.jobs import JobState
 from workbench.domain.images.try_on import OUTFIT, PERSON
 from workbench.ui.images.actions import PictureActions
 from workbench.ui.images.dragging import mime_of
+from workbench.ui.images.form.words import ltr
 from workbench.ui.images.results.exporting import Exporter
 from workbench.ui.images.thumbnails import Thumbnails
 from workbench.ui.images.try_on.page import TryOnPage
@@ -104,7 +105,7 @@ def test_an_example_runs_both_steps_at_a_click(tell: Tell) -> None:
         assert shown.desk.try_on.sent[0].description == COAT
         assert shown.page.shows_results
         assert shown.page.describe.facts.text() == (
-            "llama-4-scout-17b-16e-instruct · 1.23 s · 830 → 120 tokens · $0.00030"
+            f"llama-4-scout-17b-16e-instruct · 1.23 s · {ltr('830 → 120')} tokens · $0.00030"
         )
         click(shown.page.describe.record)
         assert shown.records == ["exchange-1"]

@@ -11,7 +11,7 @@ from workbench.ui.support.blank import Blank
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.theme import CARD_RADIUS, INSIDE, RADIUS, RELATED, SEMIBOLD, Theme, follow
 
-_PICTURE = QSize(66, 88)
+_PICTURE = QSize(60, 80)
 
 
 class ExampleTile(QAbstractButton):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePo
 from workbench.domain.images.try_on import StepState
 from workbench.domain.trouble import Trouble
 from workbench.ui.images.try_on import words
-from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
+from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import pixmap, set_icon
 from workbench.ui.support.theme import (
     CAPTION,
@@ -137,7 +137,7 @@ class StepCard(QFrame):
         set_icon(self.stop, theme, "circle-stop", "text", 14)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
-        self.facts = ElidedLabel(theme, "", self, size=CAPTION, role="muted")
+        self.facts = TextLabel(theme, "", self, size=CAPTION, role="muted", wrap=True)
         self.record = button(self.tr("Request"), "quiet", self)
         self.record.setToolTip(self.tr("What was sent and what came back"))
         self.trouble = TroubleBox(theme, self)

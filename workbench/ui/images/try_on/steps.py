@@ -29,6 +29,7 @@ from workbench.ui.support.surfaces import CalmCombo, emptied, small
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, Theme
 
 _TICK_MS = 200
+_INDENT = 19
 _FORM, _JSON = "form", "json"
 
 
@@ -218,12 +219,14 @@ class ModelLine(QWidget):
         self.box.setToolTip(f"{model_id}\n{help_text}".strip())
         self.box.clicked.connect(self._toggled)
         self.remark = TextLabel(theme, "", self, size=CAPTION, role="muted", wrap=True)
-        self.remark.setContentsMargins(26, 0, 0, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        below = QHBoxLayout()
+        below.addSpacing(_INDENT)
+        below.addWidget(self.remark)
         column.addWidget(self.box)
-        column.addWidget(self.remark)
+        column.addLayout(below)
 
     def show_value(self, chosen: bool, prospect: Prospect | None) -> None:
         with QSignalBlocker(self.box):
@@ -336,8 +339,6 @@ class DressCard(StepCard):
         ended = [job.ended_at for job in jobs if job.ended_at]
         if began and ended and not counts.busy:
             parts.append(results.took(max(ended) - min(began)))
-        if counts.charged is not None:
-            parts.append(results.costs(counts))
         sent = next((job.exchange_id for job in reversed(jobs) if job.exchange_id), "")
         return " · ".join(part for part in parts if part), sent
 

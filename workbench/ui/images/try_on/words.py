@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from workbench.domain.images.schema_form import SchemaField
 from workbench.domain.images.try_on import StepReport, StepState
 from workbench.services.images.try_on import Prospect
+from workbench.ui.images.form.words import ltr
 from workbench.ui.images.results import words as results
 from workbench.ui.support import figures
 
@@ -70,7 +71,7 @@ def report(of: StepReport) -> str:
     if of.took_ms is not None:
         parts.append(figures.seconds(of.took_ms))
     if of.tokens_in is not None and of.tokens_out is not None:
-        counts = f"{figures.count(of.tokens_in)} → {figures.count(of.tokens_out)}"
+        counts = ltr(f"{figures.count(of.tokens_in)} → {figures.count(of.tokens_out)}")
         parts.append(tr("TryOn", "{0} tokens").format(counts))
     parts.append(results.cost(of.cost))
     if of.repaired:
@@ -89,6 +90,10 @@ def outlook(prospects: tuple[Prospect, ...]) -> str:
     words = (
         tr("TryOn", "1 picture") if calls == 1 else tr("TryOn", "{0} pictures").format(figures.count(calls))
     )
-    if any(prospect.usd is None for prospect in prospects):
+    known = [prospect.usd for prospect in prospects if prospect.usd is not None]
+    if not known:
         return f"{words} · {tr('TryOn', 'cost not known')}"
-    return f"{words} · ≈ {figures.usd(sum(prospect.usd or 0.0 for prospect in prospects))}"
+    cost = f"≈ {figures.usd(sum(known))}"
+    if len(known) < len(prospects):
+        cost = tr("TryOn", "{0} or more").format(cost)
+    return f"{words} · {cost}"
