@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
@@ -16,6 +16,7 @@ from workbench.ui.images.form.model_picker import ModelPicker
 from workbench.ui.images.form.model_rows import ENTRY
 from workbench.ui.support.theme import Theme
 
+LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -126,5 +127,37 @@ def test_the_price_of_a_usual_picture_is_told(run_qt: Run, theme: Theme, anchor:
             entry = opened.picker.rows.index(opened.picker.rows.row_of((SCHNELL.id,))).data(ENTRY)
             assert entry.usd == pytest.approx(4 * 0.00005 + 4 * 0.0001)
             opened.picker.close()
+
+    run_qt(story())
+
+
+def test_a_click_on_a_box_adds_and_leaves_the_list_open(
+    run_qt: Run, theme: Theme, anchor: QPushButton
+) -> None:
+    async def story() -> None:
+        async with Desk() as desk:
+            opened = Opened(desk, theme, anchor)
+            picker = opened.picker
+            at = picker.list.visualRect(picker.rows.index(opened.listed().index("flux-1-schnell")))
+            QTest.mouseClick(picker.list.viewport(), LEFT, pos=at.topLeft() + QPoint(12, at.height() // 2))
+            assert (opened.toggled, opened.chosen) == ([SCHNELL.id], [])
+            assert picker.isVisible()
+            QTest.mouseClick(picker.list.viewport(), LEFT, pos=at.topLeft() + QPoint(60, at.height() // 2))
+            assert (opened.toggled, opened.chosen) == ([SCHNELL.id], [SCHNELL.id])
+            assert not picker.isVisible()
+
+    run_qt(story())
+
+
+def test_a_click_adds_where_several_are_wanted(run_qt: Run, theme: Theme, anchor: QPushButton) -> None:
+    async def story() -> None:
+        async with Desk() as desk:
+            opened = Opened(desk, theme, anchor)
+            picker = opened.picker
+            picker.open(anchor, (PHOENIX.id,), many=True)
+            at = picker.list.visualRect(picker.rows.index(opened.listed().index("flux-1-schnell")))
+            QTest.mouseClick(picker.list.viewport(), LEFT, pos=at.topLeft() + QPoint(60, at.height() // 2))
+            assert (opened.toggled, opened.chosen) == ([SCHNELL.id], [])
+            picker.close()
 
     run_qt(story())

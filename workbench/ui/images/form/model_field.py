@@ -67,21 +67,21 @@ class ModelField(FieldFrame):
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(GRID)
         self.choose = button(self.tr("Choose a model"), parent=body)
-        self.choose.clicked.connect(self.open)
+        self.choose.clicked.connect(self._open_to_change)
         self.add.setText(self.tr("Compare"))
         self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.add.setToolTip(self.tr("Send the same prompt to several models (Ctrl+M)"))
         set_icon(self.add, theme, "plus", "muted", 14)
-        self.add.clicked.connect(self.open)
+        self.add.clicked.connect(self._open_to_add)
         model.models.changed.connect(self.show_value)
 
-    def open(self) -> None:
-        """The picker, at this field."""
+    def open(self, *, many: bool = False) -> None:
+        """The picker, at this field. many: what is taken there comes beside what is chosen."""
         if self._picker is None:
             self._picker = ModelPicker(self._model.models, self._theme, self)
             self._picker.chosen.connect(self._use)
             self._picker.toggled.connect(self._model.toggle_model)
-        self._picker.open(self.lines[0] if self.lines else self.choose, self._model.draft.models)
+        self._picker.open(self.lines[0] if self.lines else self.choose, self._model.draft.models, many=many)
 
     def show_value(self) -> None:
         model = self._model
@@ -112,12 +112,18 @@ class ModelField(FieldFrame):
             line = ModelLine(self._theme, each, usd)
             line.setToolTip("\n".join((each.id, *facts_text(self._model.models.abilities_of(each.id)))))
             line.remove.setVisible(len(found) > 1)
-            line.pressed.connect(self.open)
+            line.pressed.connect(self._open_to_change)
             line.removed.connect(lambda model_id=each.id: self._model.toggle_model(model_id))
             self.lines.append(line)
             self._lines.addWidget(line)
         self._lines.addWidget(self.choose)
         self.choose.setVisible(not found)
+
+    def _open_to_add(self) -> None:
+        self.open(many=True)
+
+    def _open_to_change(self) -> None:
+        self.open()
 
     def _use(self, model_id: str) -> None:
         self._model.set_models([model_id])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -56,7 +56,7 @@ class ModelPicker(QFrame):
         follow(self, theme, self._dress)
 
     def open(self, anchor: QWidget, chosen: tuple[str, ...], *, many: bool = False) -> None:
-        """Show it at anchor. many: a click adds to what is chosen, as for an axis of a grid."""
+        """Show it at anchor. many: Enter or a click adds to what is chosen, or removes it."""
         self._current, self._many = chosen, many
         self.field.clear()
         self._models.refresh()
@@ -126,10 +126,10 @@ class ModelPicker(QFrame):
         self.field.textChanged.connect(self._show)
         self.favourites.toggled.connect(self._show)
         self.retired.toggled.connect(self._show)
-        self.list.clicked.connect(self._clicked)
         self.list.selectionModel().currentChanged.connect(self._tell)
         self.rows.modelReset.connect(self._first)
-        self.delegate.box_clicked.connect(self._boxed)
+        self.delegate.box_clicked.connect(self.toggled)
+        self.delegate.name_clicked.connect(self._clicked)
         self.delegate.star_clicked.connect(self._models.toggle_favourite)
         self._again.clicked.connect(self._ask_again)
         self._models.changed.connect(self._show_if_open)
@@ -171,7 +171,7 @@ class ModelPicker(QFrame):
             case Qt.Key.Key_PageUp:
                 self._move(-10)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._take(self._under_cursor(), alone=not control and not self._many)
+                self._take_current(alone=not control and not self._many)
             case Qt.Key.Key_D if control:
                 if (entry := self._under_cursor()) is not None:
                     self._models.toggle_favourite(entry.model.id)
@@ -261,18 +261,16 @@ class ModelPicker(QFrame):
             parts.insert(0, self.tr("Retired; use {0}.").format(model.replacement or self.tr("another one")))
         self._facts.setText(" · ".join(part for part in parts if part))
 
-    def _clicked(self, index: QModelIndex) -> None:
-        entry = index.data(ENTRY)
-        self._take(entry, alone=not self._many)
+    def _take_current(self, *, alone: bool) -> None:
+        if (entry := self._under_cursor()) is not None:
+            self._take(entry.model.id, alone=alone)
 
-    def _boxed(self, model_id: str) -> None:
-        self.toggled.emit(model_id)
+    def _clicked(self, model_id: str) -> None:
+        self._take(model_id, alone=not self._many)
 
-    def _take(self, entry: Entry | None, *, alone: bool) -> None:
-        if entry is None:
-            return
+    def _take(self, model_id: str, *, alone: bool) -> None:
         if alone:
             self.close()
-            self.chosen.emit(entry.model.id)
+            self.chosen.emit(model_id)
         else:
-            self.toggled.emit(entry.model.id)
+            self.toggled.emit(model_id)

@@ -110,10 +110,14 @@ class ModelRows(QAbstractListModel):
 
 
 class ModelDelegate(QStyledItemDelegate):
-    """box | name and author | what it takes | price | star. Signals: box_clicked, star_clicked (id of the model)."""
+    """box | name and author | what it takes | price | star.
+
+    Signals: box_clicked, star_clicked, name_clicked: anywhere else (id of the model).
+    """
 
     box_clicked = Signal(str)
     star_clicked = Signal(str)
+    name_clicked = Signal(str)
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -125,14 +129,16 @@ class ModelDelegate(QStyledItemDelegate):
     def editorEvent(self, event: QEvent, model: object, option: QStyleOptionViewItem, index: Index) -> bool:
         if not isinstance(event, QMouseEvent) or event.type() != QEvent.Type.MouseButtonRelease:
             return False
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return False
         entry, at = index.data(ENTRY), event.position().toPoint()
         if self.star_rect(option).contains(at) and not entry.typed:
             self.star_clicked.emit(entry.model.id)
-            return True
-        if self.box_rect(option).contains(at):
+        elif self.box_rect(option).contains(at):
             self.box_clicked.emit(entry.model.id)
-            return True
-        return False
+        else:
+            self.name_clicked.emit(entry.model.id)
+        return True
 
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index

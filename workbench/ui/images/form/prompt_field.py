@@ -104,8 +104,10 @@ class PromptField(FieldFrame):
         super().__init__(theme, self.tr("Prompt"), self.edit, parent, beside=(self.counter, self.earlier))
         self._theme = theme
         self._model = model
-        self.edit.setPlaceholderText(self.tr("What the picture shows. {red|blue} makes one of each."))
-        self.edit.setToolTip(self.tr("Earlier prompts: Alt+Up, Alt+Down"))
+        self.edit.setPlaceholderText(self.tr("What the picture shows"))  # Qt draws one line of it only
+        self.edit.setToolTip(
+            self.tr("{red|blue} makes a picture of each.\nEarlier prompts: Alt+Up, Alt+Down")
+        )
         self._list = QWidget()
         lines = QVBoxLayout(self._list)
         lines.setContentsMargins(0, 0, 0, 0)
