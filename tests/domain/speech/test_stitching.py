@@ -209,6 +209,14 @@ def test_the_same_ids_in_every_part_become_different_ones() -> None:
     assert whole.segments[0].id == "0"
 
 
+def test_what_the_second_part_alone_heard_first_comes_first() -> None:
+    left = (Word("then.", 1.0, 1.4),)
+    right = (Word("so", 0.3, 0.6), Word("then.", 1.0, 1.4), Word("next", 1.5, 1.9))
+    whole = stitched([part(0, 2, *left), part(0.2, 4, *right)])
+    assert text(whole) == ["so", "then.", "next"]
+    sound(whole)
+
+
 def test_chinese_is_put_together_though_its_words_are_divided_otherwise() -> None:
     left = spread(["今天", "天气", "很好", "我们"], 0, 4)
     right = spread(["气", "很", "好", "我", "们", "去", "公园"], 1.5, 5)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from workbench.domain.speech.retyping import retyped_words
 from workbench.domain.speech.timing import in_order
-from workbench.domain.speech.transcripts import Segment, Transcript, Word
+from workbench.domain.speech.transcripts import Segment, Transcript, Word, free_id
 from workbench.domain.speech.writing import in_words
 
 
@@ -47,8 +47,9 @@ def split(transcript: Transcript, segment_id: str, word_index: int) -> Transcrip
     segment = transcript.segments[place_of(transcript, segment_id)]
     if not 0 < word_index < len(segment.words):
         return transcript
+    taken = {each.id for each in transcript.segments}
     first = replace(segment, words=segment.words[:word_index])
-    second = replace(segment, id=free_id(transcript, segment_id), words=segment.words[word_index:])
+    second = replace(segment, id=free_id(segment_id, taken), words=segment.words[word_index:])
     return _with(transcript, segment_id, (first, second))
 
 
@@ -110,16 +111,6 @@ def place_of(transcript: Transcript, segment_id: str) -> int:
         if segment.id == segment_id:
             return place
     raise KeyError(segment_id)
-
-
-def free_id(transcript: Transcript, like: str) -> str:
-    """One that no segment has, made from one of them."""
-    taken = {segment.id for segment in transcript.segments}
-    stem = like.partition("+")[0]
-    number = 2
-    while f"{stem}+{number}" in taken:
-        number += 1
-    return f"{stem}+{number}"
 
 
 def in_time(segments: Iterable[Segment]) -> tuple[Segment, ...]:

@@ -13,7 +13,7 @@ from workbench.domain.speech.pieces import pieces_of
 from workbench.domain.speech.seams import Said, Seam
 from workbench.domain.speech.speakers import names_for
 from workbench.domain.speech.timing import apart, in_order
-from workbench.domain.speech.transcripts import Segment, Transcript
+from workbench.domain.speech.transcripts import Segment, Transcript, free_id
 
 _SLACK_S = 1.0
 """Words so far outside of the overlap are looked at as well, since times are not exact."""
@@ -62,7 +62,8 @@ class _Whole:
         """Its words, one by one, none of them outside of the part."""
         made = []
         for segment in transcript.segments:
-            id = self._free(segment.id)
+            id = free_id(segment.id, self._ids)
+            self._ids.add(id)
             words = [
                 replace(each, start=min(each.start, cut.end), end=min(each.end, cut.end))
                 for word in segment.words
@@ -70,13 +71,6 @@ class _Whole:
             ]
             made += [Said(word, id, segment.speaker) for word in in_order(words, cut.start)]
         return made
-
-    def _free(self, id: str) -> str:
-        number, free = 2, id
-        while free in self._ids:
-            free, number = f"{id}+{number}", number + 1
-        self._ids.add(free)
-        return free
 
     def _join(self, said: list[Said], low: float, high: float) -> None:
         first = len(self.said)
@@ -110,10 +104,12 @@ def _speakers(said: Iterable[Said]) -> list[str]:
 
 
 def _segments(said: Iterable[Said]) -> tuple[Segment, ...]:
-    made = []
+    made: list[Segment] = []
+    taken: set[str] = set()
     for id, group in groupby(said, key=lambda each: each.segment):
         run = tuple(group)
-        made.append(Segment(id, tuple(each.word for each in run), run[0].speaker))
+        made.append(Segment(free_id(id, taken), tuple(each.word for each in run), run[0].speaker))
+        taken.add(made[-1].id)
     return tuple(sorted(made, key=lambda segment: segment.start))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from workbench.domain.speech.writing import joined
@@ -66,3 +67,11 @@ class Transcript:
     def speakers(self) -> tuple[str, ...]:
         """In the order they are heard first."""
         return tuple(dict.fromkeys(segment.speaker for segment in self.segments if segment.speaker))
+
+
+def free_id(like: str, taken: Collection[str]) -> str:
+    """This one if no segment has it, else one made from it."""
+    stem, number, free = like.partition("+")[0], 2, like
+    while free in taken:
+        free, number = f"{stem}+{number}", number + 1
+    return free
