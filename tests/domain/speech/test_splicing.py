@@ -25,7 +25,7 @@ def test_a_selection_within_a_segment_changes_its_words_only() -> None:
     made = spliced(THERE, 1, 2, heard("in a", 1))
     assert texts(made) == {"s1": "we went in a shop", "s2": "and bought bread", "s3": "it was good"}
     assert made.segments[0].words[0] is THERE.segments[0].words[0]
-    assert [(w.start, w.end) for w in made.segments[0].words[2:4]] == [(1, 1.6), (1.6, 2)]
+    assert [(w.start, w.end) for w in made.segments[0].words[2:4]] == [(1, 1.6), (1.6, 1.875)]
 
 
 def test_words_heard_over_several_segments_find_their_own() -> None:
