@@ -1,0 +1,1 @@
+"""Speech: recordings, what was heard in them, and text that is spoken."""

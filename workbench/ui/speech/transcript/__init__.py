@@ -1,0 +1,1 @@
+"""A transcript that is read along, corrected and compared."""

@@ -1,0 +1,209 @@
+"""A transcript as it is read along and corrected: what is shown of it, what is asked of it, and every edit by name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from workbench.domain.speech import editing
+from workbench.domain.speech.takes import Part
+from workbench.domain.speech.transcripts import Segment, Transcript
+from workbench.ui.speech.transcript.document import Span, TranscriptDocument
+from workbench.ui.speech.transcript.finder import Finder
+from workbench.ui.speech.transcript.gaps import Gap, gaps_of
+from workbench.ui.speech.transcript.marks import Mark
+from workbench.ui.speech.transcript.timeline import Place, Timeline
+from workbench.ui.speech.transcript.typing import Typing
+
+PAUSE_MS = 1500
+"""Without a key for so long, what is typed next is a step of its own."""
+SHIFT_S, FAR_SHIFT_S = 0.1, 1.0
+
+
+class TranscriptModel(QObject):
+    """Signals: document_changed (another transcript is open), edited (Transcript before, after), selection_changed, place_changed
+    (another word is said), following_changed, shading_changed (bool), gaps_changed, marks_changed; and to whoever
+    plays and hears: seek_wanted (seconds), play_wanted (start, end), rerun_wanted (start, end), retry_wanted (numbers of
+    parts, a tuple), record_wanted (exchange id).
+    """
+
+    document_changed = Signal()
+    edited = Signal(object, object)
+    selection_changed = Signal()
+    place_changed = Signal()
+    following_changed = Signal()
+    shading_changed = Signal(bool)
+    gaps_changed = Signal()
+    marks_changed = Signal()
+    seek_wanted = Signal(float)
+    play_wanted = Signal(float, float)
+    rerun_wanted = Signal(float, float)
+    retry_wanted = Signal(object)
+    record_wanted = Signal(str)
+
+    def __init__(self, document: TranscriptDocument, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.finder = Finder(self)
+        self.following = True
+        self.playing = False
+        self.shading = True
+        self.gaps: tuple[Gap, ...] = ()
+        self.marks: tuple[Mark, ...] = ()
+        self.position = 0.0
+        self.place: Place | None = None
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._paused)
+        self._open(document)
+
+    # -- what is shown
+
+    @property
+    def transcript(self) -> Transcript:
+        return self.document.transcript
+
+    def show(self, document: TranscriptDocument) -> None:
+        """Another transcript from now on. The one before stays as it is; it belongs to whoever made it."""
+        if document is not self.document:
+            self.document.edited.disconnect(self._on_edited)
+            self.document.selection_changed.disconnect(self.selection_changed)
+            self.gaps, self.marks, self.position = (), (), 0.0
+            self._open(document)
+            self.document_changed.emit()
+
+    def _open(self, document: TranscriptDocument) -> None:
+        self.document = document
+        self.typing = Typing(document)
+        self.timeline = Timeline(document.transcript)
+        self.place = self.timeline.place_at(self.position)
+        self.finder.show(document.transcript)
+        document.edited.connect(self._on_edited)
+        document.selection_changed.connect(self.selection_changed)
+
+    @Slot(object, object)
+    def _on_edited(self, before: Transcript, after: Transcript) -> None:
+        self.timeline = Timeline(after)
+        self.place = self.timeline.place_at(self.position)
+        self.edited.emit(before, after)
+        self.finder.show(after)
+
+    def segment(self, segment_id: str) -> Segment | None:
+        number = self.timeline.number_of(segment_id)
+        return self.transcript.segments[number] if number >= 0 else None
+
+    def set_position(self, seconds: float) -> None:
+        """Playback is here."""
+        self.position = seconds
+        place = self.timeline.place_at(seconds)
+        if place != self.place:
+            self.place = place
+            self.place_changed.emit()
+
+    def follow(self, following: bool) -> None:
+        """Whether the text scrolls along with playback; scrolling by hand ends it."""
+        if following != self.following:
+            self.following = following
+            self.following_changed.emit()
+
+    def set_playing(self, playing: bool) -> None:
+        """To start is to follow."""
+        if playing != self.playing:
+            self.playing = playing
+            self.following = self.following or playing
+            self.following_changed.emit()
+
+    def shade(self, shading: bool) -> None:
+        """Whether words that a model is not sure of are shaded."""
+        if shading != self.shading:
+            self.shading = shading
+            self.shading_changed.emit(shading)
+
+    def set_parts(self, parts: Sequence[Part]) -> None:
+        """The parts of the take: those without text yet are shown where their text will stand."""
+        gaps = gaps_of(parts)
+        if gaps != self.gaps:
+            self.gaps = gaps
+            self.gaps_changed.emit()
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        if tuple(marks) != self.marks:
+            self.marks = tuple(marks)
+            self.marks_changed.emit()
+
+    # -- wishes
+
+    def seek(self, seconds: float) -> None:
+        self.follow(True)
+        self.seek_wanted.emit(seconds)
+
+    def play(self, start: float, end: float) -> None:
+        self.follow(True)
+        self.play_wanted.emit(start, end)
+
+    # -- edits
+
+    def type(self, ids: Sequence[str], texts: Sequence[str]) -> None:
+        """The blocks of these segments read so now."""
+        if len(ids) == len(texts) == 1:
+            self._pause.start()
+            self.typing.type(self.tr("Typing"), ids[0], texts[0])
+        elif len(texts) > len(ids):
+            self.typing.rewrite(self.tr("Split"), ids, texts)
+        else:
+            self.typing.rewrite(self.tr("Delete"), ids, texts)
+
+    def merge(self, segment_id: str) -> None:
+        """With the next one."""
+        self._edit(self.tr("Merge"), editing.merged(self.transcript, segment_id))
+
+    def shift(self, ids: Collection[str], seconds: float) -> None:
+        name = self.tr("Shift times")
+        after = editing.shifted(self.transcript, ids, seconds)
+        self._edit(name, after, "shift " + " ".join(sorted(ids)))
+
+    def set_speaker(self, ids: Collection[str], speaker: str) -> None:
+        self._edit(self.tr("Choose speaker"), editing.with_speaker(self.transcript, ids, speaker.strip()))
+
+    def rename_speaker(self, old: str, new: str) -> None:
+        """Everywhere."""
+        if new.strip():
+            after = editing.speaker_renamed(self.transcript, old, new.strip())
+            self._edit(self.tr("Rename speaker"), after)
+
+    def remove(self, ids: Collection[str]) -> None:
+        self._edit(self.tr("Delete"), editing.removed(self.transcript, ids))
+
+    def replace(self, by: str) -> None:
+        """The hit the finder is at, which then is at the next."""
+        hit = self.finder.hit
+        if hit is not None:
+            number = self.timeline.number_of(hit.segment_id)
+            self._edit(self.tr("Replace"), self.finder.replaced(hit, by))
+            self.finder.go(1, number, hit.start + len(by))
+
+    def replace_all(self, by: str) -> int:
+        """How many there were; all of them are one step."""
+        after, count = self.finder.all_replaced(by)
+        self._edit(self.tr("Replace all"), after)
+        return count
+
+    def undo(self) -> None:
+        self.typing.leave()
+        self.document.history.undo()
+
+    def redo(self) -> None:
+        self.typing.leave()
+        self.document.history.redo()
+
+    def select(self, span: Span | None) -> None:
+        self.document.select(span)
+
+    def _edit(self, name: str, after: Transcript, merge_key: str = "") -> None:
+        self.typing.leave()
+        self.document.edit(name, after, merge_key)
+
+    @Slot()
+    def _paused(self) -> None:
+        self.typing.pause()
