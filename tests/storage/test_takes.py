@@ -101,6 +101,14 @@ def test_a_claimed_part_cannot_be_claimed_again_nor_by_another_window(run: Loop,
     assert run(store.claim("t1", 0, 1.0)) == ClaimedPart()
 
 
+def test_a_part_with_nothing_to_hear_is_done_from_the_beginning(run: Loop, store: TakeStore) -> None:
+    silent = replace(PARTS[1], state=TakeState.DONE, transcript=Transcript(seconds=60.0))
+    run(store.add(TAKE))
+    assert run(store.cut("t1", (PARTS[0], silent, PARTS[2])))
+    assert got(run, store).parts == (PARTS[0], silent, PARTS[2])
+    assert run(store.claim("t1", 1, 1.0)) == ClaimedPart()
+
+
 def test_what_could_not_be_cut_has_failed_and_can_be_tried_again(run: Loop, store: TakeStore) -> None:
     run(store.add(TAKE))
     run(store.begin("t1"))
@@ -209,7 +217,7 @@ def test_the_text_is_as_heard_until_it_is_edited(run: Loop, store: TakeStore) ->
     run(store.keep_heard("t1", TEXT))
     assert (got(run, store).transcript, got(run, store).edited) == (TEXT, False)
     mine = replace(TEXT, segments=())
-    assert run(store.edit("t1", mine, 0)) == 1
+    assert run(store.edit("t1", mine, 0, None)) == 1
     take = got(run, store)
     assert (take.heard, take.transcript, take.edited) == (TEXT, mine, True)
 
@@ -218,11 +226,24 @@ def test_an_edit_of_a_text_that_changed_meanwhile_is_refused_unless_it_is_forced
     run: Loop, store: TakeStore
 ) -> None:
     cut(run, store)
-    assert run(store.edit("t1", TEXT, 0)) == 1
-    assert run(TakeStore(run.database()).edit("t1", Transcript(), 0)) is None
+    assert run(store.edit("t1", TEXT, 0, None)) == 1
+    assert run(TakeStore(run.database()).edit("t1", Transcript(), 0, None)) is None
     assert got(run, store).transcript == TEXT
-    assert run(store.edit("t1", Transcript(language="de"), None)) == 2
+    assert run(store.edit("t1", Transcript(language="de"), None, None)) == 2
     assert got(run, store).transcript == Transcript(language="de")
+
+
+def test_a_part_that_comes_after_an_edit_is_fresh_until_it_is_joined(run: Loop, store: TakeStore) -> None:
+    cut(run, store)
+    run(store.save("t1", done(PARTS[0])))
+    run(store.edit("t1", TEXT, 0, None))
+    run(store.save("t1", done(PARTS[1])))
+    run(store.save("t1", done(PARTS[2])))
+    assert [part.fresh for part in got(run, store).parts] == [False, True, True]
+    run(store.edit("t1", TEXT, 1, (0, 1)))
+    assert [part.fresh for part in got(run, store).parts] == [False, False, True]
+    assert run(store.edit("t1", TEXT, 1, (2,))) is None
+    assert got(run, store).parts[2].fresh
 
 
 def test_a_deleted_take_is_hidden_comes_back_and_is_removed_with_its_records(

@@ -216,7 +216,8 @@ def speech(connection: sqlite3.Connection) -> None:
             key INTEGER PRIMARY KEY, take_id TEXT NOT NULL REFERENCES takes ON DELETE CASCADE,
             number INTEGER NOT NULL, start_s REAL NOT NULL, end_s REAL NOT NULL, state TEXT NOT NULL,
             attempts INTEGER NOT NULL, not_before REAL NOT NULL, trouble BLOB, transcript BLOB,
-            exchange_id TEXT NOT NULL, cost BLOB, took_ms REAL, UNIQUE (take_id, number))"""
+            exchange_id TEXT NOT NULL, cost BLOB, took_ms REAL, fresh INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (take_id, number))"""
     )
     connection.execute(
         """CREATE TABLE hearing_holds (

@@ -111,16 +111,19 @@ class TakeStore:
         return await self._database.write(work)
 
     async def cut(self, take_id: str, parts: Sequence[Part]) -> bool:
-        """The parts that it has from now on. False as for `begin`."""
+        """The parts that it has from now on: waiting, or DONE where there is nothing to hear. False as for `begin`."""
 
         def work(connection: sqlite3.Connection) -> bool:
             if not self._is_ours(connection, take_id):
                 return False
             connection.execute("DELETE FROM take_parts WHERE take_id = ?", (take_id,))
             connection.executemany(
-                "INSERT INTO take_parts (take_id, number, start_s, end_s, state, attempts, not_before, exchange_id) "
-                "VALUES (?, ?, ?, ?, 'waiting', 0, 0, '')",
-                [(take_id, part.number, part.start, part.end) for part in parts],
+                """INSERT INTO take_parts (take_id, number, start_s, end_s, state, transcript, attempts, not_before,
+                   exchange_id) VALUES (?, ?, ?, ?, ?, ?, 0, 0, '')""",
+                [
+                    (take_id, part.number, part.start, part.end, part.state, _packed(part.transcript))
+                    for part in parts
+                ],
             )
             _settle(connection, take_id)
             return True
@@ -164,21 +167,26 @@ class TakeStore:
         return await self._database.write(work)
 
     async def save(self, take_id: str, part: Part, *, sandbox: bool = False) -> None:
-        """How far a part has come; one of a take that was removed meanwhile stays removed. sandbox: a simulation heard it."""
+        """How far a part has come; one of a take that was removed meanwhile stays removed. sandbox: a simulation heard it.
+
+        One that is done is fresh where the text has been edited.
+        """
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(
                 """UPDATE take_parts SET state = :state, attempts = :attempts, not_before = :not_before,
                    trouble = :trouble, transcript = :transcript, exchange_id = :exchange_id, cost = :cost,
-                   took_ms = :took_ms WHERE take_id = :take_id AND number = :number""",
+                   took_ms = :took_ms, fresh = :done AND (SELECT revision > 0 FROM takes WHERE id = :take_id)
+                   WHERE take_id = :take_id AND number = :number""",
                 {
+                    "done": part.state is TakeState.DONE,
                     "take_id": take_id,
                     "number": part.number,
                     "state": part.state,
                     "attempts": part.attempts,
                     "not_before": part.not_before,
                     "trouble": msgspec.json.encode(part.trouble) if part.trouble else None,
-                    "transcript": _packed(part.transcript) if part.transcript else None,
+                    "transcript": _packed(part.transcript),
                     "exchange_id": part.exchange_id,
                     "cost": msgspec.json.encode(part.cost) if part.cost else None,
                     "took_ms": part.took_ms,
@@ -310,10 +318,15 @@ class TakeStore:
             )
         )
 
-    async def edit(self, take_id: str, transcript: Transcript, revision: int | None) -> int | None:
+    async def edit(
+        self, take_id: str, transcript: Transcript, revision: int | None, joined: Iterable[int] | None
+    ) -> int | None:
         """Store the text as it is now; the revision it has then. None where it is not the given one any more: somebody
         else has changed it, and nothing is stored. revision None: store it over whatever is there.
+
+        joined: parts that are in it now, and fresh no longer; None: all.
         """
+        numbers = None if joined is None else _ids(joined)
 
         def work(connection: sqlite3.Connection) -> int | None:
             row = connection.execute(
@@ -321,7 +334,14 @@ class TakeStore:
                    WHERE id = :id AND (:revision IS NULL OR revision = :revision) RETURNING revision""",
                 {"text": _packed(transcript), "id": take_id, "revision": revision},
             ).fetchone()
-            return row["revision"] if row else None
+            if row is None:
+                return None
+            connection.execute(
+                """UPDATE take_parts SET fresh = 0 WHERE take_id = :id AND fresh
+                   AND (:numbers IS NULL OR number IN (SELECT value FROM json_each(:numbers)))""",
+                {"id": take_id, "numbers": numbers},
+            )
+            return int(row["revision"])
 
         return await self._database.write(work)
 
@@ -428,11 +448,12 @@ def _part(row: sqlite3.Row) -> Part:
         cost=_COST.decode(row["cost"]) if row["cost"] else None,
         took_ms=row["took_ms"],
         not_before=row["not_before"],
+        fresh=bool(row["fresh"]),
     )
 
 
-def _packed(transcript: Transcript) -> bytes:
-    return zlib.compress(msgspec.msgpack.encode(transcript), 3)
+def _packed(transcript: Transcript | None) -> bytes | None:
+    return None if transcript is None else zlib.compress(msgspec.msgpack.encode(transcript), 3)
 
 
 def _unpacked(data: bytes | None) -> Transcript | None:

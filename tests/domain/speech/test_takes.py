@@ -48,13 +48,6 @@ def test_a_sum_with_an_unknown_share_is_unknown() -> None:
     assert total_cost([Cost(1.0, charged=True), Cost(None)]) == Cost(None)
 
 
-def test_a_take_tells_until_when_it_waits_only_while_nothing_runs() -> None:
-    held = Part(0, 0, 1, WAITING, not_before=70.0)
-    assert Take("t", "r", "m", state=WAITING, parts=(held,)).waits_until == 70.0
-    assert Take("t", "r", "m", state=RUNNING, parts=(held, *parts(RUNNING))).waits_until == 0.0
-    assert Take("t", "r", "m", state=WAITING).waits_until == 0.0
-
-
 def test_the_time_of_a_take_is_that_of_its_calls() -> None:
     take = Take("t", "r", "m", parts=(Part(0, 0, 1, DONE, took_ms=500.0), Part(1, 1, 2, DONE)))
     assert take.took_ms == 500.0

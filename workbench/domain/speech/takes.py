@@ -63,7 +63,8 @@ class Part:
     transcript: None until it is DONE; its times count from the beginning of the recording.
     trouble: why it failed, or what is waited for. not_before: Unix seconds, when a 429 said to come back; 0 otherwise.
     exchange_id: of the last call, "" where nothing was sent, as for a part in which nothing can be heard.
-    cost, took_ms: of the call that brought the transcript.
+    cost, took_ms: of the call that brought the transcript. fresh: it came after the take's text had been edited, and is not
+    in it yet.
     """
 
     number: int
@@ -77,6 +78,7 @@ class Part:
     cost: Cost | None = None
     took_ms: float | None = None
     not_before: float = 0.0
+    fresh: bool = False
 
     @property
     def seconds(self) -> float:
@@ -133,13 +135,6 @@ class Take:
                 covered += max(0.0, part.end - max(part.start, reached))
                 reached = max(reached, part.end)
         return covered
-
-    @property
-    def waits_until(self) -> float:
-        """Unix seconds, where nothing runs and a limit is waited out; 0 otherwise."""
-        if self.state is not TakeState.WAITING:
-            return 0.0
-        return min((part.not_before for part in self.parts if part.state is TakeState.WAITING), default=0.0)
 
 
 def state_of(parts: Iterable[Part]) -> TakeState:
