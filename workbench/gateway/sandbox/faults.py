@@ -2,8 +2,8 @@
 
 Three places, the earlier wins, key by key:
 1. the request header `x-sandbox: status=429, retry-after=3`
-2. a line of its own in the newest user message, in a system message or in the prompt of a picture:
-   `[sandbox latency=800ms pace=50/s]`
+2. a line of its own in the newest user message, in a system message, in the prompt of a picture, in a text to be spoken or
+   in the prompt of a transcription (nova-3: a `keyterm`): `[sandbox latency=800ms pace=50/s]`
 3. until it is changed, `PUT /workbench/faults` with `{"@cf/meta/*": "error-rate=0.3", "*": "pace=max"}`, or the same in
    `faults.json` in the data folder, read at start; a glob may name a model with or without its provider (`gpt-4o*`,
    `openai/*`), or an element of a route (`route/support/m1`), which wins over its model; among rules that fit, the
@@ -28,7 +28,7 @@ Entries are separated by commas or spaces. Times are milliseconds unless they en
     hang-after=5         stop sending after five tokens, and hold the connection
     cut-after=20         close the connection after twenty tokens, without an end; a whole answer breaks off in the middle
     error-after=20       send an error frame after twenty tokens, and close
-    malformed-after=5    send one broken frame after five tokens, and go on; of a whole answer or a picture only half is sent,
+    malformed-after=5    send one broken frame after five tokens, and go on; of a whole answer, a picture or speech only half is sent,
                          as if that were all
     refuse               answer with a refusal, in the maker's way of telling one; for a picture that is often an error
     json-instead-of-sse  answer a request for a stream with one JSON reply

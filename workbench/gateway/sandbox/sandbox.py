@@ -32,7 +32,8 @@ from workbench.gateway.sandbox.faults import NO_FAULTS, BadFaults, Faults, parse
 from workbench.gateway.sandbox.listings import listed
 from workbench.gateway.sandbox.media import tasks
 from workbench.gateway.sandbox.media.batch import Batches, asks_for_batch
-from workbench.gateway.sandbox.media.drawing import draws, orders_in
+from workbench.gateway.sandbox.media.drawing import draws
+from workbench.gateway.sandbox.media.orders import orders_in
 from workbench.gateway.sandbox.media.task import TaskRefused
 from workbench.gateway.sandbox.recollection import Recollection
 from workbench.gateway.sandbox.refusals import (

@@ -16,7 +16,8 @@ from workbench.domain.images.wholeness import is_whole
 from workbench.gateway.calls import Call, Shape
 from workbench.gateway.catalogue import Catalogue
 from workbench.gateway.replies import Cut
-from workbench.gateway.sandbox.media.drawing import described, draws, orders_in
+from workbench.gateway.sandbox.media.drawing import described, draws
+from workbench.gateway.sandbox.media.orders import orders_in
 from workbench.gateway.sandbox.media.tasks import Kind
 from workbench.gateway.sandbox.sandbox import Sandbox
 
@@ -68,6 +69,21 @@ def test_orders_are_found_in_json_and_in_forms() -> None:
     ):
         assert draws(task)
         assert orders_in(task) == "status=429"
+
+
+def test_orders_are_found_in_what_is_to_be_spoken_and_in_hints_for_a_transcription() -> None:
+    body, content_type = form(("prompt", ORDERED), ("file", b"RIFF", "a.wav"))
+    for task in (
+        ran("aura-1", {"text": ORDERED}),
+        ran("melotts", {"prompt": ORDERED}),
+        asked(Kind.SPEECH, "tts-1", {"input": ORDERED}),
+        ran("whisper-large-v3-turbo", {"audio": "", "initial_prompt": ORDERED}),
+        ran("nova-3", raw=b"RIFF", query={"keyterm": ORDERED}),
+        asked(Kind.TRANSCRIPTIONS, "whisper-1", raw=body, content_type=content_type),
+    ):
+        assert not draws(task)
+        assert orders_in(task) == "status=429"
+    assert orders_in(ran("whisper", raw=ORDERED.encode())) == ""
 
 
 def test_the_text_of_other_tasks_is_data() -> None:

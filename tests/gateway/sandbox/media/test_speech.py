@@ -86,6 +86,14 @@ def test_melotts_answers_with_base64_in_the_envelope() -> None:
     assert wav.read(base64.b64decode(answer["audio"])).text == TEXT
 
 
+def test_orders_are_not_spoken() -> None:
+    for task in (
+        ran("aura-1", {"text": f"[sandbox pace=max]\n{TEXT}"}),
+        asked(Kind.SPEECH, "tts-1", {"input": f"[sandbox pace=max]\n{TEXT}", "voice": "alloy"}),
+    ):
+        assert wav.read(answered(task).body).text == TEXT
+
+
 def test_openai_gets_wav_or_bare_samples() -> None:
     body = {"model": "gpt-4o-mini-tts", "input": TEXT, "voice": "alloy"}
     assert header(answered(asked(Kind.SPEECH, "gpt-4o-mini-tts", body)), "content-type") == "audio/wav"
@@ -132,7 +140,9 @@ def test_nova_takes_its_options_from_the_query() -> None:
     plain, neat = told(), told(punctuate="true", diarize="true", utterances="true", detect_language="true")
     assert plain["channels"][0]["alternatives"][0]["transcript"] == TEXT.lower().rstrip(".")
     assert neat["channels"][0]["alternatives"][0]["transcript"] == TEXT
-    assert neat["channels"][0]["alternatives"][0]["words"][0]["speaker"] == 0
+    first = neat["channels"][0]["alternatives"][0]["words"][0]
+    assert (first["word"], first["punctuated_word"], first["speaker"]) == ("the", "The", 0)
+    assert set(plain["channels"][0]["alternatives"][0]["words"][0]) == {"word", "start", "end", "confidence"}
     assert neat["utterances"][0]["transcript"] == TEXT
     assert neat["channels"][0]["detected_language"] == "en"
 
@@ -152,12 +162,19 @@ def test_nova_reads_bare_samples_when_told_so() -> None:
 
 
 @RECOGNISED
-def test_what_nobody_recognised_is_said_to_be_a_sandbox_transcript() -> None:
-    told = result(ran("whisper", raw=HUMMED))
-    assert told["text"].startswith("This is a sandbox transcript.")
-    assert "2.0 seconds" in told["text"]
+def test_what_nobody_recognised_gets_words_that_say_so() -> None:
+    task = ran("whisper", raw=HUMMED)
+    told = result(task)
+    assert told["text"] == "Make-believe."
     assert told["words"][0]["start"] == 0
     assert told["words"][-1]["end"] == pytest.approx(2.0)
+    assert "made up" in header(answered(task), "x-workbench-note")
+
+
+def test_a_recording_that_cannot_be_decoded_is_said_not_to_have_been() -> None:
+    told = result(ran("whisper", raw=b"\xff\xfb\x90\x00" + bytes(16000 - 4)))
+    assert told["text"].startswith("This is a sandbox transcript.")
+    assert "1.0 seconds" in told["text"]
 
 
 @pytest.mark.parametrize("data", [SILENT, b"\0" * 100, b"not audio at all"])

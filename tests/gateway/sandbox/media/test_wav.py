@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.gateway.sandbox.media import wav
-from workbench.gateway.sandbox.media.recordings import loud_parts, recording_of
+from workbench.gateway.sandbox.media.loudness import loud_parts, peaks_of
+from workbench.gateway.sandbox.media.recordings import recording_of
 from workbench.gateway.sandbox.media.wav import Sound, Undecodable
 
 SAMPLES = array("h", [0, 1, -1, 1000, -1000, 32767, -32768])
@@ -95,7 +96,8 @@ def test_resampling_keeps_length_and_level(before: int, after: int) -> None:
 def test_silence_divides_the_loud_parts() -> None:
     rate = 8000
     loud, quiet = array("h", [9000, -9000] * (rate // 2)), array("h", bytes(2 * rate))
-    assert loud_parts(quiet + loud + quiet + loud, rate) == ((0.99, 2.01), (3.0, 4.0))
+    peaks = peaks_of(quiet + loud + quiet + loud, rate)
+    assert loud_parts(peaks, 4.0) == ((1.0, 2.0), (3.0, 4.0))
     with pytest.raises(Undecodable, match="silent"):
         recording_of(wav.write(Sound(rate, quiet)))
 

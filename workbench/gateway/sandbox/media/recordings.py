@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import struct
-from array import array
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from workbench.gateway.sandbox.media import wav
+from workbench.gateway.sandbox.media.loudness import loud_parts, peaks_of
 from workbench.gateway.sandbox.media.wav import Sound, Undecodable
 
-_FRAME_S = 0.03
-_QUIET = 260
-"""Peaks below this, of 32768, count as silence; below an eighth of the loudest as well."""
-_GAP_S, _SHORTEST_S = 0.3, 0.05
 _VOICE_BYTES_PER_S = 4000
 """To guess a length where a container tells none."""
 
@@ -20,13 +17,15 @@ _VOICE_BYTES_PER_S = 4000
 @dataclass(frozen=True, slots=True)
 class Recording:
     """kind: `wav`, `mp3` …. parts: start and end, in seconds, of what is not silent; the whole of it for sound that was
-    not decoded. sound: None for those kinds. guessed: the length is only guessed from the size.
+    not decoded. sound: None for those kinds; peaks: how loud it is, see loudness. guessed: the length is only guessed from
+    the size.
     """
 
     kind: str
     seconds: float
     parts: tuple[tuple[float, float], ...]
     sound: Sound | None = None
+    peaks: Sequence[int] = field(default=(), repr=False)
     guessed: bool = False
 
     @property
@@ -54,28 +53,11 @@ def recording_of(data: bytes, *, raw_rate: int | None = None) -> Recording:
 
 
 def _decoded(sound: Sound, kind: str) -> Recording:
-    parts = loud_parts(sound.samples, sound.rate)
+    peaks = peaks_of(sound.samples, sound.rate)
+    parts = loud_parts(peaks, sound.seconds)
     if not parts:
         raise Undecodable("the recording is silent" if sound.samples else "the recording is empty")
-    return Recording(kind, round(sound.seconds, 2), parts, sound)
-
-
-def loud_parts(samples: array[int], rate: int) -> tuple[tuple[float, float], ...]:
-    """Start and end, in seconds, of the parts that are not silent; short gaps between words do not count."""
-    size = max(1, int(rate * _FRAME_S))
-    frames = [samples[at : at + size] for at in range(0, len(samples), size)]
-    peaks = [max(max(frame), -min(frame)) for frame in frames]
-    limit = max(_QUIET, max(peaks, default=0) // 8)
-    parts: list[tuple[float, float]] = []
-    for place, peak in enumerate(peaks):
-        if peak < limit:
-            continue
-        start, end = place * size / rate, min(len(samples), (place + 1) * size) / rate
-        if parts and start - parts[-1][1] < _GAP_S:
-            parts[-1] = (parts[-1][0], end)
-        else:
-            parts.append((start, end))
-    return tuple((round(a, 2), round(b, 2)) for a, b in parts if b - a >= _SHORTEST_S)
+    return Recording(kind, round(sound.seconds, 2), parts, sound, peaks)
 
 
 def _told(data: bytes) -> tuple[str, float | None]:

@@ -9,16 +9,19 @@ from workbench.gateway.replies import Reply
 from workbench.gateway.sandbox.media import wav
 from workbench.gateway.sandbox.media.audio_schemas import MIME
 from workbench.gateway.sandbox.media.fields import choice, fields, number, text
+from workbench.gateway.sandbox.media.orders import without_orders
 from workbench.gateway.sandbox.media.outcome import Made, base64_text, sent, told
 from workbench.gateway.sandbox.media.reading import checked, refusal
 from workbench.gateway.sandbox.media.schemas import form_schema
 from workbench.gateway.sandbox.media.task import Task
-from workbench.gateway.sandbox.media.voice import RATE, spoken
+from workbench.gateway.sandbox.media.voice import RATE, signed, spoken
 
 MOST_LETTERS = 5000
 """A bound of our own: nobody listens to six minutes of sandbox."""
 _TOO_LONG = 3006
 _WAV = "audio/wav"
+_BARE_RATE = 24000
+"""Of samples without a header, where no rate is asked for; a WAV file tells its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +40,21 @@ async def aura(task: Task) -> Reply:
     speaker = body.get("speaker") or "luna"
     sound = await spoken(said, speaker, "es" if task.model.id.endswith("-es") else "en")
     encoding = body.get("encoding", "mp3")
-    rate = int(body.get("sample_rate") or (8000 if encoding in ("mulaw", "alaw") else RATE))
-    made = await asyncio.to_thread(_encoded, sound, encoding, body.get("container", "wav"), rate)
+    container = body.get("container", "wav")
+    usual = 8000 if encoding in ("mulaw", "alaw") else _BARE_RATE if container == "none" else RATE
+    rate = int(body.get("sample_rate") or usual)
+    made = await asyncio.to_thread(_encoded, sound, speaker, encoding, container, rate)
     used = {"per 1k characters": len(said) / 1000}
     return sent(task, made.data, made.content_type, Made(sound.engine, used, made.note))
 
 
-def _encoded(sound: wav.Sound, encoding: str, container: str, rate: int) -> Encoded:
+def _encoded(sound: wav.Sound, speaker: str, encoding: str, container: str, rate: int) -> Encoded:
     """The three encodings that need no library, bare or as WAV; WAV for all others.
 
     Without a container they come as WAV (inferred).
     """
     tag = {"linear16": wav.PCM, "mulaw": wav.MULAW, "alaw": wav.ALAW}.get(encoding)
-    sound = wav.resampled(sound, rate)
+    sound = signed(wav.resampled(sound, rate), speaker)
     if tag is None:
         return Encoded(
             wav.write(sound), _WAV, f"{_WAV}: the sandbox cannot write {MIME.get(encoding, encoding)}"
@@ -67,7 +72,7 @@ async def melotts(task: Task) -> Reply:
     said = _bounded(task, body["prompt"], "prompt")
     language = body.get("lang", "en")
     sound = await spoken(said, f"melotts {language}", language)
-    data = await asyncio.to_thread(wav.write, sound)
+    data = await asyncio.to_thread(_written, sound, f"melotts {language}", RATE)
     made = Made(
         sound.engine,
         {"per audio minute": sound.seconds / 60},
@@ -94,13 +99,18 @@ async def openai(task: Task) -> Reply:
         voice = voice.get("id")
     if not isinstance(voice, str) or not voice:
         raise refusal(task, "Invalid value for 'voice': expected a name.", "/voice")
-    sound = await spoken(body["input"], voice, speed=body.get("speed", 1.0))
+    sound = await spoken(without_orders(body["input"]), voice, speed=body.get("speed", 1.0))
     wanted = body.get("response_format", "mp3")
     if wanted == "pcm":
-        bare = await asyncio.to_thread(lambda: wav.raw16(wav.resampled(sound, RATE)))
+        bare = await asyncio.to_thread(lambda: wav.raw16(signed(wav.resampled(sound, _BARE_RATE), voice)))
         return sent(task, bare, "audio/pcm", Made(sound.engine))
     note = "" if wanted == "wav" else f"{_WAV}: the sandbox cannot write {wanted}"
-    return sent(task, await asyncio.to_thread(wav.write, sound), _WAV, Made(sound.engine, note=note))
+    data = await asyncio.to_thread(_written, sound, voice, RATE)
+    return sent(task, data, _WAV, Made(sound.engine, note=note))
+
+
+def _written(sound: wav.Sound, speaker: str, rate: int) -> bytes:
+    return wav.write(signed(wav.resampled(sound, rate), speaker))
 
 
 def _bounded(task: Task, said: str, name: str) -> str:
@@ -109,4 +119,4 @@ def _bounded(task: Task, said: str, name: str) -> str:
         raise refusal(task, message, f"/{name}", _TOO_LONG, 413)
     if not said.strip():
         raise refusal(task, f"'/{name}' says nothing", f"/{name}")
-    return said
+    return without_orders(said)

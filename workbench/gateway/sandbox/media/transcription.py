@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +13,8 @@ import msgspec
 from workbench.gateway.replies import Reply
 from workbench.gateway.sandbox.media import wav
 from workbench.gateway.sandbox.media.audio_schemas import nova_options
-from workbench.gateway.sandbox.media.hearing import Transcript, Word, heard
+from workbench.gateway.sandbox.media.hearing import Transcript, Word, heard, speakers_of
+from workbench.gateway.sandbox.media.loudness import loud_parts, peaks_of
 from workbench.gateway.sandbox.media.outcome import Made, sent, streamed, told
 from workbench.gateway.sandbox.media.reading import (
     UPSTREAM_REFUSED,
@@ -26,7 +28,6 @@ from workbench.gateway.sandbox.media.reading import (
     numbers_read,
     refusal,
 )
-from workbench.gateway.sandbox.media.recordings import loud_parts
 from workbench.gateway.sandbox.media.schemas import form_schema
 from workbench.gateway.sandbox.media.task import Kind, Task
 from workbench.gateway.sandbox.media.wav import Undecodable
@@ -95,16 +96,27 @@ async def nova(task: Task) -> Reply:
     data, _ = await file_in(task, "audio")
     bare = options.get("encoding") == "linear16" and not wav.is_wav(data)
     transcript = await _heard(task, data, raw_rate=options.get("sample_rate", _RAW_RATE) if bare else None)
-    return told(task, {"results": _nova_results(transcript, options)}, _made(transcript))
+    speakers = await asyncio.to_thread(speakers_of, transcript) if options.get("diarize") else ()
+    return told(task, {"results": _nova_results(transcript, options, speakers)}, _made(transcript))
 
 
-def _nova_results(transcript: Transcript, options: Mapping[str, Any]) -> dict[str, Any]:
-    words = [
-        {**word, "confidence": 0.99, **({"speaker": 0} if options.get("diarize") else {})}
-        for word in _words(transcript.words)
-    ]
+def _nova_results(
+    transcript: Transcript, options: Mapping[str, Any], speakers: Sequence[int]
+) -> dict[str, Any]:
+    """Words have marks and capitals beside them where those were asked for, as Deepgram tells them (inferred)."""
     neat = options.get("punctuate") or options.get("smart_format")
-    text = transcript.text if neat else transcript.text.translate(_NO_MARKS).lower()
+    words = [
+        {
+            "word": _plain(word.word),
+            "start": word.start,
+            "end": word.end,
+            "confidence": 0.99,
+            **({"punctuated_word": word.word} if neat else {}),
+            **({"speaker": speakers[place]} if speakers else {}),
+        }
+        for place, word in enumerate(transcript.words)
+    ]
+    text = transcript.text if neat else _plain(transcript.text)
     channel: dict[str, Any] = {"alternatives": [{"transcript": text, "confidence": 0.99, "words": words}]}
     if options.get("detect_language"):
         channel |= {"detected_language": "en", "language_confidence": 0.99}
@@ -115,6 +127,10 @@ def _nova_results(transcript: Transcript, options: Mapping[str, Any]) -> dict[st
             for part in segments(transcript)
         ]
     return results
+
+
+def _plain(text: str) -> str:
+    return text.translate(_NO_MARKS).lower()
 
 
 _NO_MARKS = str.maketrans("", "", ".,;:!?")
@@ -136,7 +152,7 @@ async def smart_turn(task: Task) -> Reply:
         raise _undecodable(task, why) from why
     if not sound.samples:
         raise _undecodable(task, Undecodable("the recording is empty"))
-    parts = loud_parts(sound.samples, sound.rate)
+    parts = loud_parts(peaks_of(sound.samples, sound.rate), sound.seconds)
     silence = sound.seconds - (parts[-1][1] if parts else 0.0)
     probability = round(1 - math.exp(-2.5 * max(0.0, silence)), 4)
     used = {"per audio minute": sound.seconds / 60}
@@ -255,4 +271,4 @@ def _words(words: Sequence[Word]) -> list[dict[str, Any]]:
 
 
 def _made(transcript: Transcript) -> Made:
-    return Made(transcript.engine, {"per audio minute": transcript.seconds / 60})
+    return Made(transcript.engine, {"per audio minute": transcript.seconds / 60}, transcript.note)

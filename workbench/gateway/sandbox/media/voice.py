@@ -14,10 +14,13 @@ from array import array
 from hashlib import blake2b
 from pathlib import Path
 
+from workbench.gateway.sandbox.media.hearing import laid_out
+from workbench.gateway.sandbox.media.loudness import loud_parts, peaks_of
+from workbench.gateway.sandbox.media.marks import Mark, marked
 from workbench.gateway.sandbox.media.outcome import SIMULATED
 from workbench.gateway.sandbox.media.wav import Sound, Undecodable, read
 
-RATE = 24000
+RATE = 16000
 _LIMIT_S = 20
 _FLITE_VOICES = ("rms", "slt")
 """The two of its voices that are understood best."""
@@ -56,6 +59,16 @@ def _run(program: str, engine: str, text: str, number: int, language: str, speed
             command = [program, *options, "-f", str(said), "-w", str(heard)]
         subprocess.run(command, check=True, capture_output=True, timeout=_LIMIT_S, stdin=subprocess.DEVNULL)
         return read(heard.read_bytes())
+
+
+def signed(sound: Sound, speaker: str) -> Sound:
+    """With its words inside, each where it is said, as far as the pauses tell."""
+    parts = loud_parts(peaks_of(sound.samples, sound.rate), sound.seconds)
+    if not parts:
+        return sound
+    voice = 1 + _number(speaker) % 255
+    words = laid_out(sound.text, parts)
+    return marked(sound, [Mark(word.word, word.start, word.end, voice, sound.engine) for word in words])
 
 
 def _number(speaker: str) -> int:
