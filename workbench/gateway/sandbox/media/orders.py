@@ -5,6 +5,9 @@ Any other task's text is data.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from workbench.domain.models import SPEECH_RECOGNITION, TEXT_TO_SPEECH
 from workbench.gateway.sandbox.faults import taken_from
 from workbench.gateway.sandbox.media.drawing import draws
 from workbench.gateway.sandbox.media.multipart import BadForm, read_form
@@ -18,8 +21,8 @@ _BY_KIND: Mapping[Kind, tuple[str, ...]] = {
     Kind.TRANSLATIONS: ("prompt",),
 }
 _BY_TASK: Mapping[str, tuple[str, ...]] = {
-    "Text-to-Speech": ("text", "prompt"),
-    "Automatic Speech Recognition": ("initial_prompt", "keyterm"),
+    TEXT_TO_SPEECH: ("text", "prompt"),
+    SPEECH_RECOGNITION: ("initial_prompt", "keyterm"),
 }
 
 
