@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.domain.images.costs import estimated
@@ -130,6 +138,7 @@ class ImagesTab(QWidget):
             self._gallery.opened.connect(self._open_from_gallery)
             self._gallery.create_wanted.connect(partial(self.model.open, PageId.CREATE))
             self._gallery.selected.connect(self._select)
+            _keep_keyboard(self._gallery)
             self._pages.addWidget(self._gallery)
         return self._gallery
 
@@ -149,6 +158,7 @@ class ImagesTab(QWidget):
             self._try_on.record_wanted.connect(self.model.show_record)
             self._try_on.opened.connect(self._open_alone)
             self._try_on.selected.connect(self._select_id)
+            _keep_keyboard(self._try_on)
             self._pages.addWidget(self._try_on)
         return self._try_on
 
@@ -304,6 +314,12 @@ class ImagesTab(QWidget):
         self._cover = QStackedWidget()
         for widget in (self._work, self.viewer, self.mask_page):
             self._cover.addWidget(widget)
+        for part in (self.form, self.results, self.details, self.queue, self.viewer, self.mask_page):
+            _keep_keyboard(part)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self.results)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.form_model.generate)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._cover)
@@ -594,6 +610,11 @@ class ImagesTab(QWidget):
 
     def _say_copied(self, what: str) -> None:
         self._notifier.info(self.tr("Copied: {0}").format(what), key="copied")
+
+
+def _keep_keyboard(page: QWidget) -> None:
+    """A click on one of its buttons, which take no focus, leaves the keyboard here, and the page's shortcuts alive."""
+    page.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
 
 def _between(value: int, low: int, high: int) -> int:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from workbench.ui.images.form.numbers import read_number, written_number
 from workbench.ui.support.buttons import IconButton, TextLabel
+from workbench.ui.support.sliders import Slider
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, SEMIBOLD, Theme
 
 LABEL = 12.0
@@ -97,7 +98,7 @@ class NumberEdit(QLineEdit):
             self.setText(written_number(value))
 
 
-class CalmSlider(QSlider):
+class CalmSlider(Slider):
     """The wheel scrolls the form, and never changes a value."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSlider, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.images.gallery import GalleryImage
@@ -15,6 +15,7 @@ from workbench.ui.images.mask.canvas import LARGEST, SMALLEST, MaskCanvas
 from workbench.ui.images.mask.painting import MaskPainting, as_png, from_bytes, is_empty, share_of
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton, TextLabel, button
+from workbench.ui.support.sliders import Slider
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, RELATED, SECTION, SEMIBOLD, Theme, follow
@@ -91,7 +92,7 @@ class MaskPage(QWidget):
             tool.setCheckable(True)
             self._tools.addButton(tool)
         self._brush.setChecked(True)
-        self._width = QSlider(Qt.Orientation.Horizontal)
+        self._width = Slider(Qt.Orientation.Horizontal)
         self._width.setRange(SMALLEST, LARGEST)
         self._width.setValue(self.canvas.brush)
         self._width.setAccessibleName(self.tr("Width of the brush"))

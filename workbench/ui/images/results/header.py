@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QVBoxLayout, QWidget
 
 from workbench.ui.images.results import words
 from workbench.ui.images.results.model import ResultsModel
@@ -13,6 +13,7 @@ from workbench.ui.images.results.zoom import Zoom
 from workbench.ui.support import figures
 from workbench.ui.support.buttons import ElidedLabel, IconButton, button
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.sliders import Slider
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, SECTION, SEMIBOLD, Theme, follow
 
@@ -100,7 +101,7 @@ class BatchHeader(Ground):
         set_icon(self.resume, theme, "play", "muted")
         self.pause = IconButton(theme, "pause", self.tr("Pause the queue"), self)
         self.cancel = IconButton(theme, "circle-stop", self.tr("Cancel what is left of this batch"), self)
-        self.zoom = QSlider(Qt.Orientation.Horizontal, self)
+        self.zoom = Slider(Qt.Orientation.Horizontal, self)
         self.zoom.setRange(0, _TICKS)
         self.zoom.setAccessibleName(self.tr("Size of the pictures"))
         self.zoom.setToolTip(self.tr("Size of the pictures (Ctrl+wheel; Ctrl+0 fits all)"))
