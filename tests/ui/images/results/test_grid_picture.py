@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage
 
 from tests.ui.images.fakes import FakeGallery
-from tests.ui.images.results.fakes import batch_of, draft_of, failed, grid_draft, half_done
+from tests.ui.images.results.fakes import batch_of, done, draft_of, failed, grid_draft, half_done
 from tests.ui.pictures import picture
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.images.settings import Axis, AxisField
@@ -44,6 +44,16 @@ def test_words_stand_where_no_picture_is(theme: Theme) -> None:
     assert [tile.word for tile in sheet.blocks[0].tiles] == ["The model refused the prompt.", "Not made yet"]
     assert sheet.blocks[0].tiles[0].caption.startswith("flux-1-schnell · seed ")
     assert not painted(theme, SheetPainter(sheet, theme.font())).isNull()
+
+
+def test_a_seed_is_told_only_where_it_was_sent(theme: Theme) -> None:
+    batch, jobs = batch_of(draft_of(count=2))
+    over, images = done(jobs[0], 1)
+    unseeded = replace(images[0], settings=replace(images[0].settings, seed=None))
+    sheet = sheet_of(batch, [over, jobs[1]], {unseeded.id: unseeded})
+    captions = [tile.caption for tile in sheet.blocks[0].tiles]
+    assert captions[0] == "flux-1-schnell"
+    assert captions[1].startswith("flux-1-schnell · seed ")
 
 
 def test_a_damaged_picture_leaves_its_place_empty(theme: Theme) -> None:

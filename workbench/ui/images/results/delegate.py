@@ -175,25 +175,27 @@ class ResultDelegate(QStyledItemDelegate):
     def _draw_caption(
         self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, result: Result
     ) -> None:
-        """The model with its seed, and below it size, cost and time."""
+        """The model with its seed, and below it size, cost and time; less where there is no room for all."""
         theme, tokens = self._theme, self._theme.tokens
         body, small = theme.font(BODY), theme.font(CAPTION)
         top = QRect(box.left() + 2, box.bottom() + GRID, box.width() - 4, QFontMetrics(body).height())
         below = QRect(top.left(), top.bottom(), top.width(), QFontMetrics(small).height() + 2)
-        number = words.seed(result.job)
-        seed = self.tr("seed {0}").format(number) if number else ""
+        model, number = words.model(result.job.model), words.seed(result)
+        room = top.width() - QFontMetrics(body).horizontalAdvance(model) - INSIDE
+        seeds = (self.tr("seed {0}").format(number), number) if number else ()
+        seed = next((one for one in seeds if QFontMetrics(small).horizontalAdvance(one) <= room), "")
         used = QFontMetrics(small).horizontalAdvance(seed) + INSIDE if seed else 0
         name = QRect(top.left(), top.top(), max(0, top.width() - used), top.height())
         painter.setFont(body)
         painter.setPen(QColor(tokens.text))
-        self._draw_line(
-            painter, option, QStyle.visualRect(option.direction, top, name), words.model(result.job.model)
-        )
+        self._draw_line(painter, option, QStyle.visualRect(option.direction, top, name), model)
         painter.setFont(small)
         painter.setPen(QColor(tokens.muted))
-        if name.width() > 40:
-            self._draw_line(painter, option, top, seed, at_end=True)
-        self._draw_line(painter, option, below, " · ".join(words.metrics(result)))
+        self._draw_line(painter, option, top, seed, at_end=True)
+        facts = " · ".join(words.metrics(result))
+        if QFontMetrics(small).horizontalAdvance(facts) > below.width():
+            facts = " · ".join(words.metrics(result)[1:])  # the size is that of most others too
+        self._draw_line(painter, option, below, facts)
 
     def _draw_line(
         self,

@@ -91,11 +91,11 @@ class Exporter(QObject):
     async def _png(self, batch: ImageBatch, jobs: tuple[ImageJob, ...], work: Work) -> bytes:
         """Painted picture by picture in a thread, so that no more than one is decoded at a time."""
         from_right = QGuiApplication.isRightToLeft()
-        sheet = sheet_of(batch, jobs, from_right=from_right)
-        painter = await asyncio.to_thread(SheetPainter, sheet, self._theme.font())
-        await asyncio.to_thread(painter.begin)
         first = {job.id: job.images[0] for job in jobs if job.images}
         found = {image.id: image for image in await self._gallery.images(list(first.values()))}
+        sheet = sheet_of(batch, jobs, found, from_right=from_right)
+        painter = await asyncio.to_thread(SheetPainter, sheet, self._theme.font())
+        await asyncio.to_thread(painter.begin)
         cell = painter.cell
         side = next((one for one in _SIDES if one >= max(cell.width(), cell.height())), _SIDES[-1])
         whole = max(1, len(first))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QImageReader, QPainter, QPen
 
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.images.gallery import GalleryImage
 from workbench.domain.images.jobs import ImageBatch, ImageJob, JobState
+from workbench.domain.images.settings import ImageSettings
 from workbench.ui.images.results import words
 from workbench.ui.images.results.layout import layout_of
 from workbench.ui.images.results.lines import wrapped
-from workbench.ui.images.results.result import ratio_of
+from workbench.ui.images.results.result import Result
 from workbench.ui.support.theme import LIGHT
 
 MOST_PIXELS = 40_000_000
@@ -23,6 +26,7 @@ _CELLS = (512, 384, 256, 192, 128, 96, 64, 48, 32, 24)
 _LEAST_TEXT, _MOST_TEXT = 12, 26
 _TITLE_LINES, _HEADER_LINES, _CAPTION_LINES = 4, 3, 2
 _LEAST_WIDTH = 480
+_NONE: Mapping[str, GalleryImage] = MappingProxyType({})
 _PAPER = QColor(Qt.GlobalColor.white)
 
 
@@ -60,8 +64,18 @@ class Sheet:
     from_right: bool = False
 
 
-def sheet_of(batch: ImageBatch, jobs: Sequence[ImageJob], *, from_right: bool = False) -> Sheet:
-    """What the picture of a batch says: a grid as it lies, anything else in rows with model and seed below each."""
+def sheet_of(
+    batch: ImageBatch,
+    jobs: Sequence[ImageJob],
+    images: Mapping[str, GalleryImage] = _NONE,
+    *,
+    from_right: bool = False,
+) -> Sheet:
+    """What the picture of a batch says: a grid as it lies, anything else in rows with model and seed below each.
+
+    images: what has come, by id.
+    """
+    results = [Result(job, images.get(next(iter(job.images), ""))) for job in jobs]
     layout = layout_of(batch.draft, jobs)
     by_id = {job.id: job for job in jobs}
     across = down = ""
@@ -85,14 +99,15 @@ def sheet_of(batch: ImageBatch, jobs: Sequence[ImageJob], *, from_right: bool = 
     else:
         wide = math.ceil(math.sqrt(len(jobs))) if jobs else 1
         tiles = tuple(
-            Tile(job.id, at % wide, at // wide, _word(job), _caption(job)) for at, job in enumerate(jobs)
+            Tile(one.job.id, at % wide, at // wide, _word(one.job), _caption(one))
+            for at, one in enumerate(results)
         )
         high = math.ceil(len(jobs) / wide)
         blocks = (Block("", ("",) * wide, ("",) * high, tiles),)
-    ratios = {round(ratio_of(job.settings), 3) for job in jobs}
+    ratios = {round(one.ratio, 3) for one in results}
     ratio = min(2.0, max(0.5, ratios.pop())) if len(ratios) == 1 else 1.0
     return Sheet(
-        _plain(batch.draft.settings.prompt), _facts(batch, jobs), across, down, blocks, ratio, from_right
+        _plain(batch.draft.settings.prompt), _facts(batch, results), across, down, blocks, ratio, from_right
     )
 
 
@@ -349,23 +364,27 @@ def _word(job: ImageJob) -> str:
     }.get(job.state, tr("ImageResults", "Not made yet"))
 
 
-def _caption(job: ImageJob) -> str:
-    seed = words.seed(job)
+def _caption(result: Result) -> str:
+    seed = words.seed(result)
     seed = QCoreApplication.translate("ImageResults", "seed {0}").format(seed) if seed else ""
-    return " · ".join(part for part in (words.model(job.model), seed) if part)
+    return " · ".join(part for part in (words.model(result.job.model), seed) if part)
 
 
-def _facts(batch: ImageBatch, jobs: Sequence[ImageJob]) -> str:
+def _sent(result: Result) -> ImageSettings:
+    return result.job.settings if result.image is None else result.image.settings
+
+
+def _facts(batch: ImageBatch, results: Sequence[Result]) -> str:
     """What all pictures have in common, and when they were asked for."""
     tr = QCoreApplication.translate
     settings = batch.draft.settings
-    models = list(dict.fromkeys(words.model(job.model) for job in jobs))
+    models = list(dict.fromkeys(words.model(one.job.model) for one in results))
     parts = [words.moment(batch.created_at), ", ".join(models[:6]) + (" …" if len(models) > 6 else "")]
     if settings.negative_prompt:
         parts.append(tr("ImageResults", "not: {0}").format(_plain(settings.negative_prompt)))
-    seeds = {job.settings.seed for job in jobs}
-    if len(seeds) == 1 and (seed := seeds.pop()) is not None:
+    seeds = {words.seed(one) for one in results}
+    if len(seeds) == 1 and (seed := seeds.pop()):
         parts.append(tr("ImageResults", "seed {0}").format(seed))
-    if settings.steps is not None and {job.settings.steps for job in jobs} == {settings.steps}:
+    if settings.steps is not None and {_sent(one).steps for one in results} == {settings.steps}:
         parts.append(tr("ImageResults", "{0} steps").format(settings.steps))
     return " · ".join(part for part in parts if part)

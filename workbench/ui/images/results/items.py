@@ -64,7 +64,7 @@ class _Shared:
 
     def _tip(self, result: Result) -> str:
         job = result.job
-        lines = [" · ".join(part for part in (job.model, words.seed(job)) if part)]
+        lines = [" · ".join(part for part in (job.model, words.seed(result)) if part)]
         if result.phase is not Phase.DONE:
             lines.append(words.state(result, self.model.clock(), paused=self.model.paused))
         lines += words.reasons(result)

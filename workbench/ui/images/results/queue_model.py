@@ -341,7 +341,7 @@ class QueueModel(QAbstractListModel):
     def _tip(self, job: ImageJob) -> str:
         result = Result(job)
         state = words.state(result, self.clock(), paused=self.paused)
-        lines = [" · ".join(part for part in (state, job.model, words.seed(job)) if part)]
+        lines = [" · ".join(part for part in (state, job.model, words.seed(result)) if part)]
         lines += words.reasons(result)
         lines.append(job.settings.prompt)
         return "\n".join(lines)

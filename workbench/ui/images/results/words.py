@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
-from workbench.domain.images.jobs import ImageBatch, ImageJob
+from workbench.domain.images.jobs import ImageBatch
 from workbench.domain.images.settings import Axis, AxisField
 from workbench.domain.models import Cost
 from workbench.domain.trouble import Trouble
@@ -104,8 +104,10 @@ def model(model_id: str) -> str:
     return model_id.rstrip("/").rsplit("/", 1)[-1]
 
 
-def seed(job: ImageJob) -> str:
-    return "" if job.settings.seed is None else str(job.settings.seed)
+def seed(result: Result) -> str:
+    """As it was sent, for not every model takes one; while nothing is sent, as it is wished."""
+    settings = result.job.settings if result.image is None else result.image.settings
+    return "" if settings.seed is None else str(settings.seed)
 
 
 def metrics(result: Result) -> tuple[str, ...]:
@@ -202,7 +204,7 @@ def spoken(result: Result, now: float, *, paused: bool = False) -> str:
     """A result as a screen reader says it: what, whose, how it ended."""
     job = result.job
     parts = [state(result, now, paused=paused), model(job.model)]
-    if number := seed(job):
+    if number := seed(result):
         parts.append(QCoreApplication.translate("ImageResults", "seed {0}").format(number))
     parts += reasons(result)
     parts += metrics(result)
