@@ -34,6 +34,12 @@ class Background:
         task = self._tasks.get(name)
         return task is not None and not task.done()
 
+    async def ended(self, name: str) -> None:
+        """Wait until the task called name has come to its end, however it ends."""
+        task = self._tasks.get(name)
+        if task is not None and not task.done():
+            await asyncio.wait((task,))
+
     async def cancel(self, name: str) -> None:
         """End the task called name and wait until it has ended."""
         task = self._tasks.pop(name, None)
