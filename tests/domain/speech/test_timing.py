@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.speech.saying import ordered
-from workbench.domain.speech.timing import apart, in_order, spread
+from workbench.domain.speech.timing import apart, begun_after, in_order, spread
 from workbench.domain.speech.transcripts import Word
 
 TIMES = st.floats(0, 50)
@@ -49,3 +49,13 @@ def test_a_word_that_holds_a_sentence_is_taken_apart() -> None:
     assert two.confidence == 0.5
     assert apart(Word("whole", 1, 2)) == (Word("whole", 1, 2),)
     assert apart(Word("  ", 1, 2)) == ()
+
+
+@given(CROSSED, TIMES)
+def test_only_the_first_words_make_way_for_what_comes_before(crossed: list[Word], limit: float) -> None:
+    words = in_order(crossed)
+    made = begun_after(words, limit)
+    assert ordered(made)
+    assert [word.text for word in made] == [word.text for word in words]
+    assert all(word.start >= limit for word in made)
+    assert [w for w in made if w.start > limit and w in words] == [w for w in words if w.start > limit]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from workbench.domain.speech.transcripts import Transcript, Word
+from workbench.domain.speech.transcripts import Word
 from workbench.domain.speech.writing import columns_of, units_in
 
 
@@ -66,24 +66,6 @@ def begun_after(words: Sequence[Word], limit: float) -> tuple[Word, ...]:
     if rest and moved[-1].end > rest[0].start:
         moved = tuple(_pushed(moved, limit, rest[0].start))
     return (*moved, *rest)
-
-
-def later(transcript: Transcript, seconds: float) -> Transcript:
-    """As heard in a part that begins so much later, for a transcript whose times count from the part's beginning."""
-    return replace(
-        transcript,
-        segments=tuple(
-            replace(
-                segment,
-                words=tuple(
-                    replace(word, start=max(0.0, word.start + seconds), end=max(0.0, word.end + seconds))
-                    for word in segment.words
-                ),
-            )
-            for segment in transcript.segments
-        ),
-        seams=tuple(seam + seconds for seam in transcript.seams),
-    )
 
 
 def _pushed(words: Sequence[Word], start: float, end: float) -> list[Word]:
