@@ -1,0 +1,171 @@
+"""The list as it is seen and worked."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+
+from tests.conftest import Run
+from tests.ui.speech.library.fakes import recording, take
+from tests.ui.speech.library.test_model import TWO, Stage
+from workbench.domain.speech.takes import Recording, Take
+from workbench.ui.speech.library.files import filters
+from workbench.ui.speech.library.list import LibraryList
+from workbench.ui.speech.library.model import Open
+from workbench.ui.speech.library.start_page import StartPage
+from workbench.ui.support.notify import Notice, Notifier
+from workbench.ui.support.theme import Theme
+
+Plot = Callable[[Stage, LibraryList, StartPage, list[Notice]], Awaitable[None]]
+Tell = Callable[..., None]
+
+
+@pytest.fixture
+def tell(theme: Theme, run_qt: Run) -> Tell:
+    """Runs a coroutine that is given the list, shown."""
+
+    async def story(plot: Plot, recordings: tuple[Recording, ...], takes: tuple[Take, ...]) -> None:
+        async with Stage(recordings, takes) as stage:
+            notifier, notices = Notifier(), list[Notice]()
+            notifier.posted.connect(notices.append)
+            view, start = LibraryList(theme, stage.model, notifier), StartPage(theme, stage.model)
+            view.resize(280, 600)
+            view.show()
+            try:
+                await plot(stage, view, start, notices)
+            finally:
+                await view.aclose()
+                for widget in (view, start):
+                    widget.hide()
+                    widget.deleteLater()
+
+    def run(plot: Plot, recordings: tuple[Recording, ...] = TWO, takes: tuple[Take, ...] = ()) -> None:
+        run_qt(story(plot, recordings, takes))
+
+    return run
+
+
+def test_the_open_take_is_the_current_row_and_its_recording_unfolded(tell: Tell) -> None:
+    async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
+        stage.model.choose("r1", "t1")
+        await stage.settled()
+        assert view.tree.isExpanded(stage.model.index_of("r1"))
+        assert view.tree.currentIndex() == stage.model.index_of("r1", "t1")
+        QTest.keyClick(view.tree, Qt.Key.Key_Up)
+        assert stage.model.open == Open("r1")
+
+    tell(plot, takes=(take("t1", "r1"),))
+
+
+def test_delete_offers_to_take_it_back(tell: Tell) -> None:
+    async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
+        view.focus()
+        view.tree.setCurrentIndex(stage.model.index_of("r2"))
+        view.delete()
+        await stage.settled()
+        assert stage.names == ["Interview.mp3"]
+        assert notices[0].text == "“Board meeting.m4a” deleted. Its file stays."
+        assert notices[0].action is not None
+        notices[0].action()
+        await stage.settled()
+        assert len(stage.names) == 2
+
+    tell(plot)
+
+
+def test_a_name_is_edited_in_its_row(tell: Tell) -> None:
+    async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
+        stage.model.setData(stage.model.index_of("r1"), "Ada, first talk")
+        await stage.settled()
+        assert stage.names[1] == "Ada, first talk"
+
+    tell(plot)
+
+
+def test_files_are_dropped_onto_the_list(tell: Tell) -> None:
+    async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile("/tmp/a.wav"), QUrl.fromLocalFile("/tmp/b.mkv")])
+        view.dropEvent(
+            QDropEvent(
+                QPointF(5, 5),
+                Qt.DropAction.CopyAction,
+                data,
+                Qt.MouseButton.LeftButton,
+                Qt.KeyboardModifier.NoModifier,
+            )
+        )
+        await stage.settled()
+        assert {"a.wav", "b.mkv"} <= set(stage.names)
+
+    tell(plot)
+
+
+def test_an_empty_list_offers_to_add_and_examples_run_at_a_click(tell: Tell) -> None:
+    async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
+        assert view.blank.isVisible()
+        assert view.blank_add.text() == "Add recordings"
+        assert len(start.cards) == 2
+        start.cards["one"].click()
+        assert not start.cards["two"].isEnabled()
+        await stage.settled()
+        assert view.tree.isVisible()
+
+    tell(plot, recordings=())
+
+
+def test_a_search_without_a_hit_offers_the_way_back(tell: Tell) -> None:
+    async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
+        view.field.setText("xyz")
+        assert view.blank.what.text() == "No name has these words."
+        view.blank_add.click()
+        assert view.field.text() == ""
+        assert view.tree.isVisible()
+
+    tell(plot)
+
+
+def test_a_file_that_moved_is_told_with_what_mends_it(tell: Tell) -> None:
+    async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
+        assert view.mishap.words.text() == "File not found: Interview.mp3"
+        stage.model.locate("r1", Path("/new/Interview.mp3"))
+        await stage.settled()
+        assert view.mishap.isHidden()
+
+    tell(plot, recordings=(recording("r1", missing=True),))
+
+
+def test_files_that_are_refused_are_told_until_dismissed(tell: Tell) -> None:
+    async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
+        stage.recordings.refuse = {"a.txt", "b.txt"}
+        stage.model.add([Path("a.txt"), Path("b.txt")])
+        await stage.settled()
+        assert view.refused.words.text() == "2 files could not be added: a.txt, b.txt"
+        view.refused.act.click()
+        assert view.refused.isHidden()
+
+    tell(plot)
+
+
+def test_the_menu_offers_what_can_be_done(tell: Tell) -> None:
+    async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
+        menu = view.menu_of([TWO[0]])
+        assert [action.text() for action in menu.actions() if action.text()] == [
+            "Rename",
+            "Locate the file…",
+            "Delete",
+        ]
+        menu.close()
+        menu.deleteLater()
+
+    tell(plot)
+
+
+def test_the_file_dialog_offers_audio_and_video(theme: Theme) -> None:
+    assert "*.wav" in filters()
+    assert "*.mkv" in filters()

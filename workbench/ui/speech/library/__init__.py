@@ -1,0 +1,1 @@
+"""The list of recordings, and of what was heard of each."""

@@ -1,0 +1,413 @@
+"""The recordings at the left of the tab: looked through, brought in, renamed, deleted, found again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QProgressBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.domain.speech.takes import Recording, Take
+from workbench.ui.speech.library import words
+from workbench.ui.speech.library.files import dragged, filters
+from workbench.ui.speech.library.model import Deleted, LibraryModel
+from workbench.ui.speech.library.rows import LibraryDelegate, LibraryTree
+from workbench.ui.speech.trouble_box import TroubleBox
+from workbench.ui.support.blank import Blank
+from workbench.ui.support.buttons import IconButton, TextLabel
+from workbench.ui.support.dialogs import ask, open_files
+from workbench.ui.support.drops import DropHint
+from workbench.ui.support.icons import set_icon
+from workbench.ui.support.notify import Notifier
+from workbench.ui.support.surfaces import Ground, Remark
+from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.theme import (
+    GRID,
+    INSIDE,
+    PADDING,
+    RELATED,
+    SECTION,
+    SEMIBOLD,
+    Theme,
+    follow,
+)
+
+_INDENT = 18
+_HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut
+
+
+class LibraryList(Ground):
+    """Shows a LibraryModel. Signals: record_wanted, failed (Exception)."""
+
+    record_wanted = Signal()
+    failed = Signal(object)
+
+    def __init__(
+        self, theme: Theme, model: LibraryModel, notifier: Notifier, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(theme, "right", "surface", parent)
+        self._theme = theme
+        self.model = model
+        self._notifier = notifier
+        self._tasks = TaskScope(self)
+        self._tasks.failed.connect(self.failed)
+        self.setAcceptDrops(True)
+        self.setAccessibleName(self.tr("Recordings"))
+        self._make()
+        self._lay_out()
+        self.hint = DropHint(theme, self.tr("Add to the recordings"), self)
+        self._connect()
+        self._show()
+        self._show_open()
+
+    async def aclose(self) -> None:
+        await self._tasks.aclose()
+
+    def focus(self) -> None:
+        self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def choose_files(self) -> None:
+        """Ask for files to add."""
+        self._tasks.start("files", self._choose_files())
+
+    # building
+
+    def _make(self) -> None:
+        theme = self._theme
+        self.add = IconButton(theme, "plus", self.tr("Add recordings"), self)
+        self.add.set_text(self.tr("Add recordings"), self.tr("Add audio or video files (Ctrl+O)"))
+        self.record = IconButton(theme, "mic", self.tr("Record"), self)
+        self.record.set_text(self.tr("Record"), self.tr("Record with a microphone (Ctrl+R)"))
+        self.field = QLineEdit(self)
+        self.field.setPlaceholderText(self.tr("Search recordings"))
+        self.field.setAccessibleName(self.tr("Search recordings"))
+        self.field.setToolTip(self.tr("Only names with all of these words (Ctrl+F)"))
+        self.field.setClearButtonEnabled(True)
+        self.progress = QProgressBar(self)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(self.tr("Adding files"))
+        self.stop = IconButton(theme, "x", self.tr("Stop adding"), self, size=14)
+        self.refused = Remark(theme, self)
+        self.refused.act.setText(self.tr("Dismiss"))
+        self.refused.act.show()
+        self.mishap = Remark(theme, self)
+        self.mishap.act.setText(self.tr("Locate…"))
+        self.mishap.act.setToolTip(self.tr("Tell where the file is now"))
+        self.mishap.act.show()
+        self.tree = LibraryTree(theme, self)
+        self.tree.setModel(self.model)
+        self.tree.setItemDelegate(LibraryDelegate(theme, self.model, self.tree))
+        self.tree.setHeaderHidden(True)
+        self.tree.setFrameShape(QFrame.Shape.NoFrame)
+        self.tree.setMouseTracking(True)
+        self.tree.setAccessibleName(self.tr("Recordings and their takes"))
+        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.setExpandsOnDoubleClick(True)
+        self.blank = Blank(theme, self)
+        self.blank_add = self.blank.offer("", self._blank_act)
+        self.trouble = TroubleBox(theme, self)
+        self._failed_page = QWidget(self)
+        self._stack = QStackedWidget(self)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(GRID)
+        head.addWidget(TextLabel(self._theme, self.tr("Recordings"), self, size=SECTION, weight=SEMIBOLD), 1)
+        head.addWidget(self.record)
+        head.addWidget(self.add)
+        top = QVBoxLayout()
+        top.setContentsMargins(PADDING, RELATED, RELATED, 0)
+        top.setSpacing(INSIDE)
+        top.addLayout(head)
+        top.addWidget(self.field)
+        bar = QHBoxLayout()
+        bar.addWidget(self.progress, 1)
+        bar.addWidget(self.stop)
+        top.addLayout(bar)
+        failed = QVBoxLayout(self._failed_page)
+        failed.setContentsMargins(INSIDE, INSIDE, INSIDE, INSIDE)
+        failed.addWidget(self.trouble)
+        failed.addStretch(1)
+        self.tree.setContentsMargins(0, 0, 0, 0)
+        for page in (self.tree, self.blank, self._failed_page):
+            self._stack.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 1, 0)
+        column.setSpacing(INSIDE)
+        column.addLayout(top)
+        column.addWidget(self.refused)
+        body = QHBoxLayout()
+        body.setContentsMargins(INSIDE, 0, GRID, 0)
+        body.addWidget(self._stack)
+        column.addLayout(body, 1)
+        column.addWidget(self.mishap)
+        follow(self, self._theme, lambda: self.tree.setIndentation(self._theme.px(_INDENT)))
+
+    def _connect(self) -> None:
+        model = self.model
+        self.add.clicked.connect(self.choose_files)
+        self.record.clicked.connect(self.record_wanted)
+        self.field.textChanged.connect(model.search)
+        self.stop.clicked.connect(model.stop_adding)
+        self.refused.act.clicked.connect(model.forget_refused)
+        self.mishap.act.clicked.connect(self._locate_open)
+        self.trouble.retry_wanted.connect(model.load)
+        self.tree.selectionModel().currentChanged.connect(self._current_changed)
+        self.tree.customContextMenuRequested.connect(self._open_menu)
+        model.changed.connect(self._show)
+        model.open_changed.connect(self._show_open)
+        model.modelReset.connect(self._show_open)
+        model.rowsInserted.connect(self._rows_came)
+        model.deleted.connect(self._tell_deleted)
+        model.question_changed.connect(self._ask)
+        model.failed.connect(self.failed)
+        for keys, run in (("Del", self.delete), ("F2", self.rename)):
+            QShortcut(QKeySequence(keys), self.tree, run, context=Qt.ShortcutContext.WidgetShortcut)
+        for keys, run in (
+            ("Ctrl+O", self.choose_files),
+            ("Ctrl+R", self.record_wanted.emit),
+            ("Ctrl+F", self._search),
+        ):
+            QShortcut(QKeySequence(keys), self, run, context=_HERE)
+
+    # showing
+
+    @Slot()
+    def _show(self) -> None:
+        model = self.model
+        adding = model.adding
+        self.progress.setVisible(adding is not None)
+        self.stop.setVisible(adding is not None)
+        if adding is not None:
+            self.progress.setRange(0, 100)
+            self.progress.setValue(round(adding * 100))
+        self.refused.say(self._refusal())
+        self.refused.words.setToolTip("\n".join(_lines_of(model)))
+        self.trouble.show_trouble(model.trouble)
+        self.field.setVisible(bool(model.recordings))
+        if model.trouble is not None:
+            self._stack.setCurrentWidget(self._failed_page)
+        elif model.rowCount():
+            self._stack.setCurrentWidget(self.tree)
+        else:
+            self._say_blank()
+            self._stack.setCurrentWidget(self.blank)
+
+    def _say_blank(self) -> None:
+        model = self.model
+        if model.empty:
+            self.blank.say("audio-lines", "muted", self.tr("No recordings yet."), self.tr("Drop files here."))
+            self.blank_add.setText(self.tr("Add recordings"))
+        elif model.loaded:
+            self.blank.say("search-x", "muted", self.tr("No name has these words."))
+            self.blank_add.setText(self.tr("Show all"))
+        else:
+            self.blank.say("loader-circle", "muted", self.tr("Reading the list…"))
+        self.blank_add.setVisible(model.loaded)
+
+    @Slot()
+    def _blank_act(self) -> None:
+        if self.model.empty:
+            self.choose_files()
+        else:
+            self.field.clear()
+
+    def _refusal(self) -> str:
+        refused = self.model.refused
+        if not refused:
+            return ""
+        if len(refused) == 1:
+            error = refused[0].error
+            return " ".join(part for part in (error.what, error.fix) if part)
+        return self.tr("{0} files could not be added: {1}").format(
+            len(refused), ", ".join(one.name for one in refused)
+        )
+
+    @Slot()
+    def _show_open(self) -> None:
+        """The view's cursor is where the model is."""
+        opened = self.model.open
+        index = self.model.index_of(opened.recording_id, opened.take_id)
+        if index.isValid() and index != self.tree.currentIndex():
+            if index.parent().isValid():
+                self.tree.expand(index.parent())
+            with QSignalBlocker(self.tree.selectionModel()):
+                self.tree.setCurrentIndex(index)
+            self.tree.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.tree.scrollTo(index)
+        recording = self.model.recording
+        mishap = words.mishap(recording) if recording else ""
+        self.mishap.say(self.tr("{0}: {1}").format(mishap, recording.name) if recording and mishap else "")
+        self.tree.viewport().update()
+
+    @Slot(QModelIndex, int, int)
+    def _rows_came(self, parent: QModelIndex, first: int, last: int) -> None:
+        """Takes of the open recording are shown at once."""
+        entry = self.model.entry(parent)
+        if entry is not None and entry.id == self.model.open.recording_id:
+            self.tree.expand(parent)
+            self._show_open()
+
+    @Slot(QModelIndex)
+    def _current_changed(self, index: QModelIndex) -> None:
+        entry = self.model.entry(index)
+        if isinstance(entry, Recording):
+            self.model.choose(entry.id)
+        elif isinstance(entry, Take):
+            self.model.choose(entry.recording_id, entry.id)
+
+    # doing
+
+    def selected(self) -> list[Recording | Take]:
+        """From the top."""
+        indexes = self.tree.selectionModel().selectedIndexes()
+        return [entry for index in indexes if (entry := self.model.entry(index)) is not None]
+
+    @Slot()
+    def delete(self) -> None:
+        """What is selected; it can be taken back."""
+        self.model.delete(self.selected())
+
+    @Slot()
+    def rename(self) -> None:
+        index = self.tree.currentIndex()
+        if isinstance(self.model.entry(index), Recording):
+            self.tree.edit(index)
+
+    @Slot()
+    def _search(self) -> None:
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
+
+    @Slot()
+    def _locate_open(self) -> None:
+        if (recording := self.model.recording) is not None:
+            self.locate(recording)
+
+    def locate(self, recording: Recording) -> None:
+        """Ask where its file is now."""
+        self._tasks.start("locate", self._locate(recording))
+
+    @Slot(object)
+    def _tell_deleted(self, deleted: Deleted) -> None:
+        count = len(deleted.recordings) + len(deleted.takes)
+        if count > 1:
+            text = self.tr("{0} entries deleted.").format(count)
+        elif deleted.recordings:
+            text = self.tr("“{0}” deleted. Its file stays.").format(deleted.recordings[0].name)
+            if deleted.recordings[0].own:
+                text = self.tr("“{0}” deleted.").format(deleted.recordings[0].name)
+        else:
+            text = self.tr("Take of {0} deleted.").format(words.take_title(deleted.takes[0]))
+        self._notifier.undo(text, lambda: self.model.restore(deleted), key="speech/deleted")
+
+    @Slot()
+    def _ask(self) -> None:
+        if self.model.question is not None:
+            self._tasks.start("question", self._ask_about_file())
+
+    async def _ask_about_file(self) -> None:
+        question = self.model.question
+        if question is None:
+            return
+        trouble = question.trouble
+        agreed = await ask(
+            self,
+            trouble.what,
+            " ".join(part for part in (trouble.why, trouble.fix) if part),
+            accept=self.tr("Use it nevertheless"),
+        )
+        self.model.answer(agreed)
+
+    async def _choose_files(self) -> None:
+        paths = await open_files(self, self.tr("Add recordings"), filters=filters(), several=True)
+        self.model.add([Path(path) for path in paths])
+
+    async def _locate(self, recording: Recording) -> None:
+        title = self.tr("Where is {0} now?").format(Path(recording.path).name)
+        paths = await open_files(self, title, filters=filters())
+        for path in paths:
+            self.model.locate(recording.id, Path(path))
+
+    # menu
+
+    @Slot(QPoint)
+    def _open_menu(self, at: QPoint) -> None:
+        if self.tree.indexAt(at).isValid():
+            self.menu_of(self.selected()).popup(self.tree.viewport().mapToGlobal(at))
+
+    def menu_of(self, entries: list[Recording | Take]) -> QMenu:
+        """What can be done about these."""
+        menu = QMenu(self.tree)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        one = entries[0] if len(entries) == 1 else None
+        if isinstance(one, Recording):
+            self._add(menu, "pencil", self.tr("Rename"), "F2").triggered.connect(self.rename)
+            locate = self._add(menu, "folder-open", self.tr("Locate the file…"))
+            locate.triggered.connect(lambda: self.locate(one))
+            menu.addSeparator()
+        self._add(menu, "trash-2", self.tr("Delete"), "Del").triggered.connect(
+            lambda: self.model.delete(entries)
+        )
+        return menu
+
+    def _add(self, menu: QMenu, icon: str, text: str, keys: str = "") -> QAction:
+        action = QAction(text, menu)
+        set_icon(action, self._theme, icon)
+        action.setShortcut(QKeySequence(keys))
+        menu.addAction(action)
+        return action
+
+    # files dragged here
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dragged(event.mimeData()):
+            event.acceptProposedAction()
+            self.hint.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.hint.hide()
+        event.acceptProposedAction()
+        self.model.add(dragged(event.mimeData()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.hint.isVisible():
+            self.hint.cover()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self.tree.viewport().update()
+
+
+def _lines_of(model: LibraryModel) -> list[str]:
+    """Of each file that was refused, why."""
+    return [f"{one.name}: {one.error.what} {one.error.why}".strip() for one in model.refused]

@@ -1,0 +1,85 @@
+"""What stands in the middle of the tab while there are no recordings."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QProgressBar, QScrollArea, QWidget
+
+from workbench.ui.speech.example_card import ExampleCard
+from workbench.ui.speech.library.model import LibraryModel
+from workbench.ui.speech.trouble_box import TroubleBox
+from workbench.ui.support.blank import Blank
+from workbench.ui.support.buttons import TextLabel
+from workbench.ui.support.icons import set_icon
+from workbench.ui.support.theme import CAPTION, INSIDE, Theme
+
+
+class StartPage(QScrollArea):
+    """One sentence, one primary action, a few examples that are spoken and heard at a click.
+
+    Signals: add_wanted, record_wanted.
+    """
+
+    add_wanted = Signal()
+    record_wanted = Signal()
+
+    def __init__(self, theme: Theme, model: LibraryModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.blank = Blank(theme, self)
+        self.blank.say(
+            "audio-lines",
+            "accent",
+            self.tr("Turn speech into text that you can read along, correct and hand on."),
+            self.tr("Drop audio or video files anywhere on this page, or record with a microphone."),
+        )
+        self.add = self.blank.offer(self.tr("Add recordings"), self.add_wanted.emit, "primary")
+        self.record = self.blank.offer(self.tr("Record"), self.record_wanted.emit)
+        set_icon(self.record, theme, "mic")
+        column = self.blank.column
+        column.addSpacing(INSIDE)
+        self.progress = QProgressBar(self.blank)
+        self.progress.setRange(0, 0)
+        self.progress.setTextVisible(False)
+        self.status = TextLabel(theme, "", self.blank, size=CAPTION, role="muted")
+        self.trouble = TroubleBox(theme, self.blank)
+        column.addWidget(self.status)
+        column.addWidget(self.progress)
+        column.addWidget(self.trouble)
+        self.cards: dict[str, ExampleCard] = {}
+        for example in model.examples:
+            card = ExampleCard(theme, "play", example.title, f"“{example.text}”", self.blank)
+            card.clicked.connect(self._clicked)
+            self.cards[example.id] = card
+            column.addWidget(card)
+        self.setWidget(self.blank)
+        self._tried = ""
+        self.trouble.retry_wanted.connect(self._again)
+        model.changed.connect(self._show)
+        self._show()
+
+    @Slot()
+    def _clicked(self) -> None:
+        self._tried = next((id for id, card in self.cards.items() if card is self.sender()), "")
+        self._again()
+
+    @Slot()
+    def _again(self) -> None:
+        self._model.try_example(self._tried)
+
+    @Slot()
+    def _show(self) -> None:
+        making = self._model.making
+        self.progress.setVisible(bool(making))
+        self.status.setText(
+            self.tr("It is being spoken…")
+            if making
+            else self.tr("Or try one of these: it is spoken, then heard")
+        )
+        self.status.setVisible(bool(self.cards))
+        self.trouble.show_trouble(self._model.example_trouble)
+        for card in self.cards.values():
+            card.setEnabled(not making)
