@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.domain.images.gallery import GalleryImage
-from workbench.domain.images.try_on import PERSON
+from workbench.domain.images.try_on import PERSON, StepState
 from workbench.ui.images.form.ports import Thumbnails
 from workbench.ui.images.results.exporting import Exporter
 from workbench.ui.images.results.ports import Actions, ThumbnailSource
@@ -147,7 +147,8 @@ class TryOnPage(QWidget):
         model = self.model
         there = model.results.batch is not None
         self._stack.setCurrentWidget(self.results if there else self.start)
-        self.start.show_hint(model.empty, model.run_hindrance)
+        running = model.first_step is StepState.RUNNING
+        self.start.show_hint(model.empty, running, model.run_hindrance)
         self.over.setEnabled(not model.empty)
 
     def showEvent(self, event: QShowEvent) -> None:

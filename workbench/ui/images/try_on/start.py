@@ -77,17 +77,17 @@ class StartPage(Blank):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.choose = self.offer(self.tr("Choose two photos…"), self.files_wanted.emit, "primary")
-        row = QWidget(self)
-        flow = FlowLayout(row, spacing=RELATED)
-        self.tiles = [ExampleTile(theme, example, row) for example in examples()]
+        self.row = QWidget(self)
+        flow = FlowLayout(self.row, spacing=RELATED)
+        self.tiles = [ExampleTile(theme, example, self.row) for example in examples()]
         for tile in self.tiles:
             tile.clicked.connect(lambda _=False, example=tile.example: self.example_wanted.emit(example))
             flow.addWidget(tile)
         self.column.addSpacing(RELATED)
-        self.column.addWidget(row)
+        self.column.addWidget(self.row)
 
-    def show_hint(self, empty: bool, hindrance: str) -> None:
-        """empty: there is not even a photo. hindrance: why nothing can be run yet."""
+    def show_hint(self, empty: bool, running: bool, hindrance: str) -> None:
+        """empty: there is not even a photo. running: step 1 is. hindrance: why nothing can be run yet."""
         if empty:
             self.say(
                 "shirt",
@@ -99,10 +99,9 @@ class StartPage(Blank):
                 ),
             )
         else:
-            self.say(
-                "images",
-                "muted",
-                self.tr("The pictures come here"),
-                hindrance or self.tr("Press Ctrl+Enter to run both steps."),
-            )
+            why = hindrance or self.tr("Press Ctrl+Enter to run both steps.")
+            if running:
+                why = self.tr("Step 1 is running: the outfit is being described.")
+            self.say("images", "muted", self.tr("The pictures come here"), why)
         self.choose.setVisible(empty)
+        self.row.setVisible(empty)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from workbench.domain.images.jobs import ImageJob, JobState
@@ -277,13 +277,24 @@ class DressCard(StepCard):
             self.tr("What else the picture is to show: on a rainy street, from the side…")
         )
         self.wish.textChanged.connect(self._wished)
-        self.prompt = CodeBlock(theme, self.tr("Prompt"), quiet=True)
-        self.prompt.code.setLineWrapMode(self.prompt.code.LineWrapMode.WidgetWidth)
+        self.prompt = TextLabel(theme, "", size=CAPTION + 1, role="muted", wrap=True)
+        self.prompt.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        copy = button(self.tr("Copy the prompt"), "quiet")
+        set_icon(copy, theme, "copy", "muted", 14)
+        copy.clicked.connect(self._copy)
+        sent = QWidget()
+        column = QVBoxLayout(sent)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addWidget(self.prompt)
+        column.addWidget(copy, 0, Qt.AlignmentFlag.AlignLeading)
         for widget in (
             self.models,
             self.seeds_field,
             FieldFrame(theme, self.tr("Also"), self.wish),
-            Section(theme, self.tr("Prompt that is sent"), self.prompt),
+            Section(theme, self.tr("Prompt that is sent"), sent),
         ):
             self.body.addWidget(widget)
         self.run_wanted.connect(model.dress)
@@ -306,7 +317,7 @@ class DressCard(StepCard):
         if self.wish.toPlainText() != draft.wish:
             with QSignalBlocker(self.wish):
                 self.wish.setPlainText(draft.wish)
-        self.prompt.set_text(model.prompt)
+        self.prompt.setText(model.prompt)
         counts = model.results.counts
         self.show_progress(counts.over, max(1, counts.total))
         self.show_facts(*self._facts())
@@ -360,6 +371,10 @@ class DressCard(StepCard):
             self._model.results.retry_failed()
 
     @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._model.prompt)
+
+    @Slot()
     def _wished(self) -> None:
         self._model.set_wish(self.wish.toPlainText())
 
@@ -369,8 +384,8 @@ def _trouble_of(failed: list[ImageJob]) -> Trouble:
     first = failed[0]
     assert first.trouble is not None
     whose = results.model(first.model)
-    if number := results.seed(first):
-        whose = f"{whose}, {number}"
+    if first.settings.seed is not None:
+        whose = f"{whose}, {first.settings.seed}"
     what = in_step(2, f"{whose}: {first.trouble.what}")
     if len(failed) > 1:
         what = f"{what} (+{figures.count(len(failed) - 1)})"
