@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
-from workbench.gateway.access import Access, Gone, Hosts, Receive, TooLarge, read_body
+from workbench.gateway.access import MAX_BODY, Access, Gone, Hosts, Receive, TooLarge, read_body
 from workbench.gateway.catalogue import BadQuery, Catalogue
 from workbench.gateway.connection import CALLER, Caller
 from workbench.gateway.doors import door_of
@@ -137,7 +137,8 @@ class Gateway:
             body = await read_body(receive, headers.get("content-length"))
         except TooLarge:
             # The connection stays: what is left of the body is read and dropped, so that the answer can be read.
-            return error_reply(door.family, 413, TOO_LARGE, "Request is too large")
+            message = f"Request is too large: the gateway takes at most {MAX_BODY >> 20} MB"
+            return error_reply(door.family, 413, TOO_LARGE, message)
         query = scope["query_string"].decode("latin-1")
         if door.action in INFERENCE:
             self.answered += 1

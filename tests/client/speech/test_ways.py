@@ -173,9 +173,10 @@ def test_a_recording_goes_as_it_is_with_its_real_type(shape: HearingShape) -> No
 
 
 def test_base64_goes_with_all_options() -> None:
-    made = payload(hearing(HearingShape.BASE64, language="en", vad_filter=True, beam_size=3, prefix=""))
+    made = payload(hearing(HearingShape.BASE64, language="en", vad_filter=True, beam_size=3.0, prefix=""))
     body = {"audio": text_of(HUM), "language": "en", "vad_filter": True, "beam_size": 3}
     assert (made.content_type, json.loads(made.body)) == ("application/json", body)
+    assert b'"beam_size":3}' in made.body
     assert json.loads(made.shown)["audio"].startswith("[audio/wav")
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from workbench.client.media import Telling, media_type_of
 from workbench.client.media_ways import MediaWay
 from workbench.client.payloads import Payload, form_payload, json_payload, raw_payload
+from workbench.client.speech.options import given
 from workbench.domain.speech.abilities import HearingShape
 from workbench.domain.speech.requests import HearingRequest
 
@@ -42,13 +42,13 @@ def _content_type(request: HearingRequest) -> str:
 
 
 def _json(request: HearingRequest, way: MediaWay, telling: Telling) -> dict[str, Any]:
-    given = {"audio": telling.base64(request.audio), **_set(request.options)}
-    return {"model": way.model, "input": given} if way.named_inside else given
+    body = {"audio": telling.base64(request.audio), **given(request.options)}
+    return {"model": way.model, "input": body} if way.named_inside else body
 
 
 def _fields(request: HearingRequest, way: MediaWay, plain: bool) -> dict[str, Any]:
     """`task` is told by the address, and who translates needs no language."""
-    options = _set(request.options)
+    options = given(request.options)
     if options.pop("task", None) == "translate":
         options.pop("language", None)
     wanted = {"response_format": "json"} if plain else _format(request.model)
@@ -64,7 +64,3 @@ def _format(model: str) -> dict[str, Any]:
     if _TELLS_TEXT_ONLY.search(model):
         return {"response_format": "json"}
     return {"response_format": "verbose_json", "timestamp_granularities[]": ["word", "segment"]}
-
-
-def _set(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None and value != ""}

@@ -6,6 +6,7 @@ from typing import Any
 
 from workbench.client.media_ways import MediaWay
 from workbench.client.payloads import Payload, json_payload
+from workbench.client.speech.options import given
 from workbench.domain.speech.abilities import SpeakingShape
 from workbench.domain.speech.requests import SpeakingRequest
 
@@ -14,15 +15,15 @@ _VOICE = "alloy"
 
 
 def payload_of(request: SpeakingRequest, way: MediaWay) -> Payload:
-    options = {name: value for name, value in request.options.items() if value is not None and value != ""}
-    given: dict[str, Any]
+    options = given(request.options)
+    said: dict[str, Any]
     match request.abilities.shape:
         case SpeakingShape.AURA:
-            given = {"text": request.text, **options}
+            said = {"text": request.text, **options}
         case SpeakingShape.MELO:
-            given = {"prompt": request.text, **options}
+            said = {"prompt": request.text, **options}
         case SpeakingShape.SPEECH:
             voice = next(iter(request.abilities.voices), _VOICE)
-            given = {"model": way.model, "input": request.text, "voice": voice, **options}
-    body = {"model": way.model, "input": given} if way.named_inside else given
+            said = {"model": way.model, "input": request.text, "voice": voice, **options}
+    body = {"model": way.model, "input": said} if way.named_inside else said
     return json_payload(lambda _: body)

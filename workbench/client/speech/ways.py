@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from workbench.client.media_ways import MediaWay, check_model, completed, openai_way, run_way
+from workbench.client.speech.options import given
 from workbench.domain.chat import GatewayOptions
 from workbench.domain.errors import InvalidInput
 from workbench.domain.speech.abilities import HearingShape, SpeakingShape
@@ -72,9 +73,8 @@ def _query(options: Mapping[str, Any]) -> str:
     """Switches as the words true and false; a list as the same name again."""
     pairs = [
         (name, _told(each))
-        for name, value in options.items()
+        for name, value in given(options).items()
         for each in (value if isinstance(value, list | tuple) else [value])
-        if each is not None and each != ""
     ]
     return f"?{urlencode(pairs)}" if pairs else ""
 
@@ -82,4 +82,4 @@ def _query(options: Mapping[str, Any]) -> str:
 def _told(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return str(value)

@@ -1,0 +1,47 @@
+"""A gateway for all tests of speech that want one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from tests.client.speech.asking import AURA, spoken
+from tests.client.speech.running import TOKEN, Asking, to_speak
+from tests.conftest import Run
+from tests.running_gateway import running_gateway
+from workbench.client.connection import HttpClient
+from workbench.domain.targets import Connection, Credentials, Target, TargetKind
+
+
+@pytest.fixture(scope="package")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    with running_gateway(tmp_path_factory.mktemp("gateway"), TOKEN.reveal()) as address:
+        target = Target(
+            "local",
+            "Local gateway",
+            TargetKind.LOCAL,
+            gateway="default",
+            api_base=f"{address}/client/v4",
+            gateway_base=f"{address}/v1",
+        )
+        yield Connection(target, Credentials(TOKEN))
+
+
+@pytest.fixture
+def ask(run_async: Run, local: Connection) -> Asking:
+    return Asking(run_async, local)
+
+
+@pytest.fixture
+def disorder(ask: Asking) -> Iterator[Asking]:
+    """Whatever is ordered is forgotten again."""
+    yield ask
+    ask.order({})
+
+
+@pytest.fixture(scope="package")
+def speech(local: Connection) -> bytes:
+    """TEXT, as the sandbox says it."""
+    return asyncio.run(spoken(HttpClient(), to_speak(AURA), local)).audio
