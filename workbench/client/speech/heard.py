@@ -13,9 +13,9 @@ from workbench.client.bad_replies import empty, unreadable, web_page
 from workbench.client.failures import Asked, failure_of
 from workbench.client.frames import is_error, number
 from workbench.client.media_calls import neurons_in
-from workbench.client.speech.cues import cues_in
 from workbench.client.speech.languages import code_of
 from workbench.domain.ids import new_id
+from workbench.domain.speech import srt, vtt
 from workbench.domain.speech.retyping import retyped_words
 from workbench.domain.speech.timing import apart, in_order, spread
 from workbench.domain.speech.transcripts import Segment, Transcript, Word
@@ -119,7 +119,7 @@ def _read(result: Any, asked: Asked, seconds: float) -> _Told:
         told.runs = list(_segments(segments, words, told.seconds))
     elif words:
         told.runs = [_Run(written(words, text), whole=False)]
-    elif isinstance(vtt := result.get("vtt"), str) and (runs := _cues(vtt)):
+    elif isinstance(cues := result.get("vtt"), str) and (runs := _cues(cues)):
         told.runs = runs
     elif {"text", "words", "segments", "vtt"} & result.keys():
         told.runs = _bare(text, told.seconds)
@@ -249,7 +249,11 @@ def _bare(text: str, seconds: float) -> list[_Run]:
 
 
 def _cues(text: str) -> list[_Run]:
-    return [_Run(spread(words_in(cue.text), cue.start, cue.end), cue.speaker) for cue in cues_in(text)]
+    """Of subtitles; none for what is none."""
+    return [
+        _Run(spread(words_in(cue.text), cue.start, cue.end), cue.speaker)
+        for cue in vtt.read(text) or srt.read(text)
+    ]
 
 
 def _transcript(told: _Told, make_id: Callable[[], str]) -> Transcript:
