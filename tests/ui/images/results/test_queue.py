@@ -20,6 +20,7 @@ from tests.ui.images.results.fakes import (
     done,
     draft_of,
     failed,
+    grid_draft,
     held,
     running,
 )
@@ -74,6 +75,29 @@ def go(run_qt: Run, theme: Theme, act: Callable[[Made], Awaitable[None]]) -> Non
             await act(one)
 
     run_qt(scenario())
+
+
+def test_a_row_says_what_sets_its_call_apart(theme: Theme, run_qt: Run) -> None:
+    async def act(one: Made) -> None:
+        batch, jobs = batch_of(grid_draft(2, 2), "b")
+        one.queue.submit(batch, jobs)
+        await until(lambda: one.model.rowCount() == 4)
+        assert [one.model.apart(id) for id in one.ids] == [
+            "steps 1 · seed 1000",
+            "steps 1 · seed 1001",
+            "steps 2 · seed 1000",
+            "steps 2 · seed 1001",
+        ]
+
+    go(run_qt, theme, act)
+
+
+def test_a_call_that_is_alone_needs_only_its_prompt(theme: Theme, run_qt: Run) -> None:
+    async def act(one: Made) -> None:
+        await one.add(1)
+        assert one.model.apart(one.ids[0]) == ""
+
+    go(run_qt, theme, act)
 
 
 def test_an_empty_queue_says_so(theme: Theme, run_qt: Run) -> None:

@@ -26,6 +26,7 @@ from workbench.domain.trouble import Trouble
 from workbench.services.calls import AT_ONCE
 from workbench.services.images.queue import JobChanged, QueueEvent
 from workbench.ui.images.results import words
+from workbench.ui.images.results.apart import apart
 from workbench.ui.images.results.result import Result
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.tooltips import as_tip
@@ -79,6 +80,7 @@ class QueueModel(QAbstractListModel):
         self._per_model = per_model
         self.clock = clock
         self._jobs: list[ImageJob] = []
+        self._apart: dict[str, str] = {}
         self._over: dict[str, ImageJob] = {}
         self._took: dict[str, deque[float]] = {}
         self._tasks = TaskScope(self)
@@ -147,6 +149,10 @@ class QueueModel(QAbstractListModel):
 
     def job(self, index: Index) -> ImageJob | None:
         return self._jobs[index.row()] if 0 <= index.row() < len(self._jobs) else None
+
+    def apart(self, job_id: str) -> str:
+        """What tells a call from the others of its batch; "" where there are none, or only their prompts differ."""
+        return self._apart.get(job_id, "")
 
     def row_of(self, job_id: str) -> int:
         return next((at for at, job in enumerate(self._jobs) if job.id == job_id), -1)
@@ -265,6 +271,7 @@ class QueueModel(QAbstractListModel):
             self._jobs += fresh
             self.endInsertRows()
         self._arrange(wanted)
+        self._apart = apart(self._jobs)
         self.changed.emit()
 
     def _remove(self, staying: set[str]) -> None:

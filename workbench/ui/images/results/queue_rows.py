@@ -1,4 +1,4 @@
-"""How a row of the queue is drawn: an icon, the prompt, and the state in a word."""
+"""How a row of the queue is drawn: an icon, what sets it apart, the prompt, and the state in a word."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workbench.ui.support.theme import BODY, CAPTION, GRID, ICON, INSIDE, RADIUS
 
 Index = QModelIndex | QPersistentModelIndex
 _BUTTON = 24
-_MODEL_FROM = 460
+_MODEL_FROM, _PROMPT_FROM = 460, 32
 _SLACK = 4
 """Tabular figures are set wider than they measure."""
 
@@ -88,8 +88,15 @@ class QueueDelegate(QStyledItemDelegate):
             self._write(painter, option, self._cut(box, option, room, at_end=True), name)
             box = self._rest(box, option, room + INSIDE, at_end=True)
         painter.setFont(theme.font(BODY))
-        painter.setPen(QColor(theme.tokens.muted if job.state.over else theme.tokens.text))
-        self._write(painter, option, box, str(index.data()))
+        lead = theme.tokens.muted if job.state.over else theme.tokens.text
+        if apart := self._model.apart(job.id):
+            room = min(QFontMetrics(painter.font()).horizontalAdvance(apart) + _SLACK, box.width())
+            painter.setPen(QColor(lead))
+            self._write(painter, option, self._cut(box, option, room), apart)
+            box, lead = self._rest(box, option, room + INSIDE), theme.tokens.muted
+        if box.width() > theme.px(_PROMPT_FROM):
+            painter.setPen(QColor(lead))
+            self._write(painter, option, box, str(index.data()))
         painter.restore()
 
     def _word(self, result: Result) -> str:
