@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.speech.saying import TEXTS
+from tests.domain.speech.saying import TEXTS, WORDS
 from workbench.domain.speech.writing import columns_of, ends_sentence, joined, normal, units_in, words_in
 
 
@@ -14,9 +14,13 @@ def test_taking_a_text_apart_loses_nothing_but_spaces(text: str) -> None:
 
 
 @given(TEXTS)
-def test_words_put_together_are_found_again(text: str) -> None:
-    once = joined(words_in(text))
-    assert "".join(once.split()) == "".join(text.split())
+def test_putting_words_together_loses_nothing_but_spaces(text: str) -> None:
+    assert "".join(joined(words_in(text)).split()) == "".join(text.split())
+
+
+@given(st.lists(WORDS))
+def test_words_put_together_are_found_again(words: list[str]) -> None:
+    once = joined(words)
     assert joined(words_in(once)) == once
 
 
