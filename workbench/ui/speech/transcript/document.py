@@ -61,10 +61,14 @@ class TranscriptDocument(QObject):
             self.history.push(_Step(self, name, self._transcript, transcript, len(self._heard), merge_key))
 
     def take_in(self, change: Change) -> None:
-        """What was heard meanwhile: no step, and nothing that undo takes away. change also sees older values, as they come back."""
-        after = change(self._transcript)
+        """What was heard meanwhile: no step, nothing that undo takes away, and nothing to keep, since it is known where it comes from.
+
+        change also sees older values, as they come back.
+        """
+        before, self._transcript = self._transcript, change(self._transcript)
         self._heard.append(change)
-        self._become(after)
+        if before is not self._transcript:
+            self.edited.emit(before, self._transcript)
 
     def select(self, span: Span | None) -> None:
         """A stretch of the recording, in the text and in the waveform alike. None, or one without length, for nothing."""
@@ -74,17 +78,14 @@ class TranscriptDocument(QObject):
             self.selection = span
             self.selection_changed.emit()
 
-    def _become(self, transcript: Transcript) -> None:
+    def _become(self, transcript: Transcript, known: int) -> None:
+        """The next value, or an older one: with what has been heard since it was there."""
+        for change in self._heard[known:]:
+            transcript = change(transcript)
         before, self._transcript = self._transcript, transcript
         if before is not transcript:
             self._kept(transcript)
             self.edited.emit(before, transcript)
-
-    def _come_back(self, transcript: Transcript, known: int) -> None:
-        """An older value: with what has been heard since it was there."""
-        for change in self._heard[known:]:
-            transcript = change(transcript)
-        self._become(transcript)
 
 
 class _Step(QUndoCommand):
@@ -109,10 +110,10 @@ class _Step(QUndoCommand):
         return self._MERGES if self.merge_key else -1
 
     def redo(self) -> None:
-        self._document._come_back(self.after, self.known)
+        self._document._become(self.after, self.known)
 
     def undo(self) -> None:
-        self._document._come_back(self.before, self.known)
+        self._document._become(self.before, self.known)
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         if not isinstance(other, _Step) or (other.merge_key, other.known) != (self.merge_key, self.known):

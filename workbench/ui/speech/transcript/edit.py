@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
@@ -85,6 +87,8 @@ class TranscriptEdit(QTextEdit):
         model.following_changed.connect(self._on_place)
         model.selection_changed.connect(self._show_selection)
         model.marks_changed.connect(self._on_marks)
+        model.locked_changed.connect(self._on_locked)
+        model.stepped.connect(self._on_stepped)
         model.shading_changed.connect(self.viewport().update)
         model.finder.changed.connect(self.viewport().update)
         follow(self, theme, self._dress)
@@ -97,7 +101,7 @@ class TranscriptEdit(QTextEdit):
         self._block = -1
         self._know(transcript)
         self.page.renew(transcript.segments)
-        self.setReadOnly(not transcript.segments)
+        self._allow(bool(transcript.segments))
 
     @Slot(object, object)
     def _on_edited(self, before: Transcript, after: Transcript) -> None:
@@ -105,7 +109,19 @@ class TranscriptEdit(QTextEdit):
         typing = self.model.typing
         hole = typing.segment_id if typing.emptied else ""
         self.page.sync(after.segments, hole, exact=not typing.segment_id)
-        self.setReadOnly(not after.segments and not hole)
+        self._allow(bool(after.segments or hole))
+
+    @Slot()
+    def _on_locked(self) -> None:
+        self._on_edited(self.model.transcript, self.model.transcript)
+
+    def _allow(self, words: bool) -> None:
+        """To type, where there are words and nobody is at work on them; a caret to read with there is always."""
+        flags = Qt.TextInteractionFlag
+        reading = flags.TextSelectableByMouse | flags.TextSelectableByKeyboard
+        wanted = flags.TextEditorInteraction if words and not self.model.locked else reading
+        if self.textInteractionFlags() != wanted:
+            self.setTextInteractionFlags(wanted)
 
     def _know(self, transcript: Transcript) -> None:
         self.speakers = transcript.speakers
@@ -296,6 +312,15 @@ class TranscriptEdit(QTextEdit):
                 times.append(segment.words[within[-1]].end if within else segment.start)
         return Span(*times) if times[0] < times[1] else None
 
+    @Slot(str)
+    def _on_stepped(self, segment_id: str) -> None:
+        """Undo and redo show what they change."""
+        block = self.page.block_of(segment_id)
+        if block.isValid() and block != self.textCursor().block():
+            cursor = QTextCursor(block)
+            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+            self._show_cursor(cursor)
+
     def reveal(self, segment_id: str, first: int = -1, last: int = -1) -> None:
         """Bring a segment into view, with the caret in it; with words, those selected. last: not included."""
         block = self.page.block_of(segment_id)
@@ -319,6 +344,29 @@ class TranscriptEdit(QTextEdit):
                 block.position() + min(end, block.length() - 1), QTextCursor.MoveMode.KeepAnchor
             )
             self._show_cursor(cursor)
+
+    def reveal_span(self, span: Span) -> None:
+        """The same for the words of a stretch of the recording; where there are none, the place between."""
+        ends = self._positions(span)
+        if ends is None:
+            number = max(self.model.timeline.segment_at(span.start), 0)
+            block = self.page.block_numbered(number)
+            if not block.isValid():
+                return
+            at = block.position() + block.length() - 1
+            ends = (at, at)
+        cursor = QTextCursor(self.page.text)
+        cursor.setPosition(ends[0])
+        cursor.setPosition(ends[1], QTextCursor.MoveMode.KeepAnchor)
+        self._show_cursor(cursor)
+
+    def tell_mark(self, mark: Mark) -> None:
+        """Say what is doubtful, beside the words and to screen readers."""
+        self.setAccessibleDescription(mark.text)
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, mark.text))
+        at = self.viewport().mapToGlobal(self.cursorRect().bottomRight() + QPoint(0, GRID))
+        QToolTip.showText(at, as_tip(mark.text), self.viewport())
 
     def _show_cursor(self, cursor: QTextCursor) -> None:
         self.setTextCursor(cursor)

@@ -74,6 +74,10 @@ class Finder(QObject):
         self.changed.emit()
         return self.hit
 
+    def leave(self) -> None:
+        """The user is at none."""
+        self.at = -1
+
     def replaced(self, hit: Hit, by: str) -> Transcript:
         """With other words in place of one hit."""
         segment = next(each for each in self._transcript.segments if each.id == hit.segment_id)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
 
 from workbench.ui.speech.transcript.model import FAR_SHIFT_S, SHIFT_S
 from workbench.ui.speech.transcript.timeline import squeezed
@@ -20,11 +20,12 @@ _ENTER = (Key.Key_Return, Key.Key_Enter)
 
 
 class Keys(QObject):
-    """Signals: find_wanted, replace_wanted, leave_wanted (Esc); hit_wanted and mark_wanted (1 for the next, -1 for the one before)."""
+    """Signals: find_wanted, replace_wanted, leave_wanted (Esc), rerun_wanted; hit_wanted and mark_wanted (1 for the next, -1 for the one before)."""
 
     find_wanted = Signal()
     replace_wanted = Signal()
     leave_wanted = Signal()
+    rerun_wanted = Signal()
     hit_wanted = Signal(int)
     mark_wanted = Signal(int)
 
@@ -64,6 +65,7 @@ class Keys(QObject):
             (Mod.NoModifier, Key.Key_F8): partial(self.mark_wanted.emit, 1),
             (Mod.ShiftModifier, Key.Key_F8): partial(self.mark_wanted.emit, -1),
             (Mod.NoModifier, Key.Key_F2): self._speaker,
+            (Mod.ControlModifier | Mod.ShiftModifier, Key.Key_R): self.rerun_wanted.emit,
             (Mod.NoModifier, Key.Key_Escape): self.leave_wanted.emit,
             (Mod.AltModifier, Key.Key_Left): partial(self._shift, -SHIFT_S),
             (Mod.AltModifier, Key.Key_Right): partial(self._shift, SHIFT_S),
@@ -78,17 +80,12 @@ class Keys(QObject):
 
     def _enter(self, mods: Qt.KeyboardModifier) -> Callable[[], object] | None:
         if mods == Mod.AltModifier:
-            return self._seek
+            return self.seek
         if mods == Mod.AltModifier | Mod.ShiftModifier:
-            return self._play
+            return self.play
         if mods & Mod.ControlModifier:
             return None
-        cursor = self._edit.textCursor()
-        text = cursor.block().text()
-        at = cursor.positionInBlock()
-        if cursor.hasSelection() or not squeezed(text[:at]) or not squeezed(text[at:]):
-            return None
-        return self._split
+        return self.split if self.can_split() else None
 
     def _at_an_edge(self, key: int) -> Callable[[], object] | None:
         """Backspace at the beginning of a segment, Delete at its end."""
@@ -102,8 +99,26 @@ class Keys(QObject):
             return partial(self._merge, block.blockNumber())
         return None
 
-    def _split(self) -> None:
+    def can_split(self) -> bool:
+        """There are words on both sides of the caret."""
+        cursor = self._edit.textCursor()
+        if cursor.hasSelection() or self._edit.isReadOnly():
+            return False
+        block = cursor.block()
+        before = QTextCursor(block)
+        before.setPosition(cursor.position(), QTextCursor.MoveMode.KeepAnchor)
+        first = before.selectedText()
+        return bool(squeezed(first)) and squeezed(first) != squeezed(block.text())
+
+    def split(self) -> None:
         self._edit.textCursor().insertBlock()
+
+    def can_merge_next(self) -> bool:
+        cursor = self._edit.textCursor()
+        return not cursor.hasSelection() and not self._edit.isReadOnly() and cursor.block().next().isValid()
+
+    def merge_next(self) -> None:
+        self._merge(self._edit.textCursor().blockNumber())
 
     def _merge(self, number: int) -> None:
         """A segment with the next, the caret between what they said."""
@@ -138,12 +153,12 @@ class Keys(QObject):
         if ids:
             self._edit.model.shift(ids, seconds)
 
-    def _seek(self) -> None:
+    def seek(self) -> None:
         found = self._edit.caret_word()
         if found is not None:
             self._edit.model.seek(found[0].words[found[1]].start)
 
-    def _play(self) -> None:
+    def play(self) -> None:
         segment = self._edit.caret_segment()
         if segment is not None:
             self._edit.model.play(segment.start, segment.end)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from workbench.domain.speech import editing
 from workbench.domain.speech.takes import Part
 from workbench.domain.speech.transcripts import Segment, Transcript
+from workbench.ui.speech.transcript.arrivals import arrived
 from workbench.ui.speech.transcript.document import Span, TranscriptDocument
 from workbench.ui.speech.transcript.finder import Finder
 from workbench.ui.speech.transcript.gaps import Gap, gaps_of
-from workbench.ui.speech.transcript.marks import Mark
+from workbench.ui.speech.transcript.marks import Checker, Mark, Silences
+from workbench.ui.speech.transcript.review import Review
 from workbench.ui.speech.transcript.timeline import Place, Timeline
 from workbench.ui.speech.transcript.typing import Typing
 
@@ -23,9 +25,10 @@ SHIFT_S, FAR_SHIFT_S = 0.1, 1.0
 
 class TranscriptModel(QObject):
     """Signals: document_changed (another transcript is open), edited (Transcript before, after), selection_changed, place_changed
-    (another word is said), following_changed, shading_changed (bool), gaps_changed, marks_changed; and to whoever
+    (another word is said), following_changed, shading_changed (bool), gaps_changed, marks_changed, locked_changed, stepped (id of
+    the segment that undo or redo has changed); and to whoever
     plays and hears: seek_wanted (seconds), play_wanted (start, end), rerun_wanted (start, end), retry_wanted (numbers of
-    parts, a tuple), record_wanted (exchange id).
+    parts, a tuple), resume_wanted, record_wanted (exchange id).
     """
 
     document_changed = Signal()
@@ -36,15 +39,22 @@ class TranscriptModel(QObject):
     shading_changed = Signal(bool)
     gaps_changed = Signal()
     marks_changed = Signal()
+    locked_changed = Signal()
+    stepped = Signal(str)
     seek_wanted = Signal(float)
     play_wanted = Signal(float, float)
     rerun_wanted = Signal(float, float)
     retry_wanted = Signal(object)
+    resume_wanted = Signal()
     record_wanted = Signal(str)
 
     def __init__(self, document: TranscriptDocument, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.finder = Finder(self)
+        self.review = Review(self)
+        self.checker = Checker(self.set_marks, self)
+        self.locked = False
+        self._silences: Silences | None = None
         self.following = True
         self.playing = False
         self.shading = True
@@ -69,7 +79,8 @@ class TranscriptModel(QObject):
         if document is not self.document:
             self.document.edited.disconnect(self._on_edited)
             self.document.selection_changed.disconnect(self.selection_changed)
-            self.gaps, self.marks, self.position = (), (), 0.0
+            self.gaps, self.marks, self.position, self._silences = (), (), 0.0, None
+            self.review.end()
             self._open(document)
             self.document_changed.emit()
 
@@ -81,6 +92,11 @@ class TranscriptModel(QObject):
         self.finder.show(document.transcript)
         document.edited.connect(self._on_edited)
         document.selection_changed.connect(self.selection_changed)
+        self._check()
+
+    def _check(self) -> None:
+        if self._silences is not None:
+            self.checker.check(self.transcript, self._silences)
 
     @Slot(object, object)
     def _on_edited(self, before: Transcript, after: Transcript) -> None:
@@ -88,6 +104,29 @@ class TranscriptModel(QObject):
         self.place = self.timeline.place_at(self.position)
         self.edited.emit(before, after)
         self.finder.show(after)
+        self.review.show(after)
+        self._check()
+
+    def hear_more(self, transcript: Transcript) -> None:
+        """What it reads with parts that have come: no edit, and undo does not take it away."""
+        if transcript != self.transcript:
+            self.document.take_in(arrived(self.transcript, transcript))
+
+    def lock(self, locked: bool) -> None:
+        """Nothing can be edited, as while a recording is being heard."""
+        if locked != self.locked:
+            self.locked = locked
+            self.typing.leave()
+            self.locked_changed.emit()
+
+    def look_for_doubts(self, silences: Silences = ()) -> None:
+        """From now on what is doubtful is marked. silences: of the recording, in seconds; words over them are. Needs the loop."""
+        self._silences = silences
+        self._check()
+
+    async def aclose(self) -> None:
+        self._pause.stop()
+        await self.checker.aclose()
 
     def segment(self, segment_id: str) -> Segment | None:
         number = self.timeline.number_of(segment_id)
@@ -146,6 +185,8 @@ class TranscriptModel(QObject):
 
     def type(self, ids: Sequence[str], texts: Sequence[str]) -> None:
         """The blocks of these segments read so now."""
+        if self.locked:
+            return
         if len(ids) == len(texts) == 1:
             self._pause.start()
             self.typing.type(self.tr("Typing"), ids[0], texts[0])
@@ -181,6 +222,7 @@ class TranscriptModel(QObject):
         if hit is not None:
             number = self.timeline.number_of(hit.segment_id)
             self._edit(self.tr("Replace"), self.finder.replaced(hit, by))
+            self.finder.leave()
             self.finder.go(1, number, hit.start + len(by))
 
     def replace_all(self, by: str) -> int:
@@ -189,18 +231,56 @@ class TranscriptModel(QObject):
         self._edit(self.tr("Replace all"), after)
         return count
 
+    # -- heard once more
+
+    def rerun(self, span: Span) -> None:
+        """Hear this stretch again; what comes of it goes to `compare_with`."""
+        self.rerun_wanted.emit(span.start, span.end)
+
+    def compare_with(self, span: Span, heard: Transcript) -> None:
+        """What a model says of a stretch now: shown against the text until it is decided on."""
+        self.review.begin(self.transcript, span, heard)
+
+    def accept(self, places: Collection[int]) -> None:
+        """Differences of the review, by their places in it."""
+        if places:
+            self._edit(self.tr("Take over what was heard"), self.review.accepted(places))
+
+    def accept_all(self) -> None:
+        self.accept(range(len(self.review.differences)))
+        self.review.end()
+
+    # -- back and forth
+
     def undo(self) -> None:
-        self.typing.leave()
-        self.document.history.undo()
+        self._step(self.document.history.undo)
 
     def redo(self) -> None:
+        self._step(self.document.history.redo)
+
+    def _step(self, step: Callable[[], object]) -> None:
+        """There or back, and the user is told where."""
         self.typing.leave()
-        self.document.history.redo()
+        if self.locked:
+            return
+        before = self.transcript.segments
+        step()
+        after = self.transcript.segments
+        place = next(
+            (place for place, pair in enumerate(zip(before, after, strict=False)) if pair[0] is not pair[1]),
+            None,
+        )
+        if place is None:
+            place = min(len(before), len(after))
+        if before is not after and after:
+            self.stepped.emit(after[min(place, len(after) - 1)].id)
 
     def select(self, span: Span | None) -> None:
         self.document.select(span)
 
     def _edit(self, name: str, after: Transcript, merge_key: str = "") -> None:
+        if self.locked:
+            return
         self.typing.leave()
         self.document.edit(name, after, merge_key)
 

@@ -155,7 +155,7 @@ class Page(QObject):
 
     def set_extra(self, above: Mapping[str, float], after: float) -> None:
         """Room for what stands between segments: above each of these, and after the last."""
-        if (above, after) == (self._extra, self._after):
+        if (above, after) == (self._extra, self._after) or self._writing:
             return
         changed = {id for id in {*above, *self._extra} if above.get(id, 0.0) != self._extra.get(id, 0.0)}
         self._extra, self._after = dict(above), after
@@ -168,8 +168,9 @@ class Page(QObject):
         self._writing = False
         self.moved.emit()
 
-    def extra_above(self, segment_id: str) -> float:
-        return self._extra.get(segment_id, 0.0)
+    def room_above(self, number: int) -> float:
+        """Pixels between a segment's first line and what stands above it."""
+        return self._rooms[number]
 
     def set_mirrored(self, mirrored: bool) -> None:
         """The gutter is on the right."""

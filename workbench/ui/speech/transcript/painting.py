@@ -55,7 +55,7 @@ class Brush:
                 self._speaker(painter, block, segment)
             for mark in edit.marks_of(segment.id):
                 spans = edit.page.spans(block)[mark.first : mark.last]
-                if spans:
+                if spans and mark.underlined:
                     self._wave(painter, block, (spans[0][0], spans[-1][1]))
             if edit.marks_of(segment.id):
                 box = edit.mark_rect(block)
@@ -96,10 +96,8 @@ class Brush:
         edit, look = self._edit, self._edit.page.look
         painter.setFont(look.caption)
         painter.setPen(look.muted)
-        side = Qt.AlignmentFlag.AlignLeft if edit.page.mirrored else Qt.AlignmentFlag.AlignRight
-        painter.drawText(
-            edit.time_rect(block), int(side | Qt.AlignmentFlag.AlignVCenter), clock(segment.start)
-        )
+        side = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(edit.time_rect(block), int(side), clock(segment.start))
 
     def _speaker(self, painter: QPainter, block: QTextBlock, segment: Segment) -> None:
         edit, look = self._edit, self._edit.page.look
@@ -118,8 +116,8 @@ class Brush:
             if edit.page.mirrored
             else box.adjusted(size + INSIDE, 0, 0, 0)
         )
-        side = Qt.AlignmentFlag.AlignRight if edit.page.mirrored else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(text, int(side | Qt.AlignmentFlag.AlignVCenter), segment.speaker)
+        side = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(text, int(side), segment.speaker)
 
     def _wave(self, painter: QPainter, block: QTextBlock, span: tuple[int, int]) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
