@@ -46,6 +46,7 @@ from workbench.ui.images.thumbnails import Thumbnails
 from workbench.ui.images.try_on.model import TryOnModel
 from workbench.ui.images.try_on.page import TryOnPage
 from workbench.ui.images.viewer.page import ViewerPage
+from workbench.ui.support import figures
 from workbench.ui.support.buttons import IconButton, button
 from workbench.ui.support.drops import DropHint
 from workbench.ui.support.exchange_panel import ExchangePanel
@@ -416,13 +417,11 @@ class ImagesTab(QWidget):
         queue = self.desk.queue
         jobs = queue.jobs
         at_work = sum(job.started_at > 0 and not job.state.over for job in jobs)
-        if queue.paused:
-            words = self.tr("Queue paused · {0} waiting").format(len(jobs) - at_work)
-        elif jobs:
-            words = self.tr("{0} running · {1} waiting").format(at_work, len(jobs) - at_work)
-        else:
-            words = self.tr("Queue")
-        self.queue_button.setText(f" {words}")
+        waiting = len(jobs) - at_work
+        parts = [self.tr("Queue paused")] if queue.paused else []
+        parts += [self.tr("{0} running").format(figures.count(at_work))] if at_work else []
+        parts += [self.tr("{0} waiting").format(figures.count(waiting))] if waiting else []
+        self.queue_button.setText(" " + (" · ".join(parts) or self.tr("Queue")))
         set_icon(
             self.queue_button,
             self._theme,

@@ -30,6 +30,7 @@ QPushButton[kind="primary"]:focus {{ border-color: {text}; }}
 QPushButton[kind="primary"]:disabled {{ background: {line}; color: {muted}; border-color: {line}; }}
 QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent; padding: 5px 8px; }}
 QPushButton[kind="quiet"]:hover {{ background: {hover}; }}
+QPushButton[kind="quiet"]:checked {{ background: {pressed}; }}
 QPushButton[kind="quiet"]:focus {{ border-color: {accent}; }}
 QPushButton[kind="danger"] {{ color: {bad}; }}
 QPushButton[kind="segment"]:checked {{ background: {tint}; border-color: {accent}; }}

@@ -134,6 +134,7 @@ class BatchHeader(Ground):
         top.addWidget(self.delete)
         below = QHBoxLayout()
         below.setSpacing(GRID)
+        below.addStrut(self.recall.sizeHint().height())  # nothing below moves when a button comes
         below.addWidget(self.facts, 1)
         acts: tuple[QWidget, ...] = (self.retry, self.resume, self.pause, self.cancel, self.zoom, self.fit)
         for act in acts:
@@ -150,11 +151,11 @@ class BatchHeader(Ground):
 
     def _show_acts(self, counts: Counts, paused: bool) -> None:
         self.retry.setVisible(counts.failed > 0)
-        self.retry.setText(self.tr("Retry {0}").format(figures.count(counts.failed)))
+        self.retry.setText(" " + self.tr("Retry {0}").format(figures.count(counts.failed)))
         self.retry.setToolTip(self.tr("Ask again for each picture that failed"))
         self.retry.setAccessibleName(self.tr("Retry failed: {0}").format(figures.count(counts.failed)))
         self.resume.setVisible(counts.cancelled > 0)
-        self.resume.setText(self.tr("Resume {0}").format(figures.count(counts.cancelled)))
+        self.resume.setText(" " + self.tr("Resume {0}").format(figures.count(counts.cancelled)))
         self.resume.setToolTip(self.tr("Ask after all for what was cancelled"))
         self.resume.setAccessibleName(
             self.tr("Resume cancelled: {0}").format(figures.count(counts.cancelled))

@@ -26,7 +26,7 @@ ICONS = {
 
 
 def state(result: Result, now: float, *, paused: bool = False) -> str:
-    """The word of a phase, with its time where one passes: “Running · 12 s”, “Again in 8 s”."""
+    """The word of a phase, with its time where one passes: “Running · try 2 · 12 s”, “Again in 8 s”."""
     tr = QCoreApplication.translate
     job = result.job
     match result.phase:
@@ -40,8 +40,12 @@ def state(result: Result, now: float, *, paused: bool = False) -> str:
                 return tr("ImageResults", "Again any moment")
             return tr("ImageResults", "Again in {0}").format(span(left))
         case Phase.RUNNING:
-            word = tr("ImageResults", "Running")
-            return f"{word} · {span(now - job.started_at)}" if job.started_at else word
+            parts = [tr("ImageResults", "Running")]
+            if job.attempts > 1:
+                parts.append(tr("ImageResults", "try {0}").format(figures.count(job.attempts)))
+            if job.started_at:
+                parts.append(span(now - job.started_at))
+            return " · ".join(parts)
         case Phase.COMING:
             return tr("ImageResults", "Reading…")
         case Phase.DONE:
@@ -194,7 +198,7 @@ def costs(counts: Counts) -> str:
     parts = []
     if counts.charged is not None:
         parts.append(cost(Cost(counts.charged, counts.exact)))
-    if counts.estimated is not None and (counts.busy or counts.charged is None):
+    if counts.estimated is not None and counts.busy:
         whole = figures.usd(counts.estimated)
         parts.append(tr("ImageResults", "about {0} in all").format(whole))
     return " · ".join(parts)
