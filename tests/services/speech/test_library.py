@@ -263,10 +263,10 @@ def test_deleted_recordings_come_back_and_in_the_end_only_own_files_go(story: St
         mine = await desk.recordings.adopt(desk.put("mine.wav"))
         theirs = await desk.recordings.add(desk.put("theirs.wav"))
         await desk.recordings.delete([mine.id, theirs.id])
-        assert desk.events[-1] == RecordingsGone((mine.id, theirs.id))
+        assert desk.events[-1:] == [RecordingsGone((mine.id, theirs.id))]
         assert await desk.recordings.all() == []
         await desk.recordings.restore([mine.id])
-        assert desk.events[-1] == RecordingAdded(mine)
+        assert desk.events[-1:] == [RecordingAdded(mine)]
         await desk.recordings.delete([mine.id])
         desk.now += 30 * 24 * 3600
         await desk.recordings.tidy()
