@@ -43,6 +43,7 @@ from workbench.ui.images.results.queue_model import QueueModel
 from workbench.ui.images.results.queue_panel import QueuePanel
 from workbench.ui.images.results.view import ResultsView
 from workbench.ui.images.thumbnails import Thumbnails
+from workbench.ui.images.try_on import kept
 from workbench.ui.images.try_on.model import TryOnModel
 from workbench.ui.images.try_on.page import TryOnPage
 from workbench.ui.images.viewer.page import ViewerPage
@@ -92,9 +93,9 @@ class ImagesTab(QWidget):
         self._running = running
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
-        kept = settings.value
+        last = settings.value
         self.model = ImagesModel(
-            desk, running, page=kept.images_page, side_shown=kept.images_side_shown, parent=self
+            desk, running, page=last.images_page, side_shown=last.images_side_shown, parent=self
         )
         self.thumbnails = Thumbnails(desk.gallery, self)
         self.picture_actions = PictureActions(theme, desk.gallery, notifier, self)
@@ -102,7 +103,7 @@ class ImagesTab(QWidget):
         self.exporter = Exporter(theme, desk.gallery, running, notifier, self)
         self.form_model = FormModel(
             desk,
-            kept=kept.images_draft,
+            kept=last.images_draft,
             keep=partial(settings.set, "images_draft"),
             parent=self,
         )
@@ -158,6 +159,7 @@ class ImagesTab(QWidget):
             self._try_on.failed.connect(self._notifier.error)
             self._try_on.record_wanted.connect(self.model.show_record)
             self._try_on.opened.connect(self._open_alone)
+            self._try_on.picture_opened.connect(self._open_digest)
             self._try_on.selected.connect(self._select_id)
             _keep_keyboard(self._try_on)
             self._pages.addWidget(self._try_on)
@@ -221,7 +223,8 @@ class ImagesTab(QWidget):
         self.results_model.load()
         self.form_model.refresh()
         self._start("queue", self.desk.queue.load())
-        self._start("tidy", self.desk.tidy(self.form_model.draft.settings.pictures))
+        photos = kept.digests_in(self._settings.value.images_try_on)
+        self._start("tidy", self.desk.tidy((*self.form_model.draft.settings.pictures, *photos)))
 
     # What the user can do; the commands call these too
 
@@ -434,11 +437,11 @@ class ImagesTab(QWidget):
 
     def _fit(self) -> None:
         """Where the window is too narrow for three, the side makes room."""
-        px, kept = self._theme.px, self._settings.value
-        form = px(_between(kept.images_form_width or _FORM_DEFAULT, *_FORM_WIDTHS))
+        px, last = self._theme.px, self._settings.value
+        form = px(_between(last.images_form_width or _FORM_DEFAULT, *_FORM_WIDTHS))
         self.form.setMinimumWidth(px(_FORM_WIDTHS[0]))
         self.form.setMaximumWidth(px(_FORM_WIDTHS[1]))
-        side = px(_between(kept.images_side_width or _SIDE_DEFAULT, *_SIDE_WIDTHS))
+        side = px(_between(last.images_side_width or _SIDE_DEFAULT, *_SIDE_WIDTHS))
         self._side.setMinimumWidth(px(_SIDE_WIDTHS[0]))
         self._side.setMaximumWidth(px(_SIDE_WIDTHS[1]))
         beside = {PageId.CREATE: form, PageId.TRY_ON: px(_TRY_ON_FORM), PageId.GALLERY: 0}[self.model.page]
