@@ -41,7 +41,8 @@ class Shell:
 
 def shell(theme: Theme, settings: Settings | None = None) -> Shell:
     file = MemorySettings()
-    model = SettingsModel(settings or Settings(), file)
+    # No loop runs here that could save; however slow the machine is, `flush` is the only one that does.
+    model = SettingsModel(settings or Settings(), file, save_after_ms=3_600_000)
     notifier, running = Notifier(), RunningWork()
     window = MainWindow(theme, PLACES, model, notifier, running)
     window.set_commands(CommandRegistry())

@@ -11,7 +11,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.settings import Settings, problem_with
 from workbench.ui.support.tasks import TaskScope
 
-_SAVE_AFTER_MS = 400
+SAVE_AFTER_MS = 400
 
 
 class SettingsSink(Protocol):
@@ -26,7 +26,14 @@ class SettingsModel(QObject):
     changed = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, settings: Settings, sink: SettingsSink, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        sink: SettingsSink,
+        parent: QObject | None = None,
+        *,
+        save_after_ms: int = SAVE_AFTER_MS,
+    ) -> None:
         super().__init__(parent)
         self._value = settings
         self._saved = settings
@@ -35,7 +42,7 @@ class SettingsModel(QObject):
         self._tasks.failed.connect(self.failed)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_SAVE_AFTER_MS)
+        self._timer.setInterval(save_after_ms)
         self._timer.timeout.connect(self._save_soon)
 
     @property
