@@ -43,6 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
     keep_none_alive()
     # Offscreen says this of every dialog and popup; it is about the platform, not about us.
     config.addinivalue_line("qt_log_ignore", r"This plugin does not support ")
+    # And this where there is no sound server, which is most places that run tests.
+    config.addinivalue_line("qt_log_ignore", r"PulseAudioService: ")
 
 
 def pytest_collection_finish() -> None:

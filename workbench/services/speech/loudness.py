@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from workbench.services.speech.samples import RATE, Samples
+from workbench.services.speech.sound import Level
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +26,9 @@ FINEST, _COARSER, _LEVELS = 256, 8, 4
 _FRAME = round(FRAME_S * RATE)
 _STEP = math.lcm(FINEST, _FRAME)
 _PIECE = _STEP * 1024
-_FULL = 32768.0**2
+_LOUDEST = 32768.0
+_CLIPPED = 32700
+_FULL = _LOUDEST**2
 _LEAST = _FULL * 1e-10
 """Of power: what silence without any noise counts as, -100 dB."""
 
@@ -148,6 +151,19 @@ class Measure:
 async def measured(samples: Samples) -> Measured:
     """A recording that is there as a whole, in a thread. Raises StorageFailed where it cannot be read."""
     return await asyncio.to_thread(lambda: Measure().take(samples))
+
+
+def level_of(data: bytes) -> Level:
+    """Of a moment's int16 samples, at least one."""
+    import numpy as np
+
+    values = np.frombuffer(data, "<i2").astype(np.float32)
+    power, most = float(np.mean(values * values)), float(np.max(np.abs(values)))
+    return Level(
+        10 * math.log10(max(power, _LEAST) / _FULL),
+        20 * math.log10(max(most / _LOUDEST, 1e-5)),
+        clipped=most >= _CLIPPED,
+    )
 
 
 def _read(samples: Samples, first: int, last: int) -> Ints:
