@@ -187,6 +187,24 @@ def test_takes_of_a_window_that_is_gone_are_adopted_by_one_other(
     assert run(one.claim("t1", 0, 2.0)).part is not None
 
 
+def test_a_take_of_a_window_that_is_gone_can_be_reopened_by_itself(
+    run: Loop, store: TakeStore, database: Database
+) -> None:
+    cut(run, store)
+    run(store.claim("t1", 0, 1.0))
+    run(store.add(replace(TAKE, id="t2")))
+    run(store.begin("t2"))
+    run(database.aclose())
+    here = TakeStore(run.database())
+    for take_id in ("t1", "t2"):
+        again = run(here.reopen(take_id))
+        assert again is not None
+        assert again.state is TakeState.WAITING
+        assert {part.state for part in again.parts} <= {TakeState.WAITING}
+    assert run(here.claim("t1", 0, 2.0)).part is not None
+    assert run(here.begin("t2"))
+
+
 def test_released_takes_can_be_adopted_while_their_window_still_lives(run: Loop, store: TakeStore) -> None:
     cut(run, store)
     run(store.claim("t1", 0, 1.0))

@@ -221,7 +221,8 @@ class TakeStore:
         return await self._database.write(work)
 
     async def reopen(self, take_id: str, numbers: Iterable[int] | None = None) -> Take | None:
-        """Let parts that failed or were stopped wait again, for this window; what is done stays so.
+        """Let parts that failed or were stopped wait again, for this window; what is done stays so. One that a window which
+        is gone left open is this window's, too.
 
         numbers: only those. None where another living window has it heard just now, or it is gone.
         """
@@ -234,6 +235,10 @@ class TakeStore:
                 row["owner"] not in ("", self._database.owner) and self._database.owner_lives(row["owner"])
             ):
                 return None
+            if row["owner"] != self._database.owner:
+                connection.execute(
+                    "UPDATE take_parts SET state = 'waiting' WHERE take_id = ? AND state = 'running'", (take_id,)
+                )
             connection.execute(
                 """UPDATE take_parts SET state = 'waiting', attempts = 0, not_before = 0, trouble = NULL
                    WHERE take_id = :id AND state IN ('failed', 'stopped')
@@ -241,8 +246,8 @@ class TakeStore:
                 {"id": take_id, "numbers": None if numbers is None else _ids(numbers)},
             )
             connection.execute(
-                """UPDATE takes SET state = 'waiting', trouble = NULL, owner = ? WHERE id = ?
-                   AND (state IN ('failed', 'stopped') OR owner = '') AND NOT EXISTS (SELECT 1 FROM take_parts WHERE take_id = takes.id)""",
+                """UPDATE takes SET state = 'waiting', trouble = NULL, owner = ?1 WHERE id = ?2
+                   AND (state IN ('failed', 'stopped') OR owner <> ?1) AND NOT EXISTS (SELECT 1 FROM take_parts WHERE take_id = takes.id)""",
                 (self._database.owner, take_id),
             )
             _settle(connection, take_id, self._database.owner)
