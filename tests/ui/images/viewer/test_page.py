@@ -23,6 +23,7 @@ class Pictures:
     def __init__(self) -> None:
         self.gone: set[str] = set()
         self.lost: set[str] = set()
+        self.settings: dict[str, ImageSettings] = {}
 
     async def get(self, image_id: str) -> GalleryImage | None:
         if image_id in self.gone:
@@ -35,7 +36,7 @@ class Pictures:
             64,
             48,
             model="@cf/x/flux",
-            settings=ImageSettings(f"picture {image_id}", seed=7),
+            settings=self.settings.get(image_id, ImageSettings(f"picture {image_id}", seed=7)),
         )
 
     async def data(self, digest: str) -> bytes:
@@ -117,6 +118,33 @@ def test_two_are_compared_and_the_difference_is_told(run_page: Callable[[Work], 
         page._swap.click()
         await until(lambda: page.ready)
         assert page.current_id == "b"
+
+    run_page(work)
+
+
+def test_what_is_opened_anew_is_fitted(run_page: Callable[[Work], None]) -> None:
+    async def work(page: ViewerPage, pictures: Pictures) -> None:
+        page.show_images(("a",), "a")
+        await until(lambda: page.ready)
+        fitted = page.view.zoom
+        page.view.zoom_by(4)
+        page.show_images(("a",), "a")
+        await until(lambda: page.ready)
+        assert page.view.zoom == fitted
+
+    run_page(work)
+
+
+def test_two_with_one_prompt_are_called_by_what_sets_them_apart(run_page: Callable[[Work], None]) -> None:
+    async def work(page: ViewerPage, pictures: Pictures) -> None:
+        pictures.settings = {
+            "a": ImageSettings("a mill", seed=1, steps=20),
+            "b": ImageSettings("a mill", seed=2, steps=20),
+        }
+        page.compare("a", "b")
+        await until(lambda: page.ready)
+        assert page.view.names == ("seed 1", "seed 2")
+        assert page._title.text() == "a mill"
 
     run_page(work)
 

@@ -101,6 +101,19 @@ def test_the_slider_parts_two_pictures_and_can_be_dragged(view: PictureView) -> 
     assert seen(view, 250, 120) == "#ff0000"
 
 
+@pytest.mark.parametrize("mode", list(Mode))
+def test_with_the_keyboard_a_comparison_looks_the_same_but_for_its_edge(
+    view: PictureView, qtbot: QtBot, mode: Mode
+) -> None:
+    view.show_pair(plain("#ff0000"), plain("#0000ff"), ("one", "other"))
+    view.set_mode(mode)
+    before = view.grab(view.rect().adjusted(2, 2, -2, -2)).toImage()
+    view.show()
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
+    assert view.grab(view.rect().adjusted(2, 2, -2, -2)).toImage() == before
+
+
 def test_side_by_side_shows_both_and_moves_them_together(view: PictureView) -> None:
     view.show_pair(plain("#ff0000"), plain("#0000ff"), ("one", "other"))
     view.set_mode(Mode.SIDE)

@@ -25,8 +25,8 @@ from workbench.domain.images.jobs import ImageJob, JobState
 from workbench.domain.trouble import Trouble
 from workbench.services.calls import AT_ONCE
 from workbench.services.images.queue import JobChanged, QueueEvent
+from workbench.ui.images.apart import apart
 from workbench.ui.images.results import words
-from workbench.ui.images.results.apart import apart
 from workbench.ui.images.results.result import Result
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.tooltips import as_tip
@@ -271,8 +271,18 @@ class QueueModel(QAbstractListModel):
             self._jobs += fresh
             self.endInsertRows()
         self._arrange(wanted)
-        self._apart = apart(self._jobs)
+        self._tell_apart()
         self.changed.emit()
+
+    def _tell_apart(self) -> None:
+        batches: dict[str, list[ImageJob]] = {}
+        for job in self._jobs:
+            batches.setdefault(job.batch_id, []).append(job)
+        self._apart = {
+            job.id: said
+            for batch in batches.values()
+            for job, said in zip(batch, apart([(job.model, job.settings) for job in batch]), strict=True)
+        }
 
     def _remove(self, staying: set[str]) -> None:
         last = len(self._jobs) - 1

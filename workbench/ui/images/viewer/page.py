@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.images.gallery import GalleryImage
+from workbench.ui.images.apart import apart
 from workbench.ui.images.viewer.difference import Difference, difference
 from workbench.ui.images.viewer.view import Mode, PictureView
 from workbench.ui.support.blank import Blank
@@ -106,11 +107,13 @@ class ViewerPage(QWidget):
         self._ids = tuple(ids) or (current_id,)
         self._current = self._ids.index(current_id) if current_id in self._ids else 0
         self._pair = None
+        self.view.fit()
         self._load()
 
     def compare(self, id_a: str, id_b: str) -> None:
         """Show two against each other."""
         self._pair = (id_a, id_b)
+        self.view.fit()
         self._load()
 
     def step(self, by: int) -> None:
@@ -239,7 +242,7 @@ class ViewerPage(QWidget):
             return
         self._stack.setCurrentWidget(self.view)
         if len(images) == 2:
-            self.view.show_pair(images[0], images[1], (_name(shown[0]), _name(shown[1])))
+            self.view.show_pair(images[0], images[1], _names(shown[0], shown[1]))
             self._between = await asyncio.to_thread(difference, *images)
             self.view.show_difference(self._between.image)
             self._say()
@@ -304,7 +307,8 @@ class ViewerPage(QWidget):
             return
         first = self._shown[0]
         if len(self._shown) == 2:
-            self._title.setText(f"{_name(first)}  ·  {_name(self._shown[1])}")
+            names = (_name(first), _name(self._shown[1]))
+            self._title.setText("  ·  ".join(dict.fromkeys(names)))
             self._facts.setText(self._compared())
         else:
             self._title.setText(_name(first))
@@ -348,6 +352,15 @@ class ViewerPage(QWidget):
 
     def _open_menu(self) -> None:
         self._menu().popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
+
+def _names(one: GalleryImage, other: GalleryImage) -> tuple[str, str]:
+    """Two that have one prompt are called by what else sets them apart."""
+    if _name(one) == _name(other):
+        first, second = apart([(image.model, image.settings) for image in (one, other)])
+        if first != second:
+            return first, second
+    return _name(one), _name(other)
 
 
 def _name(image: GalleryImage) -> str:

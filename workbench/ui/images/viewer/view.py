@@ -139,6 +139,7 @@ class PictureView(QWidget):
             self._paint_parted(painter)
         if self.hasFocus():
             painter.setPen(QPen(QColor(tokens.accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
