@@ -231,6 +231,14 @@ def speech(connection: sqlite3.Connection) -> None:
     )
 
 
+def speech_batches(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        # open: something of it waits or runs, for the window that owns it.
+        """CREATE TABLE speech_batches (
+            id TEXT PRIMARY KEY, document BLOB NOT NULL, open INTEGER NOT NULL, owner TEXT NOT NULL)"""
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     targets,
     conversations,
@@ -241,4 +249,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     image_jobs,
     gallery,
     speech,
+    speech_batches,
 )

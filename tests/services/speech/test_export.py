@@ -6,11 +6,9 @@ import pytest
 
 from tests.conftest import Run
 from workbench.domain.errors import InvalidInput, StorageFailed
-from workbench.domain.speech import srt, vtt
-from workbench.domain.speech.captions import CaptionRules
-from workbench.domain.speech.documents import transcript_in
+from workbench.domain.speech.forms import TextForm, text_of
 from workbench.domain.speech.transcripts import Segment, Transcript, Word
-from workbench.services.speech.export import ExportRules, TextForm, export, export_all, stem_of, text_of
+from workbench.services.speech.export import export, export_all, stem_of
 
 TEXT = Transcript(
     (
@@ -20,31 +18,6 @@ TEXT = Transcript(
     "en",
     5.0,
 )
-
-
-def test_each_form_says_the_same() -> None:
-    assert text_of(TEXT, TextForm.TXT) == "Ann: Hello, you.\nBen: Hm …\n"
-    assert text_of(TEXT, TextForm.MARKDOWN, title="Talk").startswith("# Talk\n\n**Ann**")
-    assert [one.text for one in vtt.read(text_of(TEXT, TextForm.VTT))] == ["Hello, you.", "Hm …"]
-    assert transcript_in(text_of(TEXT, TextForm.JSON)) == TEXT
-    assert text_of(TEXT, TextForm.CSV).count("\r\n") == 3
-    named = [one.text for one in srt.read(text_of(TEXT, TextForm.SRT))]
-    assert named == ["Ann: Hello, you.", "Ben: Hm …"]
-
-
-def test_speakers_are_left_out_where_nobody_wants_them() -> None:
-    rules = ExportRules(speakers=False)
-    for form in (TextForm.TXT, TextForm.MARKDOWN, TextForm.SRT, TextForm.VTT):
-        assert "Ann" not in text_of(TEXT, form, rules=rules)
-
-
-def test_captions_are_divided_by_the_rules() -> None:
-    rules = ExportRules(CaptionRules(most_characters=6, most_lines=1), speakers=False)
-    assert [one.text for one in srt.read(text_of(TEXT, TextForm.SRT, rules=rules))] == [
-        "Hello,",
-        "you.",
-        "Hm …",
-    ]
 
 
 def test_a_file_is_written_whole_over_what_was_there(tmp_path: Path, run_async: Run) -> None:

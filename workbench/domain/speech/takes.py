@@ -139,9 +139,14 @@ class Take:
 
 def state_of(parts: Iterable[Part]) -> TakeState:
     """Of a take with these parts, at least one."""
-    states = {part.state for part in parts}
+    return state_of_all(part.state for part in parts)
+
+
+def state_of_all(states: Iterable[TakeState]) -> TakeState:
+    """What they are together: over only when all are, and well only when all are."""
+    found = set(states)
     order = (TakeState.RUNNING, TakeState.WAITING, TakeState.FAILED, TakeState.STOPPED)
-    return next((state for state in order if state in states), TakeState.DONE)
+    return next((state for state in order if state in found), TakeState.DONE)
 
 
 def trouble_of(parts: Iterable[Part]) -> Trouble | None:

@@ -1,18 +1,14 @@
-"""Texts handed out as files: always what the user left, never what was heard before that."""
+"""Texts written to files: always what the user left, never what was heard before that."""
 
 from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Iterable
 from pathlib import Path
 
 from workbench.domain.errors import InvalidInput
-from workbench.domain.speech import srt, vtt
-from workbench.domain.speech.captions import CaptionRules, captions
-from workbench.domain.speech.documents import csv_table, json_text, markdown, plain_text
+from workbench.domain.speech.forms import USUAL, ExportRules, TextForm, text_of
 from workbench.domain.speech.transcripts import Transcript
 from workbench.services.speech.library import ENDINGS
 from workbench.storage.image_files import whole_file
@@ -21,40 +17,13 @@ _LONGEST_NAME = 120
 _NOT_IN_NAMES = frozenset('<>:"/\\|?*')
 
 
-class TextForm(StrEnum):
-    """Named after the ending of its files."""
-
-    TXT = "txt"
-    MARKDOWN = "md"
-    SRT = "srt"
-    VTT = "vtt"
-    JSON = "json"
-    CSV = "csv"
-
-
-@dataclass(frozen=True, slots=True)
-class ExportRules:
-    """captions: how SRT and VTT are divided. speakers: their names, where there are any. times: in TXT and Markdown."""
-
-    captions: CaptionRules = field(default_factory=CaptionRules)
-    speakers: bool = True
-    times: bool = False
-
-
-def text_of(
-    transcript: Transcript, form: TextForm, *, title: str = "", rules: ExportRules = ExportRules()
-) -> str:
-    """title: for Markdown."""
-    return _MAKERS[form](transcript, title, rules)
-
-
 async def export(
     transcript: Transcript,
     path: Path,
     form: TextForm,
     *,
     title: str = "",
-    rules: ExportRules = ExportRules(),
+    rules: ExportRules = USUAL,
 ) -> None:
     """Write the file whole, over what is there, or not at all. Raises StorageFailed, and InvalidInput where there is no text."""
     if not transcript.segments:
@@ -69,7 +38,7 @@ async def export_all(
     forms: Iterable[TextForm],
     *,
     title: str = "",
-    rules: ExportRules = ExportRules(),
+    rules: ExportRules = USUAL,
 ) -> tuple[Path, ...]:
     """A file of each form; what was written. A recording in which nothing is said makes empty ones."""
     paths = []
@@ -93,29 +62,3 @@ def _write(transcript: Transcript, path: Path, form: TextForm, title: str, rules
     data = text_of(transcript, form, title=title, rules=rules).encode(errors="replace")
     with whole_file(path, f"{path.name} could not be saved.") as file:
         file.write(data)
-
-
-def _without_speakers(transcript: Transcript, rules: ExportRules) -> Transcript:
-    if rules.speakers:
-        return transcript
-    return replace(
-        transcript, segments=tuple(replace(segment, speaker="") for segment in transcript.segments)
-    )
-
-
-_MAKERS: Mapping[TextForm, Callable[[Transcript, str, ExportRules], str]] = {
-    TextForm.TXT: lambda transcript, title, rules: plain_text(
-        transcript, speakers=rules.speakers, times=rules.times
-    ),
-    TextForm.MARKDOWN: lambda transcript, title, rules: markdown(
-        _without_speakers(transcript, rules), title, times=rules.times
-    ),
-    TextForm.SRT: lambda transcript, title, rules: srt.written(
-        captions(transcript, rules.captions), speakers=rules.speakers
-    ),
-    TextForm.VTT: lambda transcript, title, rules: vtt.written(
-        captions(_without_speakers(transcript, rules), rules.captions)
-    ),
-    TextForm.JSON: lambda transcript, title, rules: json_text(transcript),
-    TextForm.CSV: lambda transcript, title, rules: csv_table(transcript),
-}
