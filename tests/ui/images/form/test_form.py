@@ -266,7 +266,7 @@ def test_the_mask_is_asked_for_with_its_picture(show: Show, run_qt: Run) -> None
             source, mask = desk.desk.gallery.put(png(64, 48, 1)), desk.desk.gallery.put(png(64, 48, 2))
             desk.model.use_picture(source.digest, SOURCE)
             await desk.model.finish()
-            assert form.source.paint.text() == "Paint mask"
+            assert form.source.paint.text().strip() == "Paint mask"
             form.source.paint.click()
             desk.model.set_mask(mask.digest)
             form.source.paint.click()

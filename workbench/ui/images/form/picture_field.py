@@ -209,7 +209,7 @@ class SourceField(PictureField):
         self.size_label.setText(self._sent_text(source))
         self.mask_thumb.show_picture(mask, self.tr("Mask: white is painted anew"))
         can_mask = model.offer.mask or bool(mask)
-        self.paint.setText(self.tr("Edit mask") if mask else self.tr("Paint mask"))
+        self.paint.setText(" " + (self.tr("Edit mask") if mask else self.tr("Paint mask")))
         self.paint.setVisible(can_mask)
         self.mask_thumb.setVisible(bool(mask))
         self.remove_mask.setVisible(bool(mask))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QBrush,
     QColor,
     QFocusEvent,
     QImage,
@@ -14,6 +15,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QResizeEvent,
+    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -25,6 +27,7 @@ MOST_ZOOM = 16.0
 SMALLEST, LARGEST = 2, 400
 """Widths of the brush, in pixels of the picture."""
 _VEIL = 0.55
+_STRIPE, _STRIPES_PER = QColor(255, 255, 255, 120), 700
 _STEP = 1.25
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -267,6 +270,8 @@ class MaskCanvas(QWidget):
         alpha = self._painting.image.copy(where)
         alpha.reinterpretAsFormat(QImage.Format.Format_Alpha8)
         inner = QPainter(piece)
+        inner.setBrushOrigin(-where.topLeft())
+        inner.fillRect(piece.rect(), self._stripes(size))
         inner.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
         inner.drawImage(0, 0, alpha)
         inner.end()
@@ -275,6 +280,13 @@ class MaskCanvas(QWidget):
         over.drawImage(where.topLeft(), piece)
         over.end()
         self.update()
+
+    def _stripes(self, size: QSize) -> QBrush:
+        """In the veil, to be seen on pictures of its colour too."""
+        brush = QBrush(_STRIPE, Qt.BrushStyle.BDiagPattern)
+        scale = max(1, round(max(size.width(), size.height()) / _STRIPES_PER))
+        brush.setTransform(QTransform.fromScale(scale, scale))
+        return brush
 
     def _fit_zoom(self) -> float:
         size = self._painting.size
