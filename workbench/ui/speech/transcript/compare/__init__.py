@@ -1,0 +1,1 @@
+"""Several takes of one recording side by side."""
