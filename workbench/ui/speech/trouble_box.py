@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from workbench.domain.trouble import Trouble
 from workbench.ui.support.buttons import TextLabel, button
+from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import pixmap, set_icon
 from workbench.ui.support.theme import CARD_RADIUS, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
 
@@ -34,11 +35,9 @@ class TroubleBox(QFrame):
         self.details.setToolTip(self.tr("What was sent and what came back"))
         self.retry.clicked.connect(self.retry_wanted)
         self.details.clicked.connect(self._show_record)
-        acts = QHBoxLayout()
-        acts.setSpacing(INSIDE)
+        acts = FlowLayout(spacing=INSIDE)
         acts.addWidget(self.retry)
         acts.addWidget(self.details)
-        acts.addStretch(1)
         said = QVBoxLayout()
         said.setSpacing(GRID)
         for label in (self.what, self.why, self.fix):

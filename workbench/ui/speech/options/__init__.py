@@ -1,0 +1,1 @@
+"""Which models hear, with what options, how far they are, and what becomes of the text."""
