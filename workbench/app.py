@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from workbench.services.images.pixels import Pixels
     from workbench.services.route_desk import RouteDesk
     from workbench.services.route_ways import RouteWays
+    from workbench.services.speech.desk import SpeechDesk
     from workbench.services.targets import TargetService
     from workbench.services.wire import Wire
     from workbench.storage.database import Database
@@ -263,10 +264,14 @@ class Workbench(QObject):
                 self._collector = Collector(front.window)
         if front.settings.value.gateway_autostart:
             await parts.services.gateway.ensure()
-        try:
-            await parts.services.resume_images()
-        except WorkbenchError as error:
-            front.notifier.error(error, key="images")
+        for name, resume in (
+            ("images", parts.services.resume_images),
+            ("speech", parts.services.resume_speech),
+        ):
+            try:
+                await resume()
+            except WorkbenchError as error:
+                front.notifier.error(error, key=name)
         if (note := parts.services.keychain.note) and any(
             target.can.editable for target in parts.services.targets.targets
         ):  # with the local gateway alone there is no secret to enter again
@@ -392,6 +397,18 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
         stack.push_async_callback(desk.aclose)
         return desk
 
+    @cache
+    def speech() -> SpeechDesk:
+        desk = _speech_desk(targets, catalogue, wire, database, paths)
+        stack.push_async_callback(desk.aclose)
+        return desk
+
+    async def resume_speech() -> None:
+        from workbench.storage.takes import TakeStore
+
+        if await TakeStore(database).left_behind():
+            await speech().load()
+
     async def resume_images() -> None:
         from workbench.storage.image_jobs import ImageJobStore
 
@@ -411,6 +428,8 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
         route_desk=lambda: _route_desk(gateway, targets, catalogue, wire, database),
         images_desk=images,
         resume_images=resume_images,
+        speech_desk=speech,
+        resume_speech=resume_speech,
         route_ways=cast("RouteWays", Late(lambda: _route_ways(targets, wire))),
         keychain=secrets,
         find_servers=partial(_local_servers, wire),
@@ -467,6 +486,61 @@ def _images_desk(
         pixels=pixels,
         exchange=generation.exchange,
         closing=(queue.aclose, thumbnails.aclose),
+    )
+
+
+def _speech_desk(
+    targets: TargetService, catalogue: Catalogue, wire: Wire, database: Database, paths: Paths
+) -> SpeechDesk:
+    from workbench.services.speech.batch import Batches
+    from workbench.services.speech.desk import SpeechDesk
+    from workbench.services.speech.hearing import Hearing
+    from workbench.services.speech.library import Recordings
+    from workbench.services.speech.loudness import Measure
+    from workbench.services.speech.models import SpeechModels
+    from workbench.services.speech.samples import SampleCache
+    from workbench.services.speech.speaking import Speaking
+    from workbench.services.speech.takes import Takes
+    from workbench.storage.audio_files import OwnAudio
+    from workbench.storage.exchanges import ExchangeStore
+    from workbench.storage.recordings import RecordingStore, SpokenStore
+    from workbench.storage.speech_batches import SpeechBatchStore
+    from workbench.storage.takes import TakeStore
+    from workbench.ui.support.audio.decoder import QtDecoder
+
+    records = ExchangeStore(database)
+    models = SpeechModels(catalogue, wire.catalogue, targets)
+    cache = SampleCache(paths.samples, QtDecoder())
+    recordings = Recordings(RecordingStore(database), OwnAudio(paths.recordings), cache)
+    hearing = Hearing(
+        targets,
+        models,
+        wire.hearing,
+        recordings,
+        lambda samples: Measure().take(samples).loudness,
+        records,
+    )
+    takes = Takes(TakeStore(database), hearing)
+    batches = Batches(SpeechBatchStore(database), recordings, takes)
+    speaking = Speaking(
+        targets,
+        models,
+        wire.speaking,
+        SpokenStore(database),
+        OwnAudio(paths.spoken),
+        records,
+        recordings,
+        takes,
+    )
+    return SpeechDesk(
+        targets=targets,
+        models=models,
+        recordings=recordings,
+        takes=takes,
+        batches=batches,
+        speaking=speaking,
+        translate=wire.translation.translate,
+        closing=(batches.aclose, takes.aclose, cache.aclose),
     )
 
 

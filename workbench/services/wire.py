@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workbench.client.management import ManagementClient
     from workbench.client.probe import ProbeClient
     from workbench.client.route_probe import RouteProbe
+    from workbench.client.speech.client import HearingClient, SpeakingClient, TranslationClient
     from workbench.domain.models import Model
 
 
@@ -36,6 +37,9 @@ class Wire:
         self.logs = cast("GatewayLogs", Late(self._logs))
         self.management = cast("ManagementClient", Late(self._management))
         self.images = cast("ImageClient", Late(self._images))
+        self.hearing = cast("HearingClient", Late(self._hearing))
+        self.speaking = cast("SpeakingClient", Late(self._speaking))
+        self.translation = cast("TranslationClient", Late(self._translation))
         self.route_probe = cast("RouteProbe", Late(self._route_probe))
 
     async def aclose(self) -> None:
@@ -83,6 +87,21 @@ class Wire:
         from workbench.client.images.client import ImageClient
 
         return ImageClient(self._client(), model_of=self._model_of)
+
+    def _hearing(self) -> HearingClient:
+        from workbench.client.speech.client import HearingClient
+
+        return HearingClient(self._client(), model_of=self._model_of)
+
+    def _speaking(self) -> SpeakingClient:
+        from workbench.client.speech.client import SpeakingClient
+
+        return SpeakingClient(self._client(), model_of=self._model_of)
+
+    def _translation(self) -> TranslationClient:
+        from workbench.client.speech.client import TranslationClient
+
+        return TranslationClient(self._client(), model_of=self._model_of)
 
     def _management(self) -> ManagementClient:
         from workbench.client.management import ManagementClient

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from workbench.services.images.desk import ImagesDesk
     from workbench.services.route_desk import RouteDesk
     from workbench.services.route_ways import RouteWays
+    from workbench.services.speech.desk import SpeechDesk
     from workbench.services.targets import TargetService
     from workbench.ui.errands import Errands
     from workbench.ui.preferences.model import Keychain
@@ -40,7 +41,7 @@ class Folder(NamedTuple):
 
 @dataclass(frozen=True)
 class Services:
-    """The use cases, as app.py has opened them. doctor, gateway_desk, route_desk: make one. images_desk: gives the one there is, whose queue works on without its tab. resume_images: go on with pictures that an earlier run left. folders: what is kept where. find_servers: model servers on this machine."""
+    """The use cases, as app.py has opened them. doctor, gateway_desk, route_desk: make one. images_desk, speech_desk: give the one there is, which works on without its tab. resume_images, resume_speech: go on with what an earlier run left. folders: what is kept where. find_servers: model servers on this machine."""
 
     targets: TargetService
     conversations: Conversations
@@ -52,6 +53,8 @@ class Services:
     route_desk: Callable[[], RouteDesk]
     images_desk: Callable[[], ImagesDesk]
     resume_images: Callable[[], Awaitable[None]]
+    speech_desk: Callable[[], SpeechDesk]
+    resume_speech: Callable[[], Awaitable[None]]
     route_ways: RouteWays
     keychain: Keychain
     find_servers: Callable[[], Awaitable[Sequence[FoundServer]]]

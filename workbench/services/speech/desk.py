@@ -1,0 +1,44 @@
+"""All that the speech tab can do, put together: recordings, takes, batches, what is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from workbench.domain.exchange import Exchange
+from workbench.domain.targets import Connection
+from workbench.services.speech.batch import Batches
+from workbench.services.speech.library import Recordings
+from workbench.services.speech.models import SpeechModels
+from workbench.services.speech.speaking import Speaking
+from workbench.services.speech.takes import Takes
+from workbench.services.targets import TargetService
+
+Translate = Callable[[Connection, str, str, str, Exchange], Awaitable[str]]
+"""client.speech.client.TranslationClient.translate: text, from which language, into which, and the record it fills in."""
+
+
+@dataclass(frozen=True)
+class SpeechDesk:
+    """targets: who is asked. closing: what is closed with the desk, in this order."""
+
+    targets: TargetService
+    models: SpeechModels
+    recordings: Recordings
+    takes: Takes
+    batches: Batches
+    speaking: Speaking
+    translate: Translate
+    closing: tuple[Callable[[], Awaitable[object]], ...] = ()
+
+    async def load(self) -> None:
+        """Take up what an earlier run left: half-finished recordings, takes, batches. Raises StorageFailed; may be called again."""
+        await self.recordings.recover()
+        await self.takes.load()
+        await self.batches.load()
+        await self.recordings.tidy()
+
+    async def aclose(self) -> None:
+        """What runs is stopped and goes on with the next start."""
+        for close in self.closing:
+            await close()
