@@ -33,6 +33,7 @@ from workbench.ui.images.details.panel import DetailsPanel
 from workbench.ui.images.dragging import digests_in, files_in, mime_of, picture_in, takes
 from workbench.ui.images.form.form import ImageForm
 from workbench.ui.images.form.model import FormModel
+from workbench.ui.images.form.words import field_name
 from workbench.ui.images.gallery.model import GalleryModel
 from workbench.ui.images.gallery.page import GalleryPage
 from workbench.ui.images.mask.page import MaskPage
@@ -572,11 +573,14 @@ class ImagesTab(QWidget):
             return
         before = self.form_model.draft
         self.form_model.recall(image, Recall.ALL)
-        homeless = [name for name, _ in leftovers]
         model = next(iter(self.form_model.draft.models), "")
+        homeless = []
+        if image.model and image.model != model:
+            homeless.append(self.tr("the model {0}").format(image.model))
+        homeless += [name for name, _ in leftovers]
         if model:
             changes = fitted(image.settings, self.desk.abilities.of(model)).changes
-            homeless += [change.field.replace("_", " ") for change in changes if not change.sent]
+            homeless += [field_name(change.field) for change in changes if not change.sent]
         words = self.tr("Settings taken over from the picture.")
         if homeless:
             words += " " + self.tr("No place here for: {0}.").format(", ".join(dict.fromkeys(homeless)))

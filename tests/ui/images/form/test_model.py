@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tests.ui.images.form.fakes import (
 )
 from workbench.domain.errors import StorageFailed
 from workbench.domain.images.abilities import Abilities, Range
-from workbench.domain.images.gallery import GalleryImage
+from workbench.domain.images.gallery import GalleryImage, Origin
 from workbench.domain.images.recalling import Recall
 from workbench.domain.images.settings import AxisField, ImageSettings, SeedMode
 from workbench.ui.images.form.intake import LARGE_SIDE, REFERENCE, SOURCE
@@ -221,6 +222,19 @@ def test_recall_takes_over_what_is_asked_for() -> None:
     )
     model.recall(image, Recall.ALL)
     assert (model.settings.prompt, model.draft.models) == ("a boat", (PHOENIX.id,))
+
+
+def test_a_file_from_elsewhere_keeps_the_model_where_its_own_is_not_known() -> None:
+    model = Desk(SCHNELL, prompt="a kite").model
+    image = GalleryImage(
+        "1", 1.0, "d", "image/png", 1, 1, model="deliberate_v2", settings=ImageSettings("a castle")
+    )
+    model.recall(replace(image, origin=Origin.IMPORTED), Recall.ALL)
+    assert (model.settings.prompt, model.draft.models) == ("a castle", (SCHNELL.id,))
+    model.recall(replace(image, origin=Origin.IMPORTED, model=PHOENIX.id), Recall.ALL)
+    assert model.draft.models == (PHOENIX.id,)
+    model.recall(image, Recall.ALL)  # generated here: a model that was typed
+    assert model.draft.models == ("deliberate_v2",)
 
 
 def test_an_example_is_drawn_at_once(run_qt: Run) -> None:

@@ -45,6 +45,11 @@ class DrawingModels(QObject):
     def find(self, model_id: str) -> Model:
         return self._desk.catalogue.find(model_id)
 
+    def known(self, model_id: str) -> bool:
+        """It is in the list, or what it takes is known."""
+        listed = self._desk.catalogue.cached(self._desk.targets.current.id)
+        return any(model.id == model_id for model in listed) or self.abilities_of(model_id).known
+
     def abilities_of(self, model_id: str) -> Abilities:
         return self._desk.abilities.of(model_id)
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.images.abilities import MAX_SEED, Abilities
-from workbench.domain.images.gallery import GalleryImage
+from workbench.domain.images.gallery import GalleryImage, Origin
 from workbench.domain.images.planning import (
     MOST_AXES,
     groups_in,
@@ -193,8 +193,9 @@ class FormModel(QObject):
             self._take(draft)
 
     def recall(self, image: GalleryImage, what: Recall) -> None:
-        """Take settings of a picture over."""
-        self.set_draft(recalled(self._draft, image.model, image.settings, what))
+        """Take settings of a picture over. A file from elsewhere may name a model that nobody here knows: the chosen one stays."""
+        known = image.origin is Origin.GENERATED or self.models.known(image.model)
+        self.set_draft(recalled(self._draft, image.model if known else "", image.settings, what))
 
     def use_prompt(self, prompt: str) -> None:
         self.change(prompt=prompt)
