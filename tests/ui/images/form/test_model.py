@@ -224,17 +224,22 @@ def test_recall_takes_over_what_is_asked_for() -> None:
     assert (model.settings.prompt, model.draft.models) == ("a boat", (PHOENIX.id,))
 
 
-def test_a_file_from_elsewhere_keeps_the_model_where_its_own_is_not_known() -> None:
-    model = Desk(SCHNELL, prompt="a kite").model
+def test_a_file_from_elsewhere_keeps_the_model_where_its_own_is_not_known(run_qt: Run) -> None:
     image = GalleryImage(
         "1", 1.0, "d", "image/png", 1, 1, model="deliberate_v2", settings=ImageSettings("a castle")
     )
-    model.recall(replace(image, origin=Origin.IMPORTED), Recall.ALL)
-    assert (model.settings.prompt, model.draft.models) == ("a castle", (SCHNELL.id,))
-    model.recall(replace(image, origin=Origin.IMPORTED, model=PHOENIX.id), Recall.ALL)
-    assert model.draft.models == (PHOENIX.id,)
-    model.recall(image, Recall.ALL)  # generated here: a model that was typed
-    assert model.draft.models == ("deliberate_v2",)
+
+    async def story() -> None:
+        async with Desk(SCHNELL, prompt="a kite") as desk:
+            model = desk.model
+            model.recall(replace(image, origin=Origin.IMPORTED), Recall.ALL)
+            assert (model.settings.prompt, model.draft.models) == ("a castle", (SCHNELL.id,))
+            model.recall(replace(image, origin=Origin.IMPORTED, model=PHOENIX.id), Recall.ALL)
+            assert model.draft.models == (PHOENIX.id,)
+            model.recall(image, Recall.ALL)  # generated here: a model that was typed
+            assert model.draft.models == ("deliberate_v2",)
+
+    run_qt(story())
 
 
 def test_an_example_is_drawn_at_once(run_qt: Run) -> None:
