@@ -261,3 +261,19 @@ def test_characters_beyond_the_first_plane_do_not_shift_words(theme: Theme) -> N
     cursor.setPosition(block.position() + end, QTextCursor.MoveMode.KeepAnchor)
     assert cursor.selectedText() == "happy"
     edit.close()
+
+
+def test_an_edit_of_very_many_segments_leaves_the_user_where_he_is(theme: Theme) -> None:
+    value = transcript(*(f"some words that are said here {number}" for number in range(400)))
+    edit = TranscriptEdit(theme, TranscriptModel(TranscriptDocument(value)))
+    edit.resize(600, 300)
+    edit.show()
+    put(edit, 200, 7)
+    document, top = edit.page.text, edit.block_rect(edit.page.block_numbered(200)).top()
+    edit.model.document.edit("x", editing.replaced(value, "words", "things")[0])
+    assert edit.page.text is not document
+    assert edit.textCursor().blockNumber() == 200
+    assert edit.textCursor().positionInBlock() == 7
+    assert abs(edit.block_rect(edit.page.block_numbered(200)).top() - top) < 3
+    assert blocks(edit) == texts(edit.model.transcript)
+    edit.close()

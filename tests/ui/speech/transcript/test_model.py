@@ -29,14 +29,35 @@ def test_a_speaker_is_renamed_everywhere_in_one_step(qapp: object) -> None:
     assert model.transcript.speakers == ("Anna", "Bo")
 
 
-def test_all_hits_are_replaced_in_one_step(qapp: object) -> None:
-    model = model_of(transcript("a cat and a cat", "no dog", "a Cat"))
-    model.finder.look_for("cat", case=False, whole_words=True)
-    assert len(model.finder.hits) == 3
-    assert model.replace_all("dog") == 3
-    assert texts(model.transcript) == ["a dog and a dog", "no dog", "a dog"]
-    assert model.document.history.count() == 1
-    assert not model.finder.hits
+def test_all_hits_are_replaced_in_one_step(run_qt: Run) -> None:
+    async def scenario() -> None:
+        model = model_of(transcript("a cat and a cat", "no dog", "a Cat"))
+        model.finder.look_for("cat", case=False, whole_words=True)
+        assert len(model.finder.hits) == 3
+        told: list[int] = []
+        model.replaced.connect(told.append)
+        model.replace_all("dog")
+        await model.tasks.finish()
+        assert told == [3]
+        assert texts(model.transcript) == ["a dog and a dog", "no dog", "a dog"]
+        assert model.document.history.count() == 1
+        assert not model.finder.hits
+
+    run_qt(scenario())
+
+
+def test_what_is_typed_while_all_hits_are_replaced_is_not_lost(run_qt: Run) -> None:
+    async def scenario() -> None:
+        model = model_of(transcript("a cat", "one"))
+        model.finder.look_for("cat", case=False, whole_words=True)
+        model.replace_all("dog")
+        await asyncio.sleep(0)
+        model.type(["s2"], ["one more"])
+        await model.tasks.finish()
+        assert texts(model.transcript) == ["a dog", "one more"]
+        await model.aclose()
+
+    run_qt(scenario())
 
 
 def test_one_hit_is_replaced_and_the_next_is_there(qapp: object) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from tests.conftest import Run
 from tests.ui.speech.transcript.samples import segment, texts, transcript
 from workbench.domain.speech.takes import Part, TakeState
 from workbench.domain.speech.transcripts import Transcript
@@ -76,17 +77,21 @@ def test_what_is_not_there_is_told(view: TranscriptView) -> None:
     assert not view.find_bar.on.isEnabled()
 
 
-def test_replace_one_and_all(view: TranscriptView) -> None:
-    QTest.keyClick(view.edit, Key.Key_H, Mod.ControlModifier)
-    QTest.keyClicks(view.find_bar.wanted, "the")
-    QTest.keyClicks(view.find_bar.by, "a")
-    view.find_bar.replace.click()
-    view.find_bar.replace.click()
-    assert texts(view.model.transcript) == ["a cat sat down", "thank you", "the good cat"]
-    assert selected(view) == "the"
-    view.find_bar.replace_all.click()
-    assert texts(view.model.transcript)[2] == "a good cat"
-    assert view.find_bar.count.text() == "Replaced: 1"
+def test_replace_one_and_all(run_qt: Run, view: TranscriptView) -> None:
+    async def scenario() -> None:
+        QTest.keyClick(view.edit, Key.Key_H, Mod.ControlModifier)
+        QTest.keyClicks(view.find_bar.wanted, "the")
+        QTest.keyClicks(view.find_bar.by, "a")
+        view.find_bar.replace.click()
+        view.find_bar.replace.click()
+        assert texts(view.model.transcript) == ["a cat sat down", "thank you", "the good cat"]
+        assert selected(view) == "the"
+        view.find_bar.replace_all.click()
+        await view.model.tasks.finish()
+        assert texts(view.model.transcript)[2] == "a good cat"
+        assert view.find_bar.count.text() == "Replaced: 1"
+
+    run_qt(scenario())
 
 
 def test_keys_go_through_doubtful_places(view: TranscriptView) -> None:

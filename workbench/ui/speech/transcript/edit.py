@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -47,6 +48,15 @@ _UPPER, _LOWER = 0.12, 0.7
 """Where in the view the word that is said may be before the text moves on."""
 
 
+class _Held(NamedTuple):
+    """block, offset: of the caret. top, y: the block at the upper edge, and where its text begins in the view."""
+
+    block: int
+    offset: int
+    top: int
+    y: int
+
+
 class TranscriptEdit(QTextEdit):
     """Signals: speaker_wanted (ids of segments, a tuple: choose who speaks in them), menu_wanted (global position)."""
 
@@ -67,6 +77,7 @@ class TranscriptEdit(QTextEdit):
         self._typed_at = 0.0
         self._pressed: QPointF | None = None
         self._selecting = False
+        self._held: _Held | None = None
         self.setAcceptRichText(False)
         self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
@@ -108,7 +119,9 @@ class TranscriptEdit(QTextEdit):
         self._know(after)
         typing = self.model.typing
         hole = typing.segment_id if typing.emptied else ""
+        self._held = self._hold()
         self.page.sync(after.segments, hole, exact=not typing.segment_id)
+        self._held = None
         self._allow(bool(after.segments or hole))
 
     @Slot()
@@ -139,9 +152,12 @@ class TranscriptEdit(QTextEdit):
 
     @Slot()
     def _on_renewed(self) -> None:
+        place = self._held
         with QSignalBlocker(self):
             self.setDocument(self.page.text)
         self._fit()
+        if place is not None:
+            self._go_back(place)
 
     @Slot()
     def _on_moved(self) -> None:
@@ -164,22 +180,31 @@ class TranscriptEdit(QTextEdit):
     def _dress(self) -> None:
         self.page.look = Look(self.theme)
         self.page.set_mirrored(self.layoutDirection() == Qt.LayoutDirection.RightToLeft)
-        caret = self.textCursor().position()
-        top = self.cursorForPosition(QPoint(self.viewport().width() // 2, 4)).position()
-        self._show_all()
-        self._put_caret(caret)
-        self._bring_to(top)
+        self._held = self._hold()
+        self._know(self.model.transcript)
+        self.page.renew(self.model.transcript.segments)
+        self._held = None
 
-    def _put_caret(self, position: int) -> None:
-        cursor = self.textCursor()
-        cursor.setPosition(min(position, self.page.text.characterCount() - 1))
-        self.setTextCursor(cursor)
+    def _hold(self) -> _Held:
+        """Where the user is, to be found again in another document with the same segments."""
+        caret = self.textCursor()
+        top = self.cursorForPosition(QPoint(self.viewport().width() // 2, 4))
+        return _Held(
+            caret.blockNumber(), caret.positionInBlock(), top.blockNumber(), self.cursorRect(top).top()
+        )
 
-    def _bring_to(self, position: int) -> None:
-        cursor = self.textCursor()
-        cursor.setPosition(min(position, self.page.text.characterCount() - 1))
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + self.cursorRect(cursor).top() if position else 0)
+    def _go_back(self, held: _Held) -> None:
+        if not self.page.count:
+            return
+        last = self.page.count - 1
+        block = self.page.block_numbered(min(held.block, last))
+        cursor = QTextCursor(block)
+        cursor.setPosition(block.position() + min(held.offset, block.length() - 1))
+        with QSignalBlocker(self):
+            self.setTextCursor(cursor)
+        if held.top or self.verticalScrollBar().value():
+            top = QTextCursor(self.page.block_numbered(min(held.top, last)))
+            self._scroll_by(self.cursorRect(top).top() - held.y)
 
     # -- places
 

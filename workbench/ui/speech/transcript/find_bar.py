@@ -122,6 +122,7 @@ class FindBar(Ground):
         self.replace.clicked.connect(self._replace)
         self.replace_all.clicked.connect(self._replace_all)
         self._model.finder.changed.connect(self._tell)
+        self._model.replaced.connect(self._tell_replaced)
 
     @Slot()
     def _look(self) -> None:
@@ -142,7 +143,10 @@ class FindBar(Ground):
 
     @Slot()
     def _replace_all(self) -> None:
-        count = self._model.replace_all(self.by.text())
+        self._model.replace_all(self.by.text())
+
+    @Slot(int)
+    def _tell_replaced(self, count: int) -> None:
         self._said = self.tr("Replaced: %n", "", count)
         self._tell()
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 from workbench.domain.speech import editing
-from workbench.domain.speech.transcripts import Transcript
+from workbench.domain.speech.transcripts import Segment, Transcript
 from workbench.domain.speech.writing import in_words
 
 
@@ -32,7 +32,7 @@ class Finder(QObject):
         self.case = False
         self.whole_words = False
         self.hits: tuple[Hit, ...] = ()
-        self._by_segment: dict[str, list[Hit]] = {}
+        self._by_segment: dict[str, tuple[Segment, tuple[Hit, ...]]] = {}
         self.at = -1
         """The hit the user is at; -1 for none."""
 
@@ -40,13 +40,15 @@ class Finder(QObject):
     def hit(self) -> Hit | None:
         return self.hits[self.at] if 0 <= self.at < len(self.hits) else None
 
-    def hits_in(self, segment_id: str) -> list[Hit]:
-        return self._by_segment.get(segment_id, [])
+    def hits_in(self, segment_id: str) -> tuple[Hit, ...]:
+        found = self._by_segment.get(segment_id)
+        return found[1] if found is not None else ()
 
     def look_for(self, wanted: str, *, case: bool, whole_words: bool) -> None:
         if (wanted, case, whole_words) != (self.wanted, self.case, self.whole_words):
             self.wanted, self.case, self.whole_words = wanted, case, whole_words
             self.at = -1
+            self._by_segment = {}
             self._look()
 
     def show(self, transcript: Transcript) -> None:
@@ -84,32 +86,36 @@ class Finder(QObject):
         text = segment.text[: hit.start] + by + segment.text[hit.end :]
         return editing.retyped(self._transcript, segment.id, text)
 
-    def all_replaced(self, by: str) -> tuple[Transcript, int]:
-        return editing.replaced(
-            self._transcript, self.wanted, by, case=self.case, whole_words=self.whole_words
-        )
+    def all_replaced(self, transcript: Transcript, by: str) -> tuple[Transcript, int]:
+        """For hours of speech it takes a while: not for the thread that draws."""
+        return editing.replaced(transcript, self.wanted, by, case=self.case, whole_words=self.whole_words)
 
     def _look(self, stay: Hit | None = None) -> None:
-        self.hits = tuple(self._found())
-        self._by_segment = {}
-        for hit in self.hits:
-            self._by_segment.setdefault(hit.segment_id, []).append(hit)
+        finder = self._finder()
+        known, self._by_segment = self._by_segment, {}
+        hits: list[Hit] = []
+        for segment in self._transcript.segments if finder is not None else ():
+            before = known.get(segment.id)
+            if before is None or before[0] is not segment:
+                assert finder is not None
+                before = (segment, _hits(finder, segment))
+            self._by_segment[segment.id] = before
+            hits += before[1]
+        self.hits = tuple(hits)
         self.at = self.hits.index(stay) if stay in self.hits else -1
         self.changed.emit()
 
-    def _found(self) -> list[Hit]:
+    def _finder(self) -> re.Pattern[str] | None:
         words = self.wanted.split()
         if not words:
-            return []
-        pattern = r"\s+".join(map(re.escape, words))
+            return None
         lead = r"\s" if self.wanted[0].isspace() else ""
         trail = r"\s" if self.wanted[-1].isspace() else ""
-        pattern = f"{lead}{pattern}{trail}"
-        finder = re.compile(
+        pattern = lead + r"\s+".join(map(re.escape, words)) + trail
+        return re.compile(
             in_words(pattern) if self.whole_words else pattern, 0 if self.case else re.IGNORECASE
         )
-        return [
-            Hit(segment.id, found.start(), found.end())
-            for segment in self._transcript.segments
-            for found in finder.finditer(segment.text)
-        ]
+
+
+def _hits(finder: re.Pattern[str], segment: Segment) -> tuple[Hit, ...]:
+    return tuple(Hit(segment.id, found.start(), found.end()) for found in finder.finditer(segment.text))

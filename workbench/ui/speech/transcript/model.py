@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -17,6 +18,7 @@ from workbench.ui.speech.transcript.marks import Checker, Mark, Silences
 from workbench.ui.speech.transcript.review import Review
 from workbench.ui.speech.transcript.timeline import Place, Timeline
 from workbench.ui.speech.transcript.typing import Typing
+from workbench.ui.support.tasks import TaskScope
 
 PAUSE_MS = 1500
 """Without a key for so long, what is typed next is a step of its own."""
@@ -26,7 +28,7 @@ SHIFT_S, FAR_SHIFT_S = 0.1, 1.0
 class TranscriptModel(QObject):
     """Signals: document_changed (another transcript is open), edited (Transcript before, after), selection_changed, place_changed
     (another word is said), following_changed, shading_changed (bool), gaps_changed, marks_changed, locked_changed, stepped (id of
-    the segment that undo or redo has changed); and to whoever
+    the segment that undo or redo has changed), replaced (how many); and to whoever
     plays and hears: seek_wanted (seconds), play_wanted (start, end), rerun_wanted (start, end), retry_wanted (numbers of
     parts, a tuple), resume_wanted, record_wanted (exchange id).
     """
@@ -41,6 +43,7 @@ class TranscriptModel(QObject):
     marks_changed = Signal()
     locked_changed = Signal()
     stepped = Signal(str)
+    replaced = Signal(int)
     seek_wanted = Signal(float)
     play_wanted = Signal(float, float)
     rerun_wanted = Signal(float, float)
@@ -53,6 +56,7 @@ class TranscriptModel(QObject):
         self.finder = Finder(self)
         self.review = Review(self)
         self.checker = Checker(self.set_marks, self)
+        self.tasks = TaskScope(self)
         self.locked = False
         self._silences: Silences | None = None
         self.following = True
@@ -126,6 +130,7 @@ class TranscriptModel(QObject):
 
     async def aclose(self) -> None:
         self._pause.stop()
+        await self.tasks.aclose()
         await self.checker.aclose()
 
     def segment(self, segment_id: str) -> Segment | None:
@@ -225,11 +230,17 @@ class TranscriptModel(QObject):
             self.finder.leave()
             self.finder.go(1, number, hit.start + len(by))
 
-    def replace_all(self, by: str) -> int:
-        """How many there were; all of them are one step."""
-        after, count = self.finder.all_replaced(by)
+    def replace_all(self, by: str) -> None:
+        """All hits are one step; `replaced` tells how many there were."""
+        self.tasks.start("replace", self._replace_all(by))
+
+    async def _replace_all(self, by: str) -> None:
+        before: Transcript | None = None
+        while before is not self.transcript:  # somebody has typed meanwhile
+            before = self.transcript
+            after, count = await asyncio.to_thread(self.finder.all_replaced, before, by)
         self._edit(self.tr("Replace all"), after)
-        return count
+        self.replaced.emit(0 if self.locked else count)
 
     # -- heard once more
 

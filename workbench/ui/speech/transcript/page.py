@@ -24,6 +24,8 @@ from workbench.ui.speech.transcript.timeline import squeezed, word_spans
 Typed = Callable[[list[str], list[str]], None]
 """ids of the segments whose blocks were changed, and what the blocks in their place read now."""
 
+MANY = 150
+"""Blocks to be changed at once."""
 _PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
 
 
@@ -129,6 +131,9 @@ class Page(QObject):
             if ids or self._ids:
                 self.renew(segments)
             return
+        if not hole and self._far_from(segments):
+            self.renew(segments)
+            return
         self._writing = True
         cursor = QTextCursor(self.text)
         cursor.beginEditBlock()
@@ -143,6 +148,15 @@ class Page(QObject):
         cursor.endEditBlock()
         self._writing = False
         self.moved.emit()
+
+    def _far_from(self, segments: Sequence[Segment]) -> bool:
+        """So many blocks would change that it is quicker to make all of them anew."""
+        shown = {id(segment) for segment in self._shown}
+        fresh = [segment for segment in segments if id(segment) not in shown]
+        if len(fresh) < MANY:
+            return False
+        texts = {segment.id: segment.text for segment in self._shown if segment is not None}
+        return sum(texts.get(segment.id) != segment.text for segment in fresh) >= MANY
 
     def tidy(self, number: int) -> None:
         """Somebody has left this block: what is written there is its segment's text, and nothing else."""
@@ -201,12 +215,22 @@ class Page(QObject):
         frame = text.rootFrame()
         form = frame.frameFormat()
         near, far = self.look.gutter, self.look.far
-        form.setLeftMargin(far if self._mirrored else near)
-        form.setRightMargin(near if self._mirrored else far)
-        form.setTopMargin(
-            self.look.ends + (self._rooms[0] if self._rooms else 0.0)
-        )  # Qt drops that of the first block
-        form.setBottomMargin(self.look.ends + self._after)
+        top = self.look.ends + (
+            self._rooms[0] if self._rooms else 0.0
+        )  # Qt drops the margin of the first block
+        bottom = self.look.ends + self._after
+        left, right = (far, near) if self._mirrored else (near, far)
+        if (left, right, top, bottom) == (
+            form.leftMargin(),
+            form.rightMargin(),
+            form.topMargin(),
+            form.bottomMargin(),
+        ):
+            return  # all of the text would be laid out anew
+        form.setLeftMargin(left)
+        form.setRightMargin(right)
+        form.setTopMargin(top)
+        form.setBottomMargin(bottom)
         frame.setFrameFormat(form)
 
     def _format(self, room: float) -> QTextBlockFormat:

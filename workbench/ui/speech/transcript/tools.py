@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QWidget
+from shiboken6 import isValid
 
 from workbench.ui.speech.transcript.model import TranscriptModel
 from workbench.ui.support import figures
@@ -23,6 +24,7 @@ class Tools(Ground):
     def __init__(self, theme: Theme, model: TranscriptModel, parent: QWidget | None = None) -> None:
         super().__init__(theme, "bottom", "canvas", parent)
         self._theme, self._model = theme, model
+        self._history: QUndoStack | None = None
         self.undo = self._tool("undo-2")
         self.redo = self._tool("redo-2")
         self.search = self._tool("search", self.tr("Find and replace"), "Ctrl+F")
@@ -72,8 +74,10 @@ class Tools(Ground):
     @Slot()
     def watch(self) -> None:
         """Another transcript: its steps are those to go back."""
-        history = self._model.document.history
-        history.indexChanged.connect(self._show_steps)
+        if self._history is not None and isValid(self._history):
+            self._history.indexChanged.disconnect(self._show_steps)
+        self._history = self._model.document.history
+        self._history.indexChanged.connect(self._show_steps)
         self._show_steps()
         self._show_ways()
         self._show_marks()
@@ -89,6 +93,8 @@ class Tools(Ground):
     @Slot()
     def _show_steps(self) -> None:
         history, free = self._model.document.history, not self._model.locked
+        if not isValid(history):
+            return  # it says goodbye to its steps as it goes
         self.locked.setVisible(not free)
         for tool, can, word, name, keys in (
             (

@@ -94,8 +94,8 @@ def test_a_reference_is_kept_and_gives_error_rates(run_qt: Run, page: ComparePag
         await model.tasks.finish()
         assert kept == ["We went to the shop, and bought bread."]
         rates = [card.rates.text() for card in page.scores.cards]
-        assert rates[0].startswith("Word errors 0")
-        assert rates[1].startswith("Word errors 37.5")
+        assert rates[0].startswith("WER 0")
+        assert rates[1].startswith("WER 37.5")
         assert [card.rates.property("role") for card in page.scores.cards] == ["good", ""]
         assert page.table.rows.index(0, 1).data() == "We went to the shop,"
         assert page.base.isHidden()

@@ -27,20 +27,9 @@ class ScoreCard(QWidget):
         self._theme, self._series = theme, series
         self._dot = QLabel(self)
         self.name = ElidedLabel(theme, title, self, weight=SEMIBOLD)
-        self.rates = TextLabel(theme, self._rates(score), self, size=CAPTION, wrap=True)
-        self.rates.setToolTip(
-            self.tr(
-                "Words, and characters, that were put in, left out or changed, as a share of those in the reference."
-                " Case and punctuation do not count."
-            )
-        )
+        self.rates = ElidedLabel(theme, self._rates(score), self, size=CAPTION)
         self.rates.set_role("good" if best else "")
-        self.costs = TextLabel(theme, self._costs(score), self, size=CAPTION, role="muted", wrap=True)
-        self.costs.setToolTip(
-            self.tr(
-                "Seconds of work for a second of sound (below 1 is faster than speech), and what the take has cost"
-            )
-        )
+        self.costs = ElidedLabel(theme, self._costs(score), self, size=CAPTION, role="muted")
         said = QVBoxLayout()
         said.setSpacing(2)
         for widget in (self.name, self.rates, self.costs):
@@ -51,18 +40,33 @@ class ScoreCard(QWidget):
         row.setSpacing(INSIDE)
         row.addWidget(self._dot, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(said, 1)
-        self.setToolTip(take.model)
+        self.setToolTip("\n".join((take.model, *self._explained(score))))
         self.setAccessibleName(title)
         self.setAccessibleDescription(f"{self.rates.text()} {self.costs.text()}".strip())
         self._dot.setPixmap(self._drawn())
 
+    def _explained(self, score: Score) -> list[str]:
+        said = []
+        if score.words is not None:
+            said.append(
+                self.tr(
+                    "WER and CER: how many words, and characters, were put in, left out or changed, as a share of those"
+                    " in the reference. Case and punctuation do not count."
+                )
+            )
+        if score.real_time is not None:
+            said.append(
+                self.tr("Real time: seconds of work for a second of sound; below 1 is faster than speech.")
+            )
+        return said
+
     def _rates(self, score: Score) -> str:
         if score.words is None or score.words.rate is None:
             return ""
-        said = self.tr("Word errors {0}").format(_share(score.words.rate))
+        said = self.tr("WER {0}").format(_share(score.words.rate))
         if score.characters is None or score.characters.rate is None:
             return said
-        return f"{said} · " + self.tr("characters {0}").format(_share(score.characters.rate))
+        return f"{said} · " + self.tr("CER {0}").format(_share(score.characters.rate))
 
     def _costs(self, score: Score) -> str:
         parts = []
