@@ -193,7 +193,7 @@ class Recordings:
         """Files, and of folders all recordings that lie directly in them. One that cannot be used holds up none of the
         others; the only one is refused by raising its error.
         """
-        found = await asyncio.to_thread(_files_of, paths)
+        found = await asyncio.to_thread(files_of, paths)
         added: list[Recording] = []
         refused: list[Refused] = []
         for number, path in enumerate(found, 1):
@@ -345,7 +345,8 @@ def _seconds_of(file: AudioFile, media_type: str) -> float:
         return 0.0
 
 
-def _files_of(paths: Sequence[Path]) -> list[Path]:
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """Files as they are, and of folders all recordings that lie directly in them. Blocks; raises StorageFailed."""
     files: list[Path] = []
     for path in paths:
         if not path.is_dir():
