@@ -49,12 +49,13 @@ _UPPER, _LOWER = 0.12, 0.7
 
 
 class _Held(NamedTuple):
-    """block, offset: of the caret. top, y: the block at the upper edge, and where its text begins in the view."""
+    """block, offset: of the caret. top, y: the block at the upper edge, and where it is in the view. scrolled: at all."""
 
     block: int
     offset: int
     top: int
-    y: int
+    y: float
+    scrolled: bool
 
 
 class TranscriptEdit(QTextEdit):
@@ -189,9 +190,9 @@ class TranscriptEdit(QTextEdit):
         """Where the user is, to be found again in another document with the same segments."""
         caret = self.textCursor()
         top = self.cursorForPosition(QPoint(self.viewport().width() // 2, 4))
-        return _Held(
-            caret.blockNumber(), caret.positionInBlock(), top.blockNumber(), self.cursorRect(top).top()
-        )
+        scrolled = self.verticalScrollBar().value() > 0
+        y = self.block_rect(top.block()).top() if self.page.count else 0.0
+        return _Held(caret.blockNumber(), caret.positionInBlock(), top.blockNumber(), y, scrolled)
 
     def _go_back(self, held: _Held) -> None:
         if not self.page.count:
@@ -202,9 +203,11 @@ class TranscriptEdit(QTextEdit):
         cursor.setPosition(block.position() + min(held.offset, block.length() - 1))
         with QSignalBlocker(self):
             self.setTextCursor(cursor)
-        if held.top or self.verticalScrollBar().value():
-            top = QTextCursor(self.page.block_numbered(min(held.top, last)))
-            self._scroll_by(self.cursorRect(top).top() - held.y)
+        if held.scrolled:
+            top = self.page.block_numbered(min(held.top, last))
+            self._scroll_by(self.block_rect(top).top() - held.y)
+        else:
+            self.verticalScrollBar().setValue(0)
 
     # -- places
 

@@ -48,11 +48,13 @@ class TextMenu(QObject):
         menu.addSeparator()
         self._add(menu, "split", self.tr("Split here"), keys.split, "Return", keys.can_split())
         self._add(menu, "merge", self.tr("Merge with the next"), keys.merge_next, "", keys.can_merge_next())
+        free = not edit.model.locked
         who = menu.addMenu(icon(self._theme, "user", "muted"), self.tr("Speaker"))
+        who.setEnabled(free)
         self._speakers.fill(who, ids)
         menu.addSeparator()
         gone = self.tr("Delete this segment") if len(ids) == 1 else self.tr("Delete these segments")
-        self._add(menu, "trash-2", gone, lambda: edit.model.remove(ids), role="bad")
+        self._add(menu, "trash-2", gone, lambda: edit.model.remove(ids), "", free, "bad")
 
     def _add(
         self,

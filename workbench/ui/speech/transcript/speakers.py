@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Slot
-from PySide6.QtGui import QAction, QColor, QFocusEvent, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QAction, QColor, QFocusEvent, QIcon, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QWidget
 
 from workbench.ui.speech.transcript.edit import TranscriptEdit
@@ -60,7 +60,7 @@ class Speakers(QObject):
     @Slot(object)
     def open(self, ids: tuple[str, ...]) -> None:
         segment = self._edit.model.segment(ids[0]) if ids else None
-        if segment is None:
+        if segment is None or self._edit.model.locked:
             return
         menu = QMenu(self._edit)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -73,9 +73,12 @@ class Speakers(QObject):
         found = {segment.speaker for id in ids if (segment := model.segment(id)) is not None}
         look = self._edit.page.look
         for number, name in enumerate(self._edit.speakers):
-            act = menu.addAction(_dot(look.speaker(number)), name.replace("&", "&&"))
+            now = found == {name}
+            act = menu.addAction(_dot(look.speaker(number), now), name.replace("&", "&&"))
             act.setCheckable(True)
-            act.setChecked(found == {name})
+            act.setChecked(now)
+            if now:
+                act.setFont(look.strong)
             act.triggered.connect(partial(self._set, ids, name))
         self._add(menu, "plus", self.tr("Somebody else…"), partial(self._ask_new, ids))
         if found != {""}:
@@ -132,7 +135,8 @@ class Speakers(QObject):
         return edit.viewport().mapToGlobal(QPoint(round(right if edit.page.mirrored else left), round(y)))
 
 
-def _dot(colour: QColor) -> QIcon:
+def _dot(colour: QColor, ringed: bool) -> QIcon:
+    """ringed: this is who speaks; the menu has no room for a tick beside an icon."""
     made = QPixmap(ICON, ICON)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
@@ -140,5 +144,9 @@ def _dot(colour: QColor) -> QIcon:
     painter.setBrush(colour)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.drawEllipse(4, 4, 8, 8)
+    if ringed:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colour, 1.5))
+        painter.drawEllipse(1, 1, 14, 14)
     painter.end()
     return QIcon(made)

@@ -34,7 +34,7 @@ class Tools(Ground):
         self.follow.setCheckable(True)
         self.rerun = self._tool("refresh-cw", self.tr("Hear what is selected again"), "Ctrl+Shift+R")
         self.locked = TextLabel(
-            theme, self.tr("Still being heard: it can be corrected then"), self, size=CAPTION
+            theme, self.tr("Being heard; it can be corrected when that is done"), self, size=CAPTION
         )
         self.locked.set_role("muted")
         self.marks = TextLabel(theme, "", self, size=CAPTION, role="muted")
