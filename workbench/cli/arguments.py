@@ -11,6 +11,8 @@ from workbench.cli.route.arguments import add_route
 from workbench.domain.gateway import DEFAULT_PORT
 
 WRONG_USAGE = 2
+FORMS = ("txt", "md", "srt", "vtt", "json", "csv")
+"""domain.speech.forms.TextForm, which is not imported for it."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -40,6 +42,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"workbench {workbench.__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
     _add_chat(commands)
+    _add_transcribe(commands)
     _add_gateway(commands)
     add_route(commands)
     _add_logs(commands)
@@ -73,6 +76,51 @@ def _add_chat(commands: Commands[Parser]) -> None:
         "--json", action="store_true", help="print one JSON object at the end instead of the text"
     )
     command.set_defaults(do=_chat, usage_error=command.error)
+
+
+def _add_transcribe(commands: Commands[Parser]) -> None:
+    command = commands.add_parser(
+        "transcribe",
+        help="turn recordings into texts",
+        description="Have recordings heard by a model, long ones in parts, and write their texts. What an earlier call began and "
+        "did not finish is gone on with; the window shows it, too.",
+        example="workbench transcribe talk.mp3 -m @cf/openai/whisper-large-v3-turbo -f srt,txt -o texts",
+    )
+    command.add_argument(
+        "file", nargs="+", metavar="FILE", help="wav, mp3, flac, ogg, opus, m4a, webm, mp4 …"
+    )
+    command.add_argument("-m", "--model", required=True, metavar="MODEL", help="the model's id")
+    command.add_argument(
+        "-f",
+        "--format",
+        type=_forms,
+        default=("txt",),
+        metavar="FORMS",
+        help="one or more of txt, md, srt, vtt, json, csv, with commas between (default: txt)",
+    )
+    command.add_argument(
+        "-o", "--output", metavar="DIR", help="folder for the texts (default: beside each recording)"
+    )
+    command.add_argument(
+        "--target", metavar="NAME", help="a target of the window, by name or id (default: its current one)"
+    )
+    command.add_argument(
+        "--language", metavar="L", help="what is spoken, such as en, for models that want to know"
+    )
+    command.add_argument(
+        "-p",
+        "--option",
+        action="append",
+        metavar="NAME=VALUE",
+        help="an option of the model; may be repeated",
+    )
+    command.add_argument(
+        "--part-seconds", type=_seconds, metavar="S", help="the longest part of a long recording"
+    )
+    command.add_argument(
+        "--json", action="store_true", help="print one JSON object at the end instead of the files' names"
+    )
+    command.set_defaults(do=_transcribe, usage_error=command.error)
 
 
 def _add_gateway(commands: Commands[Parser]) -> None:
@@ -178,8 +226,31 @@ def _count(text: str) -> int:
     return count
 
 
+def _forms(text: str) -> tuple[str, ...]:
+    forms = tuple(dict.fromkeys(part.strip().lower().lstrip(".") for part in text.split(",")))
+    if not set(forms) <= set(FORMS):
+        raise argparse.ArgumentTypeError(f"forms of text are {', '.join(FORMS)}")
+    return forms
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 5 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError("a part has from 5 to 3600 seconds")
+    return seconds
+
+
 def _chat(options: argparse.Namespace) -> int:
     from workbench.cli.chat import run
+
+    return run(options)
+
+
+def _transcribe(options: argparse.Namespace) -> int:
+    from workbench.cli.transcribe import run
 
     return run(options)
 

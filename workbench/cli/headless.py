@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from workbench.client.catalogue import CatalogueClient
 from workbench.client.chat import ChatClient
@@ -41,6 +42,22 @@ from workbench.storage.secrets import open_secrets
 from workbench.storage.settings import SettingsFile
 from workbench.storage.targets import TargetStore
 
+if TYPE_CHECKING:
+    from workbench.services.speech.batch import Batches
+    from workbench.services.speech.library import Recordings
+    from workbench.services.speech.models import SpeechModels
+    from workbench.services.speech.takes import Takes
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribing:
+    """What hears recordings."""
+
+    models: SpeechModels
+    recordings: Recordings
+    takes: Takes
+    batches: Batches
+
 
 class Headless:
     """Close it by leaving `open_session`, which also stops a gateway that was started for the call."""
@@ -54,7 +71,9 @@ class Headless:
         gateway: LocalGateway,
         deployments: Deployments,
         route_probe: RouteProbe,
+        transcribing: Callable[[], AbstractAsyncContextManager[Transcribing]],
     ) -> None:
+        self.transcribing = transcribing
         self.deployments = deployments
         self._route_probe = route_probe
         self._targets = targets
@@ -146,7 +165,48 @@ async def open_session(*, throw_away: bool = False) -> AsyncIterator[Headless]:
             gateway,
             Deployments(targets, management, offline_models, DeploymentRecords(database), who=user_name()),
             RouteProbe(http),
+            lambda: _transcribing(targets, catalogue, http, database, paths),
         )
+
+
+@asynccontextmanager
+async def _transcribing(
+    targets: TargetService, catalogue: Catalogue, http: HttpClient, database: Database, paths: Paths
+) -> AsyncIterator[Transcribing]:
+    """What other windows left unfinished is not touched."""
+    from workbench.cli.sound import CommandDecoder
+    from workbench.client.speech.client import HearingClient
+    from workbench.services.speech.batch import Batches
+    from workbench.services.speech.hearing import Hearing
+    from workbench.services.speech.library import Recordings
+    from workbench.services.speech.loudness import Measure
+    from workbench.services.speech.models import SpeechModels
+    from workbench.services.speech.samples import SampleCache
+    from workbench.services.speech.takes import Takes
+    from workbench.storage.audio_files import OwnAudio
+    from workbench.storage.recordings import RecordingStore
+    from workbench.storage.speech_batches import SpeechBatchStore
+    from workbench.storage.takes import TakeStore
+
+    models = SpeechModels(catalogue, CatalogueClient(http), targets)
+    cache = SampleCache(paths.samples, CommandDecoder())
+    recordings = Recordings(RecordingStore(database), OwnAudio(paths.recordings), cache)
+    wire = HearingClient(http, model_of=catalogue.find)
+    hearing = Hearing(
+        targets,
+        models,
+        wire,
+        recordings,
+        lambda samples: Measure().take(samples).loudness,
+        ExchangeStore(database),
+    )
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(cache.aclose)
+        takes = Takes(TakeStore(database), hearing, adopts=False)
+        stack.push_async_callback(takes.aclose)
+        batches = Batches(SpeechBatchStore(database), recordings, takes)
+        stack.push_async_callback(batches.aclose)
+        yield Transcribing(models, recordings, takes, batches)
 
 
 def _log_to(paths: Paths, masker: Masker, stack: AsyncExitStack) -> None:

@@ -146,7 +146,7 @@ def _failed(what: str, path: Path, error: OSError) -> StorageFailed:
 
 _FIXES: Mapping[int, str] = {
     0: "Look whether it is there and may be read.",
-    errno.ENOENT: "It was moved or deleted. Tell where it is now, or add it again.",
+    errno.ENOENT: "It was moved or deleted. Choose it where it is now.",
     errno.EACCES: "Make it readable for you, then try again.",
     errno.EINVAL: "Choose a file that holds a recording.",
     errno.EISDIR: "Choose a file that holds a recording.",

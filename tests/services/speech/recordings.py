@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import random
 import struct
 from collections.abc import Iterable
 from pathlib import Path
@@ -77,3 +78,25 @@ def loudness(samples: Iterable[bytes]) -> list[float]:
             power = sum(value * value for value in frame) / max(1, len(frame)) / 32768**2
             found.append(10 * math.log10(max(power, 1e-10)))
     return found
+
+
+def babble(seconds: float, seed: int = 5) -> bytes:
+    """Samples of somebody who talks nonsense: syllables that swell and fade, and pauses."""
+    dice = random.Random(seed)
+
+    def syllable() -> bytes:
+        pitch, level = dice.uniform(90, 240), dice.uniform(1500, 15000)
+        count = round(dice.uniform(0.12, 0.5) * RATE)
+        swell = (
+            round(level * math.sin(math.pi * n / count) ** 2 * math.sin(math.tau * pitch * n / RATE))
+            for n in range(count)
+        )
+        return struct.pack(f"<{count}h", *swell)
+
+    syllables = [syllable() for _ in range(40)]
+    said = bytearray()
+    while len(said) < seconds * RATE * 2:
+        said += dice.choice(syllables)
+        if dice.random() < 0.25:
+            said += bytes(2 * round(RATE * dice.uniform(0.1, 0.9)))
+    return bytes(said[: round(seconds * RATE) * 2])

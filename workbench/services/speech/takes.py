@@ -139,7 +139,8 @@ class _Turn(NamedTuple):
 
 
 class Takes:
-    """Runs this window's takes. Those of a window that is gone are taken over at `load`, and looked for now and then.
+    """Runs this window's takes. Those of a window that is gone are taken over at `load`, and looked for now and then, unless
+    adopts is False, as for a command that does one thing and ends.
 
     clock: Unix seconds. per_model: calls at a time to one model of one target, asked before each; at_once: in all.
     attempts: calls that one part may take. A failure that can pass is tried again after a while; a 429, or whatever
@@ -159,6 +160,7 @@ class Takes:
         per_model: Callable[[], int] = lambda: PER_LANE,
         at_once: int = AT_ONCE,
         attempts: int = ATTEMPTS,
+        adopts: bool = True,
         dice: random.Random | None = None,
     ) -> None:
         self._store = store
@@ -166,6 +168,7 @@ class Takes:
         self._clock = clock
         self._sleep = sleep
         self._attempts = attempts
+        self._adopts = adopts
         self._dice = dice or random.Random()
         self._background = Background()
         self._calls = Calls(
@@ -492,7 +495,8 @@ class Takes:
 
     def _work(self) -> None:
         if not self._closed:
-            self._background.start("hearing: look around", self._look_around())
+            if self._adopts:
+                self._background.start("hearing: look around", self._look_around())
             self._calls.wake()
 
     async def _look_around(self) -> None:
