@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from tests.conftest import Run
 from tests.ui.speech.transcript.samples import segment, texts, transcript
@@ -75,6 +75,25 @@ def test_what_is_not_there_is_told(view: TranscriptView) -> None:
     QTest.keyClicks(view.find_bar.wanted, "zebra")
     assert view.find_bar.count.text() == "Not found"
     assert not view.find_bar.on.isEnabled()
+
+
+def test_a_hit_behind_characters_of_two_units_is_selected(make: Make) -> None:
+    view = make(transcript("so 🎉🎉 happy today"))
+    view.open_find()
+    QTest.keyClicks(view.find_bar.wanted, "happy")
+    QTest.keyClick(view.find_bar.wanted, Key.Key_Return)
+    assert selected(view) == "happy"
+
+
+def test_a_button_in_a_card_that_gets_the_focus_comes_into_view(make: Make) -> None:
+    view = make(transcript(*("some words that are said here" for _ in range(60))))
+    failed = Part(0, 190.0, 192.0, TakeState.FAILED, trouble=Trouble("Too busy."))
+    view.model.set_parts([failed])
+    (card,) = view.cards.widgets
+    assert isinstance(card, TroubleBox)
+    assert card.geometry().top() > view.edit.viewport().height()
+    QApplication.sendEvent(card.retry, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason))
+    assert card.geometry().top() < view.edit.viewport().height()
 
 
 def test_replace_one_and_all(run_qt: Run, view: TranscriptView) -> None:

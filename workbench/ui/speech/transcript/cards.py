@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.ui.speech.transcript.edit import TranscriptEdit
@@ -15,7 +15,7 @@ from workbench.ui.speech.transcript.words import gap_line, span, wait_line
 from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import pixmap, set_icon
-from workbench.ui.support.theme import CAPTION, CARD_RADIUS, GRID, INSIDE, RELATED, Theme, follow
+from workbench.ui.support.theme import CAPTION, CARD_RADIUS, GRID, INSIDE, PADDING, RELATED, Theme, follow
 
 _ICONS = {
     GapState.WAITING: ("clock", "muted"),
@@ -138,10 +138,24 @@ class Cards(QObject):
             box.retry_wanted.connect(partial(self._retry, first))
             box.record_wanted.connect(self._edit.model.record_wanted)
             box.setCursor(Qt.CursorShape.ArrowCursor)
+            for act in (box.retry, box.details):
+                act.installEventFilter(self)
             return box
         card = PendingCard(self._theme, self._edit.model.resume_wanted.emit, self._clock, viewport)
         card.setCursor(Qt.CursorShape.ArrowCursor)
+        card.resume.installEventFilter(self)
         return card
+
+    def eventFilter(self, thing: QObject, event: QEvent) -> bool:
+        """A button that gets the focus comes into view."""
+        if event.type() == QEvent.Type.FocusIn and isinstance(thing, QWidget):
+            corner = thing.mapTo(self._edit.viewport(), QPoint(0, 0))
+            bar, height = self._edit.verticalScrollBar(), self._edit.viewport().height()
+            if corner.y() < 0:
+                bar.setValue(bar.value() + corner.y() - PADDING)
+            elif corner.y() + thing.height() > height:
+                bar.setValue(bar.value() + corner.y() + thing.height() - height + PADDING)
+        return False
 
     def _fill(self, widget: QFrame, gap: Gap) -> None:
         if isinstance(widget, TroubleBox) and gap.trouble is not None:

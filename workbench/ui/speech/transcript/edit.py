@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, QSignalBlocker, Qt, Signal, Slot
@@ -25,6 +26,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextBlock,
     QTextCursor,
+    QTextLine,
 )
 from PySide6.QtWidgets import QApplication, QTextEdit, QToolTip, QWidget
 
@@ -252,6 +254,21 @@ class TranscriptEdit(QTextEdit):
                 yield block, segment
             block = block.next()
 
+    def words_in(self, block: QTextBlock, spans: Sequence[tuple[int, int]], area: QRectF) -> range:
+        """The words of a block that are on lines which an area of the viewport shows; a model may make one block of an hour."""
+        layout = block.layout()
+        top = self.block_rect(block).top()
+        if area.contains(self.block_rect(block)) or layout.lineCount() < MANY_LINES:
+            return range(len(spans))
+        lines = range(layout.lineCount())
+        first = bisect_left(lines, area.top() - top - GRID, key=lambda n: _bottom(layout.lineAt(n)))
+        last = bisect_right(lines, area.bottom() - top + GRID, key=lambda n: layout.lineAt(n).y()) - 1
+        if first > last:
+            return range(0)
+        start = layout.lineAt(first).textStart()
+        end = layout.lineAt(last).textStart() + layout.lineAt(last).textLength()
+        return range(max(0, word_at(spans, start)), word_at(spans, end) + 1)
+
     def text_sides(self) -> tuple[float, float]:
         """Left and right of the text, in the viewport."""
         look = self.page.look
@@ -366,11 +383,10 @@ class TranscriptEdit(QTextEdit):
         """The same for characters."""
         block = self.page.block_of(segment_id)
         if block.isValid():
+            first, last = self.page.stretch(block, start, end)
             cursor = QTextCursor(block)
-            cursor.setPosition(block.position() + min(start, block.length() - 1))
-            cursor.setPosition(
-                block.position() + min(end, block.length() - 1), QTextCursor.MoveMode.KeepAnchor
-            )
+            cursor.setPosition(block.position() + first)
+            cursor.setPosition(block.position() + last, QTextCursor.MoveMode.KeepAnchor)
             self._show_cursor(cursor)
 
     def reveal_span(self, span: Span) -> None:
@@ -411,6 +427,7 @@ class TranscriptEdit(QTextEdit):
         if number == self._block:
             return
         before, self._block = self._block, number
+        self._announce(self.page.segment_of(self.textCursor().block()))
         typing = self.model.typing
         if typing.segment_id and typing.segment_id != self.page.id_of(self.textCursor().block()):
             left = typing.segment_id
@@ -420,6 +437,12 @@ class TranscriptEdit(QTextEdit):
             self._block = self.textCursor().blockNumber()
         elif before >= 0:
             self.model.typing.pause()
+
+    def _announce(self, segment: Segment | None) -> None:
+        """Who speaks, and when: it stands beside the text, where no screen reader looks."""
+        if segment is not None and self.hasFocus() and QAccessible.isActive():
+            said = f"{segment.speaker} {clock(segment.start)}".strip()
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, said))
 
     @Slot()
     def _on_selected(self) -> None:
@@ -656,6 +679,14 @@ class TranscriptEdit(QTextEdit):
 
 RELATED_BAR = 14
 """From the times to the text; the bar beside what is said stands in between."""
+
+
+MANY_LINES = 40
+"""From here on only words in view are gone through."""
+
+
+def _bottom(line: QTextLine) -> float:
+    return line.y() + line.height()
 
 
 def _x(found: object) -> float:

@@ -25,7 +25,7 @@ Typed = Callable[[list[str], list[str]], None]
 """ids of the segments whose blocks were changed, and what the blocks in their place read now."""
 
 MANY = 150
-"""Blocks to be changed at once."""
+"""Blocks to be changed at once; and those whose words' places are remembered."""
 _PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
 
 
@@ -44,6 +44,7 @@ class Page(QObject):
         self._ids: list[str] = []
         self._shown: list[Segment | None] = []
         self._rooms: list[float] = []
+        self._spans: dict[str, tuple[Segment, str, list[tuple[int, int]]]] = {}
         self._writing = False
         self._mirrored = False
         self.text = self._made()
@@ -85,10 +86,21 @@ class Page(QObject):
         if segment is None:
             return []
         text = block.text()
+        known = self._spans.get(segment.id)
+        if known is not None and known[0] is segment and known[1] == text:
+            return known[2]
+        if len(self._spans) >= MANY:
+            self._spans.clear()
         spans = word_spans(text, segment.words)
-        if units(text) == len(text):
-            return spans
-        return [(units(text[:start]), units(text[:end])) for start, end in spans]
+        if units(text) != len(text):
+            spans = [(units(text[:start]), units(text[:end])) for start, end in spans]
+        self._spans[segment.id] = (segment, text, spans)
+        return spans
+
+    def stretch(self, block: QTextBlock, start: int, end: int) -> tuple[int, int]:
+        """Characters of a block's text, as Qt counts them."""
+        text = block.text()
+        return units(text[:start]), units(text[:end])
 
     # -- to the page
 

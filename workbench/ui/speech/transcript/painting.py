@@ -34,16 +34,18 @@ class Brush:
             hits = model.finder.hits_in(segment.id)
             said = place.word if place is not None and place.segment == number else -1
             if model.shading or said >= 0:
-                for at, span in enumerate(edit.page.spans(block)):
-                    word = segment.words[at]
+                spans = edit.page.spans(block)
+                for at in edit.words_in(block, spans, area):
+                    word, span = segment.words[at], spans[at]
                     if at == said:
                         self._ground(painter, block, span, look.spoken)
                     elif model.shading and word.confidence is not None and word.confidence < SURE:
                         self._ground(painter, block, span, look.unsure(word.confidence), dotted=True)
             for hit in hits:
-                self._ground(painter, block, (hit.start, hit.end), look.found)
+                stretch = edit.page.stretch(block, hit.start, hit.end)
+                self._ground(painter, block, stretch, look.found)
                 if hit == model.finder.hit:
-                    self._frame(painter, block, (hit.start, hit.end), look.find)
+                    self._frame(painter, block, stretch, look.find)
 
     def over(self, painter: QPainter, area: QRectF) -> None:
         """Times, speakers, seams, and what is doubtful."""
