@@ -161,6 +161,10 @@ class OptionsModel(QObject):
             found["most_s"] = self.tr("From {0} to {1} seconds.").format(int(LEAST_PART_S), int(MOST_PART_S))
         return found
 
+    def fitting(self, model_id: str) -> dict[str, Any]:
+        """What would be sent to a model: what it has of what is chosen."""
+        return fitting(self._choices.values, self._models.hearing_abilities(model_id).options)
+
     def describe(self, model: Model) -> tuple[str, str]:
         """Price and facts of a model, as the picker shows them."""
         return words.price(model), " · ".join(words.facts(model, self._models.hearing_abilities(model.id)))
@@ -286,11 +290,10 @@ class OptionsModel(QObject):
         if recording is None:
             return
         span, target_id = self.span, self._targets.current.id
-        for id, able in self._abilities().items():
-            options = fitting(self._choices.values, able.options)
+        for id in self.chosen:
             try:
                 take = await self._takes.transcribe(
-                    recording.id, id, options, span=span, target_id=target_id, most_s=self.most_s
+                    recording.id, id, self.fitting(id), span=span, target_id=target_id, most_s=self.most_s
                 )
             except WorkbenchError as error:
                 self.trouble = Trouble.of(error)

@@ -1,0 +1,1 @@
+"""Many files at once: heard one after the other, written into a folder."""

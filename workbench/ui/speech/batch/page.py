@@ -1,0 +1,404 @@
+"""Many files at once: the list of them, and beside it what is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workbench.domain.speech.forms import TextForm
+from workbench.domain.speech.takes import TakeState
+from workbench.ui.speech.batch import words
+from workbench.ui.speech.batch.model import BatchModel
+from workbench.ui.speech.batch.rows import BatchFile
+from workbench.ui.speech.batch.table import BatchTable
+from workbench.ui.speech.library.files import dragged, filters
+from workbench.ui.speech.options.model_field import ModelField
+from workbench.ui.speech.options.option_form import OptionForm
+from workbench.ui.speech.trouble_box import TroubleBox
+from workbench.ui.speech.words import ltr
+from workbench.ui.support.blank import Blank
+from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
+from workbench.ui.support.dialogs import ask, open_files, open_folder
+from workbench.ui.support.drops import DropHint
+from workbench.ui.support.flow import FlowLayout
+from workbench.ui.support.icons import set_icon
+from workbench.ui.support.surfaces import Ground
+from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.theme import (
+    CAPTION,
+    GRID,
+    INSIDE,
+    PADDING,
+    RELATED,
+    SECTION,
+    SEMIBOLD,
+    Theme,
+    follow,
+)
+
+_SIDE = 310
+_HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut
+
+
+class BatchPage(QWidget):
+    """Shows a BatchModel. Ctrl+Enter starts. Signals: failed (Exception), opened (id of a recording, of its take)."""
+
+    failed = Signal(object)
+    opened = Signal(str, str)
+
+    def __init__(self, theme: Theme, model: BatchModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.model = model
+        self._tasks = TaskScope(self)
+        self._tasks.failed.connect(self.failed)
+        self.setAcceptDrops(True)
+        self.setAccessibleName(self.tr("Batch"))
+        self._make()
+        self._lay_out()
+        self.hint = DropHint(theme, self.tr("Add to the batch"), self)
+        self._connect()
+        self._show_offer()
+
+    async def aclose(self) -> None:
+        await self._tasks.aclose()
+
+    def focus(self) -> None:
+        (self.table if self.model.rows.files else self.add).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def choose_files(self) -> None:
+        self._tasks.start("files", self._choose_files())
+
+    @Slot()
+    def choose_folder(self) -> None:
+        """One whose recordings are all to be heard."""
+        self._tasks.start("files", self._choose_folder())
+
+    @Slot()
+    def choose_output(self) -> None:
+        self._tasks.start("output", self._choose_output())
+
+    # building
+
+    def _make(self) -> None:
+        theme, options = self._theme, self.model.options
+        self.add = self._button(self.tr("Add files"), "plus", self.tr("Add audio or video files (Ctrl+O)"))
+        self.add_folder = self._button(
+            self.tr("Add a folder"), "folder-open", self.tr("All recordings that lie directly in it")
+        )
+        self.pause = self._button(
+            self.tr("Pause"), "pause", self.tr("Cut off what runs; what is heard by then is kept")
+        )
+        self.go_on = self._button(
+            self.tr("Go on"), "play", self.tr("Hear what was stopped or failed; nothing is heard twice")
+        )
+        self.clear = self._button(
+            self.tr("Clear"), "check-check", self.tr("Leave out what is over; the texts stay where they are")
+        )
+        self.cancel = self._button(self.tr("Cancel all"), "x", self.tr("Stop everything and empty the list"))
+        self.facts = TextLabel(theme, "", self, size=CAPTION, role="muted", wrap=True)
+        self.trouble = TroubleBox(theme, self)
+        self.table = BatchTable(theme, self.model.rows, self)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.blank = Blank(theme, self)
+        self.blank.say(
+            "files",
+            "accent",
+            self.tr("Have many files heard, one after the other, and their texts written into a folder."),
+            self.tr(
+                "Drop files or folders here. What fails can be tried again without hearing the rest twice."
+            ),
+        )
+        self.blank_add = self.blank.offer(self.tr("Add files"), self.choose_files, "primary")
+        self.blank_folder = self.blank.offer(self.tr("Add a folder"), self.choose_folder)
+        self.blank_listed = self.blank.offer("", self.model.add_listed)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.blank)
+        self.models = ModelField(theme, options.models, options.describe, lambda: options.chosen[:1])
+        self.form = OptionForm(theme)
+        self.boxes = {form: self._box(form) for form in TextForm}
+        self.folder = ElidedLabel(theme, "", role="muted")
+        self.choose = button(self.tr("Choose…"))
+        self.choose.setAccessibleName(self.tr("Choose the folder for the texts"))
+        self.beside = button(self.tr("Beside each file"), "quiet")
+        self.beside.setToolTip(self.tr("Write each text where its recording lies"))
+        self.hindrance = TextLabel(theme, "", size=CAPTION, role="muted", wrap=True)
+        self.start = button(self.tr("Start"), "primary")
+        self.start.setToolTip(self.tr("Start (Ctrl+Enter)"))
+
+    def _button(self, text: str, icon: str, tip: str) -> QPushButton:
+        made = button(text, "quiet", self)
+        made.setToolTip(tip)
+        set_icon(made, self._theme, icon, "muted", 14)
+        return made
+
+    def _box(self, form: TextForm) -> QPushButton:
+        box = button(ltr(form.value), "segment")
+        box.setCheckable(True)
+        box.setToolTip(words.form(form))
+        box.setAccessibleName(words.form(form))
+        return box
+
+    def _lay_out(self) -> None:
+        theme = self._theme
+        acts = FlowLayout(spacing=GRID)
+        for act in (self.add, self.add_folder, self.pause, self.go_on, self.clear, self.cancel):
+            acts.addWidget(act)
+        top = QVBoxLayout()
+        top.setContentsMargins(PADDING, RELATED, PADDING, 0)
+        top.setSpacing(GRID)
+        top.addWidget(TextLabel(theme, self.tr("Batch"), self, size=SECTION, weight=SEMIBOLD))
+        top.addWidget(self.facts)
+        top.addLayout(acts)
+        top.addWidget(self.trouble)
+        main = QVBoxLayout()
+        main.setSpacing(INSIDE)
+        main.addLayout(top)
+        body = QVBoxLayout()
+        body.setContentsMargins(PADDING, 0, PADDING, 0)
+        body.addWidget(self._stack)
+        main.addLayout(body, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(main, 1)
+        row.addWidget(self._side())
+
+    def _side(self) -> QWidget:
+        theme = self._theme
+        side = Ground(theme, "left", "surface", self)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(PADDING, RELATED, PADDING, PADDING)
+        column.setSpacing(RELATED)
+        column.addWidget(self.models)
+        column.addWidget(TextLabel(theme, self.tr("Texts to write"), weight=SEMIBOLD))
+        forms = FlowLayout(spacing=GRID)
+        for box in self.boxes.values():
+            forms.addWidget(box)
+        column.addLayout(forms)
+        column.addWidget(TextLabel(theme, self.tr("Folder for the texts"), weight=SEMIBOLD))
+        column.addWidget(self.folder)
+        places = FlowLayout(spacing=GRID)
+        places.addWidget(self.choose)
+        places.addWidget(self.beside)
+        column.addLayout(places)
+        column.addWidget(self.form)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        foot = Ground(theme, "top", "surface", side)
+        last = QVBoxLayout(foot)
+        last.setContentsMargins(PADDING, RELATED, PADDING, RELATED)
+        last.setSpacing(INSIDE)
+        last.addWidget(self.hindrance)
+        last.addWidget(self.start)
+        whole = QVBoxLayout(side)
+        whole.setContentsMargins(1, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(scroll, 1)
+        whole.addWidget(foot)
+        follow(side, theme, lambda: side.setFixedWidth(theme.px(_SIDE)))
+        return side
+
+    def _connect(self) -> None:
+        model, options = self.model, self.model.options
+        for act, run in (
+            (self.add, self.choose_files),
+            (self.add_folder, self.choose_folder),
+            (self.pause, model.pause),
+            (self.go_on, model.go_on),
+            (self.clear, model.clear),
+            (self.cancel, self._cancel),
+            (self.choose, self.choose_output),
+            (self.beside, self._beside),
+            (self.start, model.start),
+        ):
+            act.clicked.connect(run)
+        for form, box in self.boxes.items():
+            box.clicked.connect(lambda checked, form=form: model.toggle_form(form))
+        self.models.chosen.connect(self._choose_model)
+        self.form.edited.connect(options.set_value)
+        self.form.typed.connect(options.type_number)
+        self.trouble.retry_wanted.connect(self._try_again)
+        self.table.customContextMenuRequested.connect(self._open_menu)
+        self.table.doubleClicked.connect(self._open)
+        options.offer_changed.connect(self._show_offer)
+        model.changed.connect(self._show)
+        model.failed.connect(self.failed)
+        for keys, run in (
+            ("Ctrl+Return", model.start),
+            ("Ctrl+Enter", model.start),
+            ("Ctrl+O", self.choose_files),
+            ("Ctrl+M", self.models.open),
+        ):
+            QShortcut(QKeySequence(keys), self, run, context=_HERE)
+        for keys, run in (("Del", self._remove), ("R", self._retry), ("Return", self._open)):
+            QShortcut(QKeySequence(keys), self.table, run, context=Qt.ShortcutContext.WidgetShortcut)
+
+    # showing
+
+    @Slot()
+    def _show_offer(self) -> None:
+        self.form.show_offer(self.model.options.offer, self.model.options.languages)
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        model, totals = self.model, self.model.totals
+        self._stack.setCurrentWidget(self.blank if model.empty else self.table)
+        listed = len(model.listed)
+        self.blank_listed.setText(self.tr("The recordings of the list ({0})").format(listed))
+        self.blank_listed.setVisible(listed > 0)
+        busy = model.adding or model.loading
+        self.facts.setText(words.adding(model.adding) if busy else words.totals(totals))
+        self.facts.setVisible(bool(self.facts.text()))
+        for act in (self.add, self.add_folder):
+            act.setVisible(not model.empty)
+        self.pause.setVisible(totals.busy)
+        self.go_on.setVisible(not totals.busy and bool(totals.stopped or totals.failed))
+        self.clear.setVisible(not totals.busy and totals.done + totals.failed + totals.stopped > 0)
+        self.cancel.setVisible(totals.busy)
+        self.trouble.show_trouble(model.trouble, retryable=not model.loaded)
+        self.models.show_value()
+        self.form.show_values(model.options.values, model.options.problems)
+        for form, box in self.boxes.items():
+            box.setChecked(form in model.forms)
+        self.folder.setText(ltr(model.folder) if model.folder else self.tr("Beside each file"))
+        self.beside.setVisible(bool(model.folder))
+        hindrance = model.hindrance
+        self.hindrance.setText(hindrance)
+        self.hindrance.setVisible(bool(hindrance))
+        self.start.setEnabled(not hindrance)
+        self.start.setAccessibleDescription(hindrance)
+        self.start.setText(words.start(totals.ready))
+
+    # doing
+
+    @Slot(str)
+    def _choose_model(self, model_id: str) -> None:
+        self.model.options.set_models([model_id])
+
+    @Slot()
+    def _beside(self) -> None:
+        self.model.set_folder("")
+
+    @Slot()
+    def _try_again(self) -> None:
+        self.model.load()
+
+    @Slot()
+    def _remove(self) -> None:
+        self.model.remove(self.table.selected())
+
+    @Slot()
+    def _retry(self) -> None:
+        self.model.retry(self.table.selected())
+
+    @Slot()
+    def _open(self) -> None:
+        """The first of the selected files in the list of recordings."""
+        for file in self.table.selected()[:1]:
+            if file.item is not None and file.item.recording_id:
+                self.opened.emit(file.item.recording_id, file.item.take_id)
+
+    @Slot()
+    def _cancel(self) -> None:
+        self._tasks.start("cancel", self._ask_to_cancel())
+
+    async def _ask_to_cancel(self) -> None:
+        sure = await ask(
+            self,
+            self.tr("Stop the batch and empty the list?"),
+            self.tr("What is heard and written by now stays. The rest has to be added again."),
+            accept=self.tr("Cancel all"),
+            cancel=self.tr("Go on"),
+        )
+        if sure:
+            self.model.cancel()
+
+    async def _choose_files(self) -> None:
+        paths = await open_files(self, self.tr("Add files"), filters=filters(), several=True)
+        self.model.add([Path(path) for path in paths])
+
+    async def _choose_folder(self) -> None:
+        if path := await open_folder(self, self.tr("Add the recordings of a folder")):
+            self.model.add([Path(path)])
+
+    async def _choose_output(self) -> None:
+        if path := await open_folder(self, self.tr("Folder for the texts"), folder=self.model.folder):
+            self.model.set_folder(path)
+
+    # menu
+
+    @Slot(QPoint)
+    def _open_menu(self, at: QPoint) -> None:
+        if self.table.indexAt(at).isValid():
+            self.menu_of(self.table.selected()).popup(self.table.viewport().mapToGlobal(at))
+
+    def menu_of(self, files: list[BatchFile]) -> QMenu:
+        """What can be done about these."""
+        menu = QMenu(self.table)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if any(file.item and file.item.recording_id for file in files[:1]):
+            self._add(menu, "audio-lines", self.tr("Show the recording"), "Return").triggered.connect(
+                self._open
+            )
+        if any(file.state in (TakeState.FAILED, TakeState.STOPPED) for file in files):
+            self._add(menu, "rotate-ccw", self.tr("Try again"), "R").triggered.connect(self._retry)
+        if any(file.state is None for file in files):
+            self._add(menu, "x", self.tr("Remove"), "Del").triggered.connect(self._remove)
+        return menu
+
+    def _add(self, menu: QMenu, icon: str, text: str, keys: str) -> QAction:
+        action = QAction(text, menu)
+        set_icon(action, self._theme, icon)
+        action.setShortcut(QKeySequence(keys))
+        menu.addAction(action)
+        return action
+
+    # files dragged here
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dragged(event.mimeData()):
+            event.acceptProposedAction()
+            self.hint.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.hint.hide()
+        event.acceptProposedAction()
+        self.model.add(dragged(event.mimeData()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.hint.isVisible():
+            self.hint.cover()
