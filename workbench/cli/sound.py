@@ -13,16 +13,14 @@ from workbench.services.speech.wav_decoding import can_decode, decode_wav
 from workbench.services.speech.wav_file import look
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QCoreApplication
-
-    from workbench.ui.support.audio.decoder import QtDecoder
+    from workbench.ui.support.audio.headless import HeadlessDecoder
 
 
 class CommandDecoder:
     """services.speech.samples.Decoder. Qt is only brought in for what is no plain WAV file."""
 
     def __init__(self) -> None:
-        self._qt: tuple[QCoreApplication, QtDecoder] | None = None
+        self._qt: HeadlessDecoder | None = None
 
     async def decode(self, source: Path, to: Path, progress: Progress) -> None:
         head = await asyncio.to_thread(look, source)
@@ -46,21 +44,15 @@ class CommandDecoder:
             if not work.done():
                 await asyncio.wait((work,))
 
-    def _with_qt(self, source: Path) -> QtDecoder:
+    def _with_qt(self, source: Path) -> HeadlessDecoder:
         if self._qt is None:
             try:
-                from workbench.ui.support.audio.decoder import QtDecoder
+                from workbench.ui.support.audio.headless import HeadlessDecoder
             except ImportError as error:
                 raise InvalidInput(
                     f"{source.name} cannot be decoded here.",
                     why=f"A library for sound is missing: {error}.",
                     fix="Convert it to WAV, or install what is missing: ./dev run does.",
                 ) from error
-            self._qt = (_application(), QtDecoder())
-        return self._qt[1]
-
-
-def _application() -> QCoreApplication:
-    from PySide6.QtCore import QCoreApplication
-
-    return QCoreApplication.instance() or QCoreApplication(["workbench"])
+            self._qt = HeadlessDecoder()
+        return self._qt

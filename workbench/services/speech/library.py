@@ -346,6 +346,7 @@ def _seconds_of(file: AudioFile, media_type: str) -> float:
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
+    """Files as they are given, and of folders the recordings that lie directly in them. Blocks; raises StorageFailed."""
     """Files as they are, and of folders all recordings that lie directly in them. Blocks; raises StorageFailed."""
     files: list[Path] = []
     for path in paths:
