@@ -136,6 +136,27 @@ def test_what_a_dead_program_left_behind_is_swept_and_what_is_being_written_is_n
     assert sorted(everything(files.folder)) == sorted([fresh, files.path(DIGEST)])
 
 
+def test_a_name_for_people_leads_to_the_same_bytes_and_takes_no_room(files: ImageFiles) -> None:
+    files.put(PICTURE, DIGEST, PNG)
+    named = files.named(DIGEST, "ein Füchslein, 42.png")
+    assert named.name == "ein Füchslein, 42.png"
+    assert named.samefile(files.path(DIGEST))
+    assert files.named(DIGEST, "ein Füchslein, 42.png") == named
+    assert files.named("0" * 64, "gone.png") == files.path("0" * 64)
+
+
+def test_names_for_people_go_after_a_day_and_the_picture_stays(files: ImageFiles) -> None:
+    files.put(PICTURE, DIGEST, PNG)
+    named = files.named(DIGEST, "fox.png")
+    files.sweep()
+    assert named.exists()
+    old = time.time() - 90_000
+    os.utime(named.parent, (old, old))
+    files.sweep()
+    assert not named.exists()
+    assert files.read(DIGEST) == PICTURE
+
+
 def test_sweeping_before_there_is_a_folder_does_nothing(files: ImageFiles) -> None:
     files.sweep()
     assert not files.folder.exists()

@@ -24,8 +24,8 @@ MOST_BYTES = 512 * 1024 * 1024
 """Of a file that is brought in. The largest photos have about 100 MB."""
 _EXTENSIONS = tuple(extension_of(kind) for kind in (PNG, JPEG, WEBP, GIF, BMP, ""))
 _DIGITS = frozenset("0123456789abcdef")
-_DRAFT_S = 24 * 3600
-"""A draft this old was left by a program that died."""
+_DRAFT_S = _NAMED_S = 24 * 3600
+"""A draft this old was left by a program that died; nobody looks for a named link this old any more."""
 
 
 class ImageFiles:
@@ -49,6 +49,18 @@ class ImageFiles:
     def path(self, digest: str, media_type: str = PNG) -> Path:
         """Where it is; where it would be as a file of this type if it is not there."""
         return self._found(digest) or self._folder(digest) / f"{digest}{extension_of(media_type)}"
+
+    def named(self, digest: str, name: str) -> Path:
+        """The same file under a name for people, for a day or more; where it is stored if the disk knows no links."""
+        path, link = self.path(digest), self.folder / "named" / digest[:16] / name
+        try:
+            if not link.exists():
+                link.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                os.link(path, link)
+            os.utime(link.parent)
+        except OSError:
+            return path
+        return link
 
     def read(self, digest: str) -> bytes:
         path = self.path(digest)
@@ -79,12 +91,12 @@ class ImageFiles:
             file.write(data)
 
     def sweep(self, clock: Callable[[], float] = time.time) -> None:
-        """Remove what a program that died in mid-writing left behind."""
-        with suppress(OSError):
-            for draft in (self.folder / "drafts").iterdir():
-                with suppress(OSError):
-                    if draft.stat().st_mtime < clock() - _DRAFT_S:
-                        draft.unlink()
+        """Remove what a program that died in mid-writing left behind, and old links of `named`."""
+        for draft in _older(self.folder / "drafts", clock() - _DRAFT_S):
+            with suppress(OSError):
+                draft.unlink()
+        for links in _older(self.folder / "named", clock() - _NAMED_S):
+            shutil.rmtree(links, ignore_errors=True)
 
     def _folder(self, digest: str) -> Path:
         """A digest may come out of a foreign file, so that it must not lead anywhere else."""
@@ -168,6 +180,17 @@ def room_for(folder: Path, size: int, what: str) -> None:
             why=f"It needs {_megabytes(size)} MB; {folder} has room for {_megabytes(free)}.",
             fix="Free some space, or choose another disk.",
         )
+
+
+def _older(folder: Path, before: float) -> list[Path]:
+    """What lies in the folder and was not touched since then."""
+    found = []
+    with suppress(OSError):
+        for path in folder.iterdir():
+            with suppress(OSError):
+                if path.stat().st_mtime < before:
+                    found.append(path)
+    return found
 
 
 def _megabytes(size: int) -> str:

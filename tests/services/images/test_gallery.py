@@ -96,6 +96,7 @@ def test_a_drawn_picture_is_stored_with_what_its_bytes_tell(
     assert run(gallery.data(added.digest)) == data
     assert gallery.path(added.digest).read_bytes() == data
     assert gallery.path(added.digest).suffix == ".png"
+    assert gallery.path(added.digest, "a fox.png").read_bytes() == data
     assert window.events == [Added(added)]
 
 

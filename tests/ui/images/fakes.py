@@ -109,8 +109,8 @@ class FakeGallery:
     async def thumbnail(self, digest: str, side: int = 256) -> bytes:
         return await self.data(digest)
 
-    def path(self, digest: str) -> Path:
-        return Path(f"/pictures/{digest}.png")
+    def path(self, digest: str, name: str = "") -> Path:
+        return Path("/pictures", name or f"{digest}.png")
 
     async def save_as(self, digest: str, to: Path) -> None:
         self._work()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,23 +14,56 @@ from pytestqt.qtbot import QtBot
 from tests.ui.pictures import image, picture
 from workbench.domain.images.formats import PNG, picture_type
 from workbench.domain.images.gallery import GalleryImage
-from workbench.ui.images.dragging import MIME, digests_in, files_in, ids_in, mime_of, picture_in, takes
+from workbench.domain.images.settings import ImageSettings
+from workbench.ui.images.dragging import (
+    MIME,
+    digests_in,
+    files_in,
+    folders_in,
+    ids_in,
+    mime_of,
+    picture_in,
+    takes,
+)
 
 
 def _entry(number: int) -> GalleryImage:
     return GalleryImage(f"id{number}", 0.0, f"{number:064d}", "image/png", 10, 10)
 
 
-def _path(digest: str) -> Path:
-    return Path(f"/pictures/{digest}.png")
+def _path(digest: str, name: str) -> Path:
+    return Path("/pictures", name or f"{digest}.png")
 
 
 def test_what_is_dragged_out_has_files_for_others_and_names_for_us() -> None:
     mime = mime_of([_entry(1), _entry(2)], _path)
-    assert [url.toLocalFile() for url in mime.urls()] == [str(_path(f"{n:064d}")) for n in (1, 2)]
+    assert all(url.toLocalFile().startswith("/pictures/") for url in mime.urls())
     assert ids_in(mime) == ("id1", "id2")
     assert digests_in(mime) == (f"{1:064d}", f"{2:064d}")
     assert takes(mime)
+
+
+def test_files_that_are_dragged_out_have_names_for_people_and_no_two_the_same() -> None:
+    foxes = [replace(_entry(n), settings=ImageSettings(prompt="a fox, red", seed=7)) for n in range(3)]
+    named_so = replace(_entry(4), name="a fox, red, 7-2.png")
+    mime = mime_of([*foxes[:2], named_so, foxes[2]], _path)
+    names = [Path(url.toLocalFile()).name for url in mime.urls()]
+    assert names[0] == "a fox, red, 7.png"
+    assert len(set(names)) == 4
+    assert all(name.startswith("a fox, red, 7") and name.endswith(".png") for name in names)
+
+
+def test_more_pictures_than_anybody_reads_the_names_of_keep_the_stored_ones() -> None:
+    mime = mime_of([_entry(number) for number in range(501)], _path)
+    assert Path(mime.urls()[0].toLocalFile()).stem == f"{0:064d}"
+
+
+def test_folders_are_told_from_files(tmp_path: Path) -> None:
+    mime = QMimeData()
+    (tmp_path / "x.png").mkdir()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in (tmp_path, tmp_path / "none")])
+    assert folders_in(mime) == (tmp_path,)
+    assert not takes(mime)  # a place for one picture has no use for it
 
 
 def test_files_of_pictures_are_taken_and_others_are_not() -> None:

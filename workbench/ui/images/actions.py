@@ -16,7 +16,7 @@ from workbench.domain.images.formats import extension_of
 from workbench.domain.images.gallery import GalleryImage
 from workbench.domain.images.recalling import Recall
 from workbench.services.images.export import name_of
-from workbench.ui.images.dragging import MIME, mime_of
+from workbench.ui.images.dragging import MIME, ours
 from workbench.ui.images.facts import settings_json
 from workbench.ui.images.naming import ask_name
 from workbench.ui.support.dialogs import open_folder, save_file
@@ -38,7 +38,6 @@ class PictureStore(Protocol):
     """services.images.gallery.Gallery. May raise StorageFailed."""
 
     async def data(self, digest: str) -> bytes: ...
-    def path(self, digest: str) -> Path: ...
     async def save_as(self, digest: str, to: Path) -> None: ...
     async def rate(self, ids: Sequence[str], stars: int) -> None: ...
     async def tag(
@@ -100,7 +99,7 @@ class PictureActions(QObject):
         self.recall_wanted.emit(image, what.value)
 
     def copy_picture(self, images: Sequence[GalleryImage]) -> None:
-        """The first one's pixels, and all their files."""
+        """The first one's pixels for other programs, and all of them for this one."""
         if images:
             self._start(self._copy_picture(images))
 
@@ -182,7 +181,7 @@ class PictureActions(QObject):
         if not decoded.isNull():
             mime.setImageData(decoded)
         mime.setData(images[0].media_type, data)
-        mime.setData(MIME, mime_of(images, self._gallery.path).data(MIME))
+        mime.setData(MIME, ours(images))
         QGuiApplication.clipboard().setMimeData(mime)
         self._notifier.info(self.tr("Copied: {0}").format(self.tr("picture")), key="copied")
 
