@@ -84,6 +84,8 @@ class Settings:
     images_form_width: int = remembered(0)
     images_side_width: int = remembered(0)
     images_side_shown: bool = remembered(True)
+    images_filter: str = remembered("")
+    images_thumbnail_side: int = remembered(0)
     favourites: tuple[str, ...] = remembered(())
     welcome_dismissed: bool = remembered(False)
 

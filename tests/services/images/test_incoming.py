@@ -133,10 +133,11 @@ def test_a_full_disk_is_not_asked_for_each_of_a_hundred(
     assert gallery.brought == 1
 
 
-def test_a_folder_brings_the_pictures_in_it(incoming: IncomingPictures, tmp_path: Path) -> None:
+def test_a_folder_brings_the_pictures_in_it_and_within(incoming: IncomingPictures, tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
-    (folder / "deeper").mkdir(parents=True)
-    for name in ("b.PNG", "a.jpeg", "notes.txt", "deeper/c.png"):
+    for within in ("deeper/still", ".thumbnails"):
+        (folder / within).mkdir(parents=True)
+    for name in ("b.PNG", "a.jpeg", "notes.txt", "deeper/still/c.png", ".thumbnails/d.png", ".e.png"):
         (folder / name).write_bytes(png())
     brought = run(incoming.bring([folder]))
-    assert [image.name for image, _ in brought.pictures] == ["a.jpeg", "b.PNG"]
+    assert [image.name for image, _ in brought.pictures] == ["a.jpeg", "b.PNG", "c.png"]

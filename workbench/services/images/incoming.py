@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,8 +90,8 @@ class IncomingPictures:
     async def bring(
         self, sources: Sequence[Path | bytes], progress: Callable[[float], None] = lambda part: None
     ) -> Brought:
-        """Import pictures into the gallery, of a folder all that lie directly in it. One that is no picture, or cannot be
-        read, holds up none of the others; the only one is refused by raising its error.
+        """Import pictures into the gallery, of a folder all that lie in it and in those within, but for hidden ones. One that is
+        no picture, or cannot be read, holds up none of the others; the only one is refused by raising its error.
 
         A gallery that cannot store any more ends it with StorageFailed; what came before that stays.
         """
@@ -125,11 +126,22 @@ def _files_of(sources: Sequence[Path | bytes]) -> list[Path | bytes]:
             files.append(source)
             continue
         try:
-            files += sorted(path for path in source.iterdir() if path.suffix.lower() in _ENDINGS)
+            os.listdir(source)
         except OSError as error:
             raise StorageFailed(
                 f"The folder {source.name} cannot be read.",
                 why=f"{source}: {error.strerror or error}.",
                 fix="Make it readable for you, then try again.",
             ) from error
+        files += _pictures_in(source)
     return files
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    """In order of their paths. What cannot be opened within is passed over."""
+    found = []
+    for place, within, names in os.walk(folder):
+        within[:] = [name for name in within if not name.startswith(".")]
+        paths = (Path(place, name) for name in names if not name.startswith("."))
+        found += [path for path in paths if path.suffix.lower() in _ENDINGS]
+    return sorted(found)

@@ -134,10 +134,25 @@ class ImagesTab(QWidget):
     @property
     def gallery(self) -> GalleryPage:
         if self._gallery is None:
-            model = GalleryModel(self.desk.gallery, self.desk.incoming, self._notifier, self._running, self)
-            self._gallery = GalleryPage(
-                self._theme, model, self.thumbnails, self.picture_actions, self._notifier
+            last = self._settings.value
+            model = GalleryModel(
+                self.desk.gallery,
+                self.desk.incoming,
+                self._notifier,
+                self._running,
+                self,
+                kept=last.images_filter,
+                keep=partial(self._settings.set, "images_filter"),
             )
+            self._gallery = GalleryPage(
+                self._theme,
+                model,
+                self.thumbnails,
+                self.picture_actions,
+                self._notifier,
+                side=last.images_thumbnail_side,
+            )
+            self._gallery.side_changed.connect(partial(self._settings.set, "images_thumbnail_side"))
             self._gallery.opened.connect(self._open_from_gallery)
             self._gallery.create_wanted.connect(partial(self.model.open, PageId.CREATE))
             self._gallery.selected.connect(self._select)
@@ -191,7 +206,10 @@ class ImagesTab(QWidget):
         elif cover is self.mask_page:
             self.mask_page.canvas.setFocus()
         elif self.model.page is PageId.CREATE:
-            self.form.focus()
+            if self.form.isHidden():
+                self.results.setFocus()
+            else:
+                self.form.focus()
         elif self.model.page is PageId.GALLERY:
             self.gallery.focus()
         else:
@@ -351,7 +369,7 @@ class ImagesTab(QWidget):
         self.results.selected.connect(self._select_id)
         self.results.record_wanted.connect(model.show_record)
         self.results.recall_wanted.connect(self._recall_batch)
-        self.results.write_wanted.connect(self.form.focus)
+        self.results.write_wanted.connect(self._write)
         self.results.example_wanted.connect(self.form_model.try_example)
         self.results_model.batch_changed.connect(self.title_changed)
         self.queue.batch_wanted.connect(self._open_batch)
@@ -368,7 +386,7 @@ class ImagesTab(QWidget):
         self.details.model.changed.connect(self._fit)
         self.details.exchange_wanted.connect(model.show_record)
         self.viewer.closed.connect(self.uncover)
-        self.viewer.current_changed.connect(self._select_id)
+        self.viewer.current_changed.connect(self._viewed)
         self.mask_page.closed.connect(self.uncover)
         self.mask_page.done.connect(self._painted)
         self._split.splitterMoved.connect(self._remember_side)
@@ -400,6 +418,7 @@ class ImagesTab(QWidget):
                 self.try_on.model.models.refresh()
             case PageId.GALLERY:
                 self._pages.setCurrentWidget(self.gallery)
+                self._select(self.gallery.model.at_hand())
         self._settings.set("images_page", page)
         self.title_changed.emit()
         self._fit()
@@ -437,7 +456,7 @@ class ImagesTab(QWidget):
         self._show_queue()
 
     def _fit(self) -> None:
-        """Where the window is too narrow for three, the side makes room."""
+        """Where the window is too narrow for three, the side makes room, or what was asked for takes the form's."""
         px, last = self._theme.px, self._settings.value
         form = px(_between(last.images_form_width or _FORM_DEFAULT, *_FORM_WIDTHS))
         self.form.setMinimumWidth(px(_FORM_WIDTHS[0]))
@@ -452,6 +471,7 @@ class ImagesTab(QWidget):
         wanted = self.model.side_shown and (details or self.model.side is not Side.DETAILS)
         self._side.setVisible(wanted)
         shown = side if wanted else 0
+        self.form.setVisible(room or not wanted)
         self._split.setSizes([max(1, self.width() - shown), shown])
         self._create.setSizes([form, max(1, self.width() - shown - form)])
 
@@ -494,6 +514,12 @@ class ImagesTab(QWidget):
 
         self._start("select", find())
 
+    def _viewed(self, image_id: str) -> None:
+        """What was looked at last is selected behind the viewer too."""
+        if self.model.page is PageId.GALLERY:
+            self.gallery.show_image(image_id)
+        self._select_id(image_id)
+
     def _select(self, images: Sequence[GalleryImage]) -> None:
         self._tasks.cancel("select")
         self.details.show_images(images)
@@ -505,14 +531,22 @@ class ImagesTab(QWidget):
     def _recall(self, image: GalleryImage, what: str) -> None:
         self.form_model.recall(image, Recall(what))
         self.show_page(PageId.CREATE)
+        self._write()
+
+    def _write(self) -> None:
+        """To the form, which comes back where there was no room for it."""
+        if self.form.isHidden():
+            self.model.show_side(Side.DETAILS)
+        self.form.focus()
 
     def _recall_batch(self, batch: ImageBatch) -> None:
         self.form_model.set_draft(batch.draft)
-        self.form.focus()
+        self._write()
 
     def _use(self, digest: str, role: str) -> None:
         self.form_model.use_picture(digest, role)
         self.show_page(PageId.CREATE)
+        self._write()
 
     def _dress(self, digest: str, role: str) -> None:
         self.try_on.model.use_picture(digest, role)

@@ -44,13 +44,21 @@ class FakeIncoming:
 class Scene:
     """A model over a gallery in memory, and what was said."""
 
-    def __init__(self, pictures: int) -> None:
+    def __init__(self, pictures: int, kept: str = "") -> None:
+        self.kept = kept
         self.gallery = FakeGallery([entry(number) for number in range(pictures)])
         self.notifier = Notifier()
         self.said: list[Notice] = []
         self.notifier.posted.connect(self.said.append)
         self.running = RunningWork()
-        self.model = GalleryModel(self.gallery, FakeIncoming(self.gallery), self.notifier, self.running)
+        self.model = GalleryModel(
+            self.gallery,
+            FakeIncoming(self.gallery),
+            self.notifier,
+            self.running,
+            kept=kept,
+            keep=lambda text: setattr(self, "kept", text),
+        )
 
     async def settle(self) -> None:
         """Until everything that was begun has ended, also what is gathered for a moment."""

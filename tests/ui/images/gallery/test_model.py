@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+from pytestqt.qtbot import QtBot
+
 from tests.conftest import Run
 from tests.ui.images.fakes import entry
 from tests.ui.images.gallery.conftest import Scene
 from workbench.domain.errors import StorageFailed
-from workbench.domain.images.gallery import GalleryOrder
+from workbench.domain.images.gallery import GalleryFilter, GalleryImage, GalleryOrder
 from workbench.services.images.gallery import Changed
+from workbench.services.images.incoming import Brought
+from workbench.ui.images.gallery import kept
 from workbench.ui.images.gallery.model import Phase
 
 
@@ -254,6 +259,93 @@ def test_what_is_brought_goes_on_the_open_board_and_what_is_refused_is_named(
     assert [image.name for image in scene.gallery.entries.values() if image.boards] == ["one.png"]
     assert "two.bad.png" in scene.said[-1].text
     assert scene.running.items == ()
+
+
+def test_all_that_is_brought_is_in_the_list_when_it_is_told(scene: Scene, run_qt: Run) -> None:
+    missing: list[object] = []
+
+    def hear(images: list[GalleryImage]) -> None:
+        missing.extend(image for image in images if scene.model.place_of(image.id) < 0)
+
+    async def play() -> None:
+        await scene.open()
+        scene.model.brought.connect(hear)
+        scene.model.bring([Path(f"{number}.png") for number in range(5)])
+        await scene.settle()
+
+    run_qt(play())
+    assert missing == []
+    assert len(scene.model.ids) == 17
+    assert not scene.said  # one sees them
+
+
+def test_what_is_brought_and_hidden_by_the_filter_can_be_shown(scene: Scene, run_qt: Run) -> None:
+    async def play() -> None:
+        await scene.open()
+        scene.model.narrow(words="number 7")
+        scene.model.bring([Path("one.png")])
+        await scene.settle()
+        notice = scene.said[-1]
+        assert notice.action is not None
+        notice.action()
+        await scene.settle()
+
+    run_qt(play())
+    assert len(scene.model.ids) == 13
+
+
+def test_a_folder_without_pictures_is_told(scene: Scene, run_qt: Run) -> None:
+    async def nothing(sources: object, progress: object = None) -> Brought:
+        return Brought(())
+
+    async def play() -> None:
+        await scene.open()
+        scene.model._incoming.bring = nothing  # type: ignore[method-assign]
+        scene.model.bring([Path("empty")])
+        await scene.settle()
+
+    run_qt(play())
+    assert "no picture" in scene.said[-1].text
+
+
+def test_an_import_can_be_stopped_in_the_header(scene: Scene, run_qt: Run) -> None:
+    async def play() -> None:
+        await scene.open()
+
+        async def wait(sources: object, progress: object = None) -> Brought:
+            await asyncio.Event().wait()
+            return Brought(())
+
+        scene.model._incoming.bring = wait  # type: ignore[method-assign]
+        scene.model.bring([Path("many")])
+        await asyncio.sleep(0)
+        (work,) = scene.running.items
+        assert work.cancellable
+        work.cancel()
+        await scene.settle()
+
+    run_qt(play())
+    assert scene.running.items == ()
+
+
+def test_what_is_shown_is_kept_but_not_what_was_searched_for(qtbot: QtBot, run_qt: Run) -> None:
+    scene = Scene(12)
+
+    async def play() -> None:
+        await scene.open()
+        scene.model.narrow(least_rating=2, order=GalleryOrder.OLDEST, words="fox", since=5.0, inputs=True)
+        await scene.settle()
+        again = Scene(12, scene.kept)
+        assert again.model.filter == GalleryFilter(least_rating=2, order=GalleryOrder.OLDEST, inputs=True)
+        await again.aclose()
+        await scene.aclose()
+
+    run_qt(play())
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"order": "by smell"}', '{"models": 3}', "null"])
+def test_whatever_was_kept_something_is_shown(text: str) -> None:
+    assert kept.read(text) == GalleryFilter()
 
 
 def test_an_export_runs_in_the_header_and_can_be_stopped(scene: Scene, run_qt: Run) -> None:

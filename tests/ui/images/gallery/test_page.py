@@ -236,6 +236,56 @@ def test_files_and_pictures_of_other_programs_are_imported(pages: Pages, run_qt:
     assert len(scene.gallery.entries) == 3
 
 
+def test_a_folder_can_be_dropped(pages: Pages, run_qt: Run, tmp_path: Path) -> None:
+    scene = pages(0)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+
+    async def play() -> None:
+        await scene.open()
+        scene.page.focus()
+        assert scene.page.focusWidget() is scene.page._make  # Enter leads on from the empty page
+        assert _drop(scene.page, mime)
+        await scene.settle()
+
+    run_qt(play())
+    assert len(scene.gallery.entries) == 1
+
+
+def test_the_search_field_is_plainly_empty_after_the_filter_is_cleared(pages: Pages, run_qt: Run) -> None:
+    scene = pages(4)
+    told: list[str] = []
+
+    async def play() -> None:
+        await scene.open()
+        scene.page.filters.search.setText("number 1")
+        scene.page.filters.search.returnPressed.emit()
+        await scene.settle()
+        scene.page.filters.search.textChanged.connect(told.append)
+        scene.page.filters.clear.click()
+        await scene.settle()
+
+    run_qt(play())
+    assert told == [""]  # Qt hides the field's own cross by this
+    assert len(scene.model.ids) == 4
+
+
+def test_a_picture_seen_elsewhere_is_selected_in_the_list(pages: Pages, run_qt: Run) -> None:
+    scene = pages(200)
+
+    async def play() -> None:
+        await scene.open()
+        scene.page.show_image("image-3")
+        await scene.settle()
+        place = scene.model.place_of("image-3")
+        assert place in scene.page.view.visible()
+        scene.page.show_image("not here")
+        await scene.settle()
+
+    run_qt(play())
+    assert scene.model.selected == {"image-3"}
+
+
 def test_a_picture_on_the_clipboard_is_pasted(pages: Pages, run_qt: Run) -> None:
     from tests.ui.pictures import image
 

@@ -31,15 +31,16 @@ from workbench.ui.support.surfaces import CalmCombo
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme, follow
 
 _TYPED_MS = 250
-_ONE_LINE = 900
+_ONE_LINE = 1060
 _MOST_STARS = 5
 
 
 class FilterBar(QWidget):
-    """Writes every choice to the model. Signals: side_changed (int), import_wanted, export_wanted."""
+    """Writes every choice to the model. Signals: side_changed (int), import_wanted, folder_wanted, export_wanted."""
 
     side_changed = Signal(int)
     import_wanted = Signal()
+    folder_wanted = Signal()
     export_wanted = Signal()
 
     def __init__(self, theme: Theme, model: GalleryModel, parent: QWidget | None = None) -> None:
@@ -85,8 +86,8 @@ class FilterBar(QWidget):
                 self.spans.setCurrentIndex(0)
         self.days.setVisible(self.spans.currentData() == Span.BETWEEN)
         if not self.search.hasFocus() and self.search.text().strip() != wanted.words:
-            with QSignalBlocker(self.search):
-                self.search.setText(wanted.words)
+            self.search.setText(wanted.words)
+            self._typed.stop()
         self.clear.setVisible(self._model.narrowed)
         self._show_tags()
         self._inputs.setChecked(wanted.inputs)
@@ -143,6 +144,7 @@ class FilterBar(QWidget):
         self.slider.setToolTip(self.tr("Size of the thumbnails (Ctrl++ and Ctrl+−)"))
         menu = QMenu(self)
         menu.addAction(self.tr("Import pictures…")).triggered.connect(self.import_wanted)
+        menu.addAction(self.tr("Import a folder…")).triggered.connect(self.folder_wanted)
         self.export = menu.addAction(self.tr("Export as a zip file…"))
         self.export.triggered.connect(self.export_wanted)
         menu.addSeparator()
@@ -238,10 +240,10 @@ class FilterBar(QWidget):
 
     @Slot()
     def _clear(self) -> None:
-        self._typed.stop()
-        with QSignalBlocker(self.search), QSignalBlocker(self.spans):
-            self.search.clear()
+        with QSignalBlocker(self.spans):
             self.spans.setCurrentIndex(0)
+        self.search.clear()
+        self._typed.stop()
         self._model.widen()
         self.search.setFocus()
 

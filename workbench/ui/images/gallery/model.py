@@ -14,12 +14,14 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.images.gallery import GalleryFilter, GalleryImage
 from workbench.services.images.gallery import Added, Board, Changed, GalleryEvent, Gone
+from workbench.ui.images.gallery import kept as kept_filter
 from workbench.ui.images.gallery.entries import Entries
 from workbench.ui.images.gallery.ports import GalleryStore, Incoming
 from workbench.ui.images.gallery.selection import Selection
-from workbench.ui.support.notify import Notifier
+from workbench.ui.support.figures import count as count_words
+from workbench.ui.support.notify import Notice, Notifier
 from workbench.ui.support.tasks import TaskScope
-from workbench.ui.support.work import RunningWork
+from workbench.ui.support.work import RunningWork, Work
 
 _GATHER_MS = 120
 """Pictures come in batches: the list is read once for all that come within this time."""
@@ -56,16 +58,21 @@ class GalleryModel(QObject):
         notifier: Notifier,
         running: RunningWork,
         parent: QObject | None = None,
+        *,
+        kept: str = "",
+        keep: Callable[[str], object] | None = None,
     ) -> None:
+        """kept: what an earlier run gave to keep."""
         super().__init__(parent)
         self.gallery = gallery
+        self._keep = keep
         self._incoming = incoming
         self._notifier = notifier
         self._running = running
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
         self._work = count()
-        self.filter = _ALL
+        self.filter = kept_filter.read(kept)
         self.phase = Phase.NEW
         self.problem: WorkbenchError | None = None
         self.ids: tuple[str, ...] = ()
@@ -113,16 +120,12 @@ class GalleryModel(QObject):
         """Look for something else: fields of GalleryFilter."""
         wanted = replace(self.filter, **changes)  # type: ignore[arg-type]  # fields of GalleryFilter
         if wanted != self.filter:
-            self.filter = wanted
-            self.changed.emit()
-            self._tasks.start("ids", self._read_ids())
+            self._look_for(wanted)
 
     @Slot()
     def widen(self) -> None:
         """Everything on the open board, in the same order."""
-        self.filter = replace(_ALL, board=self.filter.board, order=self.filter.order)
-        self.changed.emit()
-        self._tasks.start("ids", self._read_ids())
+        self._look_for(replace(_ALL, board=self.filter.board, order=self.filter.order))
 
     @property
     def narrowed(self) -> bool:
@@ -204,9 +207,11 @@ class GalleryModel(QObject):
     # What is done
 
     def bring(self, sources: Sequence[Path | bytes]) -> None:
-        """Import pictures; those that come in go on the open board."""
+        """Import pictures and folders of them; those that come in go on the open board. The header can stop it."""
         if sources:
-            self._start(self._bring(tuple(sources)))
+            name = f"import-{next(self._work)}"
+            work = self._running.add(self.tr("Importing pictures"), lambda: self._tasks.cancel(name))
+            self._tasks.start(name, self._bring(tuple(sources), work))
 
     def export(self, ids: Sequence[str], path: Path) -> None:
         """A zip file with these; the header shows how far it is and can stop it."""
@@ -247,6 +252,13 @@ class GalleryModel(QObject):
         """The pictures stay; the notice brings the board back with them on it."""
         self._start(self._delete_board(name))
 
+    def _look_for(self, wanted: GalleryFilter) -> None:
+        self.filter = wanted
+        if self._keep is not None:
+            self._keep(kept_filter.written(wanted))
+        self.changed.emit()
+        self._tasks.start("ids", self._read_ids())
+
     async def _read_ids(self) -> None:
         wanted = self.filter
         try:
@@ -282,8 +294,7 @@ class GalleryModel(QObject):
         if self.filter.board and self.filter.board not in {board.name for board in self.boards}:
             self.narrow(board="")  # it was deleted, perhaps in another window
 
-    async def _bring(self, sources: tuple[Path | bytes, ...]) -> None:
-        work = self._running.add(self.tr("Importing {0} pictures").format(len(sources)))
+    async def _bring(self, sources: tuple[Path | bytes, ...], work: Work) -> None:
         board = self.filter.board
         try:
             done = await self._incoming.bring(sources, work.set_progress)
@@ -301,7 +312,19 @@ class GalleryModel(QObject):
         if len(done.refused) > 3:
             self._notifier.warn(self.tr("Not imported: {0} more files").format(len(done.refused) - 3))
         if images:
+            await self._read_ids()
             self.brought.emit(images)
+            self._tell_hidden(sum(self.place_of(image.id) < 0 for image in images))
+        elif not done.refused:
+            self._notifier.info(self.tr("There is no picture in this folder."), key="brought")
+
+    def _tell_hidden(self, number: int) -> None:
+        """So many pictures have just come in and cannot be seen."""
+        if number:
+            words = self.tr("Imported, but hidden by the filter: {0}").format(count_words(number))
+            self._notifier.post(
+                Notice(words, action_label=self.tr("Clear the filter"), action=self.widen, key="brought")
+            )
 
     async def _rename_board(self, name: str, new_name: str) -> None:
         try:

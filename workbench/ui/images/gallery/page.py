@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 
 from workbench.domain.images.gallery import GalleryImage
 from workbench.ui.images.actions import PictureActions
-from workbench.ui.images.dragging import digests_in, files_in, picture_in, takes
+from workbench.ui.images.dragging import digests_in, files_in, folders_in, picture_in, takes
 from workbench.ui.images.gallery.boards import BoardList
 from workbench.ui.images.gallery.filters import FilterBar
 from workbench.ui.images.gallery.model import GalleryModel, Phase
@@ -30,7 +30,7 @@ from workbench.ui.images.thumbnails import Thumbnails
 from workbench.ui.support import figures
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import ElidedLabel, button
-from workbench.ui.support.dialogs import open_files, save_file
+from workbench.ui.support.dialogs import open_files, open_folder, save_file
 from workbench.ui.support.drops import DropHint
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
@@ -45,15 +45,16 @@ _PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp"
 
 
 class GalleryPage(QWidget):
-    """Shows a GalleryModel. Pictures can be dropped on it, and pasted into it.
+    """Shows a GalleryModel. Pictures and folders of them can be dropped on it, and pasted into it. side: of the thumbnails; 0 for the usual one.
 
     Signals: opened (id; Enter, or a double click), create_wanted (from the empty page), selected (the selected GalleryImages, each time they or
-    what is known of them change).
+    what is known of them change), side_changed (of the thumbnails).
     """
 
     opened = Signal(str)
     create_wanted = Signal()
     selected = Signal(object)
+    side_changed = Signal(int)
 
     def __init__(
         self,
@@ -63,6 +64,8 @@ class GalleryPage(QWidget):
         actions: PictureActions,
         notifier: Notifier,
         parent: QWidget | None = None,
+        *,
+        side: int = 0,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -85,6 +88,9 @@ class GalleryPage(QWidget):
         self._hint = DropHint(theme, self.tr("Drop to import"), self)
         self._build()
         self._connect()
+        if side:
+            self.filters.slider.setValue(side)
+        self.filters.side_changed.connect(self.side_changed)
         self.setAcceptDrops(True)
         self.refresh()
 
@@ -112,7 +118,16 @@ class GalleryPage(QWidget):
 
     def focus(self) -> None:
         """Put the keyboard where one will want it."""
-        (self.view if self._stack.currentWidget() is self.view else self.filters.search).setFocus()
+        if self._stack.currentWidget() is self.view:
+            self.view.setFocus()
+        else:
+            (self._make if self.model.empty else self.filters.search).setFocus()
+
+    def show_image(self, id: str) -> None:
+        """Select it alone, and scroll to it; nothing where it is not in the list."""
+        if self.model.place_of(id) >= 0:
+            self.model.select(id)
+            self.view.reveal(id)
 
     def regions(self) -> list[QWidget]:
         """Where F6 stops."""
@@ -147,7 +162,7 @@ class GalleryPage(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         mime = event.mimeData()
-        if takes(mime) and not digests_in(mime):
+        if not digests_in(mime) and (takes(mime) or folders_in(mime)):
             event.acceptProposedAction()
             self._hint.cover()
 
@@ -208,8 +223,8 @@ class GalleryPage(QWidget):
                 "Drop pictures here to bring them in; settings that other programs left in them are read."
             ),
         )
-        make = blank.offer(self.tr("Make a picture"), self.create_wanted.emit, "primary")
-        set_icon(make, self._theme, "sparkles", "on_accent")
+        self._make = blank.offer(self.tr("Make a picture"), self.create_wanted.emit, "primary")
+        set_icon(self._make, self._theme, "sparkles", "on_accent")
         bring = blank.offer(self.tr("Import pictures…"), self._ask_files)
         set_icon(bring, self._theme, "image-plus", "muted")
         return blank
@@ -229,6 +244,7 @@ class GalleryPage(QWidget):
         view.zoomed.connect(self._zoom)
         self.filters.side_changed.connect(view.set_side)
         self.filters.import_wanted.connect(self._ask_files)
+        self.filters.folder_wanted.connect(self._ask_folder)
         self.filters.export_wanted.connect(self._ask_zip)
         self.foot.export.clicked.connect(self._ask_zip)
         self.foot.compare.clicked.connect(self._compare)
@@ -294,8 +310,12 @@ class GalleryPage(QWidget):
 
     @Slot(object)
     def _show_brought(self, images: list[GalleryImage]) -> None:
-        self.model.select_these(image.id for image in images)
-        self.model.move(images[0].id)
+        """Those that the filter hides are not selected: nothing is to be done to what cannot be seen."""
+        shown = [image.id for image in images if self.model.place_of(image.id) >= 0]
+        if shown:
+            self.model.select_these(shown)
+            self.model.move(shown[0])
+            self.view.reveal(shown[0])
 
     @Slot(int)
     def _rate(self, stars: int) -> None:
@@ -344,6 +364,10 @@ class GalleryPage(QWidget):
         self._tasks.start("files", self._choose_files())
 
     @Slot()
+    def _ask_folder(self) -> None:
+        self._tasks.start("files", self._choose_folder())
+
+    @Slot()
     def _ask_zip(self) -> None:
         if self.model.ids:
             self._tasks.start("zip", self._choose_zip())
@@ -352,6 +376,10 @@ class GalleryPage(QWidget):
         filters = self.tr("Pictures ({0})").format(_PICTURES)
         found = await open_files(self, self.tr("Import pictures"), filters=filters, several=True)
         self.model.bring([Path(path) for path in found])
+
+    async def _choose_folder(self) -> None:
+        if folder := await open_folder(self, self.tr("Import all pictures in a folder")):
+            self.model.bring([Path(folder)])
 
     async def _choose_zip(self) -> None:
         """What is selected, or else all that was found."""
@@ -405,7 +433,7 @@ def _sources(mime: QMimeData) -> list[Path | bytes]:
     """What of a drop or of the clipboard is to be imported; nothing for our own pictures, which are here already."""
     if digests_in(mime):
         return []
-    files: list[Path | bytes] = list(files_in(mime))
+    files: list[Path | bytes] = [*folders_in(mime), *files_in(mime)]
     if files:
         return files
     data = picture_in(mime)
