@@ -94,10 +94,13 @@ def test_a_reference_is_kept_and_gives_error_rates(run_qt: Run, page: ComparePag
         await model.tasks.finish()
         assert kept == ["We went to the shop, and bought bread."]
         rates = [card.rates.text() for card in page.scores.cards]
-        assert rates[0].startswith("WER 0")
-        assert rates[1].startswith("WER 37.5")
+        assert "WER 0\u00a0%" in rates[0]
+        assert "WER 37.5\u00a0%" in rates[1]
         assert [card.rates.property("role") for card in page.scores.cards] == ["good", ""]
         assert page.table.rows.index(0, 1).data() == "We went to the shop,"
+        card = page.scores.cards[1]
+        assert card.height() >= card.sizeHint().height() > 0
+        assert (card.x(), card.width()) == (page.table.columnViewportPosition(3), page.table.columnWidth(3))
         assert page.base.isHidden()
         await model.aclose()
 

@@ -10,7 +10,7 @@ from workbench.domain.speech.takes import Take
 from workbench.services.speech.comparison import Score
 from workbench.ui.speech.transcript.compare.model import CompareModel
 from workbench.ui.speech.transcript.compare.table import CompareTable
-from workbench.ui.speech.words import cost
+from workbench.ui.speech.words import cost, ltr
 from workbench.ui.support import figures
 from workbench.ui.support.buttons import ElidedLabel, TextLabel
 from workbench.ui.support.surfaces import Ground
@@ -64,9 +64,9 @@ class ScoreCard(QWidget):
         if score.words is None or score.words.rate is None:
             return ""
         said = self.tr("WER {0}").format(_share(score.words.rate))
-        if score.characters is None or score.characters.rate is None:
-            return said
-        return f"{said} · " + self.tr("CER {0}").format(_share(score.characters.rate))
+        if score.characters is not None and score.characters.rate is not None:
+            said += " · " + self.tr("CER {0}").format(_share(score.characters.rate))
+        return ltr(said)
 
     def _costs(self, score: Score) -> str:
         parts = []
@@ -74,7 +74,8 @@ class ScoreCard(QWidget):
             factor = QLocale().toString(float(score.real_time), "f", 2 if score.real_time >= 0.095 else 3)
             parts.append(self.tr("{0} × real time").format(factor))
         parts.append(cost(score.cost))
-        return " · ".join(part for part in parts if part)
+        said = " · ".join(part for part in parts if part)
+        return ltr(said) if said else ""
 
     def _drawn(self) -> QPixmap:
         """A dot in the colour that the take's differences have."""
@@ -138,11 +139,11 @@ class ScoreRow(Ground):
         table = self._table
         lead = table.rows.lead
         tallest = 0
-        for column, card in enumerate(self.cards, lead):
+        for card in self.cards:
             layout = card.layout()
             assert layout is not None
             layout.activate()
-            tallest = max(tallest, layout.totalHeightForWidth(table.columnWidth(column)))
+            tallest = max(tallest, layout.totalSizeHint().height())
         shift = 0
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             shift = self.width() - table.viewport().width()
