@@ -23,7 +23,7 @@ class ImagesCommands(QObject):
         self._show = show
 
     def all(self) -> tuple[Command, ...]:
-        tab, group, model = self._tab, self.tr("Images"), self._tab.model
+        tab, group = self._tab, self.tr("Images")
         own = (
             (
                 "images.create",
@@ -37,14 +37,14 @@ class ImagesCommands(QObject):
             (
                 "images.details",
                 self.tr("Show or hide the details"),
-                partial(model.toggle_side, Side.DETAILS),
+                partial(tab.toggle_side, Side.DETAILS),
                 "Ctrl+I",
                 "panel-right",
             ),
             (
                 "images.queue",
                 self.tr("Show or hide the queue"),
-                partial(model.toggle_side, Side.QUEUE),
+                partial(tab.toggle_side, Side.QUEUE),
                 "Ctrl+Shift+Q",
                 "list",
             ),

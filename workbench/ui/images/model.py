@@ -54,7 +54,9 @@ class Desk(Protocol):
 
 
 class ImagesModel(QObject):
-    """page: see PageId. side: what is chosen to be shown beside it; side_shown: whether anything is.
+    """page: see PageId. side: what is chosen to be shown beside it; side_shown: whether anything is, where there is room.
+
+    side_asked: it was asked for just now, and is shown where there is no room too.
 
     Signals: page_changed, side_changed, shown_changed (the images whose details are shown), record_changed,
     repeat_ended (id of the image that was to be repeated; Repeat, or None where it failed or was stopped), failed (Exception).
@@ -84,7 +86,12 @@ class ImagesModel(QObject):
         self.page = PageId(page) if page in set(PageId) else PageId.CREATE
         self.side = Side.DETAILS
         self.side_shown = side_shown
+        self.side_asked = False
         self.record: Exchange | None = None
+
+    async def finish(self) -> None:
+        """Wait until what was begun is done."""
+        await self._tasks.finish()
 
     async def aclose(self) -> None:
         await self._tasks.aclose()
@@ -94,14 +101,11 @@ class ImagesModel(QObject):
             self.page = page
             self.page_changed.emit()
 
-    def show_side(self, side: Side, *, shown: bool = True) -> None:
-        if (side, shown) != (self.side, self.side_shown):
-            self.side, self.side_shown = side, shown
+    def show_side(self, side: Side, *, shown: bool = True, asked: bool = True) -> None:
+        asked = asked and shown
+        if (side, shown, asked) != (self.side, self.side_shown, self.side_asked):
+            self.side, self.side_shown, self.side_asked = side, shown, asked
             self.side_changed.emit()
-
-    def toggle_side(self, side: Side) -> None:
-        """Show it, or show nothing where it is shown already."""
-        self.show_side(side, shown=not (self.side_shown and self.side is side))
 
     def show_record(self, exchange_id: str) -> None:
         """Open the wire record of a call."""

@@ -272,6 +272,12 @@ class ImagesTab(QWidget):
         self.model.open(page)
         self.focus()
 
+    def toggle_side(self, side: Side) -> None:
+        """Show it, or show nothing where it is to be seen already."""
+        seen = self._side.isVisible() and self.model.side is side
+        self.model.show_side(side, shown=not seen)
+        self._show_side()  # a button that was pressed for nothing is let go
+
     def show_target(self) -> None:
         """Requests go to another connection from now on."""
         self.form_model.refresh()
@@ -352,15 +358,15 @@ class ImagesTab(QWidget):
     def _connect(self) -> None:
         model, actions = self.model, self.picture_actions
         self.choice.chosen.connect(lambda page: self.show_page(PageId(page)))
-        self.queue_button.clicked.connect(partial(model.toggle_side, Side.QUEUE))
-        self.side_button.clicked.connect(partial(model.toggle_side, Side.DETAILS))
+        self.queue_button.clicked.connect(partial(self.toggle_side, Side.QUEUE))
+        self.side_button.clicked.connect(partial(self.toggle_side, Side.DETAILS))
         model.page_changed.connect(self._show_page)
         model.side_changed.connect(self._show_side)
         model.record_changed.connect(lambda: self.record.show_exchange(model.record))
         model.repeat_ended.connect(self._repeated)
         for failing in (model, self.form_model, self.results_model, self.results, self.queue_model):
             failing.failed.connect(self._notifier.error)
-        self.record.closed.connect(partial(model.show_side, Side.DETAILS))
+        self.record.closed.connect(self._leave_side)
         self.record.copied.connect(self._say_copied)
         self.form.paint_wanted.connect(self.paint_mask)
         self.form.picture_opened.connect(self._open_digest)
@@ -373,7 +379,7 @@ class ImagesTab(QWidget):
         self.results.example_wanted.connect(self.form_model.try_example)
         self.results_model.batch_changed.connect(self.title_changed)
         self.queue.batch_wanted.connect(self._open_batch)
-        self.queue.closed.connect(partial(model.show_side, Side.DETAILS))
+        self.queue.closed.connect(self._leave_side)
         self.queue.record_wanted.connect(model.show_record)
         actions.opened.connect(self._open_alone)
         actions.compare_wanted.connect(self.compare)
@@ -467,7 +473,8 @@ class ImagesTab(QWidget):
         beside = {PageId.CREATE: form, PageId.TRY_ON: px(_TRY_ON_FORM), PageId.GALLERY: 0}[self.model.page]
         room = self.width() >= side + px(_MIDDLE_MIN) + beside
         # What was asked for just now is shown all the same; details make room, and need something to show.
-        details = room and (bool(self.details.model.images) or self.model.page is PageId.GALLERY)
+        something = bool(self.details.model.images) or self.model.page is PageId.GALLERY
+        details = something and (room or self.model.side_asked)
         wanted = self.model.side_shown and (details or self.model.side is not Side.DETAILS)
         self._side.setVisible(wanted)
         shown = side if wanted else 0
@@ -533,10 +540,14 @@ class ImagesTab(QWidget):
         self.show_page(PageId.CREATE)
         self._write()
 
+    def _leave_side(self) -> None:
+        """Back to the details, which are shown where there is room."""
+        self.model.show_side(Side.DETAILS, asked=False)
+
     def _write(self) -> None:
         """To the form, which comes back where there was no room for it."""
         if self.form.isHidden():
-            self.model.show_side(Side.DETAILS)
+            self._leave_side()
         self.form.focus()
 
     def _recall_batch(self, batch: ImageBatch) -> None:
@@ -590,7 +601,7 @@ class ImagesTab(QWidget):
             self._notifier.error(refused.error)
         if brought.pictures:
             image, recipe = brought.pictures[0]
-            self._show_details(image.id)
+            self._select_id(image.id)
             self._take_over(image, recipe.leftovers if recipe is not None else ())
 
     def _take_over(self, image: GalleryImage, leftovers: Sequence[tuple[str, str]]) -> None:

@@ -19,7 +19,7 @@ from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, SECTION, 
 
 _TICKS = 100
 _ROOMY = 560
-"""Below so many pixels the slider gives way; the wheel and the keys still do what it does."""
+"""Below so many pixels the slider gives way, for the wheel and the keys do what it does; and so do words beside icons."""
 
 
 class BatchHeader(Ground):
@@ -56,6 +56,7 @@ class BatchHeader(Ground):
         roomy = self.width() >= self._theme.px(_ROOMY)
         self.zoom.setVisible(roomy)
         self.fit.setVisible(roomy)
+        self.recall.setText(self.tr("Recall settings") if roomy else "")
 
     @Slot()
     def refresh(self) -> None:
@@ -89,6 +90,7 @@ class BatchHeader(Ground):
         self.history.set_text(self.tr("All batches"), self.tr("All batches (Ctrl+H)"))
         self.title = ElidedLabel(theme, "", self, size=SECTION, weight=SEMIBOLD)
         self.recall = button(self.tr("Recall settings"), "quiet", self)
+        self.recall.setAccessibleName(self.tr("Recall settings"))
         self.recall.setToolTip(self.tr("Put prompt, models and settings of this batch back into the form"))
         set_icon(self.recall, theme, "undo-2", "muted")
         self.export = IconButton(theme, "download", self.tr("Export"), self)
