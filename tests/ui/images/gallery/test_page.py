@@ -236,6 +236,23 @@ def test_files_and_pictures_of_other_programs_are_imported(pages: Pages, run_qt:
     assert len(scene.gallery.entries) == 3
 
 
+def test_keys_and_the_slider_make_the_thumbnails_larger(pages: Pages, run_qt: Run) -> None:
+    scene = pages(4)
+    told: list[int] = []
+    scene.page.side_changed.connect(told.append)
+
+    async def play() -> None:
+        await scene.open()
+        view = scene.page.view
+        usual = view.side
+        for key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Equal, Qt.Key.Key_0):
+            QTest.keyClick(view, key, Qt.KeyboardModifier.ControlModifier)
+        assert view.side == usual
+
+    run_qt(play())
+    assert len(told) == 4
+
+
 def test_a_folder_can_be_dropped(pages: Pages, run_qt: Run, tmp_path: Path) -> None:
     scene = pages(0)
     mime = QMimeData()

@@ -268,8 +268,9 @@ class GalleryModel(QObject):
             self._enter(Phase.FAILED)
             return
         self._show(ids)
-        if wanted == _ALL:
+        if wanted == _ALL and self.total != len(ids):
             self.total = len(ids)
+            self.facets_changed.emit()
         self.problem = None
         self._enter(Phase.READY)
 

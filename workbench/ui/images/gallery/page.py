@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QTimer, Signal, Slot
@@ -25,7 +26,7 @@ from workbench.ui.images.gallery.boards import BoardList
 from workbench.ui.images.gallery.filters import FilterBar
 from workbench.ui.images.gallery.model import GalleryModel, Phase
 from workbench.ui.images.gallery.skeleton import Outlines
-from workbench.ui.images.gallery.view import ThumbnailView
+from workbench.ui.images.gallery.view import USUAL_SIDE, ThumbnailView
 from workbench.ui.images.thumbnails import Thumbnails
 from workbench.ui.support import figures
 from workbench.ui.support.blank import Blank
@@ -34,6 +35,7 @@ from workbench.ui.support.dialogs import open_files, open_folder, save_file
 from workbench.ui.support.drops import DropHint
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
+from workbench.ui.support.own_keys import OwnKeys
 from workbench.ui.support.surfaces import Ground, Remark
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, Theme, follow
@@ -254,13 +256,13 @@ class GalleryPage(QWidget):
             ("Ctrl+F", self._focus_search),
             ("Ctrl+Z", self._actions.undo_delete),
             ("Ctrl+E", self._ask_zip),
-            ("Ctrl++", lambda: self._zoom(1)),
-            ("Ctrl+=", lambda: self._zoom(1)),
-            ("Ctrl+-", lambda: self._zoom(-1)),
             ("Ctrl+R", self._reload),
         )
         for text, run in keys:
             QShortcut(QKeySequence(text), self, run, context=_WITHIN)
+        closer, usual = partial(self._zoom, 1), partial(self.filters.slider.setValue, USUAL_SIDE)
+        zoom = {"Ctrl++": closer, "Ctrl+=": closer, "Ctrl+-": partial(self._zoom, -1), "Ctrl+0": usual}
+        OwnKeys(self, zoom)
         on_view = (
             ("Ctrl+C", self._copy),
             ("Ctrl+S", self._save),
@@ -314,8 +316,9 @@ class GalleryPage(QWidget):
         shown = [image.id for image in images if self.model.place_of(image.id) >= 0]
         if shown:
             self.model.select_these(shown)
-            self.model.move(shown[0])
-            self.view.reveal(shown[0])
+            first = min(shown, key=self.model.place_of)
+            self.model.move(first)
+            self.view.reveal(first)
 
     @Slot(int)
     def _rate(self, stars: int) -> None:

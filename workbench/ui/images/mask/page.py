@@ -15,6 +15,7 @@ from workbench.ui.images.mask.canvas import LARGEST, SMALLEST, MaskCanvas
 from workbench.ui.images.mask.painting import MaskPainting, as_png, from_bytes, is_empty, share_of
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton, TextLabel, button
+from workbench.ui.support.own_keys import OwnKeys
 from workbench.ui.support.sliders import Slider
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
@@ -149,6 +150,7 @@ class MaskPage(QWidget):
         return made
 
     def _connect(self) -> None:
+        OwnKeys(self, {"Ctrl+-": self._out.click, "Ctrl++": self._in.click, "Ctrl+0": self._fit.click})
         canvas, history = self.canvas, self.painting.history
         self._brush.clicked.connect(lambda: canvas.set_erasing(False))
         self._eraser.clicked.connect(lambda: canvas.set_erasing(True))

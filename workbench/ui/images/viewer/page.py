@@ -19,6 +19,7 @@ from workbench.ui.images.viewer.view import Mode, PictureView
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel
 from workbench.ui.support.forms import Segments
+from workbench.ui.support.own_keys import OwnKeys
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, RELATED, SEMIBOLD, Theme
@@ -184,6 +185,7 @@ class ViewerPage(QWidget):
         return made
 
     def _connect(self) -> None:
+        OwnKeys(self, {"Ctrl+-": self._out.click, "Ctrl++": self._in.click, "Ctrl+0": self._fit.click})
         self._close.clicked.connect(self.closed)
         self._previous.clicked.connect(lambda: self.step(-1))
         self._next.clicked.connect(lambda: self.step(1))
