@@ -49,6 +49,24 @@ def parts_of(words: Sequence[Word], most: float, overlap: float, late: Sequence[
     return [heard(words, start, start + most, late[n % len(late)]) for n, start in enumerate(starts)]
 
 
+def inside(words: Sequence[Word], start: float, end: float) -> Part:
+    """What a model makes of a stretch if it hears what lies fully inside, and nothing else."""
+    return part(start, end, *(word for word in words if start <= word.start and word.end <= end))
+
+
+@st.composite
+def speech(draw: st.DrawFn) -> tuple[Word, ...]:
+    """Few words that come again and again, short and long, at once or after pauses."""
+    made: list[Word] = []
+    at = 0.0
+    for word in draw(st.lists(st.sampled_from(COUNT), min_size=5, max_size=80)):
+        at += draw(st.sampled_from((0.0, 0.0, 0.02, 0.1, 0.75)))
+        end = at + draw(st.sampled_from((0.08, 0.12, 0.3, 0.5)))
+        made.append(Word(word, at, end))
+        at = end
+    return tuple(made)
+
+
 def text(transcript: Transcript) -> list[str]:
     return [word.text for word in transcript.words]
 
@@ -64,7 +82,7 @@ def sound(transcript: Transcript) -> None:
 @given(
     st.lists(st.sampled_from(COUNT), min_size=1, max_size=80),
     st.floats(6, 12),
-    st.floats(1.5, 3),
+    st.floats(1, 5),
     st.lists(st.floats(-0.05, 0.05), min_size=1, max_size=4),
 )
 def test_parts_give_the_text_of_the_whole_however_often_words_come_again(
@@ -72,6 +90,20 @@ def test_parts_give_the_text_of_the_whole_however_often_words_come_again(
 ) -> None:
     whole = stitched(parts_of(said(words), most, overlap, late))
     assert text(whole) == words
+    sound(whole)
+
+
+@settings(max_examples=200)
+@given(speech(), st.floats(1, 5), st.lists(st.floats(6, 15), min_size=1, max_size=4))
+def test_no_word_is_lost_or_doubled_where_parts_hear_what_lies_inside_them(
+    words: tuple[Word, ...], overlap: float, lengths: list[float]
+) -> None:
+    parts = [inside(words, 0, lengths[0])]
+    while parts[-1][0].end < words[-1].end:
+        start = parts[-1][0].end - overlap
+        parts.append(inside(words, start, start + lengths[len(parts) % len(lengths)]))
+    whole = stitched(parts)
+    assert whole.words == words
     sound(whole)
 
 
@@ -132,6 +164,26 @@ def test_a_word_really_said_twice_is_kept_twice() -> None:
     left = (Word("very", 9.0, 9.3), Word("very", 9.4, 9.7))
     right = (Word("very", 9.4, 9.7), Word("good", 9.8, 10.2))
     assert stitched([part(0, 9.8, *left), part(9.3, 12, *right)]).text == "very very good"
+
+
+def test_a_word_that_comes_again_beyond_the_seam_is_not_taken_for_the_one_before() -> None:
+    left = (Word("ah", 130.06, 130.16), Word("ah.", 130.2, 130.36))
+    right = (Word("Ah.", 130.2, 130.36), Word("Ah", 131.1, 131.22), Word("hum", 131.24, 131.4))
+    whole = stitched([part(107.22, 131.14, *left), part(130.14, 143.16, *right)])
+    assert text(whole) == ["ah", "ah.", "Ah", "hum"]
+
+
+def test_half_a_word_is_not_added_though_it_is_timed_late() -> None:
+    left = (Word("ziz", 33.5, 33.9), Word("zoz", 34, 34.4), Word("zuz", 34.5, 34.9))
+    assert (
+        stitched([part(27.8, 37.5, *left), part(34.77, 44.4, Word("z", 35.14, 35.27))]).text == "ziz zoz zuz"
+    )
+
+
+def test_a_short_word_that_one_side_alone_has_heard_is_kept_between_others() -> None:
+    left = (Word("it", 9.0, 9.3), Word("day", 9.6, 9.9))
+    right = (Word("it", 9.0, 9.3), Word("a", 9.3, 9.38), Word("day", 9.6, 9.9))
+    assert text(stitched([part(0, 10.5, *left), part(8.6, 20, *right)])) == ["it", "a", "day"]
 
 
 def test_a_word_that_one_side_alone_has_heard_is_not_lost() -> None:

@@ -12,6 +12,8 @@ from workbench.domain.speech.pieces import Piece
 _SCALE, _MOST_SCALE = 0.5, 3.0
 """Seconds that the times of one word may vary; the latter where models only guess them."""
 _OUTSIDE_S, _FARTHEST_S, _AGREEING_S = 0.5, 2.5, 0.25
+_EDGE_S = 0.3
+"""Seconds that the times of a word vary of which one side has heard a rest only."""
 _ENOUGH, _LEAST_WEIGHT = 4, 0.5
 _ALIKE = 0.6
 _NOTHING_SHARED = -0.6
@@ -40,24 +42,26 @@ def overlap_of(left: Sequence[Piece], right: Sequence[Piece], low: float, high: 
     late, scale = _offset(
         [piece for piece in left if piece.end >= low - _OUTSIDE_S],
         [piece for piece in right if piece.start <= high + _OUTSIDE_S],
+        low,
+        high,
     )
     likeness = _Likeness(low, high, late, scale)
     return Overlap(_columns(left, right, likeness), low, high, late)
 
 
-def _offset(left: Sequence[Piece], right: Sequence[Piece]) -> tuple[float, float]:
+def _offset(left: Sequence[Piece], right: Sequence[Piece], low: float, high: float) -> tuple[float, float]:
     """By how much the times of the right side are late, and how far from that they vary.
 
     Every pair of like words votes, with less weight where a word comes often. Most votes for about the same time win,
     but the farther from no difference, the more of them that takes.
     """
-    here, there = _middles(left), _middles(right)
+    here, there = _by_key(left), _by_key(right)
     votes = [
-        (after - before, 1 / (len(here[key]) * len(there[key])))
+        (_middle(after) - _middle(before), 1 / (len(here[key]) * len(there[key])))
         for key in here.keys() & there.keys()
         for before in here[key]
         for after in there[key]
-        if abs(after - before) <= _FARTHEST_S
+        if abs(_middle(after) - _middle(before)) <= _FARTHEST_S and _both_heard(before, after, low, high)
     ]
     weights = {late: sum(w for other, w in votes if abs(other - late) < _AGREEING_S) for late, _ in votes}
     weight, about = max(
@@ -65,17 +69,25 @@ def _offset(left: Sequence[Piece], right: Sequence[Piece]) -> tuple[float, float
     )
     if weight < _LEAST_WEIGHT:
         return 0.0, _SCALE
-    late = median(late for late, _ in votes if abs(late - about) < _AGREEING_S)
+    agreeing = [late for late, _ in votes if abs(late - about) < _AGREEING_S]
+    late = median(agreeing) if len(agreeing) >= _ENOUGH else about
     once = [abs(other - late) for other, weight in votes if weight == 1]
     varying = 3 * median(once) if len(once) >= _ENOUGH else 0.0
     return late, min(_MOST_SCALE, max(_SCALE, varying))
 
 
-def _middles(pieces: Sequence[Piece]) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {}
+def _by_key(pieces: Sequence[Piece]) -> dict[str, list[Piece]]:
+    found: dict[str, list[Piece]] = {}
     for piece in pieces:
-        found.setdefault(piece.key, []).append(_middle(piece))
+        found.setdefault(piece.key, []).append(piece)
     return found
+
+
+def _both_heard(left: Piece, right: Piece, low: float, high: float, late: float = 0.0) -> bool:
+    """Whether the two can be one word. The rest of one that is mostly beyond the other's part begins, or ends, when it does."""
+    if _middle(right) - late > high and abs(right.start - late - left.start) > _EDGE_S:
+        return False
+    return _middle(left) >= low or abs(right.end - late - left.end) <= _EDGE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,8 @@ class _Likeness:
         """Above 0 where the two may be the same sound."""
         start, end = right.start - self.late, right.end - self.late
         if left.end < self.low - _OUTSIDE_S or start > self.high + _OUTSIDE_S:
+            return 0.0
+        if not _both_heard(left, right, self.low, self.high, self.late):
             return 0.0
         apart = abs(_middle(left) - (start + end) / 2)
         if apart > 2 * self.scale + _SCALE:

@@ -14,7 +14,7 @@ from workbench.domain.speech.writing import ends_sentence
 
 _EDGE_S = 0.3
 """What is heard so close to where its part begins or ends may be half a word."""
-_NEAR_S = 0.05
+_NEAR_S = 0.02
 _PAUSE_S = 1.0
 _FOR_A_RUN, _FOR_A_BREAK = 0.15, 0.3
 """How much farther from the middle, as a share of the overlap, a seam may be to lie in a run of the same words, or between segments."""
@@ -110,6 +110,7 @@ class Seam:
         """The other side has heard something else at that time, so that this is the same sound misheard, or half a word."""
         late = self._overlap.late if right else -self._overlap.late
         start, end = piece.start - late, piece.end - late
+        outermost = piece.of == (0 if right else len(self._sides[0]) - 1)
         at_edge = self._at_edge(piece, right)
         near = _EDGE_S if at_edge else _NEAR_S
         covered = 0.0
@@ -120,7 +121,7 @@ class Seam:
             low, high = other.start - near, other.end + near
             if end - start < 2 * near and low <= (start + end) / 2 <= high:
                 return True
-            if at_edge and low - _PAUSE_S <= start <= high + _PAUSE_S and half(piece, other, last=right):
+            if outermost and low - _PAUSE_S <= start <= high + _PAUSE_S and half(piece, other, last=right):
                 return True
             covered += max(0.0, min(end, high) - max(start, low))
         return covered >= (end - start) / 2 > 0
