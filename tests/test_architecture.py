@@ -13,9 +13,10 @@ LAYERS = {
     "domain": set(),
     "client": {"domain"},
     "routing": {"domain"},
+    "vectors": {"domain"},
     "storage": {"domain"},
     "gateway": {"domain", "client", "routing", "storage"},
-    "services": {"domain", "client", "routing", "storage"},
+    "services": {"domain", "client", "routing", "vectors", "storage"},
     "ui": {"domain", "services"},
 }
 TOP = {"app", "cli", "selftest", "__main__", "__init__"}
@@ -30,7 +31,7 @@ AT_HOME = {  # a library, and the only places that may know it
     "qasync": {"ui", "app.py", "selftest.py"},
     "markdown_it": {"ui"},
     "pygments": {"ui"},
-    "numpy": {"routing", "services/speech/loudness.py", "services/speech/resampling.py"},
+    "numpy": {"routing", "vectors", "services/speech/loudness.py", "services/speech/resampling.py"},
 }
 MODULES = sorted(ROOT.rglob("*.py"))
 
@@ -92,6 +93,18 @@ def test_one_tab_does_not_import_another(path: Path) -> None:
         pieces = name.split(".")
         if pieces[:2] == ["workbench", "ui"] and len(pieces) > 2 and here not in ("", "shell"):
             assert pieces[2] in shared | {here}, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if layer(p) != "vectors"], ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_vectors_are_imported_only_where_they_are_used(path: Path) -> None:
+    """They bring NumPy along: inside of functions, or for the types alone."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom):
+            assert not (node.module or "").startswith("workbench.vectors"), f"{path} imports {node.module}"
+        elif isinstance(node, ast.Import):
+            assert not any(alias.name.startswith("workbench.vectors") for alias in node.names), path
 
 
 def test_domain_needs_the_standard_library_only() -> None:
