@@ -68,3 +68,15 @@ def test_every_call_has_exactly_one_place(columns: int, rows: int, pages: int, c
         for page in layout.pages
         for column, row in page.cells
     )
+
+
+def test_a_page_of_prompts_is_called_by_what_stands_for_its_part() -> None:
+    axes = (
+        Axis(AxisField.STEPS, ("4", "8")),
+        Axis(AxisField.SEED, ("1", "2")),
+        Axis(AxisField.PROMPT, ("red", "blue"), "{red|blue}"),
+    )
+    draft = draft_of("a {red|blue} cup", axes=axes)
+    layout = layout_of(draft, batch_of(draft)[1])
+    assert layout is not None
+    assert [page.name for page in layout.pages] == ["Prompt: red", "Prompt: blue"]

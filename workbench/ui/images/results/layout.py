@@ -60,7 +60,7 @@ def layout_of(draft: Draft, jobs: Sequence[ImageJob]) -> Layout | None:
     names = _names(fullest)
     pages = []
     for depth in range(len(z.values) if z else 1):
-        above = f"{words.axis_name(z)}: {words.value(z.field, z.values[depth])}" if z else ""
+        above = f"{words.axis(z.field)}: {words.value(z.field, z.values[depth])}" if z else ""
         for number, name in enumerate(names or [""]):
             cells = {}
             for cell, calls in inside.items():
@@ -81,7 +81,7 @@ def _names(calls: Sequence[ImageJob]) -> list[str]:
         if several_models:
             parts.append(words.model(job.model))
         if several_prompts:
-            prompt = job.settings.prompt
+            prompt = " ".join(job.settings.prompt.split())
             parts.append(prompt if len(prompt) <= _SHORT else prompt[: _SHORT - 1] + "…")
         names.append(" · ".join(parts))
     if len(set(names)) < len(names):
