@@ -99,3 +99,19 @@ def test_it_is_measured_piece_by_piece(tmp_path: Path) -> None:
     found = Measure().take(stored(tmp_path / "x.s16", silence(100), tone(1, 500, 1.0)))
     assert len(found.loudness) == 5050
     assert found.loudness[-2] > -4 > -99 > found.loudness[4990]
+
+
+@given(width=st.floats(4, 3000), first=st.integers(0, 20), tall=st.floats(0.0001, 0.01))
+def test_bars_are_the_columns_drawn_so_that_neighbours_touch(width: float, first: int, tall: float) -> None:
+    with TemporaryDirectory() as folder:
+        found = Measure().take(stored(Path(folder) / "x.s16", noise(20_000)))
+        lows, highs = found.columns(first, width, 60)
+        tops, heights = found.bars(first, width, 60, 100, tall)
+    assert len(tops) == len(lows)
+    ends = [top + height for top, height in zip(tops, heights, strict=True)]
+    for top, end, low, high in zip(tops, ends, lows, highs, strict=True):
+        assert top <= 100 - round(high * tall)
+        assert end >= 101 - round(low * tall)
+    for number in range(1, len(tops)):
+        assert tops[number] < ends[number - 1]
+        assert ends[number] > tops[number - 1]

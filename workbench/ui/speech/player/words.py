@@ -1,0 +1,14 @@
+"""How moments are written: figures that run from left to right in every language."""
+
+from __future__ import annotations
+
+
+def clock(seconds: float, decimals: int = 0) -> str:
+    """1:02:03, 4:05.25, 0:07. Cut off, not rounded: a clock never runs ahead."""
+    units = 10**decimals
+    whole = int(max(0.0, seconds) * units + 1e-6)
+    seconds_part, fraction = divmod(whole, units)
+    minutes, second = divmod(seconds_part, 60)
+    hours, minute = divmod(minutes, 60)
+    text = f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+    return f"{text}.{fraction:0{decimals}}" if decimals else text
