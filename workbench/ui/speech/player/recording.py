@@ -31,7 +31,8 @@ class Recording(Recorder, Protocol):
 
 
 class RecordingModel(QObject):
-    """Signals: changed (what is shown in words), level_changed (Level), ticked (the clock), recorded (Path of a finished file).
+    """Signals: changed (what is shown in words), level_changed (Level), ticked (the clock), recorded (Path of a finished file),
+    failed (what nobody expected).
 
     trouble: why it cannot record, or stopped doing so.
     """
@@ -40,6 +41,7 @@ class RecordingModel(QObject):
     level_changed = Signal(object)  # Level
     ticked = Signal()
     recorded = Signal(object)  # Path
+    failed = Signal(object)  # Exception
 
     def __init__(
         self, recorder: Recording, target: Callable[[], Path], parent: QObject | None = None
@@ -49,7 +51,7 @@ class RecordingModel(QObject):
         self._recorder = recorder
         self._target = target
         self._tasks = TaskScope(self)
-        self._tasks.failed.connect(self._fail)
+        self._tasks.failed.connect(self.failed)
         self._tasks.busy_changed.connect(self._state_changed)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -151,10 +153,7 @@ class RecordingModel(QObject):
         self._fail(error)
         self.stop()
 
-    @Slot(object)
-    def _fail(self, error: Exception) -> None:
-        if not isinstance(error, WorkbenchError):
-            raise error
+    def _fail(self, error: WorkbenchError) -> None:
         self.trouble = error
         self.changed.emit()
 

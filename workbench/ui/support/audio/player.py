@@ -164,8 +164,10 @@ class QtPlayer(QObject):
         told, now = self._media.position() / 1000, time.monotonic()
         if told != self._told:
             self._told, self._told_at = told, now
-        ahead = min(_MOST_AHEAD_S, now - self._told_at) * self._speed
-        return max(self._position, told + ahead) if told <= self._position < told + 1 else told + ahead
+        at = told + min(_MOST_AHEAD_S, now - self._told_at) * self._speed
+        # What was worked out may have run ahead a little: wait for it, do not step back.
+        ran_ahead = 0 < self._position - at < _MOST_AHEAD_S * self._speed
+        return self._position if ran_ahead else at
 
     def _at_end(self) -> None:
         if self._span is not None:
