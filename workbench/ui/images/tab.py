@@ -17,7 +17,8 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from workbench.domain.images.costs import estimated
 from workbench.domain.images.fitting import fitted
@@ -121,6 +122,7 @@ class ImagesTab(QWidget):
         self.record = ExchangePanel(theme)
         self.viewer = ViewerPage(theme, desk.gallery, decoder, self.thumbnails, self.picture_actions)
         self.mask_page = MaskPage(theme, desk.gallery, decoder)
+        self._focused: QWidget | None = None
         self._gallery: GalleryPage | None = None
         self._try_on: TryOnPage | None = None
         self._build()
@@ -213,7 +215,7 @@ class ImagesTab(QWidget):
         elif self.model.page is PageId.GALLERY:
             self.gallery.focus()
         else:
-            self.try_on.setFocus()
+            self.try_on.focus_first()
 
     def regions(self) -> Sequence[QWidget]:
         cover = self._cover.currentWidget()
@@ -250,22 +252,26 @@ class ImagesTab(QWidget):
     def open_viewer(self, ids: Sequence[str], current_id: str) -> None:
         """Look at a picture closely; left and right lead through ids."""
         self.viewer.show_images(ids, current_id)
-        self._cover.setCurrentWidget(self.viewer)
+        self._cover_with(self.viewer)
         self.viewer.view.setFocus()
 
     def compare(self, id_a: str, id_b: str) -> None:
         self.viewer.compare(id_a, id_b)
-        self._cover.setCurrentWidget(self.viewer)
+        self._cover_with(self.viewer)
         self.viewer.view.setFocus()
 
     def paint_mask(self, source_digest: str, mask_digest: str = "") -> None:
         self.mask_page.edit(source_digest, mask_digest)
-        self._cover.setCurrentWidget(self.mask_page)
+        self._cover_with(self.mask_page)
 
     def uncover(self) -> None:
-        """Back from the viewer or the mask to the page."""
+        """Back from the viewer or the mask to the page, and to where the keyboard was there."""
         self._cover.setCurrentWidget(self._work)
-        self.focus()
+        before, self._focused = self._focused, None
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus()
+        else:
+            self.focus()
 
     def show_page(self, page: PageId) -> None:
         self._cover.setCurrentWidget(self._work)
@@ -296,6 +302,12 @@ class ImagesTab(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LayoutDirectionChange:
             self._fit()
+
+    def _cover_with(self, page: QWidget) -> None:
+        focused = QApplication.focusWidget()
+        if self._cover.currentWidget() is self._work and focused is not None:
+            self._focused = focused if self._work.isAncestorOf(focused) else None
+        self._cover.setCurrentWidget(page)
 
     def _build(self) -> None:
         theme = self._theme

@@ -24,7 +24,7 @@ from tests.ui.images.try_on.fakes import (
 )
 from workbench.domain.errors import InvalidInput
 from workbench.domain.images.formats import digest_of
-from workbench.domain.images.jobs import ImageBatch
+from workbench.domain.images.jobs import ImageBatch, JobState
 from workbench.domain.images.settings import Draft
 from workbench.domain.images.try_on import OUTFIT, PERSON, StepFailed, StepReport, StepState
 from workbench.services.images.queue import BatchAdded
@@ -165,6 +165,20 @@ def test_step_2_is_as_its_pictures_are(run_qt: Run) -> None:
             assert stage.state(2) is StepState.DONE
             stage.model.set_wish("On a beach.")
             assert stage.state(2) is StepState.STALE
+
+    run_qt(story())
+
+
+def test_a_step_2_that_was_stopped_before_any_picture_is_not_done(run_qt: Run) -> None:
+    async def story() -> None:
+        async with Stage() as stage:
+            await stage.described()
+            stage.model.dress()
+            await stage.settled(lambda: stage.model.results.jobs)
+            (job,) = stage.model.results.jobs
+            stage.desk.queue.put(replace(job, state=JobState.CANCELLED))
+            await stage.settled(lambda: not stage.model.results.counts.busy)
+            assert stage.state(2) is StepState.READY
 
     run_qt(story())
 

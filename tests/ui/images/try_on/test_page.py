@@ -278,7 +278,10 @@ def test_failed_pictures_are_told_as_step_2_and_tried_again(tell: Tell) -> None:
         await shown.settled(lambda: not shown.model.results.counts.busy)
         await asyncio.sleep(0.01)
         card = shown.page.dress
-        assert card.trouble.what.text() == "Step 2: flux-2-dev, 5: The model refused the prompt. (+1)"
+        assert (
+            card.trouble.what.text()
+            == "Step 2: flux-2-dev, seed 5: The model refused the prompt. 1 more failed."
+        )
         assert card.trouble.why.text()
         assert card.facts.text().startswith("1 of 3 done · 2 failed")
         click(card.trouble.details)
@@ -286,6 +289,35 @@ def test_failed_pictures_are_told_as_step_2_and_tried_again(tell: Tell) -> None:
         click(card.trouble.retry)
         await shown.settled(lambda: ("retry", (second.id, third.id)) in shown.desk.queue.asked)
         assert {job.state for job in shown.model.results.jobs} == {JobState.DONE, JobState.WAITING}
+
+    tell(plot)
+
+
+def test_the_keyboard_stays_on_the_button_while_run_becomes_stop(tell: Tell) -> None:
+    async def plot(shown: Shown) -> None:
+        await shown.described()
+        card = shown.page.dress
+        card.run.setFocus()
+        click(card.run)
+        await shown.settled(lambda: shown.model.results.jobs)
+        assert shown.page.focusWidget() is card.stop
+        over, images = done(shown.model.results.jobs[0], 1)
+        shown.desk.gallery.entries.update((image.id, image) for image in images)
+        shown.desk.queue.put(over)
+        await shown.settled(lambda: not shown.model.results.counts.busy)
+        await asyncio.sleep(0.01)
+        assert shown.page.focusWidget() is card.run
+
+    tell(plot)
+
+
+def test_the_keyboard_begins_at_the_first_photo_that_is_missing(tell: Tell) -> None:
+    async def plot(shown: Shown) -> None:
+        shown.page.focus_first()
+        assert shown.page.focusWidget() is shown.page.photos.person.add
+        await shown.described()
+        shown.page.focus_first()
+        assert shown.page.focusWidget() is shown.page.bar.run
 
     tell(plot)
 

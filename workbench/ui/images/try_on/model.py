@@ -179,7 +179,7 @@ class TryOnModel(QObject):
             return StepState.RUNNING
         if self._submit_trouble is not None or counts.failed:
             return StepState.FAILED
-        if counts.total and self.results.batch is not None:
+        if counts.done and self.results.batch is not None:
             return StepState.DONE if self._is_of(self.results.batch) else StepState.STALE
         return StepState.BLOCKED if self.hindrance(2) else StepState.READY
 

@@ -21,6 +21,7 @@ from workbench.ui.images.try_on.examples import Example
 from workbench.ui.images.try_on.model import TryOnModel
 from workbench.ui.images.try_on.photo_slot import PhotoPair
 from workbench.ui.images.try_on.start import StartPage
+from workbench.ui.images.try_on.step_card import show_run_or_stop
 from workbench.ui.images.try_on.steps import DescribeCard, DressCard
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.dialogs import open_files
@@ -77,10 +78,8 @@ class RunBar(Ground):
         model = self._model
         hindrance = model.run_hindrance
         self.run.setText(self.tr("Run step 2") if model.skips_first else self.tr("Run both steps"))
-        self.run.setEnabled(not hindrance)
         self.run.setToolTip(hindrance or self.tr("{0} (Ctrl+Enter)").format(self.run.text()))
-        self.run.setVisible(not model.running)
-        self.stop.setVisible(model.running)
+        show_run_or_stop(self.run, self.stop, running=model.running, can_run=not hindrance)
         self.facts.setText("" if model.running else hindrance or words.outlook(tuple(model.prospects)))
 
 
@@ -135,7 +134,8 @@ class TryOnPage(QWidget):
 
     def focus_first(self) -> None:
         """Put the keyboard where the user will want it."""
-        self.photos.person.add.setFocus()
+        free = [slot.add for slot in (self.photos.person, self.photos.outfit) if slot.add.isVisibleTo(self)]
+        (free[0] if free else self.bar.stop if self.model.running else self.bar.run).setFocus()
 
     async def aclose(self) -> None:
         await self._tasks.aclose()
@@ -217,6 +217,7 @@ class TryOnPage(QWidget):
 
     @Slot(object)
     def _try(self, example: Example) -> None:
+        self.setFocus()  # its button goes, and the keyboard would go wherever comes next
         self.model.try_example(example.photos, example.title)
 
     @Slot()

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.domain.images.try_on import StepState
 from workbench.domain.trouble import Trouble
@@ -110,6 +119,19 @@ class TroubleBox(QFrame):
         )
 
 
+def show_run_or_stop(run: QPushButton, stop: QPushButton, *, running: bool, can_run: bool) -> None:
+    """One in place of the other. The keyboard goes from one to the other too: else it would go wherever comes next, and scroll there."""
+    if not running:
+        run.setEnabled(can_run)
+    shown, hidden = (stop, run) if running else (run, stop)
+    shown.show()
+    if hidden.hasFocus():
+        shown.setFocus()
+    hidden.hide()
+    if running:
+        run.setEnabled(can_run)
+
+
 class StepCard(QFrame):
     """Put what belongs to the step into `body`. Signals: run_wanted, stop_wanted, record_wanted (exchange id)."""
 
@@ -177,10 +199,8 @@ class StepCard(QFrame):
         self._state = state
         running = state is StepState.RUNNING
         self.word.setText(words.state(state))
-        self.run.setVisible(not running)
-        self.stop.setVisible(running)
+        show_run_or_stop(self.run, self.stop, running=running, can_run=not hindrance)
         self.progress.setVisible(running)
-        self.run.setEnabled(not hindrance)
         self.run.setToolTip(hindrance)
         self._dress()
 

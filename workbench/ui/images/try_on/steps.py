@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
@@ -385,8 +385,9 @@ def _trouble_of(failed: list[ImageJob]) -> Trouble:
     assert first.trouble is not None
     whose = results.model(first.model)
     if first.settings.seed is not None:
-        whose = f"{whose}, {first.settings.seed}"
+        whose = QCoreApplication.translate("TryOn", "{0}, seed {1}").format(whose, first.settings.seed)
     what = in_step(2, f"{whose}: {first.trouble.what}")
     if len(failed) > 1:
-        what = f"{what} (+{figures.count(len(failed) - 1)})"
+        more = QCoreApplication.translate("TryOn", "{0} more failed.").format(figures.count(len(failed) - 1))
+        what = f"{what} {more}"
     return replace(first.trouble, what=what)
