@@ -37,17 +37,20 @@ class FakeDecoder:
 
     async def decode(self, source: Path, to: Path, progress: Progress) -> None:
         self.decoded.append(source.name)
+        try:
+            await self._decode(source, to, progress)
+        except asyncio.CancelledError:
+            self.cut.append(source.name)
+            raise
+
+    async def _decode(self, source: Path, to: Path, progress: Progress) -> None:
         data = await asyncio.to_thread(source.read_bytes)
         head = head_of(data)
         half = head.data_size // 4 * 2
         await asyncio.to_thread(to.write_bytes, data[head.data_at : head.data_at + half])
         progress(0.5)
-        try:
-            if self.go is not None:
-                await self.go.wait()
-        except asyncio.CancelledError:
-            self.cut.append(source.name)
-            raise
+        if self.go is not None:
+            await self.go.wait()
         if self.error is not None:
             raise self.error
         if b"broken" in data:

@@ -221,9 +221,11 @@ def story(tmp_path: Path, run_async: Run) -> Story:
     async def open_desk(**options: Any) -> AsyncIterator[Desk]:
         database = await Database.open(tmp_path / "workbench.db")
         await RecordingStore(database).put(Recording("r1", "talk.wav", "/talk.wav"))
+        loads = options.pop("loads", True)
         one = Desk(database, **options)
         try:
-            await one.takes.load()
+            if loads:
+                await one.takes.load()
             yield one
         finally:
             one.store.failing = False
@@ -273,7 +275,14 @@ def test_so_many_parts_are_heard_at_a_time(story: Story) -> None:
     async def told(open_desk: Opener) -> None:
         async with open_desk(per_model=lambda: 2) as one:
             one.hearing.many = 7
-            await one.over(await one.begin())
+            go = asyncio.Event()
+            one.hearing.hanging = dict.fromkeys(range(7), go)
+            take = await one.begin()
+            await until(lambda: one.hearing.running == 2)
+            await one.rest()
+            assert one.hearing.calls == [0, 1]
+            go.set()
+            await one.over(take)
             assert one.hearing.most == 2
 
     story(told)
@@ -755,6 +764,40 @@ def test_a_deleted_take_is_stopped_and_comes_back(story: Story) -> None:
             await one.takes.restore([take.id])
             assert states((await one.takes.of("r1"))[0]) == "dss"
             assert isinstance(one.events[-1], TakeAdded)
+
+    story(told)
+
+
+def test_what_was_deleted_long_ago_is_removed_for_good(story: Story) -> None:
+    async def told(open_desk: Opener) -> None:
+        async with open_desk() as one:
+            take = await one.over(await one.begin())
+            await one.takes.delete([take.id])
+            one.time.advance(30 * 24 * 3600)
+            await one.takes.tidy()
+            assert await one.takes.get(take.id) is not None
+            one.time.advance(1)
+            await one.takes.tidy()
+            assert await one.takes.get(take.id) is None
+
+    story(told)
+
+
+def test_a_command_leaves_what_others_left_alone_but_may_resume_its_own(story: Story) -> None:
+    async def told(open_desk: Opener) -> None:
+        async with open_desk() as one:
+            one.hearing.hanging[1] = asyncio.Event()
+            take = await one.begin()
+            await until(lambda: 1 in one.hearing.calls)
+        async with open_desk(adopts=False, loads=False) as two:
+            other = await two.over(await two.takes.transcribe("r1", "n", {}))
+            two.time.advance(60)
+            await two.rest()
+            assert two.hearing.calls == [0, 1, 2]
+            assert (await two.get(take)).state is TakeState.WAITING
+            await two.takes.resume(take.id)
+            assert (await two.over(take)).state is TakeState.DONE
+            assert other.state is TakeState.DONE
 
     story(told)
 

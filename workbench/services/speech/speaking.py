@@ -25,11 +25,10 @@ from workbench.domain.speech.takes import Recording, Take, TakeState
 from workbench.domain.targets import Connection
 from workbench.services.background import to_the_end
 from workbench.services.listeners import Listeners
+from workbench.services.speech.library import KEEP_DELETED_S
 from workbench.services.wire_records import Store as RecordStore
 from workbench.services.wire_records import WireRecords
 from workbench.storage.audio_files import OwnAudio
-
-KEEP_DELETED_S = 30 * 24 * 3600
 
 
 class Connections(Protocol):

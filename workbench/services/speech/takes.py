@@ -23,6 +23,7 @@ from workbench.services.calls import AT_ONCE, PER_LANE, Calls
 from workbench.services.listeners import Listeners
 from workbench.services.retrying import is_of_the_model, pause_s
 from workbench.services.speech.hearing import Heard
+from workbench.services.speech.library import KEEP_DELETED_S
 from workbench.services.speech.samples import Progress
 from workbench.services.waiting import Hold, Lane
 from workbench.storage.takes import ClaimedPart
@@ -108,6 +109,7 @@ class Store(Protocol):
     ) -> int | None: ...
     async def delete(self, ids: Iterable[str], now: float) -> None: ...
     async def restore(self, ids: Iterable[str]) -> None: ...
+    async def purge(self, deleted_before: float) -> None: ...
 
 
 class HearingParts(Protocol):
@@ -315,6 +317,10 @@ class Takes:
         for take_id in ids:
             if (take := await self.get(take_id)) is not None:
                 self._listeners.tell(TakeAdded(take))
+
+    async def tidy(self) -> None:
+        """Once a run: remove for good what was deleted long ago."""
+        await self._store.purge(self._clock() - KEEP_DELETED_S)
 
     async def stop_of(self, recording_ids: Iterable[str]) -> None:
         """Stop the takes of recordings that are gone."""
