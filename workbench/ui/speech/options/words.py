@@ -13,7 +13,7 @@ from workbench.ui.speech.words import length, ltr, span, translate
 from workbench.ui.support import figures
 
 USUAL = (
-    "language", "task", "detect_language", "diarize", "punctuate", "smart_format", "initial_prompt", "prompt",
+    "speaker", "voice", "lang", "language", "task", "detect_language", "diarize", "punctuate", "smart_format", "initial_prompt", "prompt",
     "vad_filter", "keyterm",
 )  # fmt: skip
 """Options that are shown at once; the others are folded."""
@@ -43,6 +43,8 @@ def label(name: str) -> str:
         "mode": translate("SpeechOptions", "Field"),
         "temperature": translate("SpeechOptions", "Temperature"),
         "lang": translate("SpeechOptions", "Language"),
+        "speaker": translate("SpeechOptions", "Voice"),
+        "voice": translate("SpeechOptions", "Voice"),
         "encoding": translate("SpeechOptions", "Encoding"),
         "container": translate("SpeechOptions", "Container"),
         "sample_rate": translate("SpeechOptions", "Sample rate"),

@@ -1,0 +1,1 @@
+"""Text to speech: spoken, kept, played, and heard again."""
