@@ -20,7 +20,6 @@ from workbench.services.speech.library import (
     Refused,
 )
 from workbench.services.speech.takes import TakeAdded, TakeChanged, TakesEvent, TakesGone
-from workbench.ui.speech.library.ports import Example
 
 WHISPER, NOVA = "@cf/openai/whisper-large-v3-turbo", "@cf/deepgram/nova-3"
 
@@ -166,16 +165,8 @@ class FakeExamples:
         self._recordings = recordings
         self.trouble: WorkbenchError | None = None
 
-    def all(self) -> Sequence[Example]:
-        return (
-            Example("one", "One voice", "The quick brown fox jumps over the lazy dog."),
-            Example(
-                "two", "Figures and names", "Flight 417 to Oslo leaves at a quarter past nine from gate B 12."
-            ),
-        )
-
-    async def make(self, example_id: str) -> Recording:
+    async def say(self, text: str) -> Recording:
         await asyncio.sleep(0)
         if self.trouble is not None:
             raise self.trouble
-        return self._recordings.put(recording("r9", f"Example {example_id}"))
+        return self._recordings.put(recording("r9", text))

@@ -221,10 +221,10 @@ def test_an_example_is_spoken_opened_and_handed_on(run_qt: Run) -> None:
         async with Stage() as stage:
             ready: list[Recording] = []
             stage.model.example_ready.connect(ready.append)
-            stage.model.try_example("one")
-            assert stage.model.making == "one"
+            stage.model.try_example("Hello.")
+            assert stage.model.making == "Hello."
             await stage.settled()
-            assert [one.name for one in ready] == ["Example one"]
+            assert [one.name for one in ready] == ["Hello."]
             assert stage.model.open.recording_id == ready[0].id
             assert stage.model.making == ""
 
@@ -237,7 +237,7 @@ def test_an_example_that_fails_says_why(run_qt: Run) -> None:
             stage.examples.trouble = RequestFailed(
                 "No model speaks here.", failure=Failure.SERVER, maker=Maker.GATEWAY
             )
-            stage.model.try_example("one")
+            stage.model.try_example("Hello.")
             await stage.settled()
             assert stage.model.example_trouble is not None
             assert stage.model.making == ""

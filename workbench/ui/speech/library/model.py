@@ -29,7 +29,7 @@ from workbench.services.speech.takes import (
     TextSaved,
 )
 from workbench.ui.speech.library import words
-from workbench.ui.speech.library.ports import Example, Examples, Recordings, Takes
+from workbench.ui.speech.library.ports import Examples, Recordings, Takes
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.tooltips import as_tip
 
@@ -102,7 +102,7 @@ class LibraryModel(QAbstractItemModel):
         self.refused: tuple[Refused, ...] = ()
         """Of the files that were last given, those that could not be taken in."""
         self.making = ""
-        """Id of the example that is being spoken."""
+        """The text of the example that is being spoken."""
         self.example_trouble: Trouble | None = None
         self.question: Question | None = None
         self.open = Open()
@@ -127,10 +127,6 @@ class LibraryModel(QAbstractItemModel):
     @property
     def recordings(self) -> Sequence[Recording]:
         return tuple(self._all)
-
-    @property
-    def examples(self) -> Sequence[Example]:
-        return self._examples.all()
 
     @property
     def recording(self) -> Recording | None:
@@ -305,10 +301,10 @@ class LibraryModel(QAbstractItemModel):
         if question is not None and agreed:
             self._tasks.start("locate", self._locate(question.recording_id, question.path, agreed=True))
 
-    def try_example(self, example_id: str) -> None:
+    def try_example(self, text: str) -> None:
         """Have it spoken, and open it; `example_ready` tells when."""
-        self.making, self.example_trouble = example_id, None
-        self._tasks.start("example", self._try_example(example_id))
+        self.making, self.example_trouble = text, None
+        self._tasks.start("example", self._try_example(text))
         self.changed.emit()
 
     async def aclose(self) -> None:
@@ -393,9 +389,9 @@ class LibraryModel(QAbstractItemModel):
         except WorkbenchError as error:
             self.failed.emit(error)
 
-    async def _try_example(self, example_id: str) -> None:
+    async def _try_example(self, text: str) -> None:
         try:
-            recording = await self._examples.make(example_id)
+            recording = await self._examples.say(text)
         except WorkbenchError as error:
             self.example_trouble = Trouble.of(error)
         else:

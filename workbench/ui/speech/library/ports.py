@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -34,17 +33,7 @@ class Takes(Protocol):
     def on_change(self, listener: Callable[[TakesEvent], object]) -> Callable[[], None]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """Something to hear for who has no recording at hand. text: what is said in it."""
-
-    id: str
-    title: str
-    text: str
-
-
 class Examples(Protocol):
-    """Says short texts aloud, with whatever speaks here. make raises RequestFailed, InvalidInput and StorageFailed."""
+    """services.speech.examples.Examples. Raises RequestFailed, InvalidInput and StorageFailed."""
 
-    def all(self) -> Sequence[Example]: ...
-    async def make(self, example_id: str) -> Recording: ...
+    async def say(self, text: str) -> Recording: ...

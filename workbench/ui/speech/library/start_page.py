@@ -50,10 +50,10 @@ class StartPage(QScrollArea):
         column.addWidget(self.progress)
         column.addWidget(self.trouble)
         self.cards: dict[str, ExampleCard] = {}
-        for example in model.examples:
-            card = ExampleCard(theme, "play", example.title, f"“{example.text}”", self.blank)
+        for title, text in self.examples():
+            card = ExampleCard(theme, "play", title, f"“{text}”", self.blank)
             card.clicked.connect(self._clicked)
-            self.cards[example.id] = card
+            self.cards[text] = card
             column.addWidget(card)
         self.setWidget(self.blank)
         self._tried = ""
@@ -61,9 +61,28 @@ class StartPage(QScrollArea):
         model.changed.connect(self._show)
         self._show()
 
+    def examples(self) -> tuple[tuple[str, str], ...]:
+        """Title and text of each."""
+        return (
+            (
+                self.tr("A voice message"),
+                self.tr("Hi, it's Ada. I missed my train, so please start the meeting without me."),
+            ),
+            (
+                self.tr("Names and figures"),
+                self.tr("Flight 417 to Oslo leaves at 9:15 from gate B 12; boarding begins in 20 minutes."),
+            ),
+            (
+                self.tr("A longer text"),
+                self.tr(
+                    "Every evening the keeper climbed two hundred and four stairs, and counted them aloud. One night there was one more."
+                ),
+            ),
+        )
+
     @Slot()
     def _clicked(self) -> None:
-        self._tried = next((id for id, card in self.cards.items() if card is self.sender()), "")
+        self._tried = next((text for text, card in self.cards.items() if card is self.sender()), "")
         self._again()
 
     @Slot()
@@ -79,7 +98,6 @@ class StartPage(QScrollArea):
             if making
             else self.tr("Or try one of these: it is spoken, then heard")
         )
-        self.status.setVisible(bool(self.cards))
         self.trouble.show_trouble(self._model.example_trouble)
         for card in self.cards.values():
             card.setEnabled(not making)
