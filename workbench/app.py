@@ -404,9 +404,11 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
         return desk
 
     async def resume_speech() -> None:
+        from workbench.storage.speech_batches import SpeechBatchStore
         from workbench.storage.takes import TakeStore
 
-        if await TakeStore(database).left_behind():
+        stores = (TakeStore(database), SpeechBatchStore(database))
+        if any([await store.left_behind() for store in stores]):
             await speech().load()
 
     async def resume_images() -> None:
@@ -494,10 +496,12 @@ def _speech_desk(
 ) -> SpeechDesk:
     from workbench.services.speech.batch import Batches
     from workbench.services.speech.desk import SpeechDesk
+    from workbench.services.speech.examples import Examples
     from workbench.services.speech.hearing import Hearing
     from workbench.services.speech.library import Recordings
     from workbench.services.speech.loudness import Measure
     from workbench.services.speech.models import SpeechModels
+    from workbench.services.speech.reuse import Reuse
     from workbench.services.speech.samples import SampleCache
     from workbench.services.speech.speaking import Speaking
     from workbench.services.speech.takes import Takes
@@ -532,6 +536,7 @@ def _speech_desk(
         recordings,
         takes,
     )
+    reuse = Reuse(speaking, recordings)
     return SpeechDesk(
         targets=targets,
         models=models,
@@ -539,7 +544,10 @@ def _speech_desk(
         takes=takes,
         batches=batches,
         speaking=speaking,
+        reuse=reuse,
+        examples=Examples(targets, models, speaking, reuse),
         translate=wire.translation.translate,
+        folder=paths.recordings,
         closing=(batches.aclose, takes.aclose, cache.aclose),
     )
 

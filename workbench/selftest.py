@@ -234,9 +234,18 @@ async def _picture(parts: Parts, page: Page) -> None:
     await self_test(page.widget)
 
 
+async def _hear(parts: Parts, page: Page) -> None:
+    from workbench.ui.speech.self_test import self_test
+    from workbench.ui.speech.tab import SpeechTab
+
+    assert isinstance(page.widget, SpeechTab)
+    await self_test(page.widget)
+
+
 JOBS: Mapping[str, Callable[[Parts, Page], Awaitable[None]]] = {
     "chat": _ask,
     "images": _picture,
+    "speech": _hear,
     "routes": _draw,
     "gateway": _route,
     "connections": _test_connection,

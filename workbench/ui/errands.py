@@ -12,7 +12,8 @@ class Errands(QObject):
 
     connection_wanted (target id, "" for the current one), account_wanted (enter a Cloudflare account), doctor_wanted
     (target id, "" for the current one), model_wanted (model id, "" to let the user choose), route_wanted (name of a deployed
-    route, id of the way to light in it or ""), dry_run_wanted (what was sent: a dict of headers, metadata and body).
+    route, id of the way to light in it or ""), dry_run_wanted (what was sent: a dict of headers, metadata and body), text_wanted
+    (a text to go on with in the chat).
     """
 
     connection_wanted = Signal(str)
@@ -21,6 +22,7 @@ class Errands(QObject):
     model_wanted = Signal(str)
     route_wanted = Signal(str, str)
     dry_run_wanted = Signal(object)
+    text_wanted = Signal(str)
 
     def __init__(self, open_page: Callable[[str], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,3 +59,8 @@ class Errands(QObject):
     def try_on_route(self, request: object) -> None:
         self._open("routes")
         self.dry_run_wanted.emit(request)
+
+    @Slot(str)
+    def write_in_chat(self, text: str) -> None:
+        self._open("chat")
+        self.text_wanted.emit(text)

@@ -41,6 +41,7 @@ def _chat(parts: Parts) -> Page:
     tab.doctor_wanted.connect(lambda _model: errands.run_doctor())
     tab.route_wanted.connect(errands.show_route)
     tab.try_wanted.connect(errands.try_on_route)
+    errands.text_wanted.connect(tab.write)
     errands.model_wanted.connect(lambda wanted: model.set_model(wanted) if wanted else tab.choose_model())
     parts.targets.current_changed.connect(tab.show_target)
     tab.show_target(parts.targets.current)
@@ -97,6 +98,20 @@ def _images(parts: Parts) -> Page:
     tab.title_changed.connect(parts.window.refresh_title)
     parts.targets.current_changed.connect(tab.show_target)
     commands = ImagesCommands(tab, partial(parts.window.open, "images"))
+    parts.when_idle(lambda: parts.commands().add(*commands.all()))
+    tab.open()
+    return tab.page()
+
+
+def _speech(parts: Parts) -> Page:
+    from workbench.ui.speech.commands import SpeechCommands
+    from workbench.ui.speech.tab import SpeechTab
+
+    tab = SpeechTab(parts.theme, parts.services.speech_desk(), parts.settings, parts.notifier)
+    tab.title_changed.connect(parts.window.refresh_title)
+    tab.chat_wanted.connect(parts.errands.write_in_chat)
+    parts.targets.current_changed.connect(tab.show_target)
+    commands = SpeechCommands(tab, partial(parts.window.open, "speech"))
     parts.when_idle(lambda: parts.commands().add(*commands.all()))
     tab.open()
     return tab.page()
@@ -185,8 +200,9 @@ class TabSpec(NamedTuple):
 TABS: Sequence[TabSpec] = (
     TabSpec("chat", str(QT_TRANSLATE_NOOP("Tabs", "Chat")), "messages-square", _chat, "Ctrl+1"),
     TabSpec("images", str(QT_TRANSLATE_NOOP("Tabs", "Images")), "image", _images, "Ctrl+2"),
-    TabSpec("routes", str(QT_TRANSLATE_NOOP("Tabs", "Routes")), "waypoints", _routes, "Ctrl+3"),
-    TabSpec("gateway", str(QT_TRANSLATE_NOOP("Tabs", "Gateway")), "router", _gateway, "Ctrl+4"),
+    TabSpec("speech", str(QT_TRANSLATE_NOOP("Tabs", "Speech")), "audio-lines", _speech, "Ctrl+3"),
+    TabSpec("routes", str(QT_TRANSLATE_NOOP("Tabs", "Routes")), "waypoints", _routes, "Ctrl+4"),
+    TabSpec("gateway", str(QT_TRANSLATE_NOOP("Tabs", "Gateway")), "router", _gateway, "Ctrl+5"),
     TabSpec(
         "connections",
         str(QT_TRANSLATE_NOOP("Tabs", "Connections")),

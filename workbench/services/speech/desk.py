@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from workbench.domain.exchange import Exchange
 from workbench.domain.targets import Connection
 from workbench.services.speech.batch import Batches
+from workbench.services.speech.examples import Examples
 from workbench.services.speech.library import Recordings
 from workbench.services.speech.models import SpeechModels
+from workbench.services.speech.reuse import Reuse
 from workbench.services.speech.speaking import Speaking
 from workbench.services.speech.takes import Takes
 from workbench.services.targets import TargetService
@@ -20,7 +23,7 @@ Translate = Callable[[Connection, str, str, str, Exchange], Awaitable[str]]
 
 @dataclass(frozen=True)
 class SpeechDesk:
-    """targets: who is asked. closing: what is closed with the desk, in this order."""
+    """targets: who is asked. folder: where recordings are made. closing: what is closed with the desk, in this order."""
 
     targets: TargetService
     models: SpeechModels
@@ -28,7 +31,10 @@ class SpeechDesk:
     takes: Takes
     batches: Batches
     speaking: Speaking
+    reuse: Reuse
+    examples: Examples
     translate: Translate
+    folder: Path
     closing: tuple[Callable[[], Awaitable[object]], ...] = ()
 
     async def load(self) -> None:
@@ -36,7 +42,8 @@ class SpeechDesk:
         await self.recordings.recover()
         await self.takes.load()
         await self.batches.load()
-        await self.recordings.tidy()
+        for part in (self.recordings, self.takes, self.speaking):
+            await part.tidy()
 
     async def aclose(self) -> None:
         """What runs is stopped and goes on with the next start."""

@@ -202,6 +202,13 @@ class ChatTab(QWidget):
         if self.list.isVisible():
             self.list.rename_current()
 
+    def write(self, text: str) -> None:
+        """Put a text of another tab into the composer, behind what is there."""
+        field = self.composer.field
+        before = field.toPlainText().rstrip()
+        field.setPlainText(f"{before}\n\n{text}" if before else text)
+        self.composer.focus()
+
     def new_chat(self) -> None:
         self.model.new()
         self.composer.focus()

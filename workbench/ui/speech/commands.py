@@ -1,0 +1,50 @@
+"""What the speech tab offers to the palette and to shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from workbench.ui.speech.model import PageId
+from workbench.ui.speech.tab import SpeechTab
+from workbench.ui.support.commands import Command
+
+PLACE = "speech"
+
+
+class SpeechCommands(QObject):
+    """show: brings the tab to the front. Lives as long as the tab."""
+
+    def __init__(self, tab: SpeechTab, show: Callable[[], object]) -> None:
+        super().__init__(tab)
+        self._tab = tab
+        self._show = show
+
+    def all(self) -> tuple[Command, ...]:
+        tab, group = self._tab, self.tr("Speech")
+        own = (
+            (
+                "speech.transcribe",
+                self.tr("Transcribe recordings"),
+                self._page(PageId.TRANSCRIBE),
+                "Alt+1",
+                "audio-lines",
+            ),
+            ("speech.batch", self.tr("Transcribe many files"), self._page(PageId.BATCH), "Alt+2", "files"),
+            ("speech.speak", self.tr("Have a text spoken"), self._page(PageId.SPEAK), "Alt+3", "volume-2"),
+            ("speech.open", self.tr("Add recordings"), tab.library.choose_files, "Ctrl+O", "folder-open"),
+            ("speech.record", self.tr("Record with a microphone"), tab.toggle_recorder, "Ctrl+R", "mic"),
+            ("speech.play", self.tr("Play or pause"), tab.player_model.toggle, "Ctrl+Space", "play"),
+        )
+        return tuple(
+            Command(id, title, run, keys, icon, group, place=PLACE, keywords=self.tr("audio sound"))
+            for id, title, run, keys, icon in own
+        )
+
+    def _page(self, page: PageId) -> Callable[[], None]:
+        def run() -> None:
+            self._show()
+            self._tab.show_page(page)
+
+        return run

@@ -1,0 +1,480 @@
+"""The speech tab: recordings at the left, sound over text in the middle, what is asked of models at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from workbench.domain.ids import new_id
+from workbench.domain.speech.transcripts import Transcript
+from workbench.services.speech.desk import SpeechDesk
+from workbench.services.speech.library import files_of
+from workbench.services.speech.takes import EditedElsewhere
+from workbench.ui.speech.batch.model import BatchModel
+from workbench.ui.speech.batch.page import BatchPage
+from workbench.ui.speech.library.list import LibraryList
+from workbench.ui.speech.library.model import LibraryModel
+from workbench.ui.speech.library.start_page import StartPage
+from workbench.ui.speech.model import PageId, SpeechModel
+from workbench.ui.speech.options.export_model import ExportModel
+from workbench.ui.speech.options.model import OptionsModel
+from workbench.ui.speech.options.panel import OptionsPanel
+from workbench.ui.speech.player.model import PlayerModel
+from workbench.ui.speech.player.recorder_bar import RecorderBar
+from workbench.ui.speech.player.recording import RecordingModel
+from workbench.ui.speech.player.view import PlayerView
+from workbench.ui.speech.reading import Reading
+from workbench.ui.speech.speaking.model import SpeakingModel
+from workbench.ui.speech.speaking.page import SpeakingPage
+from workbench.ui.speech.transcript.compare.model import CompareModel
+from workbench.ui.speech.transcript.compare.page import ComparePage
+from workbench.ui.speech.transcript.document import TranscriptDocument
+from workbench.ui.speech.transcript.model import TranscriptModel
+from workbench.ui.speech.transcript.view import TranscriptView
+from workbench.ui.support.audio.player import QtPlayer
+from workbench.ui.support.audio.recorder import QtRecorder
+from workbench.ui.support.blank import Blank
+from workbench.ui.support.exchange_panel import ExchangePanel
+from workbench.ui.support.forms import Segments
+from workbench.ui.support.notify import Level, Notice, Notifier
+from workbench.ui.support.pages import Found, Page
+from workbench.ui.support.settings import SettingsModel
+from workbench.ui.support.surfaces import Ground
+from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme
+
+_LIST_WIDTHS, _SIDE_WIDTHS = (200, 340), (280, 420)
+_LIST_DEFAULT, _SIDE_DEFAULT = 240, 320
+_MIDDLE_MIN = 380
+_SOUND_HEIGHT = 220
+TEXT, COMPARE = "text", "compare"
+
+
+class SpeechTab(QWidget):
+    """Shows a SpeechModel and the Reading. Signals: title_changed, chat_wanted (a text for the composer)."""
+
+    title_changed = Signal()
+    chat_wanted = Signal(str)
+
+    def __init__(
+        self,
+        theme: Theme,
+        desk: SpeechDesk,
+        settings: SettingsModel,
+        notifier: Notifier,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.desk = desk
+        self._settings = settings
+        self._notifier = notifier
+        self._tasks = TaskScope(self)
+        self._tasks.failed.connect(notifier.error)
+        last = settings.value
+        self.model = SpeechModel((desk.takes.exchange, desk.speaking.exchange), last.speech_page, self)
+        self.library_model = LibraryModel(desk.recordings, desk.takes, desk.examples, self)
+        self.options_model = OptionsModel(
+            desk.models,
+            desk.targets,
+            desk.takes,
+            kept=last.speech_options,
+            keep=partial(settings.set, "speech_options"),
+            parent=self,
+        )
+        self.export_model = ExportModel(
+            kept=last.speech_export, keep=partial(settings.set, "speech_export"), parent=self
+        )
+        self.player_model = PlayerModel(QtPlayer(self), self)
+        self.text_model = TranscriptModel(TranscriptDocument(Transcript()), self)
+        self.compare_model = CompareModel(parent=self)
+        self.recording_model = RecordingModel(QtRecorder(self), self._new_file, self)
+        self.reading = Reading(
+            desk,
+            self.library_model,
+            self.player_model,
+            self.text_model,
+            self.options_model,
+            self.export_model,
+            self.compare_model,
+            self,
+        )
+        self.library = LibraryList(theme, self.library_model, notifier)
+        self.start = StartPage(theme, self.library_model)
+        self.player = PlayerView(theme, self.player_model)
+        self.text = TranscriptView(theme, self.text_model)
+        self.compare = ComparePage(theme, self.compare_model)
+        self.recorder = RecorderBar(theme, self.recording_model)
+        self.options = OptionsPanel(theme, self.options_model, self.export_model, notifier)
+        self.record = ExchangePanel(theme)
+        self._batch: BatchPage | None = None
+        self._speaking: SpeakingPage | None = None
+        self._build()
+        self._connect()
+        self._show_page()
+        self._show_open()
+
+    # Made when they are first opened
+
+    @property
+    def batch(self) -> BatchPage:
+        if self._batch is None:
+            model = BatchModel(
+                self.desk.batches,
+                self.desk.takes,
+                files_of,
+                self.options_model,
+                target_id=lambda: self.desk.targets.current.id,
+                rules=lambda: self.export_model.rules,
+                listed=lambda: [Path(each.path) for each in self.library_model.recordings],
+                kept=self._settings.value.speech_batch,
+                keep=partial(self._settings.set, "speech_batch"),
+                parent=self,
+            )
+            self._batch = BatchPage(self._theme, model)
+            self._batch.failed.connect(self._notifier.error)
+            self._batch.opened.connect(self._open)
+            model.failed.connect(self._notifier.error)
+            self._pages.addWidget(self._batch)
+        return self._batch
+
+    @property
+    def speaking(self) -> SpeakingPage:
+        if self._speaking is None:
+            model = SpeakingModel(
+                self.desk.speaking,
+                self.desk.models,
+                self.desk.targets,
+                self.desk.takes,
+                self.desk.reuse,
+                QtPlayer(self),
+                kept=self._settings.value.speech_speaking,
+                keep=partial(self._settings.set, "speech_speaking"),
+                parent=self,
+            )
+            self._speaking = SpeakingPage(self._theme, model, self._notifier)
+            self._speaking.failed.connect(self._notifier.error)
+            self._speaking.record_wanted.connect(self._show_record_of_speech)
+            model.failed.connect(self._notifier.error)
+            model.used.connect(lambda recording: self._open(recording.id))
+            self._pages.addWidget(self._speaking)
+        return self._speaking
+
+    # What the window asks
+
+    def page(self) -> Page:
+        return Page(self, self.title, self.matching, self.focus, self.regions, self.aclose)
+
+    def title(self) -> str:
+        recording = self.library_model.recording
+        return recording.name if recording is not None and self.model.page is PageId.TRANSCRIBE else ""
+
+    def matching(self, words: str) -> Sequence[Found]:
+        """Recordings whose name has all the words."""
+        wanted = words.casefold().split()
+        return [
+            Found(each.name, partial(self._open, each.id), "audio-lines")
+            for each in self.library_model.recordings
+            if all(word in each.name.casefold() for word in wanted)
+        ][:8]
+
+    def focus(self) -> None:
+        match self.model.page:
+            case PageId.BATCH:
+                self.batch.focus()
+            case PageId.SPEAK:
+                self.speaking.focus()
+            case PageId.TRANSCRIBE if self.library_model.recording is not None:
+                (self.text if self.reading.take is not None else self.player.waveform).setFocus()
+            case _:
+                self.start.add.setFocus()
+
+    def regions(self) -> Sequence[QWidget]:
+        by_page: dict[PageId, tuple[QWidget, ...]] = {
+            PageId.TRANSCRIBE: (self.library, self.player, self.text, self._side),
+            PageId.BATCH: (self._batch,) if self._batch else (),
+            PageId.SPEAK: (self._speaking,) if self._speaking else (),
+        }
+        return [widget for widget in by_page[self.model.page] if widget.isVisible()]
+
+    def open(self) -> None:
+        """Read what there is, and let what was left go on. Needs the running loop."""
+        self.library_model.load()
+        self.options_model.load()
+        self._tasks.start("load", self.desk.load())
+
+    async def aclose(self) -> None:
+        """Nothing runs afterwards; what is heard belongs to the desk. A recording under way is finished and kept."""
+        await self.recording_model.aclose()
+        await self._tasks.finish()
+        for part in (self.model, self.reading, self.library, self.library_model, self.options, self.options_model,
+                     self.export_model, self.text_model, self.compare_model, self.player_model, self._batch,
+                     self._batch.model if self._batch else None, self._speaking,
+                     self._speaking.model if self._speaking else None):  # fmt: skip
+            if part is not None:
+                await part.aclose()
+
+    # What the user can do; the commands call these too
+
+    def show_page(self, page: PageId) -> None:
+        self.model.open(page)
+        self.focus()
+
+    def show_target(self) -> None:
+        """Requests go to another connection from now on."""
+        self.options_model.load()
+        if self._speaking is not None:
+            self._speaking.model.load()
+
+    def toggle_recorder(self) -> None:
+        """Show what records, or put it away; while it records it stays."""
+        shown = self.recorder.isHidden() or self.recording_model.recording
+        self.recorder.setVisible(shown)
+        if shown:
+            self.model.open(PageId.TRANSCRIBE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._fit()
+
+    def _build(self) -> None:
+        theme = self._theme
+        self.choice = Segments(
+            self.tr("Page"),
+            [
+                (PageId.TRANSCRIBE, self.tr("Transcribe")),
+                (PageId.BATCH, self.tr("Many files")),
+                (PageId.SPEAK, self.tr("Speak")),
+            ],
+        )
+        self.kind = Segments(
+            self.tr("What is shown"), [(TEXT, self.tr("Text")), (COMPARE, self.tr("Compare takes"))]
+        )
+        self.kind.set_value(TEXT)
+        bar = Ground(theme, "bottom")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(PADDING, GRID, INSIDE, GRID)
+        row.setSpacing(INSIDE)
+        row.addWidget(self.choice, 1)
+        row.addWidget(self.kind)
+        self.no_sound = Blank(theme)
+        self._again = self.no_sound.offer(self.tr("Try again"), self.reading.look_again)
+        self._sound = QStackedWidget()
+        self._sound.addWidget(self.player)
+        self._sound.addWidget(self.no_sound)
+        self.no_text = Blank(theme)
+        self.no_text.say(
+            "text-search",
+            "muted",
+            self.tr("Nothing was transcribed yet"),
+            self.tr(
+                "Choose a model at the right, then press Transcribe. Select a stretch of the sound to hear only that."
+            ),
+        )
+        self._text = QStackedWidget()
+        pages: tuple[QWidget, ...] = (self.no_text, self.text, self.compare)
+        for page in pages:
+            self._text.addWidget(page)
+        self._desk_split = QSplitter(Qt.Orientation.Vertical)
+        self._desk_split.addWidget(self._sound)
+        self._desk_split.addWidget(self._text)
+        self._desk_split.setStretchFactor(1, 1)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.start)
+        self._middle.addWidget(self._desk_split)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.recorder)
+        column.addWidget(self._middle, 1)
+        self.recorder.hide()
+        self._side = QStackedWidget()
+        self._side.addWidget(self.options)
+        self._side.addWidget(self.record)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        for widget in (self.library, centre, self._side):
+            self._split.addWidget(widget)
+        self._split.setStretchFactor(1, 1)
+        for splitter in (self._split, self._desk_split):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._split)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(bar)
+        whole.addWidget(self._pages, 1)
+
+    def _connect(self) -> None:
+        model, reading = self.model, self.reading
+        self.choice.chosen.connect(lambda page: self.show_page(PageId(page)))
+        self.kind.chosen.connect(self._show_text)
+        model.page_changed.connect(self._show_page)
+        model.record_changed.connect(self._show_record)
+        reading.changed.connect(self._show_open)
+        reading.edited_elsewhere.connect(self._edited_elsewhere)
+        self.library_model.changed.connect(self._show_open)
+        self.library_model.rowsInserted.connect(self._show_open)
+        self.library_model.rowsRemoved.connect(self._show_open)
+        self.library_model.modelReset.connect(self._show_open)
+        for failing in (model, reading, self.library_model, self.library, self.options_model, self.options,
+                        self.export_model, self.player_model):  # fmt: skip
+            failing.failed.connect(self._notifier.error)
+        for wish in (self.library.record_wanted, self.start.record_wanted):
+            wish.connect(self.toggle_recorder)
+        self.start.add_wanted.connect(self.library.choose_files)
+        self.recorder.closed.connect(self.recorder.hide)
+        self.recording_model.recorded.connect(self._recorded)
+        self.text_model.record_wanted.connect(model.show_record)
+        self.options.record_wanted.connect(model.show_record)
+        self.export_model.chat_wanted.connect(self.chat_wanted)
+        self.export_model.translation_wanted.connect(self._translate)
+        self.record.closed.connect(model.close_record)
+        self.record.copied.connect(self._say_copied)
+        self.library_model.example_ready.connect(lambda _recording: self.options_model.transcribe())
+        self._split.splitterMoved.connect(self._remember_widths)
+        self._desk_split.splitterMoved.connect(self._remember_height)
+
+    def _show_page(self) -> None:
+        page = self.model.page
+        self.choice.set_value(page)
+        match page:
+            case PageId.TRANSCRIBE:
+                self._pages.setCurrentWidget(self._split)
+            case PageId.BATCH:
+                self._pages.setCurrentWidget(self.batch)
+            case PageId.SPEAK:
+                self._pages.setCurrentWidget(self.speaking)
+        self._settings.set("speech_page", page)
+        self._show_open()
+        self._fit()
+
+    def _show_open(self) -> None:
+        recording, trouble = self.library_model.recording, self.reading.sound_trouble
+        self._middle.setCurrentWidget(self._desk_split if recording is not None else self.start)
+        if trouble is not None:
+            why = " ".join(part for part in (trouble.why, trouble.fix) if part)
+            self.no_sound.say("volume-x", "bad", trouble.what, why)
+        self._sound.setCurrentWidget(self.no_sound if trouble is not None else self.player)
+        comparable = self.reading.comparable and self.model.page is PageId.TRANSCRIBE
+        self.kind.setVisible(comparable)
+        if not comparable:
+            self.kind.set_value(TEXT)
+        self._show_text("")
+        self.title_changed.emit()
+
+    def _show_text(self, kind: str) -> None:
+        """kind: TEXT or COMPARE where the user chose just now; "" keeps what is chosen."""
+        comparing = kind == COMPARE or (not kind and self._text.currentWidget() is self.compare)
+        if comparing and self.reading.comparable:
+            self._text.setCurrentWidget(self.compare)
+        else:
+            self._text.setCurrentWidget(self.text if self.reading.take is not None else self.no_text)
+
+    def _show_record_of_speech(self, exchange_id: str) -> None:
+        """Its panel stands beside the recordings."""
+        self.model.open(PageId.TRANSCRIBE)
+        self.model.show_record(exchange_id)
+
+    def _show_record(self) -> None:
+        self.record.show_exchange(self.model.record)
+        self._side.setCurrentWidget(self.record if self.model.record_shown else self.options)
+
+    def _fit(self) -> None:
+        """Where the window is too narrow for three, the list makes room."""
+        px, last = self._theme.px, self._settings.value
+        left = px(_between(last.speech_list_width or _LIST_DEFAULT, *_LIST_WIDTHS))
+        right = px(_between(last.speech_side_width or _SIDE_DEFAULT, *_SIDE_WIDTHS))
+        self.library.setMinimumWidth(px(_LIST_WIDTHS[0]))
+        self.library.setMaximumWidth(px(_LIST_WIDTHS[1]))
+        self._side.setMinimumWidth(px(_SIDE_WIDTHS[0]))
+        self._side.setMaximumWidth(px(_SIDE_WIDTHS[1]))
+        room = self.width() >= left + px(_MIDDLE_MIN) + right
+        self.library.setVisible(room or self.library_model.recording is None)
+        left = left if not self.library.isHidden() else 0
+        self._split.setSizes([left, max(1, self.width() - left - right), right])
+        sound = px(last.speech_sound_height or _SOUND_HEIGHT)
+        self._desk_split.setSizes([sound, max(1, self.height() - sound)])
+
+    def _remember_widths(self) -> None:
+        left, _, right = self._split.sizes()
+        if left:
+            self._settings.set("speech_list_width", round(left / self._theme.scale))
+        self._settings.set("speech_side_width", round(right / self._theme.scale))
+
+    def _remember_height(self) -> None:
+        self._settings.set("speech_sound_height", round(self._sound.height() / self._theme.scale))
+
+    def _open(self, recording_id: str, take_id: str = "") -> None:
+        self.show_page(PageId.TRANSCRIBE)
+        self.library_model.choose(recording_id, take_id)
+
+    def _new_file(self) -> Path:
+        return self.desk.folder / f"{new_id()}.wav"
+
+    def _recorded(self, path: Path) -> None:
+        async def adopt() -> None:
+            recording = await self.desk.recordings.adopt(path, self.tr("Recording"))
+            self.library_model.choose(recording.id)
+
+        self.recorder.hide()
+        self._tasks.start("adopt", adopt())
+
+    def _translate(self, text: str, language: str) -> None:
+        self._tasks.start("translate", self._translated(text, language))
+
+    async def _translated(self, text: str, language: str) -> None:
+        from workbench.domain.exchange import Exchange
+
+        source = self.text_model.transcript.language or "en"
+        connection = await self.desk.targets.connection()
+        record = Exchange(new_id(), 0.0)
+        translation = await self.desk.translate(connection, text, source, language, record)
+        self._notifier.post(
+            Notice(
+                self.tr("Translated into “{0}”.").format(language),
+                translation[:400],
+                Level.GOOD,
+                self.tr("Send to chat"),
+                partial(self.chat_wanted.emit, translation),
+                "translated",
+                lasting=True,
+            )
+        )
+
+    def _edited_elsewhere(self, error: EditedElsewhere) -> None:
+        detail = " ".join(part for part in (error.why, error.fix) if part)
+        self._notifier.post(
+            Notice(
+                error.what,
+                detail,
+                Level.WARN,
+                self.tr("Keep mine"),
+                self.reading.keep_mine,
+                "speech",
+                lasting=True,
+            )
+        )
+
+    def _say_copied(self, what: str) -> None:
+        self._notifier.info(self.tr("Copied: {0}").format(what), key="copied")
+
+
+def _between(value: int, low: int, high: int) -> int:
+    return max(low, min(value, high))
