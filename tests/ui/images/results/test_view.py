@@ -33,6 +33,7 @@ from workbench.ui.images.results.delegate import Act
 from workbench.ui.images.results.items import result_of
 from workbench.ui.images.results.result import Phase
 from workbench.ui.images.results.view import file_name
+from workbench.ui.shell.regions import Regions
 from workbench.ui.support.theme import Theme
 
 
@@ -89,6 +90,17 @@ def test_the_header_tells_how_far_the_batch_is(theme: Theme, run_qt: Run) -> Non
         await until(lambda: header.resume.isVisible())
         assert not header.progress.isVisible()
         assert not header.pause.isVisible()
+
+    go(run_qt, theme, act)
+
+
+def test_f6_comes_to_the_pictures(theme: Theme, run_qt: Run) -> None:
+    async def act(made: Stage) -> None:
+        await made.open(*a_batch_of_four(made.gallery))
+        if (focused := QApplication.focusWidget()) is not None:
+            focused.clearFocus()
+        Regions(lambda: [made.view]).move()
+        assert made.view.focusWidget() is made.view.cards
 
     go(run_qt, theme, act)
 

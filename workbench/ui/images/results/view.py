@@ -152,6 +152,7 @@ class ResultsView(QWidget):
         self.trouble_page.offer(self.tr("Try again"), self.model.load, "primary")
         for widget in (self.cards, self.grid, self.blank, self.trouble_page):
             self._stack.addWidget(widget)
+        self._stack.lower()  # the first child: F6 comes to the pictures
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
