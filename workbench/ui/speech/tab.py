@@ -406,7 +406,8 @@ class SpeechTab(QWidget):
         self._side.setMinimumWidth(px(_SIDE_WIDTHS[0]))
         self._side.setMaximumWidth(px(_SIDE_WIDTHS[1]))
         room = self.width() >= left + px(_MIDDLE_MIN) + right
-        self.library.setVisible(room or self.library_model.recording is None)
+        listed = room or self.library_model.recording is None
+        self.library.setVisible(listed and not self.library_model.empty)  # the start page says what there is to do
         left = left if not self.library.isHidden() else 0
         self._split.setSizes([left, max(1, self.width() - left - right), right])
         sound = px(last.speech_sound_height or _SOUND_HEIGHT)
