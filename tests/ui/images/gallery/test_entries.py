@@ -10,12 +10,15 @@ from workbench.ui.images.gallery.entries import MOST, Entries
 def test_only_so_many_stay_and_those_wanted_last_do(qtbot: object, run_qt: Run) -> None:
     gallery = FakeGallery([entry(number) for number in range(MOST + 500)])
     ids = list(gallery.entries)
+    held = set(ids)
 
     async def play() -> None:
-        entries = Entries(gallery)
+        entries = Entries(gallery, held=lambda: held)
         entries.want(ids)
         await entries._tasks.finish()
-        assert all(entries.get(id) is not None for id in ids)  # all of them are wanted
+        entries.want(ids[-10:])
+        assert all(entries.get(id) is not None for id in ids)
+        held.clear()
         entries.want(ids[:10])
         kept = [id for id in ids if entries.get(id) is not None]
         assert len(kept) == MOST

@@ -16,6 +16,7 @@ from workbench.domain.images.gallery import GalleryFilter, GalleryImage, Gallery
 from workbench.services.images.gallery import Changed
 from workbench.services.images.incoming import Brought
 from workbench.ui.images.gallery import kept
+from workbench.ui.images.gallery.entries import MOST
 from workbench.ui.images.gallery.model import Phase
 
 
@@ -259,6 +260,20 @@ def test_what_is_brought_goes_on_the_open_board_and_what_is_refused_is_named(
     assert [image.name for image in scene.gallery.entries.values() if image.boards] == ["one.png"]
     assert "two.bad.png" in scene.said[-1].text
     assert scene.running.items == ()
+
+
+def test_all_that_is_selected_stays_at_hand_however_far_one_scrolls(qtbot: QtBot, run_qt: Run) -> None:
+    scene = Scene(MOST + 400)
+
+    async def play() -> None:
+        await scene.open()
+        scene.model.select_all()
+        await scene.settle()
+        scene.model.want(scene.model.ids[-20:])
+        assert len(scene.model.at_hand()) == MOST + 400
+        await scene.aclose()
+
+    run_qt(play())
 
 
 def test_all_that_is_brought_is_in_the_list_when_it_is_told(scene: Scene, run_qt: Run) -> None:

@@ -137,7 +137,8 @@ class DetailsModel(QObject):
             case Changed(ids) if shown and (not ids or shown & set(ids)):
                 self._tasks.start("again", self._read_again())
             case Gone(ids) if shown & set(ids):
-                self.show([image for image in self.images if image.id not in ids])
+                gone = set(ids)
+                self.show([image for image in self.images if image.id not in gone])
             case Added() | Changed() | Gone():
                 pass
 

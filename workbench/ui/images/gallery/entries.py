@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
+from itertools import islice
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -21,16 +22,20 @@ class Reader(Protocol):
 
 
 class Entries(QObject):
-    """Signals: came (set of ids whose entry is there now, or is another), failed (Exception; asking again tries again)."""
+    """held: ids whose entries stay however many others are read.
+
+    Signals: came (set of ids whose entry is there now, or is another), failed (Exception; asking again tries again)."""
 
     came = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, gallery: Reader, parent: QObject | None = None) -> None:
+    def __init__(
+        self, gallery: Reader, parent: QObject | None = None, *, held: Callable[[], Set[str]] = frozenset
+    ) -> None:
         super().__init__(parent)
         self._gallery = gallery
         self._known: OrderedDict[str, GalleryImage] = OrderedDict()
-        self._room = MOST
+        self._held = held
         self._wanted: OrderedDict[str, None] = OrderedDict()
         self._asked: set[str] = set()
         self._tasks = TaskScope(self)
@@ -52,7 +57,6 @@ class Entries(QObject):
         for id in ids:
             if id in self._known:
                 self._known.move_to_end(id)
-        self._room = max(MOST, len(ids))
         self._let_go()
         missing = [id for id in ids if id not in self._known and id not in self._asked]
         for id in reversed(missing):
@@ -84,8 +88,11 @@ class Entries(QObject):
             self.came.emit({image.id for image in images})
 
     def _let_go(self) -> None:
-        while len(self._known) > self._room:
-            self._known.popitem(last=False)
+        held = self._held()
+        over = len(self._known) - len(held) - MOST
+        if over > 0:
+            for id in list(islice((id for id in self._known if id not in held), over)):
+                del self._known[id]
 
     def _give_up(self, error: Exception) -> None:
         self._wanted.clear()

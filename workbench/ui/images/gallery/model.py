@@ -83,7 +83,7 @@ class GalleryModel(QObject):
         self.partly: WorkbenchError | None = None
         self._places: dict[str, int] | None = {}
         self._selection = Selection()
-        self._entries = Entries(gallery, self)
+        self._entries = Entries(gallery, self, held=lambda: self._selection.ids)
         self._entries.came.connect(self._take_entries)
         self._entries.failed.connect(self._miss_entries)
         self._gather = QTimer(self)
