@@ -13,7 +13,16 @@ import pytest
 from PySide6.QtCore import QDate, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
 
 from tests.conftest import Run
 from tests.ui.images.fakes import entry
@@ -251,6 +260,30 @@ def test_keys_and_the_slider_make_the_thumbnails_larger(pages: Pages, run_qt: Ru
 
     run_qt(play())
     assert len(told) == 4
+
+
+def test_it_looks_again_when_its_window_comes_to_the_front(pages: Pages, run_qt: Run, qtbot: QtBot) -> None:
+    scene = pages(2)
+    window, other = QWidget(), QWidget()
+    for each in (window, other):
+        qtbot.addWidget(each)
+    scene.page.setParent(window)
+
+    async def play() -> None:
+        window.show()
+        window.activateWindow()
+        await scene.open()
+        other.show()
+        other.activateWindow()
+        await asyncio.sleep(0.05)
+        scene.gallery.entries["image-9"] = entry(9)  # nobody tells this one
+        window.activateWindow()
+        await asyncio.sleep(0.05)
+        await scene.settle()
+        assert "image-9" in scene.model.ids
+        scene.page.setParent(None)
+
+    run_qt(play())
 
 
 def test_a_folder_can_be_dropped(pages: Pages, run_qt: Run, tmp_path: Path) -> None:

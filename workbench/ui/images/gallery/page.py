@@ -143,11 +143,11 @@ class GalleryPage(QWidget):
         super().showEvent(event)
         self.model.load()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        # Another window may have made pictures meanwhile.
-        if event.type() == QEvent.Type.ActivationChange and self.isVisible() and self.isActiveWindow():
+    def event(self, event: QEvent) -> bool:
+        # Another window may have made pictures meanwhile. ActivationChange comes to the window alone.
+        if event.type() == QEvent.Type.WindowActivate and self.isVisible():
             self.model.load()
+        return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """From the search field down to what was found."""
