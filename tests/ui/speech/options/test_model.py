@@ -172,12 +172,12 @@ def test_a_long_recording_is_told_to_be_cut_and_what_it_costs(run_qt: Run) -> No
             model = stage.model
             model.show(recording(seconds=3600.0))
             (one,) = model.outlooks
-            assert (one.parts, one.overlap_s) == (16, 2.0)
+            assert (one.parts, one.overlap_s) == (20, 2.0)
             assert one.usd is not None
             assert one.usd == pytest.approx(0.03, rel=0.02)
-            assert words.cutting((one,)).startswith("In about 16 parts of at most")
+            assert words.cutting((one,)).startswith("In about 20 parts of at most")
             model.type_most_s("60")
-            assert model.outlooks[0].parts == 63
+            assert model.outlooks[0].parts == 78
             model.type_most_s("2")
             assert model.hindrance == "From 5 to 1800 seconds."
             model.type_most_s("60")
@@ -338,7 +338,7 @@ def test_choices_come_back_as_they_were(models: list[str], values: dict[str, boo
 def test_the_parts_of_an_outlook_cover_the_recording(seconds: float, most_s: float) -> None:
     seen = outlook(TURBO, HearingAbilities(), seconds, most_s)
     assert seen.parts * seen.most_s - (seen.parts - 1) * seen.overlap_s >= seconds - 0.001
-    assert seen.parts == 1 or (seen.parts - 1) * seen.most_s - (seen.parts - 2) * seen.overlap_s < seconds
+    assert (seen.parts == 1) == (seconds <= most_s)
 
 
 def test_a_part_is_no_longer_than_the_models_limits() -> None:

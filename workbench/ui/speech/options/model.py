@@ -263,6 +263,7 @@ class OptionsModel(QObject):
         """A take for each chosen model."""
         if not self.hindrance and not self._tasks.running("transcribe"):
             self.trouble = None
+            self._begun.clear()
             self._tasks.start("transcribe", self._transcribe())
 
     def stop(self, take_id: str) -> None:

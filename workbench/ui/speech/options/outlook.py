@@ -13,6 +13,8 @@ from workbench.services.speech.hearing import LONGEST_PART_S, OVERLAP_S
 
 _BYTES_PER_S = 32_000
 """Of the samples that a part is sent as."""
+_FILLED = 0.8
+"""Of what a part may be: it ends at the best silence in its second half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def outlook(
     """seconds: what is to be heard. speed: seconds of sound that one call hears within a second, as it was before."""
     most_s = longest_part(abilities, wished_s)
     overlap = min(OVERLAP_S, most_s / 3)
-    parts = 1 if seconds <= most_s else math.ceil((seconds - overlap) / (most_s - overlap))
+    parts = 1 if seconds <= most_s else math.ceil((seconds - overlap) / (_FILLED * (most_s - overlap)))
     heard = seconds + overlap * (parts - 1)
     takes_s = None
     if speed:
