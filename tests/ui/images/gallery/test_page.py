@@ -286,6 +286,21 @@ def test_it_looks_again_when_its_window_comes_to_the_front(pages: Pages, run_qt:
     run_qt(play())
 
 
+def test_a_narrow_page_leaves_its_room_to_the_pictures(pages: Pages, run_qt: Run) -> None:
+    scene = pages(4)
+
+    async def play() -> None:
+        await scene.open()
+        assert scene.page.boards.isVisible()
+        assert scene.page.filters.slider.isVisible()
+        scene.page.resize(310, 700)
+        assert not scene.page.boards.isVisible()
+        assert not scene.page.filters.slider.isVisible()
+        assert scene.page.boards.list not in scene.page.regions()
+
+    run_qt(play())
+
+
 def test_a_folder_can_be_dropped(pages: Pages, run_qt: Run, tmp_path: Path) -> None:
     scene = pages(0)
     mime = QMimeData()

@@ -31,7 +31,7 @@ from workbench.ui.support.surfaces import CalmCombo
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme, follow
 
 _TYPED_MS = 250
-_ONE_LINE = 1060
+_ONE_LINE, _WITH_SLIDER = 1060, 320
 _MOST_STARS = 5
 
 
@@ -185,6 +185,7 @@ class FilterBar(QWidget):
 
     def _arrange(self) -> None:
         """The choices stand beside the search where there is room, and under it where there is not."""
+        self.slider.setVisible(self.width() >= self._theme.px(_WITH_SLIDER))
         in_two = self.width() < self._theme.px(_ONE_LINE)
         if in_two is self._in_two:
             return

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
+    QResizeEvent,
     QShortcut,
     QShowEvent,
 )
@@ -41,7 +42,7 @@ from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, Theme, follow
 
 _WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
-_BOARDS, _LEAST = 200, 300
+_BOARDS, _LEAST, _WITH_BOARDS = 200, 300, 500
 _GATHER_MS = 40
 _PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp"
 
@@ -133,7 +134,7 @@ class GalleryPage(QWidget):
 
     def regions(self) -> list[QWidget]:
         """Where F6 stops."""
-        return [self.boards.list, self.filters.search, self.view]
+        return [part for part in (self.boards.list, self.filters.search, self.view) if part.isVisible()]
 
     async def aclose(self) -> None:
         self._gather.stop()
@@ -142,6 +143,10 @@ class GalleryPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.model.load()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def event(self, event: QEvent) -> bool:
         # Another window may have made pictures meanwhile. ActivationChange comes to the window alone.
@@ -211,8 +216,13 @@ class GalleryPage(QWidget):
             self.boards.setMinimumWidth(self._theme.px(140))
             self.boards.setMaximumWidth(self._theme.px(320))
             middle.setMinimumWidth(_LEAST)
+            self._fit()
 
         follow(self, self._theme, dress)
+
+    def _fit(self) -> None:
+        """Where pictures and boards have no room side by side, pictures are what one came for."""
+        self.boards.setVisible(self.width() >= self._theme.px(_WITH_BOARDS))
 
     def _make_empty(self) -> Blank:
         blank = Blank(self._theme, self)
