@@ -106,6 +106,18 @@ def test_files_are_dropped_onto_the_list(tell: Tell) -> None:
     tell(plot)
 
 
+def test_files_are_dropped_onto_the_start_page(tell: Tell) -> None:
+    async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile("/tmp/a.wav")])
+        none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+        start.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, left, none))
+        await stage.settled()
+        assert stage.names == ["a.wav"]
+
+    tell(plot, recordings=())
+
+
 def test_an_empty_list_offers_to_add_and_examples_run_at_a_click(tell: Tell) -> None:
     async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
         assert view.blank.isVisible()

@@ -50,6 +50,7 @@ from workbench.ui.support.theme import (
     Theme,
     follow,
 )
+from workbench.ui.support.tooltips import as_tip
 
 _INDENT = 18
 _HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -187,12 +188,7 @@ class LibraryList(Ground):
         model.failed.connect(self.failed)
         for keys, run in (("Del", self.delete), ("F2", self.rename)):
             QShortcut(QKeySequence(keys), self.tree, run, context=Qt.ShortcutContext.WidgetShortcut)
-        for keys, run in (
-            ("Ctrl+O", self.choose_files),
-            ("Ctrl+R", self.record_wanted.emit),
-            ("Ctrl+F", self._search),
-        ):
-            QShortcut(QKeySequence(keys), self, run, context=_HERE)
+        QShortcut(QKeySequence("Ctrl+F"), self, self._search, context=_HERE)
 
     # showing
 
@@ -206,7 +202,7 @@ class LibraryList(Ground):
             self.progress.setRange(0, 100)
             self.progress.setValue(round(adding * 100))
         self.refused.say(self._refusal())
-        self.refused.words.setToolTip("\n".join(_lines_of(model)))
+        self.refused.setToolTip(as_tip("\n".join(_lines_of(model))))
         self.trouble.show_trouble(model.trouble)
         self.field.setVisible(bool(model.recordings))
         if model.trouble is not None:
