@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from workbench.ui.shell.notices import NoticeBar, NoticeLog
+from workbench.ui.shell.notices import NoticeBar, NoticeLog, Toasts
 from workbench.ui.support.notify import Level, Notice, Notifier
 from workbench.ui.support.theme import Theme
 
@@ -80,3 +80,30 @@ def test_the_history_keeps_what_has_gone_from_the_bar() -> None:
     assert log.unread == 2
     log.read()
     assert log.unread == 0
+
+
+def test_what_passes_floats_and_what_lasts_stands_in_the_bar(qtbot: QtBot, theme: Theme) -> None:
+    page, notifier = QWidget(), Notifier()
+    qtbot.addWidget(page)
+    page.resize(800, 600)
+    page.show()
+    bar = NoticeBar(theme, notifier, page, takes=lambda notice: notice.lasting)
+    toasts = Toasts(theme, notifier, page)
+    notifier.info("Copied")
+    notifier.post(Notice("Broken", level=Level.BAD, lasting=True))
+    assert (texts(toasts), texts(bar)) == (["Copied"], ["Broken"])
+    assert page.rect().contains(toasts.geometry())
+    page.resize(300, 600)
+    assert page.rect().contains(toasts.geometry())
+    assert toasts.dismiss_newest()
+    assert not toasts.isVisible()
+
+
+def test_a_lasting_notice_replaces_a_passing_one_of_the_same_key(qtbot: QtBot, theme: Theme) -> None:
+    page, notifier = QWidget(), Notifier()
+    qtbot.addWidget(page)
+    bar = NoticeBar(theme, notifier, page, takes=lambda notice: notice.lasting)
+    toasts = Toasts(theme, notifier, page)
+    notifier.info("Saving", key="save")
+    notifier.post(Notice("Not saved", level=Level.BAD, key="save", lasting=True))
+    assert (texts(toasts), texts(bar)) == ([], ["Not saved"])

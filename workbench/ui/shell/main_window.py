@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from workbench.ui.shell.header import Header
 from workbench.ui.shell.host import PageHost
-from workbench.ui.shell.notices import NoticeBar, NoticeLog
+from workbench.ui.shell.notices import NoticeBar, NoticeLog, Toasts
 from workbench.ui.shell.rail import Rail
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.settings import SettingsModel
@@ -75,8 +75,9 @@ class MainWindow(QMainWindow):
         self.notices = NoticeLog(notifier, self)
         self.rail = Rail(theme, self)
         self.header = Header(theme, running, self.notices, self)
-        self.notice_bar = NoticeBar(theme, notifier, self)
+        self.notice_bar = NoticeBar(theme, notifier, self, takes=lambda notice: notice.lasting)
         self.host = PageHost(theme, self)
+        self.toasts = Toasts(theme, notifier, self.host)
         self.host.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._regions: Regions | None = None
         self._palette: CommandPalette | None = None
@@ -187,7 +188,8 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Escape takes the newest notice away, when nothing nearer wanted it.
-        if event.key() != Qt.Key.Key_Escape or not self.notice_bar.dismiss_newest():
+        escape = event.key() == Qt.Key.Key_Escape
+        if not escape or not (self.toasts.dismiss_newest() or self.notice_bar.dismiss_newest()):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -219,6 +221,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.rail.chosen.connect(self.open)
         self.host.failed.connect(self._notifier.error)
+        self.host.currentChanged.connect(self.toasts.raise_)
         self.rail.collapsed_changed.connect(self._rail_collapsed)
         self.header.palette_wanted.connect(self.show_palette)
         self.header.switcher.connections_wanted.connect(self._open_connections)
@@ -244,7 +247,7 @@ class MainWindow(QMainWindow):
     def _focus_regions(self) -> list[QWidget]:
         page = self.host.current
         inside = list(page.regions()) if page is not None else []
-        return [self.rail, self.header, self.notice_bar, *(inside or [self.host])]
+        return [self.rail, self.header, self.notice_bar, *(inside or [self.host]), self.toasts]
 
     @Slot(bool)
     def _rail_collapsed(self, collapsed: bool) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.icons import pixmap
 from workbench.ui.support.notify import Level, Notice
-from workbench.ui.support.theme import BODY, GRID, INSIDE, PADDING, SEMIBOLD, Theme, follow
+from workbench.ui.support.theme import BODY, CARD_RADIUS, GRID, INSIDE, PADDING, SEMIBOLD, Theme, follow
 
 _BRIEF_MS, _ACTION_MS = 6_000, 12_000
 LOOKS = {
@@ -26,9 +26,11 @@ class NoticeRow(QWidget):
 
     closed = Signal()
 
-    def __init__(self, theme: Theme, notice: Notice, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, notice: Notice, parent: QWidget, *, floats: bool = False) -> None:
+        """floats: it lies over the page, as a card, and not as a line of the bar."""
         super().__init__(parent)
         self.notice = notice
+        self._floats = floats
         self._theme = theme
         icon, self._role = LOOKS[notice.level]
         self.setAccessibleName(notice.text)
@@ -69,6 +71,14 @@ class NoticeRow(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        if self._floats:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(self._theme.tokens.colour(self._role)), 1))
+            painter.setBrush(QColor(self._theme.tint(self._role, "raised")))
+            painter.drawRoundedRect(
+                QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), CARD_RADIUS, CARD_RADIUS
+            )
+            return
         painter.fillRect(self.rect(), QColor(self._theme.tint(self._role)))
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(self._theme.tokens.line))
 

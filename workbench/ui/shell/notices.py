@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.ui.support.buttons import IconButton
 from workbench.ui.support.notify import Notice, Notifier
-from workbench.ui.support.theme import Theme
+from workbench.ui.support.theme import INSIDE, PADDING, Theme
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QDateTime
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _VISIBLE = 3
 _KEPT = 100
+_TOAST = 480
 
 
 class Said(NamedTuple):
@@ -59,11 +61,24 @@ class NoticeLog(QObject):
 
 
 class NoticeBar(QWidget):
-    """At most three notices, the newest on top; a newer one with the same key replaces the older."""
+    """At most three notices, the newest on top; a newer one with the same key replaces the older.
 
-    def __init__(self, theme: Theme, notifier: Notifier, parent: QWidget | None = None) -> None:
+    takes: which of the notices are shown here.
+    """
+
+    floats = False
+
+    def __init__(
+        self,
+        theme: Theme,
+        notifier: Notifier,
+        parent: QWidget | None = None,
+        *,
+        takes: Callable[[Notice], bool] = lambda notice: True,
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._takes = takes
         self._rows: list[NoticeRow] = []
         self.setAccessibleName(self.tr("Notices"))
         self._layout = QVBoxLayout(self)
@@ -85,7 +100,9 @@ class NoticeBar(QWidget):
 
         if notice.key:
             self.withdraw(notice.key)
-        row = NoticeRow(self._theme, notice, self)
+        if not self._takes(notice):
+            return
+        row = NoticeRow(self._theme, notice, self, floats=self.floats)
         row.closed.connect(self._closed)
         self._rows.insert(0, row)
         self._layout.insertWidget(0, row)
@@ -127,6 +144,48 @@ class NoticeBar(QWidget):
             row.hide()
             row.deleteLater()
             self.setVisible(bool(self._rows))
+
+
+class Toasts(NoticeBar):
+    """What passes by itself: it floats at the head of its parent, so that nothing moves under the pointer.
+
+    Not at the foot: there is what one presses next.
+    """
+
+    floats = True
+
+    def __init__(self, theme: Theme, notifier: Notifier, parent: QWidget) -> None:
+        super().__init__(theme, notifier, parent, takes=lambda notice: not notice.lasting)
+        self._ground = parent
+        self._layout.setSpacing(INSIDE)
+        parent.installEventFilter(self)
+
+    @Slot(object)
+    def show_notice(self, notice: Notice) -> None:
+        super().show_notice(notice)
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A page that opens now is put on top of its siblings.
+        if self._rows and event.type() in (
+            QEvent.Type.Resize,
+            QEvent.Type.LayoutRequest,
+            QEvent.Type.ChildAdded,
+        ):
+            self._place()
+        return False
+
+    def _drop(self, row: NoticeRow) -> None:
+        super()._drop(row)
+        self._place()
+
+    def _place(self) -> None:
+        room = self._ground.rect()
+        width = max(1, min(self._theme.px(_TOAST), room.width() - 2 * PADDING))
+        heights = [max(row.heightForWidth(width), row.minimumSizeHint().height()) for row in self._rows]
+        height = sum(heights) + self._layout.spacing() * max(0, len(heights) - 1)
+        self.setGeometry((room.width() - width) // 2, INSIDE, width, height)
+        self.raise_()
 
 
 class NoticesButton(IconButton):
