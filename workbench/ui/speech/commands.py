@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject
 
 from workbench.ui.speech.model import PageId
+from workbench.ui.speech.player.recorder_bar import RECORD_KEYS
 from workbench.ui.speech.tab import SpeechTab
 from workbench.ui.support.commands import Command
 
@@ -33,18 +35,28 @@ class SpeechCommands(QObject):
             ),
             ("speech.batch", self.tr("Transcribe many files"), self._page(PageId.BATCH), "Alt+2", "files"),
             ("speech.speak", self.tr("Have a text spoken"), self._page(PageId.SPEAK), "Alt+3", "volume-2"),
-            ("speech.open", self.tr("Add recordings"), tab.library.choose_files, "Ctrl+O", "folder-open"),
-            ("speech.record", self.tr("Record with a microphone"), tab.toggle_recorder, "Ctrl+R", "mic"),
-            ("speech.play", self.tr("Play or pause"), tab.player_model.toggle, "Ctrl+Space", "play"),
+            ("speech.open", self.tr("Add recordings"), self._here(tab.choose_files), "Ctrl+O", "folder-open"),
+            (
+                "speech.record",
+                self.tr("Record with a microphone"),
+                self._here(tab.record_or_stop),
+                RECORD_KEYS,
+                "mic",
+            ),
+            ("speech.list", self.tr("Show or hide the recordings"), tab.toggle_list, "Ctrl+B", "panel-left"),
+            ("speech.play", self.tr("Play or pause"), tab.play_or_pause, "Ctrl+Space", "play"),
         )
         return tuple(
             Command(id, title, run, keys, icon, group, place=PLACE, keywords=self.tr("audio sound"))
             for id, title, run, keys, icon in own
         )
 
-    def _page(self, page: PageId) -> Callable[[], None]:
+    def _here(self, do: Callable[[], None]) -> Callable[[], None]:
         def run() -> None:
             self._show()
-            self._tab.show_page(page)
+            do()
 
         return run
+
+    def _page(self, page: PageId) -> Callable[[], None]:
+        return self._here(partial(self._tab.show_page, page))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.domain.ids import new_id
@@ -17,6 +17,7 @@ from workbench.services.speech.library import files_of
 from workbench.services.speech.takes import EditedElsewhere
 from workbench.ui.speech.batch.model import BatchModel
 from workbench.ui.speech.batch.page import BatchPage
+from workbench.ui.speech.library.files import dragged
 from workbench.ui.speech.library.list import LibraryList
 from workbench.ui.speech.library.model import LibraryModel
 from workbench.ui.speech.library.start_page import StartPage
@@ -39,6 +40,8 @@ from workbench.ui.speech.transcript.view import TranscriptView
 from workbench.ui.support.audio.player import QtPlayer
 from workbench.ui.support.audio.recorder import QtRecorder
 from workbench.ui.support.blank import Blank
+from workbench.ui.support.buttons import IconButton
+from workbench.ui.support.drops import DropHint
 from workbench.ui.support.exchange_panel import ExchangePanel
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.notify import Level, Notice, Notifier
@@ -112,6 +115,8 @@ class SpeechTab(QWidget):
         self.recorder = RecorderBar(theme, self.recording_model)
         self.options = OptionsPanel(theme, self.options_model, self.export_model, notifier)
         self.record = ExchangePanel(theme)
+        self._narrow = False
+        self._list_wanted = {False: True, True: False}  # by whether the window is too narrow for three
         self._batch: BatchPage | None = None
         self._speaking: SpeakingPage | None = None
         self._build()
@@ -231,12 +236,40 @@ class SpeechTab(QWidget):
         if self._speaking is not None:
             self._speaking.model.load()
 
+    def choose_files(self) -> None:
+        """Ask for files: those that the open page hears."""
+        if self.model.page is PageId.BATCH:
+            self.batch.choose_files()
+        else:
+            self.show_page(PageId.TRANSCRIBE)
+            self.library.choose_files()
+
     def toggle_recorder(self) -> None:
         """Show what records, or put it away; while it records it stays."""
         shown = self.recorder.isHidden() or self.recording_model.recording
         self.recorder.setVisible(shown)
         if shown:
             self.model.open(PageId.TRANSCRIBE)
+            self.recorder.focus()
+
+    def record_or_stop(self) -> None:
+        """Show what records; once it is shown, begin and end."""
+        if self.recorder.isHidden() or self.model.page is not PageId.TRANSCRIBE:
+            self.model.open(PageId.TRANSCRIBE)
+            self.recorder.show()
+            self.recorder.focus()
+        else:
+            self.recording_model.toggle()
+
+    @Slot()
+    def toggle_list(self) -> None:
+        """Show the recordings or put them away."""
+        self._list_wanted[self._narrow] = self.library.isHidden()
+        self._fit()
+
+    def play_or_pause(self) -> None:
+        if self.model.page is PageId.TRANSCRIBE:
+            self.player_model.toggle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -251,8 +284,23 @@ class SpeechTab(QWidget):
         if event.type() == QEvent.Type.LayoutDirectionChange:
             self._fit()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Beside the list and the start page, which take files themselves."""
+        if self.model.page is PageId.TRANSCRIBE and dragged(event.mimeData()):
+            event.acceptProposedAction()
+            self._drop.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drop.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drop.hide()
+        event.acceptProposedAction()
+        self.library_model.add(dragged(event.mimeData()))
+
     def _build(self) -> None:
         theme = self._theme
+        self.setAcceptDrops(True)
         self.choice = Segments(
             self.tr("Page"),
             [
@@ -269,6 +317,10 @@ class SpeechTab(QWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(PADDING, GRID, INSIDE, GRID)
         row.setSpacing(INSIDE)
+        self.list_button = IconButton(theme, "panel-left", self.tr("Recordings"))
+        self.list_button.set_text(self.tr("Recordings"), self.tr("Show or hide the recordings (Ctrl+B)"))
+        self.list_button.setCheckable(True)
+        row.addWidget(self.list_button)
         row.addWidget(self.choice, 1)
         row.addWidget(self.kind)
         self.no_sound = Blank(theme)
@@ -302,6 +354,7 @@ class SpeechTab(QWidget):
         column.setSpacing(0)
         column.addWidget(self.recorder)
         column.addWidget(self._middle, 1)
+        self._drop = DropHint(theme, self.tr("Add to the recordings"), centre)
         self.recorder.hide()
         self._side = QStackedWidget()
         self._side.addWidget(self.options)
@@ -323,6 +376,7 @@ class SpeechTab(QWidget):
 
     def _connect(self) -> None:
         model, reading = self.model, self.reading
+        self.list_button.clicked.connect(self.toggle_list)
         self.choice.chosen.connect(lambda page: self.show_page(PageId(page)))
         self.kind.chosen.connect(self._show_text)
         model.page_changed.connect(self._show_page)
@@ -377,6 +431,8 @@ class SpeechTab(QWidget):
         if not comparable:
             self.kind.set_value(TEXT)
         self._show_text("")
+        if self._listed() is self.library.isHidden():
+            self._fit()
         self.title_changed.emit()
 
     def _show_text(self, kind: str) -> None:
@@ -395,9 +451,19 @@ class SpeechTab(QWidget):
     def _show_record(self) -> None:
         self.record.show_exchange(self.model.record)
         self._side.setCurrentWidget(self.record if self.model.record_shown else self.options)
+        if self.model.record_shown and self._side.isHidden():
+            self.toggle_list()
 
+    def _listed(self) -> bool:
+        """While there is nothing to list, the start page says what there is to do."""
+        library = self.library_model
+        if not (library.recordings or library.trouble or library.refused or library.adding is not None):
+            return False
+        return self._list_wanted[self._narrow] or library.recording is None
+
+    @Slot()
     def _fit(self) -> None:
-        """Where the window is too narrow for three, the list makes room."""
+        """Where the window is too narrow for three, the list makes room, or on demand what is beside it."""
         px, last = self._theme.px, self._settings.value
         left = px(_between(last.speech_list_width or _LIST_DEFAULT, *_LIST_WIDTHS))
         right = px(_between(last.speech_side_width or _SIDE_DEFAULT, *_SIDE_WIDTHS))
@@ -405,10 +471,15 @@ class SpeechTab(QWidget):
         self.library.setMaximumWidth(px(_LIST_WIDTHS[1]))
         self._side.setMinimumWidth(px(_SIDE_WIDTHS[0]))
         self._side.setMaximumWidth(px(_SIDE_WIDTHS[1]))
-        room = self.width() >= left + px(_MIDDLE_MIN) + right
-        listed = room or self.library_model.recording is None
-        self.library.setVisible(listed and not self.library_model.empty)  # the start page says what there is to do
-        left = left if not self.library.isHidden() else 0
+        self._narrow = self.width() < left + px(_MIDDLE_MIN) + right
+        listed = self._listed()
+        self.list_button.setVisible(
+            self.model.page is PageId.TRANSCRIBE and self.library_model.recording is not None
+        )
+        self.list_button.setChecked(listed)
+        self.library.setVisible(listed)
+        self._side.setVisible(not (self._narrow and listed))
+        left, right = left if listed else 0, 0 if self._side.isHidden() else right
         self._split.setSizes([left, max(1, self.width() - left - right), right])
         sound = px(last.speech_sound_height or _SOUND_HEIGHT)
         self._desk_split.setSizes([sound, max(1, self.height() - sound)])
@@ -417,7 +488,8 @@ class SpeechTab(QWidget):
         left, _, right = self._split.sizes()
         if left:
             self._settings.set("speech_list_width", round(left / self._theme.scale))
-        self._settings.set("speech_side_width", round(right / self._theme.scale))
+        if right:
+            self._settings.set("speech_side_width", round(right / self._theme.scale))
 
     def _remember_height(self) -> None:
         self._settings.set("speech_sound_height", round(self._sound.height() / self._theme.scale))

@@ -255,7 +255,6 @@ class BatchPage(QWidget):
         for keys, run in (
             ("Ctrl+Return", model.start),
             ("Ctrl+Enter", model.start),
-            ("Ctrl+O", self.choose_files),
             ("Ctrl+M", self.models.open),
         ):
             QShortcut(QKeySequence(keys), self, run, context=_HERE)

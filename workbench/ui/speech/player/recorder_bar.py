@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.ui.speech.player.meter import LevelMeter
@@ -18,7 +18,7 @@ _SCARCE_S = 600.0
 
 
 class RecorderBar(QWidget):
-    """One line, and a second one for what is wrong. Ctrl+R begins and ends, Space on a button works it.
+    """One line, and a second one for what is wrong. RECORD_KEYS are the tab's: they begin and end.
 
     Signals: closed (the user wants it away; only while nothing is recorded).
     """
@@ -57,9 +57,6 @@ class RecorderBar(QWidget):
         self._pause.clicked.connect(self._model.toggle_pause)
         self._close.clicked.connect(self.closed)
         set_icon(self._pause, theme, "pause")
-        shortcut = QShortcut(QKeySequence(RECORD_KEYS), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self._model.toggle)
         row = QHBoxLayout()
         row.setSpacing(RELATED)
         row.addWidget(self._record)
@@ -85,6 +82,9 @@ class RecorderBar(QWidget):
         column.addLayout(row)
         column.addWidget(self._trouble)
         follow(self, theme, self._dress)
+
+    def focus(self) -> None:
+        self._record.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(int)
     def _choose(self, row: int) -> None:
