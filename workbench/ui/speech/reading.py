@@ -157,8 +157,8 @@ class Reading(QObject):
 
     @Slot()
     def _follow_takes(self) -> None:
-        recording, open_ = self.library.recording, self.library.open
-        self.options.show(recording, self.library.takes, open_.take_id)
+        recording, take = self.library.recording, self.library.take
+        self.options.show(recording, self.library.takes, take.id if take is not None else "")
         takes = self._whole_takes()
         self.compare.show(takes if len(takes) > 1 else (), recording.reference if recording else "")
 
@@ -271,6 +271,7 @@ class Reading(QObject):
     def _rerun(self, start: float, end: float) -> None:
         take = self.take
         if take is not None:
+            self.library.choose(take.recording_id, take.id)  # and not what comes last
             self._tasks.start("rerun", self._hear_again(take, Span(start, end)))
 
     async def _hear_again(self, take: Take, span: Span) -> None:

@@ -72,6 +72,20 @@ def test_recordings_stand_with_the_newest_first_and_the_first_is_opened(run_qt: 
     run_qt(story())
 
 
+def test_of_a_recording_without_a_choice_the_last_whole_take_is_shown(run_qt: Run) -> None:
+    takes = (take("t1", "r1"), take("t2", "r1"), take("t3", "r1", span=(0.0, 5.0)))
+
+    async def story() -> None:
+        async with Stage(TWO[:1], takes, strict=False) as stage:
+            assert stage.model.open == Open("r1")
+            assert stage.model.take is not None
+            assert stage.model.take.id == "t2"
+            stage.model.choose("r1", "t3")
+            assert stage.model.take.id == "t3"
+
+    run_qt(story())
+
+
 def test_takes_are_read_only_of_what_is_opened_or_unfolded(run_qt: Run) -> None:
     async def story() -> None:
         async with Stage(TWO, (take("t1", "r1"), take("t2", "r2")), strict=False) as stage:
