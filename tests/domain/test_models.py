@@ -93,3 +93,27 @@ def test_a_model_hears_or_speaks_by_its_task_or_else_by_its_name(
     model: Model, hears: bool, speaks: bool
 ) -> None:
     assert (model.hears, model.speaks) == (hears, speaks)
+
+
+@pytest.mark.parametrize(
+    ("model", "embeds", "reranks"),
+    [
+        (
+            Model("@cf/baai/bge-base-en-v1.5", "Text Embeddings", schema_shape="embed-text+pooling"),
+            True,
+            False,
+        ),
+        (Model("@cf/baai/bge-m3", "Text Embeddings", schema_shape="embed-or-score+batch"), True, True),
+        (Model("@cf/baai/bge-reranker-base", "Text Classification", schema_shape="rerank"), False, True),
+        (Model("embed-chat", "Text Generation"), False, False),
+        (Model("nomic-embed-text"), True, False),
+        (Model("all-minilm:latest"), True, False),
+        (Model("BAAI/bge-small-en"), True, False),
+        (Model("bge-reranker-v2-m3"), False, True),
+        (Model("llama3.2"), False, False),
+    ],
+)
+def test_a_model_embeds_by_its_task_or_name_and_reranks_by_its_schema_or_name(
+    model: Model, embeds: bool, reranks: bool
+) -> None:
+    assert (model.embeds, model.reranks) == (embeds, reranks)

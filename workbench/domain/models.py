@@ -17,6 +17,7 @@ TEXT_GENERATION = "Text Generation"
 TEXT_TO_IMAGE = "Text-to-Image"
 SPEECH_RECOGNITION = "Automatic Speech Recognition"
 TEXT_TO_SPEECH = "Text-to-Speech"
+TEXT_EMBEDDINGS = "Text Embeddings"
 
 
 _DRAWING = re.compile(
@@ -24,6 +25,8 @@ _DRAWING = re.compile(
 )
 _HEARING = re.compile(r"whisper|transcribe|parakeet|(?:^|[-_])(?:asr|stt)(?:[-_]|$)", re.IGNORECASE)
 _SPEAKING = re.compile(r"(?:^|[-_])tts(?:[-_]|$)|kokoro|piper|melotts", re.IGNORECASE)
+_EMBEDDING = re.compile(r"embed|(?:^|[-_])(?:bge|gte|e5|minilm|mpnet)(?:[-_:]|$)", re.IGNORECASE)
+_RERANKING = re.compile(r"rerank", re.IGNORECASE)
 _SOCKET_ONLY = "ws-params"
 
 
@@ -118,6 +121,20 @@ class Model:
         if self.task:
             return self.task == TEXT_TO_SPEECH
         return bool(_SPEAKING.search(self.short_name))
+
+    @property
+    def embeds(self) -> bool:
+        """It makes vectors of texts. A name has to do as for `draws`."""
+        if self.task:
+            return self.task == TEXT_EMBEDDINGS
+        return bool(_EMBEDDING.search(self.short_name)) and not self.reranks
+
+    @property
+    def reranks(self) -> bool:
+        """It says how well texts fit a query. The task tells nothing: a reranker is listed as a classifier (workers-ai §12)."""
+        return self.schema_shape.startswith(("rerank", "embed-or-score")) or bool(
+            _RERANKING.search(self.short_name)
+        )
 
     def price_per_m(self, kind: str) -> float | None:
         """US dollars for a million tokens; kind is "input", "output" or "cached input". None when not priced that way."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from workbench.domain.input_schemas import branches, fields_of, kind_of
+
 if TYPE_CHECKING:
     from workbench.domain.models import Model
 
@@ -266,9 +268,9 @@ _SPEECH = SpeakingAbilities(
 
 def _hearing_in(schema: Mapping[str, Any]) -> HearingAbilities | None:
     """None for a schema in which no audio is to be found."""
-    fields = dict(_fields(schema))
+    fields = dict(fields_of(schema))
     audio = fields.pop("audio", None)
-    raw = any(branch.get("format") == "binary" for branch in _branches(schema))
+    raw = any(branch.get("format") == "binary" for branch in branches(schema))
     if audio is None and not raw:
         return None
     if audio is not None and "body" in (audio.get("properties") or {}):
@@ -287,7 +289,7 @@ def _hearing_in(schema: Mapping[str, Any]) -> HearingAbilities | None:
 
 def _speaking_in(schema: Mapping[str, Any]) -> SpeakingAbilities | None:
     """None for a schema without a text to speak."""
-    fields = dict(_fields(schema))
+    fields = dict(fields_of(schema))
     shape = SpeakingShape.AURA if "text" in fields else SpeakingShape.MELO
     said = fields.pop("text", None) or fields.pop("prompt", None)
     if said is None:
@@ -305,35 +307,12 @@ def _speaking_in(schema: Mapping[str, Any]) -> SpeakingAbilities | None:
     )
 
 
-def _branches(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The schema itself, and all it offers to choose from."""
-    yield schema
-    for word in ("oneOf", "anyOf"):
-        for branch in schema.get(word) or ():
-            if isinstance(branch, Mapping):
-                yield from _branches(branch)
-
-
-def _fields(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for branch in _branches(schema):
-        properties = branch.get("properties")
-        if isinstance(properties, Mapping):
-            for name, value in properties.items():
-                if isinstance(value, Mapping):
-                    yield name, next((each for each in _branches(value) if _kind(each)), value)
-
-
-def _kind(field: Mapping[str, Any]) -> str:
-    kind = field.get("type")
-    return kind if isinstance(kind, str) and kind != "null" else ""
-
-
 def _options(fields: Mapping[str, Mapping[str, Any]]) -> Iterator[SpeechOption]:
     """Those that a person can fill in."""
     for name, field in fields.items():
         default = field.get("default")
         choices = field.get("enum")
-        match _kind(field):
+        match kind_of(field):
             case "boolean":
                 yield _flag(name, default if isinstance(default, bool) else None)
             case "string" if isinstance(choices, list) and choices:
