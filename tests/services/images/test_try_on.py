@@ -231,7 +231,7 @@ def test_an_answer_that_cannot_be_used_is_asked_for_once_more(run_async: Run) ->
 
 def test_two_such_answers_are_an_error_of_step_1_with_what_it_cost(run_async: Run) -> None:
     error = refused(run_async, Chat("no", "no again"))
-    assert error.what == "Step 1: the answer is no JSON."
+    assert error.what == "Step 1: The answer is no JSON."
     assert "no again" in error.why
     assert error.fix
     assert error.report.cost == Cost(0.002, charged=True)
@@ -241,7 +241,7 @@ def test_two_such_answers_are_an_error_of_step_1_with_what_it_cost(run_async: Ru
 
 def test_an_answer_cut_by_the_token_limit_says_so(run_async: Run) -> None:
     error = refused(run_async, Chat(GOOD[:20], GOOD[:20], reason="length"))
-    assert error.what == "Step 1: the answer broke off."
+    assert error.what == "Step 1: The answer broke off."
 
 
 def test_a_model_without_json_mode_is_asked_in_words_alone(run_async: Run) -> None:

@@ -208,10 +208,10 @@ class StepFailed(WorkbenchError):
     """A step's error, said so; report: how far it came. retryable as its cause."""
 
     def __init__(self, step: int, cause: WorkbenchError, report: StepReport) -> None:
-        super().__init__(in_step(step, cause.what), why=cause.why, fix=cause.fix)
+        what = in_step(step, cause.what[:1].upper() + cause.what[1:])
+        super().__init__(what, why=cause.why, fix=cause.fix)
         self.cause = cause
-        trouble = Trouble.of(cause)
-        self.report = replace(report, trouble=replace(trouble, what=in_step(step, trouble.what)))
+        self.report = replace(report, trouble=replace(Trouble.of(cause), what=what))
 
     @property
     def retryable(self) -> bool:

@@ -97,12 +97,14 @@ def test_an_error_of_step_1_stops_there_and_keeps_what_was_there(run_qt: Run) ->
             report = stage.model.report
             assert report is not None
             assert report.trouble is not None
-            assert report.trouble.what == "Step 1: the answer is no JSON."
+            assert report.trouble.what == "Step 1: The answer is no JSON."
             assert report.exchange_ids == ("exchange-1",)
             assert stage.state(1) is StepState.FAILED
             assert stage.model.description == COAT
             assert stage.desk.try_on.sent == []
             assert stage.failed == []
+            stage.model.edit(COAT | {"style": "written by hand"})
+            assert stage.state(1) is StepState.DONE
 
     run_qt(story())
 

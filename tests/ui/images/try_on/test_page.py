@@ -192,7 +192,7 @@ def test_an_error_of_step_1_is_shown_there_with_cause_and_fix(tell: Tell) -> Non
         await shown.described()
         box = shown.page.describe.trouble
         assert box.isVisible()
-        assert box.what.text() == "Step 1: the answer is no JSON."
+        assert box.what.text() == "Step 1: The answer is no JSON."
         assert box.why.text() == "It says “nothing”."
         assert box.fix.text().startswith("Try again")
         click(box.details)

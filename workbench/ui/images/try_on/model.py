@@ -316,9 +316,11 @@ class TryOnModel(QObject):
             self._tasks.start("step-1", self._only_describe())
 
     def edit(self, description: Description) -> None:
-        """The user changed it in the form: it is pinned, so that no run of step 1 throws that away."""
-        if description != self._draft.description:
-            self._take(replace(self._draft, description=dict(description), pinned=True))
+        """The user changed it in the form: it is pinned, so that no run of step 1 throws that away. How one failed is of no matter then."""
+        draft = self._draft
+        if description != draft.description:
+            report = draft.report if draft.report is None or draft.report.trouble is None else None
+            self._take(replace(draft, description=dict(description), pinned=True, report=report))
 
     @Slot()
     def write_by_hand(self) -> None:
