@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from workbench.domain.errors import StorageFailed
-from workbench.storage.audio_files import HEAD_BYTES, FileState, OwnAudio, look, read_whole, state_of
+from workbench.storage.audio_files import (
+    HEAD_BYTES,
+    FileState,
+    OwnAudio,
+    look,
+    mark_of,
+    read_whole,
+    state_of,
+)
 
 
 def put(path: Path, data: bytes, at: float = 1000.0) -> Path:
@@ -100,5 +108,11 @@ def test_files_that_nobody_knows_are_found_unless_they_are_being_written(tmp_pat
     for name, at in (("known", 10.0), ("second", 20.0), ("first", 5.0), ("fresh", 500.0)):
         own.put(name, b"sound")
         os.utime(own.path(name), (at, at))
+    own.put("written", b"sound")
+    os.utime(own.path("written"), (50.0, 50.0))
+    mark = mark_of(own.path("written"))
+    mark.set()
     found = own.others(lambda path: path.name == "known", 100.0)
     assert [path.name for path in found] == ["first", "second"]
+    mark.clear()
+    assert len(own.others(lambda path: path.name == "known", 100.0)) == 3

@@ -17,8 +17,10 @@ from pathlib import Path
 
 from workbench.domain.errors import StorageFailed
 from workbench.storage.image_files import whole_file
+from workbench.storage.locks import LiveMark, is_alive
 
 HEAD_BYTES = 64 * 1024
+_MAKING = "making"
 
 
 class FileState(StrEnum):
@@ -79,6 +81,11 @@ def read_whole(path: Path, most_bytes: int) -> bytes:
         raise _failed(f"{path.name} cannot be read.", path, error) from error
 
 
+def mark_of(path: Path) -> LiveMark:
+    """To be set while path is written to, so that nobody takes it for one that a crash left."""
+    return LiveMark(path.parent / _MAKING, path.name)
+
+
 class OwnAudio:
     """The folder of recordings made here, or of what was spoken. It is made when the first file comes."""
 
@@ -125,12 +132,13 @@ class OwnAudio:
                 raise _failed("The sound cannot be read.", path, error) from error
 
     def others(self, known: Callable[[Path], bool], untouched_since: float) -> list[Path]:
-        """Files in the folder that nobody knows, and that nothing was written to for a while; the oldest first."""
+        """Files in the folder that nobody knows, and that nobody is writing (see `mark_of`) or has just written; the oldest first."""
         found = []
         try:
             for path in self.folder.iterdir():
                 state = path.stat()
-                if stat.S_ISREG(state.st_mode) and state.st_mtime < untouched_since and not known(path):
+                left = stat.S_ISREG(state.st_mode) and state.st_mtime < untouched_since and not known(path)
+                if left and not is_alive(self.folder / _MAKING, path.name):
                     found.append((state.st_mtime, path))
         except FileNotFoundError:
             return []

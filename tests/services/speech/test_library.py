@@ -20,6 +20,7 @@ from workbench.services.speech.library import (
     RecordingsGone,
 )
 from workbench.services.speech.samples import SampleCache
+from workbench.services.speech.wav_file import WavWriter
 from workbench.storage.audio_files import OwnAudio
 from workbench.storage.database import Database
 from workbench.storage.recordings import RecordingStore
@@ -245,14 +246,20 @@ def test_a_recording_that_a_crash_ended_is_recovered_once(story: Story) -> None:
         known = await desk.recordings.adopt(desk.put("known.wav"))
         for name, data, at in (
             ("lost.wav", wav((1.0, 0.5)), 5.0),
-            ("fresh.wav", wav((1.0, 0.5)), 990.0),
+            ("fresh.wav", wav((1.0, 0.5)), desk.now),
             ("rubbish.wav", b"?", 5.0),
         ):
             desk.own.put(name, data)
             os.utime(desk.own.path(name), (at, at))
         os.utime(known.path, (5.0, 5.0))
-        (found,) = await desk.recordings.recover()
-        assert (found.name, found.own, found.path) == ("lost", True, str(desk.own.path("lost.wav")))
+        writer = WavWriter(desk.own.path("going on.wav"), 16000)
+        os.utime(writer.path, (5.0, 5.0))
+        (found,) = await desk.recordings.recover(lambda at: f"at {at:g}")
+        assert (found.name, found.own, found.path) == ("at 5", True, str(desk.own.path("lost.wav")))
+        assert (found.created_at, found.seconds) == (5.0, 1.0)
+        writer.close()
+        os.utime(writer.path, (6.0, 6.0))
+        assert [one.name for one in await desk.recordings.recover()] == ["going on"]
         assert await desk.recordings.recover() == []
 
     story(told)

@@ -37,9 +37,12 @@ class SpeechDesk:
     folder: Path
     closing: tuple[Callable[[], Awaitable[object]], ...] = ()
 
-    async def load(self) -> None:
-        """Take up what an earlier run left: half-finished recordings, takes, batches. Raises StorageFailed; may be called again."""
-        await self.recordings.recover()
+    async def load(self, name_of: Callable[[float], str] = lambda at: "") -> None:
+        """Take up what an earlier run left: half-finished recordings, takes, batches. Raises StorageFailed; may be called again.
+
+        name_of: what to call a recording that ended then, in Unix seconds.
+        """
+        await self.recordings.recover(name_of)
         await self.takes.load()
         await self.batches.load()
         for part in (self.recordings, self.takes, self.speaking):

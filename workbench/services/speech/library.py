@@ -38,7 +38,8 @@ ENDINGS = frozenset(
     }
 )
 """Of files that are taken out of a folder. A file that is given by itself may be called anything."""
-_STILL_WRITTEN_S = 60.0
+_JUST_WRITTEN_S = 0.5
+"""So long a file that was finished may take to be known."""
 _NEAR_S = 0.01
 
 _log = logging.getLogger(__name__)
@@ -206,8 +207,8 @@ class Recordings:
             raise refused[0].error
         return Added(tuple(added), tuple(refused))
 
-    async def adopt(self, recorded: Path, name: str = "") -> Recording:
-        """Keep a file that was recorded here; it is the program's own from now on."""
+    async def adopt(self, recorded: Path, name: str = "", *, at: float | None = None) -> Recording:
+        """Keep a file that was recorded here; it is the program's own from now on. at: when that was, if not just now."""
         path = await asyncio.to_thread(self._own.take, recorded, f"{new_id()}{recorded.suffix}")
         file = await asyncio.to_thread(look, path)
         media_type = _type_of(name or recorded.name, file)
@@ -217,7 +218,7 @@ class Recordings:
             str(path),
             own=True,
             seconds=_seconds_of(file, media_type),
-            created_at=self._clock(),
+            created_at=self._clock() if at is None else at,
             size=file.size,
             media_type=media_type,
             modified=file.modified,
@@ -227,17 +228,19 @@ class Recordings:
         self._listeners.tell(RecordingAdded(recording))
         return recording
 
-    async def recover(self) -> list[Recording]:
-        """Keep recordings that a program which died was making. A file that is still being written is left alone."""
+    async def recover(self, name_of: Callable[[float], str] = lambda at: "") -> list[Recording]:
+        """Keep recordings that a program which died was making. A file that is still being written is left alone.
+
+        name_of: what to call one that ended then, in Unix seconds.
+        """
         kept = [*await self._store.all(), *await self._store.all(deleted=True)]
         known = {Path(one.path) for one in kept}
-        found = await asyncio.to_thread(
-            self._own.others, known.__contains__, self._clock() - _STILL_WRITTEN_S
-        )
+        found = await asyncio.to_thread(self._own.others, known.__contains__, self._clock() - _JUST_WRITTEN_S)
         recovered = []
         for path in found:
             try:
-                recovered.append(await self.adopt(path))
+                at = (await asyncio.to_thread(look, path)).modified
+                recovered.append(await self.adopt(path, name_of(at), at=at))
             except InvalidInput as error:
                 _log.info("%s is left where it is: %s", path, error.what)
         return recovered

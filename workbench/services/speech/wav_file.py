@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Self
 
 from workbench.domain.errors import StorageFailed
 from workbench.domain.speech.wav import HEAD_SIZE, Undecodable, WavHead, head_of, wav_head
+from workbench.storage.audio_files import mark_of
 
 _BUFFER = 256 * 1024
 _BEGINNING = 256 * 1024
@@ -40,10 +42,14 @@ class WavWriter:
         self.path = path
         self._rate = rate
         self.size = 0
+        self._mark = mark_of(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(OSError):  # where nothing can be locked, it is recorded all the same
+                self._mark.set()
             self._file = path.open("xb", buffering=0)
         except OSError as error:
+            self._mark.clear()
             raise cannot_write(path, error) from error
         self._put(wav_head(0, rate))
 
@@ -65,6 +71,7 @@ class WavWriter:
             self.settle()
         finally:
             self._file.close()
+            self._mark.clear()
 
     def _put(self, data: bytes) -> None:
         rest = memoryview(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,7 @@ from workbench.ui.speech.player.model import PlayerModel
 from workbench.ui.speech.player.recorder_bar import RecorderBar
 from workbench.ui.speech.player.recording import RecordingModel
 from workbench.ui.speech.player.view import PlayerView
+from workbench.ui.speech.player.words import recording_name
 from workbench.ui.speech.reading import Reading
 from workbench.ui.speech.speaking.model import SpeakingModel
 from workbench.ui.speech.speaking.page import SpeakingPage
@@ -211,7 +213,7 @@ class SpeechTab(QWidget):
         """Read what there is, and let what was left go on. Needs the running loop."""
         self.library_model.load()
         self.options_model.load()
-        self._tasks.start("load", self.desk.load())
+        self._tasks.start("load", self.desk.load(recording_name))
 
     async def aclose(self) -> None:
         """Nothing runs afterwards; what is heard belongs to the desk. A recording under way is finished and kept."""
@@ -503,10 +505,11 @@ class SpeechTab(QWidget):
 
     def _recorded(self, path: Path) -> None:
         async def adopt() -> None:
-            recording = await self.desk.recordings.adopt(path, self.tr("Recording"))
+            recording = await self.desk.recordings.adopt(path, recording_name(time.time()))
             self.library_model.choose(recording.id)
 
-        self.recorder.hide()
+        if self.recording_model.trouble is None:
+            self.recorder.hide()
         self._tasks.start("adopt", adopt())
 
     def _translate(self, text: str, language: str) -> None:

@@ -11,6 +11,7 @@ from workbench.domain.errors import InvalidInput, StorageFailed
 from workbench.services.speech.sound import Level
 from workbench.ui.speech.player.recorder_bar import RecorderBar, room
 from workbench.ui.speech.player.recording import RecordingModel
+from workbench.ui.speech.player.words import recording_name
 from workbench.ui.support.theme import Theme
 
 QUIET, SPOKEN = Level(-90, -85), Level(-20, -10)
@@ -79,6 +80,25 @@ def test_why_it_cannot_record_is_said_in_the_bar(
     recorder.refuses = None
     run_qt(begun(recording))
     assert not bar._trouble.isVisible()
+
+
+@pytest.mark.parametrize("act", ["close", "choose"])
+def test_trouble_is_over_once_the_bar_is_closed_or_another_microphone_chosen(
+    bar: RecorderBar, recording: RecordingModel, recorder: FakeRecorder, run_qt: Run, act: str
+) -> None:
+    recorder.refuses = InvalidInput("Headset was unplugged.")
+    run_qt(begun(recording))
+    if act == "close":
+        bar._close.click()
+    else:
+        recording.choose("b")
+    assert recording.trouble is None
+    assert not bar._trouble.isVisible()
+
+
+def test_recordings_are_named_so_that_files_can_be_called_like_them() -> None:
+    assert recording_name(1.9e9).startswith("Recording 2030-03-1")
+    assert not set(recording_name(1.9e9)) & set('/\\:*?"<>|')
 
 
 def test_a_microphone_that_is_unplugged_ends_the_recording_and_keeps_it(

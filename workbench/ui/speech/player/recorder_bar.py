@@ -11,13 +11,14 @@ from workbench.ui.speech.player.recording import RecordingModel
 from workbench.ui.speech.player.words import clock
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.icons import pixmap, set_icon
+from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, RELATED, SEMIBOLD, Theme, follow
 
 RECORD_KEYS = "Ctrl+R"
 _SCARCE_S = 600.0
 
 
-class RecorderBar(QWidget):
+class RecorderBar(Ground):
     """One line, and a second one for what is wrong. RECORD_KEYS are the tab's: they begin and end.
 
     Signals: closed (the user wants it away; only while nothing is recorded).
@@ -26,7 +27,7 @@ class RecorderBar(QWidget):
     closed = Signal()
 
     def __init__(self, theme: Theme, model: RecordingModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(theme, "bottom", "canvas", parent)
         self._theme = theme
         self._model = model
         self._build()
@@ -55,6 +56,7 @@ class RecorderBar(QWidget):
         self._close = IconButton(theme, "x", self.tr("Close the recorder"))
         self._record.clicked.connect(self._model.toggle)
         self._pause.clicked.connect(self._model.toggle_pause)
+        self._close.clicked.connect(self._model.forget_trouble)
         self._close.clicked.connect(self.closed)
         set_icon(self._pause, theme, "pause")
         row = QHBoxLayout()
@@ -144,7 +146,9 @@ class RecorderBar(QWidget):
             words = " ".join(part for part in (error.what, error.why, error.fix) if part)
         elif model.recording and model.nothing_heard and not model.paused:
             role, icon = "warn", "triangle-alert"
-            words = self.tr("Nothing is heard. The microphone may be muted, or another one is meant.")
+            words = self.tr(
+                "Nothing is heard. The microphone may be muted or unplugged, or another one is meant."
+            )
         elif model.recording and model.seconds_left is not None and model.seconds_left < _SCARCE_S:
             role, icon = "warn", "hard-drive"
             words = self.tr(

@@ -92,6 +92,14 @@ class RecordingModel(QObject):
         """For the next recording; "" is the system's choice."""
         if microphone_id != self.microphone_id:
             self.microphone_id = microphone_id
+            self.trouble = None
+            self.changed.emit()
+
+    @Slot()
+    def forget_trouble(self) -> None:
+        """It was read."""
+        if self.trouble is not None:
+            self.trouble = None
             self.changed.emit()
 
     def toggle(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication, QDateTime
+
 
 def clock(seconds: float, decimals: int = 0) -> str:
     """1:02:03, 4:05.25, 0:07. Cut off, not rounded: a clock never runs ahead."""
@@ -12,3 +14,9 @@ def clock(seconds: float, decimals: int = 0) -> str:
     hours, minute = divmod(minutes, 60)
     text = f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
     return f"{text}.{fraction:0{decimals}}" if decimals else text
+
+
+def recording_name(at: float) -> str:
+    """What one made then is called at first; at: Unix seconds. It is fit for a file's name."""
+    when = QDateTime.fromSecsSinceEpoch(int(at)).toString("yyyy-MM-dd HH.mm.ss")
+    return QCoreApplication.translate("Speech", "Recording {0}").format(when)

@@ -183,8 +183,10 @@ class QtRecorder(QObject):
     def _refused(self, name: str) -> WorkbenchError:
         return InvalidInput(
             self.tr("{0} could not be opened.").format(name),
-            why=self.tr("Another program may hold it, or the system's privacy settings forbid its use."),
-            fix=self.tr("Close the other program, or allow it under Privacy, Microphone. Then try again."),
+            why=self.tr(
+                "It may be unplugged, another program may hold it, or the system's privacy settings forbid its use."
+            ),
+            fix=self.tr("Look at that, or choose another microphone, then try again."),
         )
 
     @Slot()
