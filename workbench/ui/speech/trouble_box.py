@@ -29,6 +29,7 @@ class TroubleBox(QFrame):
         self.fix = TextLabel(theme, "", self, role="muted", wrap=True)
         for label in (self.what, self.why, self.fix):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setMinimumWidth(1)  # a long word must not widen the list it stands in
         self.retry = button(retry or self.tr("Try again"), "", self)
         set_icon(self.retry, theme, "rotate-ccw")
         self.details = button(self.tr("Details"), "quiet", self)

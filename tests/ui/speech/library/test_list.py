@@ -145,7 +145,8 @@ def test_a_search_without_a_hit_offers_the_way_back(tell: Tell) -> None:
 
 def test_a_file_that_moved_is_told_with_what_mends_it(tell: Tell) -> None:
     async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
-        assert view.mishap.words.text() == "File not found: Interview.mp3"
+        assert view.mishap.what.text() == "File not found"
+        assert "/music/Interview.mp3" in view.mishap.why.text()
         stage.model.locate("r1", Path("/new/Interview.mp3"))
         await stage.settled()
         assert view.mishap.isHidden()
@@ -158,8 +159,9 @@ def test_files_that_are_refused_are_told_until_dismissed(tell: Tell) -> None:
         stage.recordings.refuse = {"a.txt", "b.txt"}
         stage.model.add([Path("a.txt"), Path("b.txt")])
         await stage.settled()
-        assert view.refused.words.text() == "2 files could not be added: a.txt, b.txt"
-        view.refused.act.click()
+        assert view.refused.what.text() == "2 files could not be added."
+        assert view.refused.why.text() == "a.txt\nb.txt"
+        view.refused.retry.click()
         assert view.refused.isHidden()
 
     tell(plot)

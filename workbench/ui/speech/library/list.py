@@ -27,18 +27,20 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.domain.speech.takes import Recording, Take
+from workbench.domain.trouble import Trouble
 from workbench.ui.speech.library import words
 from workbench.ui.speech.library.files import dragged, filters
 from workbench.ui.speech.library.model import Deleted, LibraryModel
 from workbench.ui.speech.library.rows import LibraryDelegate, LibraryTree
 from workbench.ui.speech.trouble_box import TroubleBox
+from workbench.ui.speech.words import ltr
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton, TextLabel
 from workbench.ui.support.dialogs import ask, open_files
 from workbench.ui.support.drops import DropHint
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
-from workbench.ui.support.surfaces import Ground, Remark
+from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import (
     GRID,
@@ -53,6 +55,9 @@ from workbench.ui.support.theme import (
 from workbench.ui.support.tooltips import as_tip
 
 _INDENT = 18
+_NAMED = 4
+"""Of files that were refused, so many are named in sight."""
+_LONGEST = 30
 _HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
@@ -108,13 +113,11 @@ class LibraryList(Ground):
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Adding files"))
         self.stop = IconButton(theme, "x", self.tr("Stop adding"), self, size=14)
-        self.refused = Remark(theme, self)
-        self.refused.act.setText(self.tr("Dismiss"))
-        self.refused.act.show()
-        self.mishap = Remark(theme, self)
-        self.mishap.act.setText(self.tr("Locate…"))
-        self.mishap.act.setToolTip(self.tr("Tell where the file is now"))
-        self.mishap.act.show()
+        self.refused = TroubleBox(theme, self, retry=self.tr("Dismiss"))
+        set_icon(self.refused.retry, theme, "x")
+        self.mishap = TroubleBox(theme, self, retry=self.tr("Locate…"))
+        self.mishap.retry.setToolTip(self.tr("Tell where the file is now"))
+        set_icon(self.mishap.retry, theme, "folder-open")
         self.tree = LibraryTree(theme, self)
         self.tree.setModel(self.model)
         self.tree.setItemDelegate(LibraryDelegate(theme, self.model, self.tree))
@@ -160,12 +163,12 @@ class LibraryList(Ground):
         column.setContentsMargins(0, 0, 1, 0)
         column.setSpacing(INSIDE)
         column.addLayout(top)
-        column.addWidget(self.refused)
+        column.addLayout(_apart(self.refused))
         body = QHBoxLayout()
         body.setContentsMargins(INSIDE, 0, GRID, 0)
         body.addWidget(self._stack)
         column.addLayout(body, 1)
-        column.addWidget(self.mishap)
+        column.addLayout(_apart(self.mishap))
         follow(self, self._theme, lambda: self.tree.setIndentation(self._theme.px(_INDENT)))
 
     def _connect(self) -> None:
@@ -174,8 +177,8 @@ class LibraryList(Ground):
         self.record.clicked.connect(self.record_wanted)
         self.field.textChanged.connect(model.search)
         self.stop.clicked.connect(model.stop_adding)
-        self.refused.act.clicked.connect(model.forget_refused)
-        self.mishap.act.clicked.connect(self._locate_open)
+        self.refused.retry_wanted.connect(model.forget_refused)
+        self.mishap.retry_wanted.connect(self._locate_open)
         self.trouble.retry_wanted.connect(model.load)
         self.tree.selectionModel().currentChanged.connect(self._current_changed)
         self.tree.customContextMenuRequested.connect(self._open_menu)
@@ -201,7 +204,7 @@ class LibraryList(Ground):
         if adding is not None:
             self.progress.setRange(0, 100)
             self.progress.setValue(round(adding * 100))
-        self.refused.say(self._refusal())
+        self.refused.show_trouble(self._refusal())
         self.refused.setToolTip(as_tip("\n".join(_lines_of(model))))
         self.trouble.show_trouble(model.trouble)
         self.field.setVisible(bool(model.recordings))
@@ -232,16 +235,13 @@ class LibraryList(Ground):
         else:
             self.field.clear()
 
-    def _refusal(self) -> str:
+    def _refusal(self) -> Trouble | None:
         refused = self.model.refused
-        if not refused:
-            return ""
-        if len(refused) == 1:
-            error = refused[0].error
-            return " ".join(part for part in (error.what, error.fix) if part)
-        return self.tr("{0} files could not be added: {1}").format(
-            len(refused), ", ".join(one.name for one in refused)
-        )
+        if len(refused) <= 1:
+            return Trouble.of(refused[0].error) if refused else None
+        names = "\n".join(_shortened(each.name) for each in refused[:_NAMED])
+        more = self.tr("and %n more", "", len(refused) - _NAMED) if len(refused) > _NAMED else ""
+        return Trouble(self.tr("{0} files could not be added.").format(len(refused)), names, more)
 
     @Slot()
     def _show_open(self) -> None:
@@ -257,7 +257,7 @@ class LibraryList(Ground):
             self.tree.scrollTo(index)
         recording = self.model.recording
         mishap = words.mishap(recording) if recording else ""
-        self.mishap.say(self.tr("{0}: {1}").format(mishap, recording.name) if recording and mishap else "")
+        self.mishap.show_trouble(Trouble(mishap, ltr(recording.path)) if recording and mishap else None)
         self.tree.viewport().update()
 
     @Slot(QModelIndex, int, int)
@@ -402,6 +402,18 @@ class LibraryList(Ground):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LayoutDirectionChange:
             self.tree.viewport().update()
+
+
+def _shortened(name: str) -> str:
+    """In one word it could not be broken into lines."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST // 2]}…{name[-_LONGEST // 3 :]}"
+
+
+def _apart(box: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(INSIDE, 0, INSIDE, INSIDE)
+    row.addWidget(box)
+    return row
 
 
 def _lines_of(model: LibraryModel) -> list[str]:
