@@ -327,6 +327,8 @@ class SpeechTab(QWidget):
         row.addWidget(self.kind)
         self.no_sound = Blank(theme)
         self._again = self.no_sound.offer(self.tr("Try again"), self.reading.look_again)
+        self._locate = self.no_sound.offer(self.tr("Locate…"), self._locate_open)
+        self._locate.setToolTip(self.tr("Tell where the file is now"))
         self._sound = QStackedWidget()
         self._sound.addWidget(self.player)
         self._sound.addWidget(self.no_sound)
@@ -427,6 +429,7 @@ class SpeechTab(QWidget):
         if trouble is not None:
             why = " ".join(part for part in (trouble.why, trouble.fix) if part)
             self.no_sound.say("volume-x", "bad", trouble.what, why)
+            self._locate.setVisible(recording is not None and recording.missing)
         self._sound.setCurrentWidget(self.no_sound if trouble is not None else self.player)
         comparable = self.reading.comparable and self.model.page is PageId.TRANSCRIBE
         self.kind.setVisible(comparable)
@@ -495,6 +498,11 @@ class SpeechTab(QWidget):
 
     def _remember_height(self) -> None:
         self._settings.set("speech_sound_height", round(self._sound.height() / self._theme.scale))
+
+    @Slot()
+    def _locate_open(self) -> None:
+        if (recording := self.library_model.recording) is not None:
+            self.library.locate(recording)
 
     def _open(self, recording_id: str, take_id: str = "") -> None:
         self.show_page(PageId.TRANSCRIBE)
