@@ -17,6 +17,6 @@ def clock(seconds: float, decimals: int = 0) -> str:
 
 
 def recording_name(at: float) -> str:
-    """What one made then is called at first; at: Unix seconds. It is fit for a file's name."""
-    when = QDateTime.fromSecsSinceEpoch(int(at)).toString("yyyy-MM-dd HH.mm.ss")
+    """What one made then is called at first; at: Unix seconds. It fits into the list, where its day stands below, and is fit for a file."""
+    when = QDateTime.fromSecsSinceEpoch(int(at)).toString("HH.mm.ss")
     return QCoreApplication.translate("Speech", "Recording {0}").format(when)
