@@ -119,6 +119,23 @@ def test_a_picture_tells_how_it_was_made_and_what_it_cost(scene: Scene, run_qt: 
     assert not scene.panel.made.negative.isVisible()
 
 
+def test_of_a_long_prompt_the_beginning_is_shown_and_all_is_copied(scene: Scene, run_qt: Run) -> None:
+    prompt = "A very long prompt, with many words. " * 30
+    for number, text in ((1, prompt), (2, "short")):
+        scene.gallery.entries[f"image-{number}"] = entry(number, settings=ImageSettings(prompt=text))
+    run_qt(scene.show(1))
+    passage = scene.panel.made.prompt
+    folded = passage.text.maximumHeight()
+    passage.copy.click()
+    assert QGuiApplication.clipboard().text() == prompt
+    passage.more.click()
+    assert passage.text.maximumHeight() > 10 * folded
+    run_qt(scene.show(2))
+    assert not passage.more.isVisible()
+    run_qt(scene.show(1))
+    assert passage.text.maximumHeight() == folded
+
+
 def test_estimated_and_sandbox_costs_are_told_apart(scene: Scene, run_qt: Run) -> None:
     run_qt(scene.show(2))
     assert scene.said()["cost"].endswith("estimated")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.domain.images.gallery import GalleryImage, Origin
 from workbench.domain.images.recipe import Recipe
 from workbench.ui.images.details.rows import FactRows
 from workbench.ui.images.facts import Fact, settings_of
-from workbench.ui.support.buttons import IconButton, TextLabel
+from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.surfaces import small
-from workbench.ui.support.theme import CAPTION, GRID, INSIDE, SEMIBOLD, Theme
+from workbench.ui.support.theme import CAPTION, GRID, INSIDE, SEMIBOLD, Theme, follow
+
+_LONG, _LINES = 300, 6
+_AS_HIGH_AS_NEEDED = 16_777_215  # QWIDGETSIZE_MAX
 
 
 class MadeWith(QWidget):
@@ -82,16 +86,22 @@ class MadeWith(QWidget):
 
 
 class Passage(QWidget):
-    """A text of several lines with its name and a button that copies it; hidden while it is empty. Signals: copied (text)."""
+    """A text of several lines with its name and a button that copies it; hidden while it is empty. Of a long one the beginning is
+    shown, so that what stands below is not far away. Signals: copied (text).
+    """
 
     copied = Signal(str)
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.text = TextLabel(theme, "", self, wrap=True)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text.setAccessibleName(name)
         self.copy = small(IconButton(theme, "copy", self.tr("Copy {0}").format(name), self))
+        self.more = button("", "quiet", self)
+        self.more.setCheckable(True)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(TextLabel(theme, name, self, weight=SEMIBOLD), 1)
@@ -101,12 +111,27 @@ class Passage(QWidget):
         column.setSpacing(GRID)
         column.addLayout(row)
         column.addWidget(self.text)
+        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeading)
         self.copy.clicked.connect(self._copy)
+        self.more.toggled.connect(self._fold)
         self.hide()
+        follow(self, theme, self._fold)
 
     def set_text(self, text: str) -> None:
-        self.text.setText(text)
+        if text != self.text.text():
+            self.text.setText(text)
+            self.more.setChecked(False)
+            self._fold()
         self.setVisible(bool(text))
+
+    @Slot()
+    def _fold(self) -> None:
+        text, whole = self.text.text(), self.more.isChecked()
+        long = len(text) > _LONG or text.count("\n") > _LINES
+        self.more.setVisible(long)
+        self.more.setText(self.tr("Show less") if whole else self.tr("Show all of it"))
+        line = QFontMetrics(self._theme.font()).lineSpacing()
+        self.text.setMaximumHeight(_LINES * line if long and not whole else _AS_HIGH_AS_NEEDED)
 
     @Slot()
     def _copy(self) -> None:
