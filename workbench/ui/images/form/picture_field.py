@@ -244,6 +244,7 @@ class SourceField(PictureField):
 
     def _light(self, lit: bool) -> None:
         self.empty.set_lit(lit)
+        self.thumb.set_lit(lit)
 
     def _paint(self) -> None:
         settings = self._model.settings

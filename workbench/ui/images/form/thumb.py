@@ -43,6 +43,7 @@ class Thumb(QAbstractButton):
         self._number = 0
         self._pressed_at: QPoint | None = None
         self._dragging = False
+        self._lit = False
         self.digest = ""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -54,6 +55,11 @@ class Thumb(QAbstractButton):
         self.digest, self._number = digest, number
         self.setAccessibleName(name)
         self.setToolTip(name)
+        self.update()
+
+    def set_lit(self, lit: bool) -> None:
+        """A picture that would take its place is held over it."""
+        self._lit = lit
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -77,9 +83,8 @@ class Thumb(QAbstractButton):
             place.moveCenter(self.rect().center())
             painter.drawPixmap(place, picture)
             painter.restore()
-        painter.setPen(
-            QPen(QColor(tokens.accent if self.hasFocus() else tokens.line), 2 if self.hasFocus() else 1)
-        )
+        strong = self._lit or self.hasFocus()
+        painter.setPen(QPen(QColor(tokens.accent if strong else tokens.line), 2 if strong else 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, RADIUS, RADIUS)
         if self._number:

@@ -143,13 +143,13 @@ class PhotoSlot(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if takes(event.mimeData()):
             event.acceptProposedAction()
-            self.add.set_lit(True)
+            self._light(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.add.set_lit(False)
+        self._light(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.add.set_lit(False)
+        self._light(False)
         if self.take(event.mimeData()):
             event.acceptProposedAction()
 
@@ -158,6 +158,10 @@ class PhotoSlot(QWidget):
         paths = await open_files(self, self._name, filters=filters)
         if paths:
             self._model.add_files([Path(paths[0])], self._role)
+
+    def _light(self, lit: bool) -> None:
+        self.add.set_lit(lit)
+        self.thumb.set_lit(lit)
 
     @Slot()
     def _remove(self) -> None:
