@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.domain.images.gallery import GalleryImage, Origin
@@ -130,7 +132,7 @@ class Passage(QWidget):
         long = len(text) > _LONG or text.count("\n") > _LINES
         self.more.setVisible(long)
         self.more.setText(self.tr("Show less") if whole else self.tr("Show all of it"))
-        line = QFontMetrics(self._theme.font()).lineSpacing()
+        line = ceil(QFontMetricsF(self._theme.font()).lineSpacing())  # as QLabel lays lines out
         self.text.setMaximumHeight(_LINES * line if long and not whole else _AS_HIGH_AS_NEEDED)
 
     @Slot()
