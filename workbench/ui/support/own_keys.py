@@ -17,7 +17,8 @@ class OwnKeys(QObject):
 
     def __init__(self, widget: QWidget, keys: Mapping[str, Callable[[], object]]) -> None:
         super().__init__(widget)
-        self._runs = {QKeySequence(text)[0].toCombined(): run for text, run in keys.items()}
+        # Its stub does not know that a sequence has items.
+        self._runs = {QKeySequence(text)[0].toCombined(): run for text, run in keys.items()}  # type: ignore[index]
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
