@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from workbench.domain.embeddings.measures import Measure
-from workbench.vectors.arrays import Doubles, Floats
+from workbench.vectors.arrays import Doubles
 from workbench.vectors.matrix import Vectors, vectors_of
 
 
@@ -47,9 +48,22 @@ def curled(rows: int, dimensions: int, seed: int = 0) -> Vectors:
     dice = np.random.default_rng(seed)
     along = dice.random(rows) * 2 * np.pi
     waves = np.arange(1, dimensions // 2 + 1)
-    values = np.hstack([np.cos(along[:, None] * waves), np.sin(along[:, None] * waves)])
-    return vectors_of(values / np.sqrt(np.tile(waves, 2)))
+    return vectors_of(np.hstack([np.cos(along[:, None] * waves), np.sin(along[:, None] * waves)]))
 
 
-def close(found: Floats | Doubles | float, expected: object, tolerance: float = 1e-5) -> None:
-    np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)  # type: ignore[call-overload]
+def woven(rows: int, dimensions: int, many: int, inner: int = 8, seed: int = 0) -> Vectors:
+    """Clouds that each spread in a few directions of their own, as texts about the same thing do, and a little in all."""
+    dice = np.random.default_rng(seed)
+    middles = dice.standard_normal((many, dimensions))
+    directions = 0.5 * dice.standard_normal((many, inner, dimensions))
+    values = np.concatenate(
+        [
+            middle + dice.standard_normal((rows // many, inner)) @ own
+            for middle, own in zip(middles, directions, strict=True)
+        ]
+    )
+    return vectors_of(values + 0.1 * dice.standard_normal(values.shape))
+
+
+def close(found: Any, expected: Any, tolerance: float = 1e-5) -> None:
+    np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)

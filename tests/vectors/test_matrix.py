@@ -77,7 +77,7 @@ def test_a_matrix_that_may_be_changed_is_not_copied() -> None:
 
 
 @pytest.mark.parametrize("values", [np.zeros(3), np.zeros((2, 0)), np.array([["a"]]), np.array(1.0)])
-def test_what_is_no_matrix_of_numbers_is_refused(values: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_what_is_no_matrix_of_numbers_is_refused(values: np.ndarray) -> None:
     with pytest.raises(InvalidInput, match="not vectors"):
         vectors_of(values)
 

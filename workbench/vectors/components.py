@@ -1,4 +1,4 @@
-"""Principal components, by subspace iteration over the rows in blocks: the vectors are neither copied nor centred in place."""
+"""Principal components, by Lanczos iteration over the rows in blocks: the vectors are neither copied nor centred in place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from workbench.vectors.matrix import Vectors, pieces
 from workbench.vectors.watch import QUIET, Watch
 
 _EXTRA = 10
-_ROUNDS = 4
+_ROUNDS = 14
+_SETTLED = 1e-6
+"""Of the largest variance: by how much those that are sought may still change in the last round."""
 _EXACT = 4e10
 """Multiplications up to which the whole covariance is reckoned instead."""
 _BLOCK = 1 << 21
@@ -54,7 +56,7 @@ def components(
 ) -> Components:
     """The `count` directions in which the rows differ most, as many of them as there are.
 
-    Exact for what is small; else by a randomised SVD with `rounds` power iterations, of which more are more exact.
+    Exact for what is small; else begun by lot and refined until the variances stand still, in at most `rounds` passes.
     """
     return _Scatter(vectors, unit).components(count, seed, rounds, watch)
 
@@ -80,22 +82,43 @@ class _Scatter:
         count = max(1, min(count, dimensions, max(self._many - 1, 1)))
         wide = min(dimensions, count + _EXTRA)
         if self._many <= dimensions // 2 and self._many * dimensions <= _BLOCK:
-            basis, rounds = self._spanned(), 0
+            variance, axes = self._seen_along(self._spanned(), watch)
         elif dimensions <= wide or len(self._vectors) * dimensions**2 + 20 * dimensions**3 <= _EXACT:
-            basis, rounds = np.eye(dimensions, dtype=np.float32), 0
+            variance, axes = self._seen_along(np.eye(dimensions, dtype=np.float32), watch)
         else:
-            dice = np.random.default_rng(seed)
-            basis = np.linalg.qr(dice.standard_normal((dimensions, wide)))[0].astype(np.float32)
-        for turn in range(rounds):
-            spread = self._times(basis, watch.share(turn / (rounds + 1), (turn + 1) / (rounds + 1)))
-            basis = np.linalg.qr(spread)[0].astype(np.float32)
-        inner = self._within(basis, watch.share(rounds / (rounds + 1), 1.0))
-        variance, turned = np.linalg.eigh(inner)
-        axes = (basis @ turned[:, ::-1][:, :count]).T
-        axes *= np.sign(np.take_along_axis(axes, np.abs(axes).argmax(1)[:, None], 1))
-        kept = np.maximum(variance[::-1][:count], 0.0)
+            drawn = np.random.default_rng(seed).standard_normal((dimensions, wide))
+            variance, axes = self._iterated(drawn, count, rounds, watch)
+        watch.at(1.0)
+        axes = axes[:, :count].T
+        axes = axes * np.sign(np.take_along_axis(axes, np.abs(axes).argmax(1)[:, None], 1))
+        kept = np.maximum(variance[:count], 0.0)
         share = kept / self._total if self._total > 0 else np.zeros_like(kept)
         return Components(self._mean, axes.astype(np.float32), kept, np.minimum(share, 1.0), self._unit)
+
+    def _iterated(self, start: Doubles, count: int, rounds: int, watch: Watch) -> tuple[Doubles, Doubles]:
+        """Block Lanczos: what every round saw is kept, so that near-equal variances come apart in few of them."""
+        basis = np.linalg.qr(start)[0]
+        seen = np.empty((len(basis), 0))
+        last, wide = basis, start.shape[1]
+        before = np.zeros(count)
+        for turn in range(rounds):
+            seen = np.hstack(
+                [seen, self._times(last.astype(np.float32), watch.share(turn / rounds, (turn + 1) / rounds))]
+            )
+            inner = basis.T @ seen
+            variance, turned = _falling((inner + inner.T) / 2)
+            found = variance[:count]
+            if (np.abs(found - before) <= _SETTLED * found[0]).all() or basis.shape[1] + wide > len(basis):
+                break
+            before = found
+            if turn + 1 < rounds:
+                last = _beside(basis, seen[:, -wide:])
+                basis = np.hstack([basis, last])
+        return variance, basis @ turned
+
+    def _seen_along(self, basis: Floats, watch: Watch) -> tuple[Doubles, Doubles]:
+        variance, turned = _falling(self._within(basis, watch))
+        return variance, basis @ turned
 
     def _spanned(self) -> Floats:
         """(d, m) all directions there are in few rows."""
@@ -113,7 +136,7 @@ class _Scatter:
             block = values[rows]
             made += block.T @ self._centred(block, rows, basis, offset, twice=True)
             watch.at(rows.stop / len(values))
-        return made
+        return made / self._many
 
     def _within(self, basis: Floats, watch: Watch) -> Doubles:
         """(c, c) covariance as seen along basis."""
@@ -142,3 +165,17 @@ class _Scatter:
 
 def _weights(vectors: Vectors, unit: bool) -> Floats:
     return vectors.inverse_lengths if unit else vectors.valid.astype(np.float32)
+
+
+def _falling(inner: Doubles) -> tuple[Doubles, Doubles]:
+    """Eigenvalues, the largest first, and their vectors."""
+    values, turned = np.linalg.eigh(inner)
+    return values[::-1], turned[:, ::-1]
+
+
+def _beside(basis: Doubles, seen: Doubles) -> Doubles:
+    """The directions of seen that basis has not; twice, for once leaves rounding errors."""
+    for _ in range(2):
+        seen = seen - basis @ (basis.T @ seen)
+        seen = np.linalg.qr(seen)[0]
+    return seen

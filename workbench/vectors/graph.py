@@ -15,11 +15,14 @@ from workbench.vectors.watch import QUIET, Watch
 
 EXACT_UP_TO = 20_000
 """Rows; above, the time that exactness takes would be felt."""
-_SHAPE_DIMENSIONS = 64
-_TREES = 8
+SHAPE_DIMENSIONS = 96
+"""In which nearness is looked for; what was found is judged by all of them."""
+_TREES = 4
 _LEAF = 192
 _ROUNDS = 2
-_SPARE = 8
+_SPARE = 12
+_GATHERED = 1 << 20
+"""Numbers looked up at once: the interpreter is held as long."""
 
 Places = NDArray[np.int32]
 
@@ -51,7 +54,7 @@ def graph(
         places[members] = np.arange(len(members), dtype=np.int32)
         found = neighbours(vectors, k, watch=watch).rows[members]
         return Graph(members, places[found], True)
-    shape = components(vectors, _SHAPE_DIMENSIONS, seed=seed, rounds=2, watch=watch.share(0, 0.05))
+    shape = components(vectors, SHAPE_DIMENSIONS, seed=seed, rounds=3, watch=watch.share(0, 0.05))
     points = shape.placed(vectors)[members]
     near = _Approximate(points, k + _SPARE, np.random.default_rng(seed))
     near.grow(watch.share(0.05, 0.5))
@@ -76,15 +79,16 @@ class _Approximate:
     def mend(self, watch: Watch) -> None:
         """Whoever is near my neighbour may be near me."""
         many, keep = self.rows.shape
-        per_block = max(1, (1 << 23) // (keep * keep * self._points.shape[1]))
+        per_block = max(1, _GATHERED // (keep * keep * self._points.shape[1]))
         for turn in range(_ROUNDS):
             before = self.rows.copy()
             for start in range(0, many, per_block):
                 mine = np.arange(start, min(start + per_block, many))
-                theirs = before[before[mine]].reshape(len(mine), -1)
+                theirs = np.sort(before[before[mine]].reshape(len(mine), -1), axis=1)
                 keys = np.matmul(self._points[theirs], self._points[mine, :, None])[:, :, 0]
                 keys -= self._half[theirs]
                 keys[theirs == mine[:, None]] = -np.inf
+                keys[:, 1:][theirs[:, 1:] == theirs[:, :-1]] = -np.inf
                 self._take(mine, theirs, keys)
                 watch.at((turn + (start + len(mine)) / many) / _ROUNDS)
 
@@ -99,7 +103,7 @@ class _Approximate:
             ends = borders[:-1] + (self._dice.random((2, 2**level)) * np.diff(borders)).astype(np.int64)
             line = self._points[order[ends[0]]] - self._points[order[ends[1]]]
             along = np.empty(many, np.float32)
-            for part in pieces(many, self._points.shape[1]):
+            for part in pieces(many, self._points.shape[1], numbers=_GATHERED):
                 along[part] = np.einsum("ij,ij->i", self._points[order[part]], line[node[part]])
             order = order[np.lexsort((along, node))]
         return np.split(order, np.linspace(0, many, 2**depth + 1).astype(np.int64)[1:-1])
@@ -134,7 +138,7 @@ class _Approximate:
 def _decided(vectors: Vectors, members: Rows, proposed: Places, k: int, watch: Watch) -> Places:
     near = np.empty((len(proposed), k), np.int32)
     inverse = vectors.inverse_lengths
-    for part in pieces(len(proposed), proposed.shape[1] * vectors.dimensions):
+    for part in pieces(len(proposed), proposed.shape[1] * vectors.dimensions, numbers=_GATHERED):
         theirs = members[proposed[part]]
         likeness = np.matmul(vectors.values[theirs], vectors.values[members[part], :, None])[:, :, 0]
         likeness *= inverse[theirs]

@@ -68,7 +68,7 @@ def _rather_near(shape: Floats, dice: np.random.Generator) -> Places:
     """(m, 5) of six rows drawn by lot the second nearest, five times."""
     many = len(shape)
     made = np.empty((many, _RATHER_NEAR), np.int32)
-    for part in pieces(many, shape.shape[1] * _OF):
+    for part in pieces(many, shape.shape[1] * _OF, numbers=1 << 20):
         for column in range(_RATHER_NEAR):
             drawn = dice.integers(0, many, (part.stop - part.start, _OF), dtype=np.int32)
             apart = shape[drawn] - shape[part, None]

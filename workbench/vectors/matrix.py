@@ -77,9 +77,9 @@ class Need:
 def needed(rows: int, dimensions: int, *, mapped: bool = True) -> Need:
     """What rows vectors take before any is made: held, searched and, where mapped, laid out as a map."""
     held = rows * (dimensions * 4 + 5)
-    work = 48 * 2**20
+    work = 64 * 2**20
     if mapped:
-        work += rows * (min(dimensions, 64) * 4 + 700)
+        work += rows * (min(dimensions, 96) * 4 + 800)
     return Need(held, work)
 
 

@@ -83,7 +83,11 @@ class _Search:
         self._measure = measure
         self._keep = keep
         self._scale: Floats | None = vectors.inverse_lengths if measure is Measure.COSINE else None
-        self._less: Floats | None = np.square(vectors.lengths, dtype=np.float32) * np.float32(0.5) if measure is Measure.EUCLID else None
+        self._less: Floats | None = (
+            np.square(vectors.lengths, dtype=np.float32) * np.float32(0.5)
+            if measure is Measure.EUCLID
+            else None
+        )
         self._wrong: Flags = ~vectors.valid
         self._buffer = np.empty(_QUERIES * _ROWS, np.float32)
 
