@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
+from PySide6.QtCore import QEventLoop, QObject, QTimer, QtMsgType, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 import workbench.ui  # noqa: F401  before the others: it makes every import after it cheaper (ui.interpreter)
@@ -76,11 +76,20 @@ def application() -> QApplication:
     if not isinstance(qt, QApplication):
         qt = QApplication([*sys.argv[:1], *FUSION])
         styled(qt)
+    qInstallMessageHandler(_to_log)
     qt.setApplicationName("ai-workbench")
     qt.setApplicationDisplayName("AI Workbench")
     qt.setDesktopFileName(APP_ID)
     qt.setQuitOnLastWindowClosed(False)
     return qt
+
+
+def _to_log(kind: QtMsgType, context: object, text: str) -> None:
+    """What Qt and its plugins have to say belongs in the log: that there is no sound server is nothing a terminal need hear."""
+    import logging
+
+    levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
+    logging.getLogger("qt").log(levels.get(kind, logging.WARNING), "%s", text)
 
 
 def _set_icon(qt: QApplication) -> None:
