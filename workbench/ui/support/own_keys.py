@@ -18,8 +18,7 @@ class OwnKeys(QObject):
     def __init__(self, widget: QWidget, keys: Mapping[str, Callable[[], object]]) -> None:
         super().__init__(widget)
         # Its stub does not know that a sequence has items.
-        # The stubs leave out that a sequence can be indexed.
-        self._runs = {QKeySequence(text)[0].toCombined(): run for text, run in keys.items()}  # type: ignore[index]  # type: ignore[index]
+        self._runs = {QKeySequence(text)[0].toCombined(): run for text, run in keys.items()}  # type: ignore[index]
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
