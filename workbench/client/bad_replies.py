@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workbench.client.failures import Asked
 from workbench.domain.errors import Failure, Maker, RequestFailed
 
@@ -101,6 +103,41 @@ def broken_sound(asked: Asked) -> RequestFailed:
         f"Its end is missing from the reply of {asked.place}.",
         "Try again.",
         failure=Failure.CUT,
+    )
+
+
+def wrong_count(asked: Asked, wanted: int, came: int, thing: str) -> RequestFailed:
+    """thing: in the singular, such as "vector"."""
+    return _failed(
+        f"{asked.place} sent {came:,} {thing}{'' if came == 1 else 's'} for {wanted:,} text{'' if wanted == 1 else 's'}.",
+        "Which of them belongs to which text cannot be known, so none was taken.",
+        "Try again, or try another model.",
+    )
+
+
+def mixed_lengths(asked: Asked, lengths: Sequence[int]) -> RequestFailed:
+    return _failed(
+        "The vectors are not all of the same length.",
+        f"{asked.place} sent vectors of {', '.join(f'{length:,}' for length in lengths)} numbers in one reply.",
+        "Try again, or try another model.",
+    )
+
+
+def not_numbers(asked: Asked, place: int) -> RequestFailed:
+    """place: of the text, counted from 1."""
+    return _failed(
+        "What came in place of a vector is not a row of numbers.",
+        f"{asked.place} sent it for text {place:,} of the request.",
+        "Look at the reply under “details”; try again, or try another model.",
+    )
+
+
+def not_finite(asked: Asked, place: int) -> RequestFailed:
+    """place: of the text, counted from 1."""
+    return _failed(
+        "The model answered with numbers that cannot be reckoned with.",
+        f"Among those for text {place:,} of the request is NaN or infinity.",
+        "Try that text by itself, shorten it, or use another model.",
     )
 
 

@@ -62,6 +62,11 @@ class Recorder:
             self._kept += len(kept)
             self._exchange.chunks.append(Chunk(self.elapsed_ms, self._masker.data(kept)))
 
+    def shortened(self, body: bytes) -> None:
+        """All of the reply has come and is understood: what is to be kept of it in place of its beginning."""
+        self._exchange.chunks[:] = [Chunk(self.elapsed_ms, self._masker.data(body))]
+        self._exchange.dropped_bytes = 0
+
     def retried(self, error: RequestFailed, waited_s: float) -> None:
         self._exchange.attempts.append(
             FailedAttempt(error.status, self._masker.text(error.what), self.elapsed_ms, waited_s * 1000)

@@ -19,8 +19,9 @@ EMBEDDING = [model for model in MODELS.values() if model.embeds]
 
 def schema_of(model: Model) -> dict[str, Any]:
     """As `models/schema` has it."""
-    schema: dict[str, Any] = schemas_for(model)["input"]
-    return schema
+    schemas = schemas_for(model)
+    assert schemas is not None
+    return schemas["input"]
 
 
 @pytest.mark.parametrize("model", EMBEDDING, ids=lambda model: model.short_name)

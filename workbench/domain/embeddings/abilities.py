@@ -53,15 +53,16 @@ def embedding_abilities_of(model: Model, schema: Mapping[str, Any] | None = None
         return _KNOWN[id]
     if not id.startswith(("@cf/", "@hf/")):
         return _openai(model)
-    told = {
-        "dimensions": _count(model.properties.get("output_dimensions")),
-        "most_tokens": _count(model.properties.get("max_input_tokens")),
-    }
-    if schema is not None and (read := _read(schema)) is not None:
-        return replace(read, **told)
-    queries = model.schema_shape.startswith("embed-queries")
-    guess = _QUERIES if queries else EmbeddingAbilities(most_texts=_FEW)
-    return replace(guess, **told, known=False)
+    found = None if schema is None else _read(schema)
+    if found is None:
+        queries = model.schema_shape.startswith("embed-queries")
+        found = _QUERIES if queries else EmbeddingAbilities(most_texts=_FEW)
+        found = replace(found, known=False)
+    return replace(
+        found,
+        dimensions=_count(model.properties.get("output_dimensions")),
+        most_tokens=_count(model.properties.get("max_input_tokens")),
+    )
 
 
 _FEW = 32

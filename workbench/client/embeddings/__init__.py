@@ -1,0 +1,1 @@
+"""Texts to vectors, and texts in the order in which they fit a query."""

@@ -1,0 +1,78 @@
+"""The client of embeddings and reranking (see `ways` for which request goes where)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from workbench.client.answer import served_by
+from workbench.client.connection import HttpClient, Timeouts
+from workbench.client.embeddings.bodies import embedding_payload, reranking_payload
+from workbench.client.embeddings.replies import scores_in, vectors_in
+from workbench.client.embeddings.ways import embedding_way_of, reranking_way_of
+from workbench.client.media_calls import KEPT_BYTES, call_of, whole_body
+from workbench.client.recording import recorded
+from workbench.domain.embeddings.requests import (
+    EmbeddingReply,
+    EmbeddingRequest,
+    RerankReply,
+    RerankRequest,
+)
+from workbench.domain.exchange import Exchange
+from workbench.domain.models import Model
+from workbench.domain.targets import Connection
+
+PATIENCE = Timeouts(first_byte_s=120.0, idle_s=60.0)
+"""A machine of one's own may take a minute over a hundred long texts."""
+
+
+class EmbeddingClient:
+    """model_of: facts of a model by its id, for the successor of a retired one; None where nothing is known."""
+
+    def __init__(
+        self,
+        http: HttpClient,
+        *,
+        model_of: Callable[[str], Model | None] | None = None,
+        timeouts: Timeouts = PATIENCE,
+    ) -> None:
+        self._http = http
+        self._model_of = model_of or (lambda model: None)
+        self._timeouts = timeouts
+
+    async def embed(
+        self, connection: Connection, request: EmbeddingRequest, exchange: Exchange
+    ) -> EmbeddingReply:
+        """One attempt: who waits and asks again is the caller. Cancel it to stop; the connection goes at once.
+
+        exchange is filled in as it happens, masked, also on failure and cancel; in place of each vector that came it keeps a
+        word. Raises RequestFailed, also for vectors that cannot be used, and InvalidInput.
+        """
+        with recorded(exchange, self._http.clock, max_body_bytes=KEPT_BYTES) as recorder:
+            request.gateway.check()
+            way = embedding_way_of(connection, request, self._replacement_of)
+            payload = await asyncio.to_thread(embedding_payload, request, way)
+            async with self._http.open(call_of(way, payload), recorder, self._timeouts) as reply:
+                body = await whole_body(reply, way.asked)
+                served = served_by(reply.headers, way.asked)
+            came = await asyncio.to_thread(
+                vectors_in, reply.status, reply.headers, body, way.asked, len(request.texts)
+            )
+            recorder.shortened(came.shown)
+            return EmbeddingReply(came.vectors, came.tokens, came.neurons, served)
+
+    async def rerank(self, connection: Connection, request: RerankRequest, exchange: Exchange) -> RerankReply:
+        """One attempt, as `embed` makes it."""
+        with recorded(exchange, self._http.clock) as recorder:
+            request.gateway.check()
+            way = reranking_way_of(connection, request, self._replacement_of)
+            payload = await asyncio.to_thread(reranking_payload, request, way)
+            async with self._http.open(call_of(way, payload), recorder, self._timeouts) as reply:
+                body = await whole_body(reply, way.asked)
+                served = served_by(reply.headers, way.asked)
+            came = scores_in(reply.status, reply.headers, body, way.asked, len(request.texts))
+            return RerankReply(came.scores, came.tokens, came.neurons, served)
+
+    def _replacement_of(self, model: str) -> str | None:
+        facts = self._model_of(model)
+        return facts.replacement or None if facts is not None and facts.deprecated else None
