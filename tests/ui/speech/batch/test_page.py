@@ -291,6 +291,7 @@ def test_an_empty_page_takes_the_recordings_of_the_list_at_a_click(tell: Tell) -
         assert page.table.isVisible()
         assert page.start.text() == "Start 2 files"
         page.start.click()
+        assert page.focusWidget() is page.table
         await stage.settled()
         assert page.pause.isVisible()
         assert page.facts.text() == "0 of 2 files done · 2 waiting"
@@ -321,7 +322,9 @@ def test_a_file_that_failed_is_retried_from_its_row_and_opened(tell: Tell) -> No
         await stage.begun(ONE)
         stage.batches.become("b0", 0, FAILED, recording_id="r1", take_id="t1", trouble=Trouble("Broken."))
         assert page.go_on.isVisible()
+        assert page.go_on.text() == "Try again"
         assert not page.pause.isVisible()
+        assert page.table.copied().endswith("\tBroken.")
         opened: list[tuple[str, str]] = []
         page.opened.connect(lambda *ids: opened.append(ids))
         page.table.selectRow(0)
@@ -332,6 +335,33 @@ def test_a_file_that_failed_is_retried_from_its_row_and_opened(tell: Tell) -> No
         await stage.settled()
         assert opened == [("r1", "t1")]
         assert stage.batches.retried == [("b0", (0,))]
+
+    tell(plot)
+
+
+def test_the_folder_of_the_texts_is_opened_from_a_row(tell: Tell) -> None:
+    async def plot(stage: Stage, page: BatchPage) -> None:
+        opened: list[str] = []
+        page._open_url = lambda url: opened.append(Path(url.toLocalFile()).name)
+        await stage.begun(ONE)
+        stage.batches.become("b0", 0, DONE, files=("/texts/one.txt", "/texts/one.srt"))
+        page.table.selectRow(0)
+        menu = page.menu_of(page.table.selected())
+        menu.actions()[0].trigger()
+        menu.deleteLater()
+        assert opened == ["texts"]
+
+    tell(plot)
+
+
+def test_looking_for_files_is_told_only_while_it_lasts(tell: Tell) -> None:
+    async def plot(stage: Stage, page: BatchPage) -> None:
+        stage.model.add([ONE])
+        assert page.facts.text() == "Looking for recordings…"
+        await stage.settled()
+        assert page.facts.text() == "1 ready to start"
+        page.clear.click()
+        assert stage.model.empty
 
     tell(plot)
 

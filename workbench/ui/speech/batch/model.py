@@ -84,6 +84,7 @@ class BatchModel(QObject):
         self._keep = keep
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(self.failed)
+        self._tasks.busy_changed.connect(self.changed)
         self.rows = BatchRows(self)
         self._known: dict[str, SpeechBatch] = {}
         self._ready: list[Path] = []
@@ -209,8 +210,11 @@ class BatchModel(QObject):
 
     @Slot()
     def clear(self) -> None:
-        """Leave out batches that are over. Recordings, takes and texts stay."""
+        """Leave out batches that are over; where there are none, what is not begun. Recordings, takes and texts stay."""
         over = [id for id, batch in self._known.items() if batch.state.over]
+        if not over:
+            self._ready = []
+            self._show()
         self._for_each("clear", self._batches.delete, over)
 
     @Slot()

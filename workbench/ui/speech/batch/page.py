@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QAction,
+    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
@@ -65,14 +67,22 @@ class BatchPage(QWidget):
     failed = Signal(object)
     opened = Signal(str, str)
 
-    def __init__(self, theme: Theme, model: BatchModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        model: BatchModel,
+        parent: QWidget | None = None,
+        *,
+        open_url: Callable[[QUrl], object] = QDesktopServices.openUrl,
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._open_url = open_url
         self.model = model
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(self.failed)
         self.setAcceptDrops(True)
-        self.setAccessibleName(self.tr("Batch"))
+        self.setAccessibleName(self.tr("Many files"))
         self._make()
         self._lay_out()
         self.hint = DropHint(theme, self.tr("Add to the batch"), self)
@@ -113,7 +123,9 @@ class BatchPage(QWidget):
             self.tr("Go on"), "play", self.tr("Hear what was stopped or failed; nothing is heard twice")
         )
         self.clear = self._button(
-            self.tr("Clear"), "check-check", self.tr("Leave out what is over; the texts stay where they are")
+            self.tr("Clear"),
+            "check-check",
+            self.tr("Leave out what is over, else what is not begun; the texts stay where they are"),
         )
         self.cancel = self._button(self.tr("Cancel all"), "x", self.tr("Stop everything and empty the list"))
         self.facts = TextLabel(theme, "", self, size=CAPTION, role="muted", wrap=True)
@@ -168,7 +180,7 @@ class BatchPage(QWidget):
         top = QVBoxLayout()
         top.setContentsMargins(PADDING, RELATED, PADDING, 0)
         top.setSpacing(GRID)
-        top.addWidget(TextLabel(theme, self.tr("Batch"), self, size=SECTION, weight=SEMIBOLD))
+        top.addWidget(TextLabel(theme, self.tr("Many files"), self, size=SECTION, weight=SEMIBOLD))
         top.addWidget(self.facts)
         top.addLayout(acts)
         top.addWidget(self.trouble)
@@ -238,7 +250,7 @@ class BatchPage(QWidget):
             (self.cancel, self._cancel),
             (self.choose, self.choose_output),
             (self.beside, self._beside),
-            (self.start, model.start),
+            (self.start, self._start),
         ):
             act.clicked.connect(run)
         for form, box in self.boxes.items():
@@ -253,12 +265,17 @@ class BatchPage(QWidget):
         model.changed.connect(self._show)
         model.failed.connect(self.failed)
         for keys, run in (
-            ("Ctrl+Return", model.start),
-            ("Ctrl+Enter", model.start),
+            ("Ctrl+Return", self._start),
+            ("Ctrl+Enter", self._start),
             ("Ctrl+M", self.models.open),
         ):
             QShortcut(QKeySequence(keys), self, run, context=_HERE)
-        for keys, run in (("Del", self._remove), ("R", self._retry), ("Return", self._open)):
+        for keys, run in (
+            ("Del", self._remove),
+            ("R", self._retry),
+            ("Return", self._open),
+            ("F", self._open_folder),
+        ):
             QShortcut(QKeySequence(keys), self.table, run, context=Qt.ShortcutContext.WidgetShortcut)
 
     # showing
@@ -282,7 +299,8 @@ class BatchPage(QWidget):
             act.setVisible(not model.empty)
         self.pause.setVisible(totals.busy)
         self.go_on.setVisible(not totals.busy and bool(totals.stopped or totals.failed))
-        self.clear.setVisible(not totals.busy and totals.done + totals.failed + totals.stopped > 0)
+        self.go_on.setText(self.tr("Go on") if totals.stopped else self.tr("Try again"))
+        self.clear.setVisible(not totals.busy and not model.empty)
         self.cancel.setVisible(totals.busy)
         self.trouble.show_trouble(model.trouble, retryable=not model.loaded)
         self.models.show_value()
@@ -303,6 +321,13 @@ class BatchPage(QWidget):
     @Slot(str)
     def _choose_model(self, model_id: str) -> None:
         self.model.options.set_models([model_id])
+
+    @Slot()
+    def _start(self) -> None:
+        """The button is of no use then, so the keyboard goes where something happens."""
+        if not self.model.hindrance:
+            self.model.start()
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _beside(self) -> None:
@@ -326,6 +351,12 @@ class BatchPage(QWidget):
         for file in self.table.selected()[:1]:
             if file.item is not None and file.item.recording_id:
                 self.opened.emit(file.item.recording_id, file.item.take_id)
+
+    @Slot()
+    def _open_folder(self) -> None:
+        for file in self.table.selected()[:1]:
+            if file.item is not None and file.item.files:
+                self._open_url(QUrl.fromLocalFile(str(Path(file.item.files[0]).parent)))
 
     @Slot()
     def _cancel(self) -> None:
@@ -368,6 +399,10 @@ class BatchPage(QWidget):
         if any(file.item and file.item.recording_id for file in files[:1]):
             self._add(menu, "audio-lines", self.tr("Show the recording"), "Return").triggered.connect(
                 self._open
+            )
+        if any(file.item and file.item.files for file in files[:1]):
+            self._add(menu, "folder-open", self.tr("Open the folder of the texts"), "F").triggered.connect(
+                self._open_folder
             )
         if any(file.state in (TakeState.FAILED, TakeState.STOPPED) for file in files):
             self._add(menu, "rotate-ccw", self.tr("Try again"), "R").triggered.connect(self._retry)

@@ -28,7 +28,8 @@ class Column(IntEnum):
     NAME = 0
     STATE = 1
     COST = 2
-    TEXTS = 3
+    RESULT = 3
+    """Endings of the texts, or why there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,13 @@ class BatchFile:
         files = self.item.files if self.item else ()
         return ltr(", ".join(Path(file).suffix.lstrip(".") for file in files)) if files else ""
 
+    @property
+    def result(self) -> str:
+        """What came of it: texts, or why it failed, without the name that stands in the row already."""
+        if self.trouble is None or self.state is not TakeState.FAILED:
+            return self.texts
+        return self.trouble.what.removeprefix(f"{self.name}: ")
+
 
 class BatchRows(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
@@ -103,17 +111,17 @@ class BatchRows(QAbstractTableModel):
     ) -> Any:
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        return (self.tr("File"), self.tr("State"), self.tr("Cost"), self.tr("Texts"))[section]
+        return (self.tr("File"), self.tr("State"), self.tr("Cost"), self.tr("Result"))[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         file = self.files[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return (file.name, file.word, ltr(speech.cost(file.cost)), file.texts)[index.column()]
+                return (file.name, file.word, ltr(speech.cost(file.cost)), file.result)[index.column()]
             case Qt.ItemDataRole.ToolTipRole:
                 return as_tip(self._tip(file))
             case Qt.ItemDataRole.AccessibleTextRole if index.column() == Column.NAME:
-                parts = (file.name, file.word, speech.cost(file.cost), file.texts)
+                parts = (file.name, file.word, speech.cost(file.cost), file.result)
                 return ", ".join(part for part in parts if part)
         return file if role == FILE else None
 

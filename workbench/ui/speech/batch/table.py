@@ -97,7 +97,8 @@ class BatchTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        for column in (Column.NAME, Column.RESULT):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         follow(self, theme, self._dress)
 
     def selected(self) -> list[BatchFile]:
@@ -109,7 +110,7 @@ class BatchTable(QTableView):
         """The selected rows, or all, as lines with tabs."""
         files = self.selected() or list(self._rows.files)
         return "\n".join(
-            "\t".join((file.path, file.word, speech.cost(file.cost), file.texts)) for file in files
+            "\t".join((file.path, file.word, speech.cost(file.cost), file.result)) for file in files
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -121,5 +122,5 @@ class BatchTable(QTableView):
     def _dress(self) -> None:
         theme = self._theme
         self.verticalHeader().setDefaultSectionSize(theme.px(ROW))
-        for column, width in ((Column.STATE, 140), (Column.COST, 90), (Column.TEXTS, 100)):
+        for column, width in ((Column.STATE, 140), (Column.COST, 112)):
             self.setColumnWidth(column, theme.px(width))

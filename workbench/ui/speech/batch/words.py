@@ -23,11 +23,8 @@ def totals(of: Totals) -> str:
     """“7 of 12 files done · 1 failed · 2 running · $0.04”."""
     if not of.files:
         return ""
-    parts = [
-        translate("SpeechBatch", "{0} of {1} files done").format(
-            figures.count(of.done), figures.count(of.files)
-        )
-    ]
+    done = translate("SpeechBatch", "{0} of {1} files done")
+    parts = [done.format(figures.count(of.done), figures.count(of.files))] if of.files != of.ready else []
     for number, words in (
         (of.failed, translate("SpeechBatch", "{0} failed")),
         (of.stopped, translate("SpeechBatch", "{0} stopped")),
