@@ -119,6 +119,7 @@ class SpeechTab(QWidget):
         self.record = ExchangePanel(theme)
         self._narrow = False
         self._list_wanted = {False: True, True: False}  # by whether the window is too narrow for three
+        self._opened = False
         self._batch: BatchPage | None = None
         self._speaking: SpeakingPage | None = None
         self._build()
@@ -148,6 +149,8 @@ class SpeechTab(QWidget):
             self._batch.opened.connect(self._open)
             model.failed.connect(self._notifier.error)
             self._pages.addWidget(self._batch)
+            if self._opened:
+                model.load()
         return self._batch
 
     @property
@@ -170,6 +173,8 @@ class SpeechTab(QWidget):
             model.failed.connect(self._notifier.error)
             model.used.connect(lambda recording: self._open(recording.id))
             self._pages.addWidget(self._speaking)
+            if self._opened:
+                model.load()
         return self._speaking
 
     # What the window asks
@@ -211,8 +216,11 @@ class SpeechTab(QWidget):
 
     def open(self) -> None:
         """Read what there is, and let what was left go on. Needs the running loop."""
-        self.library_model.load()
-        self.options_model.load()
+        self._opened = True
+        for part in (self.library_model, self.options_model, self._batch and self._batch.model,
+                     self._speaking and self._speaking.model):  # fmt: skip
+            if part is not None:
+                part.load()
         self._tasks.start("load", self.desk.load(recording_name))
 
     async def aclose(self) -> None:
