@@ -175,7 +175,8 @@ class BatchPage(QWidget):
     def _lay_out(self) -> None:
         theme = self._theme
         acts = FlowLayout(spacing=GRID)
-        for act in (self.add, self.add_folder, self.pause, self.go_on, self.clear, self.cancel):
+        # what is pressed just as the last file ends must not meet a button that empties the list
+        for act in (self.add, self.add_folder, self.clear, self.cancel, self.pause, self.go_on):
             acts.addWidget(act)
         top = QVBoxLayout()
         top.setContentsMargins(PADDING, RELATED, PADDING, 0)
