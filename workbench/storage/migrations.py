@@ -239,6 +239,22 @@ def speech_batches(connection: sqlite3.Connection) -> None:
     )
 
 
+def embeddings(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        """CREATE TABLE text_sets (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at REAL NOT NULL, count INTEGER NOT NULL,
+            packed BLOB NOT NULL)"""
+    )
+    connection.execute(
+        # open: something of it waits or runs, for the window that owns it.
+        """CREATE TABLE embedding_runs (
+            id TEXT PRIMARY KEY, text_set_id TEXT NOT NULL REFERENCES text_sets ON DELETE CASCADE,
+            document BLOB NOT NULL, open INTEGER NOT NULL, owner TEXT NOT NULL)"""
+    )
+    connection.execute("CREATE INDEX embedding_runs_of_set ON embedding_runs (text_set_id, id)")
+    connection.execute("CREATE INDEX embedding_runs_open ON embedding_runs (owner) WHERE open")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     targets,
     conversations,
@@ -250,4 +266,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     gallery,
     speech,
     speech_batches,
+    embeddings,
 )

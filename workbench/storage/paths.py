@@ -77,6 +77,11 @@ class Paths:
         return self.data / "samples"
 
     @property
+    def vectors(self) -> Path:
+        """Vectors of texts. May be deleted; models are asked for them again."""
+        return self.data / "vectors.db"
+
+    @property
     def log_file(self) -> Path:
         return self.logs / "workbench.log"
 
