@@ -119,6 +119,7 @@ def test_keys_play_and_delete_in_the_history(tell: Tell) -> None:
         await stage.settled()
         assert [one.text for one in stage.model.history.all] == ["Two."]
         assert stage.model.plays == ""
+        assert [one.text for one in page.selected()] == ["Two."]
         assert notices[0].action is not None
         notices[0].action()
         await stage.settled()

@@ -109,11 +109,10 @@ class ModelDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.tint(ground="raised") if selected else theme.hover("raised")))
             painter.drawRoundedRect(QRectF(option.rect), RADIUS, RADIUS)
-        left = theme.px(_BOX) if self._many else INSIDE
+        left = theme.px(_BOX) if self._many else 2 * INSIDE + ICON
         if self._many:
             self._draw_box(painter, option, chosen=entry.chosen)
         elif entry.chosen:
-            left += ICON + INSIDE
             at = self._part(option.rect, option.direction, INSIDE, ICON).center()
             painter.drawPixmap(at.x() - 7, at.y() - 7, pixmap(theme, "check", "accent", 14))
         name, small = QFontMetrics(theme.font(BODY)), QFontMetrics(theme.font(CAPTION))

@@ -255,9 +255,14 @@ class SpeakingPage(QWidget):
         texts = dict(zip(self.cards, self.examples(), strict=True))
         if isinstance(card, ExampleCard):
             self.model.try_example(texts[card][1])
+            self.composer.focus()
 
     @Slot(object)
     def _tell_deleted(self, several: tuple[Spoken, ...]) -> None:
+        if not self.list.selectionModel().hasSelection():
+            self.list.setCurrentIndex(
+                self.list.currentIndex()
+            )  # the next one, which is shown beside the list
         text = self.tr("Deleted.") if len(several) == 1 else self.tr("{0} deleted.").format(len(several))
         self._notifier.undo(text, lambda: self.model.restore(several), key="speech/spoken-deleted")
 
