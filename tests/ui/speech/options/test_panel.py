@@ -60,6 +60,24 @@ def test_a_disabled_button_says_why(tell: Tell) -> None:
     tell(plot)
 
 
+def test_the_keyboard_stays_at_a_take_that_is_stopped_and_resumed(tell: Tell) -> None:
+    async def plot(stage: Stage, panel: OptionsPanel) -> None:
+        running = take("t1", state=RUNNING, parts=parts(DONE, RUNNING))
+        stage.model.show(recording(), [running])
+        panel.activateWindow()
+        QTest.qWaitForWindowActive(panel)
+        card = panel.cards["t1"]
+        card.stop.setFocus()
+        card.show_take(replace(running, state=TakeState.STOPPED))
+        assert card.resume.hasFocus()
+        card.show_take(replace(running, state=FAILED, trouble=Trouble("Too busy.")))
+        card.trouble.retry.setFocus()
+        card.show_take(running)
+        assert card.stop.hasFocus()
+
+    tell(plot)
+
+
 def test_control_enter_transcribes(tell: Tell) -> None:
     async def plot(stage: Stage, panel: OptionsPanel) -> None:
         stage.model.show(recording())

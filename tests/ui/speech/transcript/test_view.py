@@ -85,6 +85,22 @@ def test_a_hit_behind_characters_of_two_units_is_selected(make: Make) -> None:
     assert selected(view) == "happy"
 
 
+def test_a_card_that_goes_leaves_the_keyboard_in_the_text_where_it_is(make: Make) -> None:
+    view = make(transcript(*("some words that are said here" for _ in range(60))))
+    view.activateWindow()
+    QTest.qWaitForWindowActive(view)
+    trouble = Trouble("Too busy.")
+    near = Part(0, 1.0, 2.0, TakeState.FAILED, trouble=trouble)
+    far = Part(2, 190.0, 192.0, TakeState.FAILED, trouble=trouble)
+    view.model.set_parts([near, Part(1, 2.0, 190.0, TakeState.DONE), far])
+    first = view.cards.widgets[0]
+    assert isinstance(first, TroubleBox)
+    first.retry.setFocus()
+    view.model.set_parts([Part(0, 1.0, 190.0, TakeState.DONE), far])
+    assert view.edit.hasFocus()
+    assert view.edit.verticalScrollBar().value() == 0
+
+
 def test_a_button_in_a_card_that_gets_the_focus_comes_into_view(make: Make) -> None:
     view = make(transcript(*("some words that are said here" for _ in range(60))))
     failed = Part(0, 190.0, 192.0, TakeState.FAILED, trouble=Trouble("Too busy."))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from workbench.domain.speech.takes import Take, TakeState
 from workbench.ui.speech import words as speech
@@ -110,10 +110,22 @@ class TakeProgress(QFrame):
         self.bar.update()
         self.facts.setText(words.spent(take))
         self.facts.setVisible(bool(self.facts.text()))
+        shown: dict[QWidget, bool] = {
+            self.stop: not take.state.over,
+            self.resume: take.state is TakeState.STOPPED,
+            self.trouble: failed,
+            self.record: bool(self._exchange_id) and not failed,
+        }
+        leaving = [each for each, stays in shown.items() if not stays and _has_focus(each)]
+        if leaving:
+            self.setFocus()  # hidden with the focus, it would pass it to whatever comes next in the window
         self.trouble.show_trouble(take.trouble if failed else None, first.exchange_id if first else "")
-        self.stop.setVisible(not take.state.over)
-        self.resume.setVisible(take.state is TakeState.STOPPED)
-        self.record.setVisible(bool(self._exchange_id) and not failed)
+        for act in (self.stop, self.resume, self.record):
+            act.setVisible(shown[act])
+        if leaving:
+            next(
+                (each for each, stays in shown.items() if stays and each is not self.trouble), self
+            ).setFocus()
         self._dress()
 
     @property
@@ -143,3 +155,8 @@ class TakeProgress(QFrame):
         if self._take is not None:
             icon, role = speech.STATES[self._take.state]
             self._mark.setPixmap(pixmap(self._theme, icon, role, 14))
+
+
+def _has_focus(widget: QWidget) -> bool:
+    focused = QApplication.focusWidget()
+    return focused is not None and (focused is widget or widget.isAncestorOf(focused))

@@ -7,7 +7,16 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.ui.speech.transcript.edit import TranscriptEdit
 from workbench.ui.speech.transcript.gaps import Gap, GapState
@@ -125,7 +134,10 @@ class Cards(QObject):
             if known is None or known[0] != gap:
                 self._fill(widget, gap)
             self._shown[key] = (gap, widget)
+        focused = QApplication.focusWidget()
         for _, widget in before.values():
+            if focused is not None and widget.isAncestorOf(focused):
+                self._edit.setFocus()  # and not the next card, wherever in the text that is
             widget.hide()
             widget.deleteLater()
         self._make_room()
