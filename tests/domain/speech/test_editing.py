@@ -64,6 +64,14 @@ def test_typing_the_same_again_changes_nothing(heard: tuple[Word, ...]) -> None:
     assert retyped_words(heard, " ".join(word.text for word in heard)) == heard
 
 
+@given(words())
+def test_in_a_long_line_words_away_from_the_edit_are_left_as_they_are(heard: tuple[Word, ...]) -> None:
+    text = " ".join(word.text for word in heard)
+    made = retyped_words(heard, f"new {text}")
+    assert made[len(made) - len(heard) + 1 :] == heard[1:]
+    assert retyped_words(heard, f"{text} new")[: len(heard) - 1] == heard[:-1]
+
+
 @given(st.sampled_from((["你好", "世界", "啊"], ["สวัสดี", "ครับ", "ผม"], ["大家", "hello", "好"])))
 def test_words_of_scripts_without_spaces_are_known_again_in_their_line(spoken: list[str]) -> None:
     heard = spread(spoken, 2, 5)

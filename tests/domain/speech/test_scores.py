@@ -33,6 +33,18 @@ def test_characters_are_counted_without_spaces() -> None:
     assert character_errors("colour", "color") == Errors(0, 0, 1, 6)
 
 
+def test_what_is_counted_apart_in_a_long_text_is_what_is_counted_at_once() -> None:
+    said = [f"word{place}" for place in range(120)]
+    heard = said.copy()
+    heard[30], heard[60], heard[90:92] = "wort30", "something", []
+    apart, at_once = (
+        character_errors(" ".join(said), " ".join(heard)),
+        word_errors(" ".join("".join(said)), " ".join("".join(heard))),
+    )
+    assert apart == at_once
+    assert apart.count > 10
+
+
 def test_without_a_reference_there_is_no_rate() -> None:
     assert word_errors("", "a b").rate is None
     assert word_errors("…", "").rate is None

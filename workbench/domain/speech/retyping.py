@@ -15,8 +15,30 @@ from workbench.domain.speech.writing import joined, normal, runs_on, units_in
 
 def retyped_words(words: Sequence[Word], text: str) -> tuple[Word, ...]:
     """The words of text, in the time of the given ones. A word whose case or marks alone have changed keeps its times."""
+    chunks = text.split()
+    head, tail = _untouched([word.text for word in words], chunks)
+    if head == len(words) == len(chunks):
+        return tuple(words)
+    until, typed_until = len(words) - tail, len(chunks) - tail
+    made = _retyped(words[head:until], chunks[head:typed_until])
+    return (*words[:head], *made, *words[until:])
+
+
+def _untouched(heard: Sequence[str], typed: Sequence[str]) -> tuple[int, int]:
+    """How many words at the beginning and at the end are written as they were: all, or such that a word stands between
+    them and what is new, which tells where that is in time."""
+    most = min(len(heard), len(typed))
+    head = next((place for place in range(most) if heard[place] != typed[place]), most)
+    if head == len(heard) == len(typed):
+        return head, 0
+    rest = most - head
+    tail = next((place for place in range(rest) if heard[-1 - place] != typed[-1 - place]), rest)
+    return max(0, head - 1), max(0, tail - 1)
+
+
+def _retyped(words: Sequence[Word], chunks: Sequence[str]) -> tuple[Word, ...]:
     heard = pieces_of(words)
-    typed = _typed(text)
+    typed = _typed(chunks)
     keys = [normal(unit.text) or unit.text for unit in typed]
     units = [
         replace(typed[right], piece=heard[left] if same and left is not None else None)
@@ -35,8 +57,8 @@ class _Unit:
     piece: Piece | None = None
 
 
-def _typed(text: str) -> list[_Unit]:
-    return [_Unit(unit, place > 0) for chunk in text.split() for place, unit in enumerate(units_in(chunk))]
+def _typed(chunks: Sequence[str]) -> list[_Unit]:
+    return [_Unit(unit, place > 0) for chunk in chunks for place, unit in enumerate(units_in(chunk))]
 
 
 @dataclass(frozen=True, slots=True)
