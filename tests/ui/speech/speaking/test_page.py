@@ -111,7 +111,9 @@ def test_a_failure_is_told_in_place_with_its_record(tell: Tell) -> None:
 def test_keys_play_and_delete_in_the_history(tell: Tell) -> None:
     async def plot(stage: Stage, page: SpeakingPage, notices: list[Notice]) -> None:
         page.list.setFocus()
-        page.list.setCurrentIndex(stage.model.history.index(1))
+        assert [one.text for one in page.selected()] == ["Two."]
+        assert page.detail.text.text() == "Two."
+        page._mark(stage.model.history.index(1))
         assert page.detail.text.text() == "One."
         QTest.keyClick(page.list, Qt.Key.Key_Space)
         assert stage.model.plays == "s1"

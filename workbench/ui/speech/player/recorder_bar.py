@@ -44,7 +44,8 @@ class RecorderBar(Ground):
         self._microphones.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self._microphones.setMinimumContentsLength(12)
+        self._microphones.setMinimumContentsLength(4)
+        self._microphones.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._microphones.activated.connect(self._choose)
         self._meter = LevelMeter(theme)
         self._clock = TextLabel(theme, "", weight=SEMIBOLD)

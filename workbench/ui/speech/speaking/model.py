@@ -369,6 +369,8 @@ class SpeakingModel(QObject):
         else:
             self.history.append(found, complete=len(found) < _PAGE)
             self.loaded = True
+            if self.chosen is None and self.history.all:
+                self.choose(self.history.all[0].id)
         self.changed.emit()
 
     async def _save(self, spoken: Spoken, path: Path) -> None:

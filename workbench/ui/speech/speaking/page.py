@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -233,9 +233,14 @@ class SpeakingPage(QWidget):
         row = self.model.history.row_of(chosen.id) if chosen else -1
         if row >= 0 and row != self.list.currentIndex().row():
             with QSignalBlocker(self.list.selectionModel()):
-                self.list.setCurrentIndex(self.model.history.index(row))
+                self._mark(self.model.history.index(row))
             self.list.viewport().update()
         self.detail.inner.setVisible(chosen is not None)
+
+    def _mark(self, index: QModelIndex) -> None:
+        """Only this one, whatever keys are held: the list itself would add to what is marked while Ctrl+Enter is down."""
+        command = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.list.selectionModel().setCurrentIndex(index, command)
 
     # doing
 
@@ -260,9 +265,7 @@ class SpeakingPage(QWidget):
     @Slot(object)
     def _tell_deleted(self, several: tuple[Spoken, ...]) -> None:
         if not self.list.selectionModel().hasSelection():
-            self.list.setCurrentIndex(
-                self.list.currentIndex()
-            )  # the next one, which is shown beside the list
+            self._mark(self.list.currentIndex())  # the next one: it is shown beside the list
         text = self.tr("Deleted.") if len(several) == 1 else self.tr("{0} deleted.").format(len(several))
         self._notifier.undo(text, lambda: self.model.restore(several), key="speech/spoken-deleted")
 
