@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from workbench.domain.errors import InvalidInput
 from workbench.vectors.agreement import overlap
 from workbench.vectors.arrays import Floats, Rows
-from workbench.vectors.matrix import Vectors, normalised, pieces, vectors_of
+from workbench.vectors.matrix import Vectors, pieces, vectors_of
 from workbench.vectors.nearest import nearest
 from workbench.vectors.watch import QUIET, Watch
 
@@ -58,19 +58,15 @@ def cut(vectors: Vectors, dimensions: int) -> Vectors:
             f"Between 1 and {vectors.dimensions:,} dimensions can be kept.", field="dimensions"
         )
     kept = vectors_of(vectors.values[:, :dimensions])
-    faults = np.where(vectors.faults != 0, vectors.faults, kept.faults)
-    return normalised(Vectors(kept.values, faults, kept.lengths))
+    kept.values[:] *= kept.inverse_lengths[:, None]
+    return _still_faulty(kept.values, vectors)
 
 
 def int8(vectors: Vectors) -> Int8:
     codes = np.zeros(vectors.values.shape, np.int8)
     scales = np.zeros(len(vectors), np.float32)
     for part in pieces(len(vectors), vectors.dimensions):
-        values = vectors.values[part]
-        scales[part] = np.abs(values).max(axis=1, initial=0.0) / np.float32(127)
-        inverse = np.zeros(len(values), np.float32)
-        np.divide(1.0, scales[part], out=inverse, where=scales[part] > 0)
-        codes[part] = np.clip(np.rint(values * inverse[:, None]), -127, 127)
+        codes[part], scales[part] = _int8(vectors.values[part])
     return Int8(codes, scales)
 
 
@@ -84,19 +80,7 @@ def coded(vectors: Vectors, coding: Coding) -> Vectors:
 
     BINARY: -1 and 1, whose cosine falls as the number of different bits grows.
     """
-    if coding is Coding.FLOAT32:
-        return vectors
-    if coding is Coding.FLOAT16:
-        with np.errstate(over="ignore"):
-            values = normalised(vectors).values.astype(np.float16).astype(np.float32)
-    elif coding is Coding.INT8:
-        small = int8(vectors)
-        values = small.codes.astype(np.float32)
-    else:
-        values = np.where(vectors.values > 0, np.float32(1), np.float32(-1))
-    values[~vectors.valid] = 0.0
-    kept = vectors_of(values, owned=True)
-    return Vectors(kept.values, np.where(vectors.faults != 0, vectors.faults, kept.faults), kept.lengths)
+    return vectors if coding is Coding.FLOAT32 else _coded_in_place(vectors.values.copy(), vectors, coding)
 
 
 def recall_curve(
@@ -133,9 +117,40 @@ def recall_curve(
 
 
 def _made_smaller(vectors: Vectors, dimensions: int, coding: Coding) -> Vectors:
+    """One copy at most: that is what there is room for."""
     if dimensions == vectors.dimensions:
         return coded(vectors, coding)
-    return coded(cut(vectors, dimensions), coding)
+    small = cut(vectors, dimensions)
+    return small if coding is Coding.FLOAT32 else _coded_in_place(small.values, small, coding)
+
+
+def _coded_in_place(values: Floats, vectors: Vectors, coding: Coding) -> Vectors:
+    inverse = vectors.inverse_lengths
+    for part in pieces(*values.shape):
+        rows = values[part]
+        if coding is Coding.FLOAT16:
+            rows *= inverse[part, None]
+            rows[:] = rows.astype(np.float16)
+        elif coding is Coding.INT8:
+            rows[:] = _int8(rows)[0]
+        else:
+            rows[:] = np.where(rows > 0, np.float32(1), np.float32(-1))
+    return _still_faulty(values, vectors)
+
+
+def _still_faulty(values: Floats, vectors: Vectors) -> Vectors:
+    """A row that could not be compared before cannot be now; one that became zeros no longer can."""
+    values[~vectors.valid] = 0.0
+    kept = vectors_of(values, owned=True)
+    return Vectors(kept.values, np.where(vectors.faults != 0, vectors.faults, kept.faults), kept.lengths)
+
+
+def _int8(values: Floats) -> tuple[Floats, Floats]:
+    scales = np.abs(values).max(axis=1, initial=0.0) / np.float32(127)
+    inverse = np.zeros(len(values), np.float32)
+    np.divide(1.0, scales, out=inverse, where=scales > 0)
+    codes: Floats = np.clip(np.rint(values * inverse[:, None]), -127, 127)
+    return codes, scales
 
 
 def _rescored(queries: Vectors, vectors: Vectors, ranked: Rows, k: int) -> Rows:
