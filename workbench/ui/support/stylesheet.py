@@ -59,6 +59,13 @@ QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSp
 QPlainTextEdit[kind="field"], QTextEdit[kind="field"] {{
   background: {canvas}; border: 1px solid {edge}; border-radius: 6px; padding: 4px; }}
 QPlainTextEdit[kind="field"]:focus, QTextEdit[kind="field"]:focus {{ border-color: {accent}; }}
+QCheckBox {{ spacing: 8px; }}
+QCheckBox::indicator {{ width: {box}px; height: {box}px; border: 1px solid {edge}; border-radius: 4px; background: {canvas}; }}
+QCheckBox::indicator:hover {{ border-color: {muted}; }}
+QCheckBox::indicator:focus {{ border-color: {accent}; }}
+QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url("{check}"); }}
+QCheckBox::indicator:checked:focus {{ border-color: {text}; }}
+QCheckBox::indicator:disabled {{ border-color: {line}; background: {surface}; }}
 QMenu {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: 4px; }}
 QMenu::item {{ padding: 6px 24px 6px 10px; border-radius: 4px; }}
 QMenu::icon {{ padding-left: 8px; }}
@@ -129,5 +136,7 @@ def stylesheet(theme: Theme) -> str:
         pressed=theme.pressed(),
         tint=theme.tint(),
         row=theme.px(ROW - 4),
+        box=theme.px(14),
         chevron=_picture(theme, "chevron"),
+        check=_picture(theme, "check"),
     )
