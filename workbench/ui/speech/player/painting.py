@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import compress, repeat
+from math import ceil
 from operator import not_
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
@@ -145,7 +146,7 @@ class WavePainter:
                 painter.drawText(QPointF(x + GRID, baseline), words)
 
     def _words(self, painter: QPainter, scale: Scale, band: QRectF, wave: QRectF) -> None:
-        """Their borders, and where there is room, the words themselves."""
+        """Their borders; where there is room, the words themselves, and their borders across the waveform."""
         theme, tokens = self._theme, self._theme.tokens
         font = theme.font(CAPTION)
         painter.setFont(font)
@@ -160,11 +161,13 @@ class WavePainter:
                 break
             if right - left < _LEAST_WORD:
                 continue  # too many to tell apart
-            for x in (left, right):
-                painter.fillRect(QRectF(round(x), wave.top(), 1, wave.height() + band.height()), border)
             room = QRectF(left + GRID, band.top(), right - left - GRID, band.height())
-            if room.width() >= min(least, metrics.horizontalAdvance(word.text)):
-                text = metrics.elidedText(word.text, Qt.TextElideMode.ElideRight, int(room.width()))
+            readable = room.width() >= min(least, metrics.horizontalAdvance(word.text))
+            top = wave.top() if readable else band.top()
+            for x in (left, right):
+                painter.fillRect(QRectF(round(x), top, 1, band.bottom() - top), border)
+            if readable:
+                text = metrics.elidedText(word.text, Qt.TextElideMode.ElideRight, ceil(room.width()))
                 painter.setPen(QColor(tokens.text))
                 painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
 

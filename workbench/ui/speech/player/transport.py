@@ -84,9 +84,10 @@ class Transport(QWidget):
         row = FlowLayout(self, spacing=RELATED)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(_group(self._before, self._back, self._play, self._on, self._after, left_to_right=True))
-        row.addWidget(_group(self._clock, self._selected, spacing=RELATED))
+        row.addWidget(_group(self._clock))
         row.addWidget(_group(self._loop, self._speed, spacing=INSIDE))
         row.addWidget(_group(self._out, self._in, self._chosen, self._fit))
+        row.addWidget(_group(self._selected))  # last: nothing moves when it comes and goes
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         follow(self, theme, self._dress)
 
@@ -148,7 +149,7 @@ class Transport(QWidget):
     def _show_clock(self) -> None:
         model = self._model
         self._clock.setText(
-            f"{clock(model.position, 2)} / {clock(model.seconds, 0)}" if model.is_open else ""
+            f"{clock(model.position, 2)} / {clock(round(model.seconds))}" if model.is_open else ""
         )
 
     @Slot()
