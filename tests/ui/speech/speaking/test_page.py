@@ -159,5 +159,8 @@ def test_wrong_words_are_coloured(tell: Tell) -> None:
         assert "<s style" in view.text.text()
         assert "&lt;b&gt;box" in view.text.text()
         assert page.detail.check.isEnabled()
+        page.resize(900, 700)
+        QTest.qWait(0)
+        assert page.detail.inner.minimumSizeHint().width() <= page.detail.viewport().width()
 
     tell(plot, spoken("s1", "The quick fox."))

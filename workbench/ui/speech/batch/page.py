@@ -144,6 +144,7 @@ class BatchPage(QWidget):
         self.blank_add = self.blank.offer(self.tr("Add files"), self.choose_files, "primary")
         self.blank_folder = self.blank.offer(self.tr("Add a folder"), self.choose_folder)
         self.blank_listed = self.blank.offer("", self.model.add_listed)
+        self.blank_listed.setToolTip(self.tr("All recordings of the list"))
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.blank)
@@ -291,7 +292,7 @@ class BatchPage(QWidget):
         model, totals = self.model, self.model.totals
         self._stack.setCurrentWidget(self.blank if model.empty else self.table)
         listed = len(model.listed)
-        self.blank_listed.setText(self.tr("The recordings of the list ({0})").format(listed))
+        self.blank_listed.setText(self.tr("From the list ({0})").format(listed))
         self.blank_listed.setVisible(listed > 0)
         busy = model.adding or model.loading
         self.facts.setText(words.adding(model.adding) if busy else words.totals(totals))

@@ -33,7 +33,7 @@ class CheckView(QFrame):
         self.setProperty("kind", "card")
         self._mark = QLabel(self)
         self.title = ElidedLabel(theme, "", self, weight=SEMIBOLD)
-        self.word = TextLabel(theme, "", self, size=CAPTION, role="muted")
+        self.word = TextLabel(theme, "", self, size=CAPTION, role="muted", wrap=True)
         self.verdict = TextLabel(theme, "", self, wrap=True)
         self.text = QLabel(self)
         self.text.setWordWrap(True)
@@ -51,14 +51,13 @@ class CheckView(QFrame):
         head.setSpacing(INSIDE)
         head.addWidget(self._mark)
         head.addWidget(self.title, 1)
-        head.addWidget(self.word)
         for act in (self.stop, self.resume, self.record):
             head.addWidget(act)
         column = QVBoxLayout(self)
         column.setContentsMargins(RELATED, INSIDE, RELATED, INSIDE + 2)
         column.setSpacing(GRID + 2)
         column.addLayout(head)
-        for widget in (self.progress, self.verdict, self.text, self.trouble):
+        for widget in (self.word, self.progress, self.verdict, self.text, self.trouble):
             column.addWidget(widget)
         self.stop.clicked.connect(self.stop_wanted)
         self.resume.clicked.connect(self.resume_wanted)

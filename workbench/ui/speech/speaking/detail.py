@@ -96,7 +96,9 @@ class Detail(QScrollArea):
         column.addWidget(self.facts)
         column.addLayout(acts)
         column.addSpacing(GRID)
-        column.addWidget(TextLabel(theme, self.tr("How well it is understood"), inner, weight=SEMIBOLD))
+        column.addWidget(
+            TextLabel(theme, self.tr("How well it is understood"), inner, weight=SEMIBOLD, wrap=True)
+        )
         column.addWidget(self.hearer)
         column.addWidget(self.check, 0, Qt.AlignmentFlag.AlignLeading)
         column.addWidget(self.check_trouble)
