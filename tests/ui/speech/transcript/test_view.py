@@ -236,6 +236,30 @@ def test_speakers_are_chosen_and_renamed_from_the_menu(view: TranscriptView) -> 
     menu.deleteLater()
 
 
+def test_the_name_of_the_first_speaker_is_asked_at_once_and_taken_with_return(make: Make) -> None:
+    view = make(transcript("the cat sat down", "thank you"))
+    cursor = view.edit.textCursor()
+    cursor.setPosition(5)
+    view.edit.setTextCursor(cursor)
+    QTest.keyClick(view.edit, Key.Key_F2)
+    field = view.speakers.field
+    assert field is not None
+    QTest.keyClicks(field, "Ann")
+    QTest.keyClick(field, Key.Key_Return)
+    assert view.model.transcript.speakers == ("Ann",)
+    assert texts(view.model.transcript) == ["the cat sat down", "thank you"]
+
+
+def test_times_are_shifted_from_the_menu(view: TranscriptView) -> None:
+    menu = QMenu()
+    view.menu.fill(menu)
+    before = view.model.transcript.segments[0].start
+    shifts = next(act.menu() for act in menu.actions() if act.text() == "Shift times")
+    next(act for act in shifts.actions() if act.text() == "1 s later").trigger()
+    assert view.model.transcript.segments[0].start == pytest.approx(before + 1)
+    menu.deleteLater()
+
+
 def test_the_menu_offers_what_can_be_done_here(view: TranscriptView) -> None:
     menu = QMenu()
     cursor = view.edit.textCursor()

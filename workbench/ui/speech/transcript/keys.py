@@ -67,10 +67,10 @@ class Keys(QObject):
             (Mod.NoModifier, Key.Key_F2): self._speaker,
             (Mod.ControlModifier | Mod.ShiftModifier, Key.Key_R): self.rerun_wanted.emit,
             (Mod.NoModifier, Key.Key_Escape): self.leave_wanted.emit,
-            (Mod.AltModifier, Key.Key_Left): partial(self._shift, -SHIFT_S),
-            (Mod.AltModifier, Key.Key_Right): partial(self._shift, SHIFT_S),
-            (Mod.AltModifier | Mod.ShiftModifier, Key.Key_Left): partial(self._shift, -FAR_SHIFT_S),
-            (Mod.AltModifier | Mod.ShiftModifier, Key.Key_Right): partial(self._shift, FAR_SHIFT_S),
+            (Mod.AltModifier, Key.Key_Left): partial(self.shift, -SHIFT_S),
+            (Mod.AltModifier, Key.Key_Right): partial(self.shift, SHIFT_S),
+            (Mod.AltModifier | Mod.ShiftModifier, Key.Key_Left): partial(self.shift, -FAR_SHIFT_S),
+            (Mod.AltModifier | Mod.ShiftModifier, Key.Key_Right): partial(self.shift, FAR_SHIFT_S),
         }
         if (found := simple.get((mods, key))) is not None:
             return found
@@ -148,7 +148,8 @@ class Keys(QObject):
         if ids:
             self._edit.speaker_wanted.emit(ids)
 
-    def _shift(self, seconds: float) -> None:
+    def shift(self, seconds: float) -> None:
+        """The times of the segments that are chosen."""
         ids = self._edit.chosen_ids()
         if ids:
             self._edit.model.shift(ids, seconds)

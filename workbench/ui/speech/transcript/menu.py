@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Qt, Slot
+from PySide6.QtCore import QLocale, QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from workbench.ui.speech.transcript.edit import TranscriptEdit
+from workbench.ui.speech.transcript.model import FAR_SHIFT_S, SHIFT_S
 from workbench.ui.speech.transcript.speakers import Speakers
 from workbench.ui.support.icons import icon
 from workbench.ui.support.theme import Theme
@@ -52,6 +54,13 @@ class TextMenu(QObject):
         who = menu.addMenu(icon(self._theme, "user", "muted"), self.tr("Speaker"))
         who.setEnabled(free)
         self._speakers.fill(who, ids)
+        when = menu.addMenu(icon(self._theme, "clock", "muted"), self.tr("Shift times"))
+        when.setEnabled(free)
+        for seconds, shift in ((-SHIFT_S, "Alt+Left"), (SHIFT_S, "Alt+Right"),
+                               (-FAR_SHIFT_S, "Alt+Shift+Left"), (FAR_SHIFT_S, "Alt+Shift+Right")):  # fmt: skip
+            words = self.tr("{0} s later") if seconds > 0 else self.tr("{0} s earlier")
+            text = words.format(QLocale().toString(abs(seconds), "g", 2))
+            self._add(when, "", text, partial(keys.shift, seconds), shift)
         menu.addSeparator()
         gone = self.tr("Delete this segment") if len(ids) == 1 else self.tr("Delete these segments")
         self._add(menu, "trash-2", gone, lambda: edit.model.remove(ids), "", free, "bad")

@@ -30,6 +30,7 @@ class NameField(QLineEdit):
             self._close()
         else:
             super().keyPressEvent(event)
+        event.accept()  # the text beneath must not see it: Return would split the line
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -62,10 +63,15 @@ class Speakers(QObject):
         segment = self._edit.model.segment(ids[0]) if ids else None
         if segment is None or self._edit.model.locked:
             return
+        if not self._edit.speakers:
+            self._ask_new(ids)
+            return
         menu = QMenu(self._edit)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.fill(menu, ids)
         menu.popup(self._corner(ids[0]))
+        now = next((act for act in menu.actions() if act.isChecked()), menu.actions()[0])
+        menu.setActiveAction(now)
 
     def fill(self, menu: QMenu, ids: tuple[str, ...]) -> None:
         """Choices for these segments."""
