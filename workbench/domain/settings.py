@@ -90,6 +90,7 @@ class Settings:
     speech_options: str = remembered("")
     speech_export: str = remembered("")
     speech_batch: str = remembered("")
+    speech_batch_options: str = remembered("")
     speech_speaking: str = remembered("")
     speech_list_width: int = remembered(0)
     speech_side_width: int = remembered(0)

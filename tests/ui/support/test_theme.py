@@ -115,11 +115,13 @@ def test_a_widget_follows_the_theme_as_long_as_it_lives(qtbot: QtBot, theme: The
 
 
 @BOTH
-def test_the_stylesheets_pictures_have_the_colour_of_muted_text(tokens: Tokens) -> None:
+def test_the_stylesheets_pictures_have_the_colours_of_the_theme(tokens: Tokens) -> None:
     mode = "dark" if tokens is DARK else "light"
-    pictures = list(resource("stylesheet").glob(f"*-{mode}.svg"))
-    assert pictures
-    assert all(f'stroke="{tokens.muted}"' in picture.read_text(encoding="utf-8") for picture in pictures)
+    wanted = {f"chevron-{mode}.svg": tokens.muted, f"check-{mode}.svg": tokens.on_accent}
+    pictures = {picture.name: picture for picture in resource("stylesheet").glob(f"*-{mode}.svg")}
+    assert pictures.keys() == wanted.keys()
+    for name, colour in wanted.items():
+        assert f'stroke="{colour}"' in pictures[name].read_text(encoding="utf-8")
 
 
 def test_no_other_module_holds_a_literal_colour() -> None:

@@ -39,6 +39,7 @@ from workbench.ui.speech.transcript.compare.page import ComparePage
 from workbench.ui.speech.transcript.document import TranscriptDocument
 from workbench.ui.speech.transcript.model import TranscriptModel
 from workbench.ui.speech.transcript.view import TranscriptView
+from workbench.ui.speech.translation import TranslationModel, TranslationPanel
 from workbench.ui.support.audio.player import QtPlayer
 from workbench.ui.support.audio.recorder import QtRecorder
 from workbench.ui.support.blank import Blank
@@ -117,10 +118,13 @@ class SpeechTab(QWidget):
         self.recorder = RecorderBar(theme, self.recording_model)
         self.options = OptionsPanel(theme, self.options_model, self.export_model, notifier)
         self.record = ExchangePanel(theme)
+        self.translation_model = TranslationModel(desk.translate, desk.targets, self)
+        self.translation = TranslationPanel(theme, self.translation_model)
         self._narrow = False
         self._list_wanted = {False: True, True: False}  # by whether the window is too narrow for three
         self._opened = False
         self._batch: BatchPage | None = None
+        self._batch_options: OptionsModel | None = None
         self._speaking: SpeakingPage | None = None
         self._build()
         self._connect()
@@ -132,11 +136,20 @@ class SpeechTab(QWidget):
     @property
     def batch(self) -> BatchPage:
         if self._batch is None:
+            options = OptionsModel(
+                self.desk.models,
+                self.desk.targets,
+                self.desk.takes,
+                kept=self._settings.value.speech_batch_options,
+                keep=partial(self._settings.set, "speech_batch_options"),
+                parent=self,
+            )
+            self._batch_options = options
             model = BatchModel(
                 self.desk.batches,
                 self.desk.takes,
                 files_of,
-                self.options_model,
+                options,
                 target_id=lambda: self.desk.targets.current.id,
                 rules=lambda: self.export_model.rules,
                 listed=lambda: [Path(each.path) for each in self.library_model.recordings],
@@ -150,6 +163,7 @@ class SpeechTab(QWidget):
             model.failed.connect(self._notifier.error)
             self._pages.addWidget(self._batch)
             if self._opened:
+                options.load()
                 model.load()
         return self._batch
 
@@ -217,8 +231,9 @@ class SpeechTab(QWidget):
     def open(self) -> None:
         """Read what there is, and let what was left go on. Needs the running loop."""
         self._opened = True
-        for part in (self.library_model, self.options_model, self._batch and self._batch.model,
-                     self._speaking and self._speaking.model):  # fmt: skip
+        for part in (self.library_model, self.options_model, self._batch_options,
+                     self._batch.model if self._batch else None,
+                     self._speaking.model if self._speaking else None):  # fmt: skip
             if part is not None:
                 part.load()
         self._tasks.start("load", self.desk.load(recording_name))
@@ -228,8 +243,8 @@ class SpeechTab(QWidget):
         await self.recording_model.aclose()
         await self._tasks.finish()
         for part in (self.model, self.reading, self.library, self.library_model, self.options, self.options_model,
-                     self.export_model, self.text_model, self.compare_model, self.player_model, self._batch,
-                     self._batch.model if self._batch else None, self._speaking,
+                     self.export_model, self.text_model, self.compare_model, self.player_model,
+                     self.translation, self.translation_model, self._batch, self._batch.model if self._batch else None, self._batch_options, self._speaking,
                      self._speaking.model if self._speaking else None):  # fmt: skip
             if part is not None:
                 await part.aclose()
@@ -243,6 +258,8 @@ class SpeechTab(QWidget):
     def show_target(self) -> None:
         """Requests go to another connection from now on."""
         self.options_model.load()
+        if self._batch_options is not None:
+            self._batch_options.load()
         if self._speaking is not None:
             self._speaking.model.load()
 
@@ -371,6 +388,7 @@ class SpeechTab(QWidget):
         self._side = QStackedWidget()
         self._side.addWidget(self.options)
         self._side.addWidget(self.record)
+        self._side.addWidget(self.translation)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         for widget in (self.library, centre, self._side):
             self._split.addWidget(widget)
@@ -411,6 +429,10 @@ class SpeechTab(QWidget):
         self.options.record_wanted.connect(model.show_record)
         self.export_model.chat_wanted.connect(self.chat_wanted)
         self.export_model.translation_wanted.connect(self._translate)
+        self.translation.closed.connect(self._close_translation)
+        self.translation.chat_wanted.connect(self.chat_wanted)
+        self.translation.failed.connect(self._notifier.error)
+        self.translation_model.failed.connect(self._notifier.error)
         self.record.closed.connect(model.close_record)
         self.record.copied.connect(self._say_copied)
         self.library_model.example_ready.connect(lambda _recording: self.options_model.transcribe())
@@ -528,27 +550,14 @@ class SpeechTab(QWidget):
             self.recorder.hide()
         self._tasks.start("adopt", adopt())
 
-    def _translate(self, text: str, language: str) -> None:
-        self._tasks.start("translate", self._translated(text, language))
+    def _translate(self, source: str, language: str) -> None:
+        """source: "" where nobody knows what language it is in, which most likely is English."""
+        self.translation_model.begin(self.text_model.transcript, source or "en", language)
+        self._side.setCurrentWidget(self.translation)
 
-    async def _translated(self, text: str, language: str) -> None:
-        from workbench.domain.exchange import Exchange
-
-        source = self.text_model.transcript.language or "en"
-        connection = await self.desk.targets.connection()
-        record = Exchange(new_id(), 0.0)
-        translation = await self.desk.translate(connection, text, source, language, record)
-        self._notifier.post(
-            Notice(
-                self.tr("Translated into “{0}”.").format(language),
-                translation[:400],
-                Level.GOOD,
-                self.tr("Send to chat"),
-                partial(self.chat_wanted.emit, translation),
-                "translated",
-                lasting=True,
-            )
-        )
+    def _close_translation(self) -> None:
+        self.translation_model.stop()
+        self._show_record()
 
     def _edited_elsewhere(self, error: EditedElsewhere) -> None:
         detail = " ".join(part for part in (error.why, error.fix) if part)

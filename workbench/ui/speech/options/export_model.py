@@ -39,7 +39,7 @@ _SHOWN_SEGMENTS, _SHOWN_LINES = 12, 22
 class ExportModel(QObject):
     """Of a text it always hands out what the user left.
 
-    Signals: changed, saved (path as text), copied (text), chat_wanted (text), embeddings_wanted (a tuple of texts, one a segment),
+    Signals: changed, saved (path as text), copied (text), chat_wanted (text),
     translation_wanted (code of the language it is in, "" where not known; code of the wanted one), failed (Exception).
     """
 
@@ -47,7 +47,6 @@ class ExportModel(QObject):
     saved = Signal(str)
     copied = Signal(str)
     chat_wanted = Signal(str)
-    embeddings_wanted = Signal(object)
     translation_wanted = Signal(str, str)
     failed = Signal(object)
 
@@ -182,11 +181,6 @@ class ExportModel(QObject):
     def send_to_chat(self) -> None:
         if not self.empty:
             self._tasks.start("chat", self._send_to_chat())
-
-    @Slot()
-    def send_to_embeddings(self) -> None:
-        if not self.empty:
-            self.embeddings_wanted.emit(tuple(segment.text for segment in self.transcript.segments))
 
     @Slot()
     def translate(self) -> None:
