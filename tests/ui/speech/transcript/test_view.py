@@ -70,6 +70,19 @@ def test_find_goes_from_hit_to_hit_and_tells_how_many(view: TranscriptView) -> N
     assert view.model.finder.hits == ()
 
 
+def test_replacing_comes_from_the_find_bar_too(view: TranscriptView) -> None:
+    view.open_find()
+    QTest.keyClicks(view.find_bar.wanted, "cat")
+    view.find_bar.replacing.click()
+    assert not view.find_bar.by.isHidden()
+    QTest.keyClicks(view.find_bar.by, "dog")
+    view.find_bar.replace.click()
+    view.find_bar.replace.click()
+    assert texts(view.model.transcript)[0] == "the dog sat down"
+    view.find_bar.replacing.click()
+    assert view.find_bar.by.isHidden()
+
+
 def test_what_is_not_there_is_told(view: TranscriptView) -> None:
     view.open_find()
     QTest.keyClicks(view.find_bar.wanted, "zebra")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from workbench.ui.speech.transcript.model import TranscriptModel
@@ -11,6 +11,8 @@ from workbench.ui.support import figures
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, Theme
+
+_HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class _Field(QLineEdit):
@@ -51,6 +53,8 @@ class FindBar(Ground):
         self.back.set_text(self.tr("Previous"), self.tr("Previous (Shift+F3)"))
         self.on = IconButton(theme, "arrow-down", self.tr("Next"), self)
         self.on.set_text(self.tr("Next"), self.tr("Next (F3)"))
+        self.replacing = self._toggle(theme, "replace", self.tr("Replace"))
+        self.replacing.set_text(self.tr("Replace"), self.tr("Replace too (Ctrl+H)"))
         self.close_button = IconButton(theme, "x", self.tr("Close"), self)
         self.close_button.set_text(self.tr("Close"), self.tr("Close (Esc)"))
         self.replace = button(self.tr("Replace"), "", self)
@@ -62,8 +66,7 @@ class FindBar(Ground):
 
     def open(self, *, replacing: bool, wanted: str = "") -> None:
         """wanted: what is selected in the text, to look for that."""
-        for widget in (self.by, self.replace, self.replace_all):
-            widget.setVisible(replacing)
+        self._show_replacing(replacing)
         if wanted:
             with QSignalBlocker(self.wanted):
                 self.wanted.setText(wanted)
@@ -71,6 +74,18 @@ class FindBar(Ground):
         self._look()
         self.wanted.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.wanted.selectAll()
+
+    def _show_replacing(self, replacing: bool) -> None:
+        self.replacing.setChecked(replacing)
+        for widget in (self.by, self.replace, self.replace_all):
+            widget.setVisible(replacing)
+
+    @Slot()
+    def _turn_replacing(self) -> None:
+        """There and away, from the bar itself."""
+        replacing = self.by.isHidden()
+        self._show_replacing(replacing)
+        (self.by if replacing else self.wanted).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot()
     def leave(self) -> None:
@@ -87,7 +102,7 @@ class FindBar(Ground):
     def _lay_out(self) -> None:
         acts = QHBoxLayout()
         acts.setSpacing(GRID)
-        for widget in (self.case, self.whole, self.back, self.on):
+        for widget in (self.case, self.whole, self.back, self.on, self.replacing):
             acts.addWidget(widget)
         acts.addSpacing(GRID)
         acts.addWidget(self.count, 1)
@@ -116,6 +131,9 @@ class FindBar(Ground):
         self.by.step_wanted.connect(self._replace)
         self.wanted.leave_wanted.connect(self.leave)
         self.by.leave_wanted.connect(self.leave)
+        self.replacing.clicked.connect(self._turn_replacing)
+        QShortcut(QKeySequence("Ctrl+H"), self, self._turn_replacing, context=_HERE)
+        QShortcut(QKeySequence("Esc"), self, self.leave, context=_HERE)
         self.close_button.clicked.connect(self.leave)
         self.back.clicked.connect(lambda: self.step_wanted.emit(-1))
         self.on.clicked.connect(lambda: self.step_wanted.emit(1))
