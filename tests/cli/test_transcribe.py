@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from argparse import Namespace
@@ -60,6 +61,7 @@ class FakeDesk:
         self.abilities = ABILITIES
         self.failing: set[str] = set()
         self.halts: Trouble | None = None
+        self.endless = False
         self.closed = False
         self._listeners: list[Callable[[Any], object]] = []
         self._takes: dict[str, Take] = {}
@@ -106,7 +108,7 @@ class FakeDesk:
         if self.halts is not None:
             self.tell(HearingHalted(self.halts))
             return batch
-        for item in batch.items:
+        for item in batch.items if not self.endless else ():
             batch = self._ended(batch, item)
         return batch
 
@@ -182,7 +184,7 @@ def test_texts_are_written_and_named_and_progress_goes_to_standard_error(run_asy
 
 def test_on_a_terminal_one_line_shows_how_far_it_is_and_is_gone_at_the_end(run_async: Run) -> None:
     ran = Ran(run_async, FakeDesk(), options("a.wav"), Terminal())
-    assert "decoded 50%" in ran.err
+    assert "a.wav: decoded 50%" in ran.err
     assert "heard 1 of 1 parts" in ran.err
     assert "Too many requests. Trying again." in ran.err
     assert ran.err.endswith("workbench: a.wav: done.\n")
@@ -282,6 +284,25 @@ def test_a_disk_that_fails_ends_it_and_stops_what_it_began(run_async: Run) -> No
         Ran(run_async, desk, options("a.wav"))
     assert caught.value.why == "The disk is full."
     assert desk.stopped == ["b"]
+
+
+def test_a_file_that_is_given_twice_is_heard_once(run_async: Run) -> None:
+    ran = Ran(run_async, FakeDesk(), options("a.wav", "b.wav", "a.wav"))
+    assert ran.out == "/out/a.txt\n/out/b.txt\n"
+
+
+def test_an_interruption_says_how_to_go_on(run_async: Run) -> None:
+    async def story() -> tuple[str, list[str]]:
+        desk, err = FakeDesk(), io.StringIO()
+        desk.endless = True
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await transcribe(options("a.wav"), desk.open, io.StringIO(), err)
+        return err.getvalue(), desk.stopped
+
+    said, stopped = run_async(story())
+    assert "The same command goes on from here" in said
+    assert stopped == ["b"]
 
 
 def test_forms_are_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:

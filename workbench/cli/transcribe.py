@@ -123,10 +123,11 @@ async def transcribe(options: Namespace, open_session: OpenSession, out: TextIO,
         abilities = await desk.models.learn_hearing(options.model, target_id)
         progress = _Progress(err)
         over = asyncio.get_running_loop().create_future()
-        watch = _Watch(over, progress)
+        paths = tuple(dict.fromkeys(Path(file) for file in options.file))
+        watch = _Watch(over, progress, paths[0].name if len(paths) == 1 else "recording")
         ends = (desk.batches.on_change(watch.batch_changed), desk.takes.on_change(watch.take_changed))
         batch = await desk.batches.begin(
-            [Path(file) for file in options.file],
+            paths,
             options.model,
             {name: _value(name, text, abilities, options.model) for name, text in given.items()},
             target_id=target_id,
@@ -137,6 +138,9 @@ async def transcribe(options: Namespace, open_session: OpenSession, out: TextIO,
         watch.begin(batch)
         try:
             batch = await over
+        except asyncio.CancelledError:
+            progress.line("stopped. The same command goes on from here; what is heard by now is kept.")
+            raise
         finally:
             for end in ends:
                 end()
@@ -154,10 +158,11 @@ async def transcribe(options: Namespace, open_session: OpenSession, out: TextIO,
 
 
 class _Watch:
-    """Follows one batch to its end, or until the disk fails."""
+    """Follows one batch to its end, or until the disk fails. unnamed: what one is called whose file is not known yet."""
 
-    def __init__(self, over: asyncio.Future[SpeechBatch], progress: _Progress) -> None:
+    def __init__(self, over: asyncio.Future[SpeechBatch], progress: _Progress, unnamed: str) -> None:
         self.batch: SpeechBatch | None = None
+        self._unnamed = unnamed
         self._over = over
         self._progress = progress
         self._early: dict[str, SpeechBatch] = {}
@@ -205,7 +210,7 @@ class _Watch:
                 for item in items
                 if take.id == item.take_id or take.recording_id == item.recording_id
             ),
-            "recording",
+            self._unnamed,
         )
 
     def _tell(self, batch: SpeechBatch) -> None:
@@ -248,7 +253,7 @@ def _ended(item: BatchItem) -> str:
         return f"{name}: done."
     if item.trouble is None:
         return f"{name}: stopped."
-    what = item.trouble.what if item.trouble.what.startswith(name) else f"{name}: {item.trouble.what}"
+    what = item.trouble.what if name in item.trouble.what else f"{name}: {item.trouble.what}"
     hint = f"Hint: {item.trouble.fix}" if item.trouble.fix else ""
     return " ".join(f"{what} {item.trouble.why} {hint}".split())
 
