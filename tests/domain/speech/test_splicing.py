@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.speech.saying import ordered, segment, transcript, transcripts
+from workbench.domain.speech.editing import retyped
 from workbench.domain.speech.splicing import differences, spliced
 from workbench.domain.speech.transcripts import Segment, Transcript, Word
 
@@ -45,6 +46,14 @@ def test_differences_are_shown_with_what_stands_for_what() -> None:
     ]
     assert found[2].old == (THERE.segments[1].words[1],)
     assert (found[2].start, found[2].end) == (found[2].old[0].start, found[2].old[0].end)
+
+
+def test_what_was_typed_after_the_last_word_is_held_against_what_is_heard() -> None:
+    typed = retyped(THERE, "s1", "we went to the shop by bus")
+    said = heard("we went to the shop", 0, 2.5)
+    assert [[w.text for w in d.old] for d in differences(typed, 0, 2.5, said)] == [["by", "bus"]]
+    assert texts(spliced(typed, 0, 2.5, said))["s1"] == "we went to the shop"
+    assert texts(spliced(typed, 0, 2.5, said, {0}))["s1"] == "we went to the shop by bus"
 
 
 def test_what_is_refused_stays_as_it_was() -> None:

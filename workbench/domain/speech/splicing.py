@@ -80,7 +80,9 @@ class _Block:
 
 
 def _in(word: Word, start: float, end: float) -> bool:
-    return start <= (word.start + word.end) / 2 < end
+    """What is typed after the last word of a segment has no time but its end, and belongs to it."""
+    typed_at_end = word.edited and start < word.start == word.end == end
+    return start <= (word.start + word.end) / 2 < end or typed_at_end
 
 
 def _within(transcript: Transcript, start: float, end: float) -> tuple[Word, ...]:
@@ -127,7 +129,9 @@ def _at_home(block: _Block, homes: Sequence[str]) -> Iterator[tuple[str, Word]]:
 def _with(segment: Segment, words: Sequence[Word], start: float, end: float) -> Segment:
     """Between the words of the segment that lie before and after the selection."""
     before = [word for word in segment.words if (word.start + word.end) / 2 < start]
-    after = [word for word in segment.words if (word.start + word.end) / 2 >= end]
+    after = [
+        word for word in segment.words if (word.start + word.end) / 2 >= end and not _in(word, start, end)
+    ]
     return replace(segment, words=_fitted(before, words, after))
 
 
