@@ -456,6 +456,7 @@ class SpeechTab(QWidget):
     def _show_open(self) -> None:
         recording, trouble = self.library_model.recording, self.reading.sound_trouble
         self._middle.setCurrentWidget(self._desk_split if recording is not None else self.start)
+        self.list_button.setVisible(self.model.page is PageId.TRANSCRIBE and recording is not None)
         if trouble is not None:
             why = " ".join(part for part in (trouble.why, trouble.fix) if part)
             self.no_sound.say("volume-x", "bad", trouble.what, why)
@@ -508,9 +509,6 @@ class SpeechTab(QWidget):
         self._side.setMaximumWidth(px(_SIDE_WIDTHS[1]))
         self._narrow = self.width() < left + px(_MIDDLE_MIN) + right
         listed = self._listed()
-        self.list_button.setVisible(
-            self.model.page is PageId.TRANSCRIBE and self.library_model.recording is not None
-        )
         self.list_button.setChecked(listed)
         self.library.setVisible(listed)
         self._side.setVisible(not (self._narrow and listed))
