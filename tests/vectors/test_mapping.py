@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.vectors.plain import curled, groups
+from tests.vectors.plain import curled, groups, woven
 from workbench.vectors.components import components
 from workbench.vectors.mapping import mapped
 from workbench.vectors.matrix import read, vectors_of
@@ -31,6 +31,16 @@ def test_groups_come_apart_that_principal_components_pile_up() -> None:
 
     assert pure(mapped(vectors).coordinates) > 0.98
     assert pure(components(vectors, 2).placed(vectors)) < 0.8
+
+
+def test_clouds_keep_their_inner_order_and_a_size_that_can_be_seen() -> None:
+    many = 20
+    vectors = woven(1200, 60, many)
+    coordinates = mapped(vectors).coordinates
+    clouds = coordinates.reshape(many, -1, 2)
+    assert clouds.std(axis=1).mean() > 0.03 * coordinates.std()
+    one = vectors.take(np.arange(60))
+    assert preservation(one, clouds[0], 8).kept > 0.4
 
 
 def test_the_approximate_graph_serves_the_map_as_well() -> None:

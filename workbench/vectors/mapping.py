@@ -1,11 +1,14 @@
-"""A map in two dimensions on which neighbours stay neighbours, after PaCMAP (Wang, Huang, Rudin, Shaposhnik: JMLR 22, 2021).
+"""A map in two dimensions on which neighbours stay neighbours.
 
-Every row is drawn to its nearest, a while to some that are only rather near (which keeps the large order), and pushed away from
-rows drawn by lot. The rows lie in an order drawn by lot, so that pushing is a sum of shifted arrays, without a single look-up.
+Rows find their places by the forces of PaCMAP (Wang, Huang, Rudin, Shaposhnik: JMLR 22, 2021): each is drawn to its nearest, a
+while to some that are only rather near, which keeps the large order, and pushed away from rows drawn by lot. Then they settle by
+those of UMAP (McInnes, Healy, Melville 2018), and are pushed away from what lies around them as well, so that clouds keep their
+inner order and a size that can be seen. The rows lie in an order drawn by lot: pushing is a sum of shifted arrays, without look-ups.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +21,13 @@ from workbench.vectors.matrix import Vectors, pieces
 from workbench.vectors.watch import QUIET, Watch
 
 NEIGHBOURS = 12
-_TURNS = (100, 100, 250)
+_PLACING, _SETTLING = 200, 250
 _SHAPE_DIMENSIONS = 32
 _RATHER_NEAR, _OF = 5, 6
 _PUSHES = 10
+_PUSHES_PER_PULL = 2.5
+_WALKERS, _STEPS, _AROUND = 3, 20, 3.0
+_SOFT = 0.05
 _BLOCK = 1 << 15
 """Rows of which the forces are reckoned at once: what that takes stays in the cache, and others get their turn."""
 _SMALL = 5
@@ -91,6 +97,7 @@ class _Layout:
         scaled = start[self._drawn] * (0.5 / spread) + dice.normal(0, 1e-3, (many, 2)).astype(np.float32)
         self._at: Complex = np.ascontiguousarray(scaled, np.float32).view(np.complex64)[:, 0]
         self._speed = np.zeros(many, np.complex64)
+        self._walkers = np.tile(np.arange(many, dtype=np.int32), (_WALKERS, 1))
         self._force_size = np.zeros((many, 2), np.float32)
 
     def coordinates(self) -> Floats:
@@ -101,57 +108,66 @@ class _Layout:
         return middle
 
     def run(self, watch: Watch) -> None:
-        first, second, third = _TURNS
-        turns = first + second + third
+        turns = _PLACING + _SETTLING
         for turn in range(turns):
-            if turn < first:
-                far = turn / first
-                pulls = (2.0, 1000 * (1 - far) + 3 * far)
-            elif turn < first + second:
-                pulls = (3.0, 3.0)
+            if turn < _PLACING:
+                left = max(0.0, 1 - 2 * turn / _PLACING)
+                force, rate = self._placing(1000 * left + 3 * (1 - left)), 1.0
             else:
-                pulls = (1.0, 0.0)
-            left = (turns - turn) / third
-            self._step(self._force(*pulls), turn + 1, min(1.0, max(0.05, 2 * left)))
+                force, rate = self._settling(turn), max(0.02, (turns - turn) / _SETTLING)
+            self._step(force, turn + 1, rate)
             watch.at((turn + 1) / turns)
 
-    def _force(self, near: float, rather: float) -> Complex:
-        """(m,) the slope of the loss; whoever is drawn draws as well."""
-        force = self._pushes()
-        self._pull(force, self._near, near * 20.0, 11.0)
-        if rather:
-            self._pull(force, self._rather, rather * 20_000.0, 10_001.0)
+    def _placing(self, rather: float) -> Complex:
+        """(m,) the slope of PaCMAP's loss: forces that reach far, of which the large order comes."""
+        force = np.zeros(len(self._at), np.complex64)
+        self._push(force, lambda squared: np.float32(-4) / np.square(squared + np.float32(2)))
+        self._pull(force, self._near, lambda squared: np.float32(50) / np.square(squared + np.float32(11)))
+        weight = np.float32(rather * 20_000)
+        self._pull(force, self._rather, lambda squared: weight / np.square(squared + np.float32(10_001)))
         return force
 
-    def _pull(self, force: Complex, towards: Places, weight: float, slack: float) -> None:
+    def _settling(self, turn: int) -> Complex:
+        """(m,) as UMAP has it: pushes grow without end where points meet, so that no cloud falls in on itself."""
+        force = np.zeros(len(self._at), np.complex64)
+        weight = 2 * _PUSHES_PER_PULL * self._near.shape[1] / _PUSHES
+        self._push(force, lambda squared: _repulsion(squared, weight))
+        self._pull(force, self._near, lambda squared: np.float32(2) / (squared + np.float32(1)))
+        self._push_around(force, turn)
+        return force
+
+    def _push_around(self, force: Complex, turn: int) -> None:
+        """Away from whoever a walk from neighbour to neighbour comes by: rows drawn out of all are too rarely of one's own cloud."""
+        many, near = self._near.shape
+        for place, walker in enumerate(self._walkers):
+            if (turn + place * _STEPS // _WALKERS) % _STEPS == 0:
+                walker[:] = np.arange(many)
+            walker[:] = self._near[walker, self._dice.integers(0, near, many)]
+            apart = self._at - np.take(self._at, walker)
+            apart *= _repulsion(_squared(apart), _AROUND)
+            force += apart
+            force.real -= np.bincount(walker, apart.real, many)
+            force.imag -= np.bincount(walker, apart.imag, many)
+
+    def _pull(self, force: Complex, towards: Places, strength: Callable[[Floats], Floats]) -> None:
+        """Whoever is drawn draws as well."""
         many = len(self._at)
-        for start in range(0, many, _BLOCK):
-            there = towards[start : start + _BLOCK]
-            apart = self._at[start : start + _BLOCK, None] - np.take(self._at, there)
-            strength = _squared(apart)
-            strength += np.float32(slack)
-            np.square(strength, out=strength)
-            np.divide(np.float32(weight), strength, out=strength)
-            apart *= strength
-            force[start : start + _BLOCK] += apart.sum(axis=1)
-            flat = there.ravel()
-            back = apart.ravel()
+        block = max(_BLOCK, many // 8)
+        for start in range(0, many, block):
+            there = towards[start : start + block]
+            apart = self._at[start : start + block, None] - np.take(self._at, there)
+            apart *= strength(_squared(apart))
+            force[start : start + block] += apart.sum(axis=1)
+            flat, back = there.ravel(), apart.ravel()
             force.real -= np.bincount(flat, back.real, many)
             force.imag -= np.bincount(flat, back.imag, many)
 
-    def _pushes(self) -> Complex:
-        many = len(self._at)
-        force = np.zeros(many, np.complex64)
-        for shift in self._dice.integers(1, many, _PUSHES):
+    def _push(self, force: Complex, strength: Callable[[Floats], Floats]) -> None:
+        for shift in self._dice.integers(1, len(self._at), _PUSHES):
             apart = self._at - np.roll(self._at, shift)
-            strength = _squared(apart)
-            strength += np.float32(2.0)
-            np.square(strength, out=strength)
-            np.divide(np.float32(-4.0), strength, out=strength)
-            apart *= strength
+            apart *= strength(_squared(apart))
             force += apart
             force -= np.roll(apart, -shift)
-        return force
 
     def _step(self, force: Complex, turn: int, rate: float) -> None:
         """Adam."""
@@ -167,6 +183,12 @@ class _Layout:
         moved *= np.float32(rate)
         at = self._at.view(np.float32).reshape(-1, 2)
         at -= moved
+
+
+def _repulsion(squared: Floats, weight: float) -> Floats:
+    strength: Floats = (squared + np.float32(_SOFT)) * (squared + np.float32(1))
+    np.divide(np.float32(-weight), strength, out=strength)
+    return strength
 
 
 def _squared(apart: Complex) -> Floats:
