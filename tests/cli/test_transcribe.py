@@ -62,6 +62,7 @@ class FakeDesk:
         self.failing: set[str] = set()
         self.halts: Trouble | None = None
         self.endless = False
+        self.folder = "/out"
         self.closed = False
         self._listeners: list[Callable[[Any], object]] = []
         self._takes: dict[str, Take] = {}
@@ -127,7 +128,7 @@ class FakeDesk:
         if name in self.failing:
             news |= {"state": TakeState.FAILED, "trouble": NO}
         else:
-            news |= {"state": TakeState.DONE, "files": (f"/out/{item.stem}.txt",)}
+            news |= {"state": TakeState.DONE, "files": (f"{self.folder}/{item.stem}.txt",)}
         items = tuple(replace(one, **news) if one is item else one for one in batch.items)
         batch = replace(batch, items=items)
         self.tell(BatchChanged(batch))
@@ -284,6 +285,12 @@ def test_a_disk_that_fails_ends_it_and_stops_what_it_began(run_async: Run) -> No
         Ran(run_async, desk, options("a.wav"))
     assert caught.value.why == "The disk is full."
     assert desk.stopped == ["b"]
+
+
+def test_texts_in_this_folder_are_named_as_one_would_type_them(run_async: Run) -> None:
+    desk = FakeDesk()
+    desk.folder = str(Path.cwd() / "texts")
+    assert Ran(run_async, desk, options("a.wav")).out == f"{Path('texts', 'a.txt')}\n"
 
 
 def test_a_file_that_is_given_twice_is_heard_once(run_async: Run) -> None:

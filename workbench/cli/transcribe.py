@@ -152,7 +152,7 @@ async def transcribe(options: Namespace, open_session: OpenSession, out: TextIO,
             out.write(json.dumps(told, ensure_ascii=False) + "\n")
         else:
             for item in batch.items:
-                out.writelines(f"{path}\n" for path in item.files)
+                out.writelines(f"{_near(path)}\n" for path in item.files)
         out.flush()
     return 0 if batch.state is TakeState.DONE else FAILED
 
@@ -324,6 +324,12 @@ def _wrong(option: SpeechOption, text: str, fix: str) -> InvalidInput:
     return InvalidInput(f"“{text}” cannot be the value of “{option.name}”.", field="option", fix=fix)
 
 
+def _near(path: str) -> str:
+    """As one would type it here: without the way to this folder."""
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
+
+
 async def _as_json(batch: SpeechBatch, connection: Connection, desk: Transcribing) -> dict[str, Any]:
     return {
         "model": batch.model,
@@ -340,9 +346,9 @@ async def _item_json(item: BatchItem, desk: Transcribing) -> dict[str, Any]:
     took_ms = take.took_ms if take else None
     heard_s = take.heard_s if take else 0.0
     return {
-        "file": item.path,
+        "file": _near(item.path),
         "state": str(item.state),
-        "written": list(item.files),
+        "written": [_near(file) for file in item.files],
         "text": take.transcript.text if take else "",
         "language": take.transcript.language if take else "",
         "seconds": recording.seconds if recording else None,

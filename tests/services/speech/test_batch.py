@@ -305,6 +305,19 @@ def test_texts_with_the_same_name_do_not_overwrite_each_other(story: Story) -> N
     story(told)
 
 
+def test_places_are_kept_so_that_a_window_started_elsewhere_finds_them(
+    story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    async def told(open_desk: Opener) -> None:
+        async with open_desk() as one:
+            batch = await one.batches.begin([Path("a.wav")], "ear", {}, folder=Path("texts"))
+            assert (batch.items[0].path, batch.folder) == (str(tmp_path / "a.wav"), str(tmp_path / "texts"))
+
+    story(told)
+
+
 def test_without_a_folder_texts_come_beside_their_recordings(story: Story) -> None:
     async def told(open_desk: Opener) -> None:
         async with open_desk() as one:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import asyncio
 from pathlib import Path
 
 from tests.conftest import Run
@@ -13,7 +14,7 @@ from workbench.services.speech.reuse import Reuse, name_of
 
 class Speaking:
     async def save_as(self, spoken: Spoken, path: Path) -> None:
-        path.write_bytes(b"sound")
+        await asyncio.to_thread(path.write_bytes, b"sound")
 
 
 class Library:

@@ -148,7 +148,7 @@ class Batches:
                 fix="Choose some recordings first." if not paths else "Choose at least one, such as SRT.",
             )
         if folder is not None:
-            await asyncio.to_thread(_made, folder)
+            folder = await asyncio.to_thread(_made, folder)
         batch = SpeechBatch(
             new_id(),
             self._clock(),
@@ -345,10 +345,13 @@ def _running(batch_id: str) -> str:
 
 
 def _items(paths: Sequence[Path], *, apart: bool) -> tuple[BatchItem, ...]:
-    """Their texts have different names where they come into the same folder. apart: each beside its recording."""
+    """Their texts have different names where they come into the same folder. apart: each beside its recording.
+
+    Paths are made absolute: whoever takes the batch up may have been started elsewhere.
+    """
     taken: set[tuple[str, str]] = set()
     items = []
-    for number, path in enumerate(paths):
+    for number, path in enumerate(path.absolute() for path in paths):
         folder = str(path.parent) if apart else ""
         stem = base = stem_of(path.name)
         count = 1
@@ -360,7 +363,8 @@ def _items(paths: Sequence[Path], *, apart: bool) -> tuple[BatchItem, ...]:
     return tuple(items)
 
 
-def _made(folder: Path) -> None:
+def _made(folder: Path) -> Path:
+    """The same, absolute."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -369,3 +373,4 @@ def _made(folder: Path) -> None:
             why=f"{folder}: {error.strerror or error}.",
             fix="Choose another one.",
         ) from error
+    return folder.absolute()
