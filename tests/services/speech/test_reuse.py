@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import asyncio
+import shutil
 from pathlib import Path
 
 from tests.conftest import Run
