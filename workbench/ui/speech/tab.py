@@ -281,7 +281,7 @@ class SpeechTab(QWidget):
 
     def record_or_stop(self) -> None:
         """Show what records; once it is shown, begin and end."""
-        if self.recorder.isHidden() or self.model.page is not PageId.TRANSCRIBE:
+        if self.recorder.isHidden():
             self.model.open(PageId.TRANSCRIBE)
             self.recorder.show()
             self.recorder.focus()
@@ -381,7 +381,6 @@ class SpeechTab(QWidget):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.recorder)
         column.addWidget(self._middle, 1)
         self._drop = DropHint(theme, self.tr("Add to the recordings"), centre)
         self.recorder.hide()
@@ -402,6 +401,7 @@ class SpeechTab(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(bar)
+        whole.addWidget(self.recorder)  # above all pages: whoever is recorded has to see it
         whole.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
@@ -540,12 +540,16 @@ class SpeechTab(QWidget):
         return self.desk.folder / f"{new_id()}.wav"
 
     def _recorded(self, path: Path) -> None:
+        """It is opened; one that broke off calls nobody away from another page, and why it did is left to be read."""
+        broke_off = self.recording_model.trouble is not None
+
         async def adopt() -> None:
             recording = await self.desk.recordings.adopt(path, recording_name(time.time()))
+            if not broke_off:
+                self.model.open(PageId.TRANSCRIBE)
             self.library_model.choose(recording.id)
 
-        if self.recording_model.trouble is None:
-            self.recorder.hide()
+        self.recorder.setVisible(broke_off)
         self._tasks.start("adopt", adopt())
 
     def _translate(self, source: str, language: str) -> None:
