@@ -34,6 +34,7 @@ def test_every_model_puts_texts_that_say_the_same_near_each_other(ask: Asking, m
     assert len(one) == embedding_abilities_of(facts(model)).dimensions
     assert cosine(one, near) > cosine(one, far) + 0.1
     assert reply.served.sandbox
+    assert reply.engine
     assert reply.served.request_id
     assert (reply.served.provider, reply.neurons is not None) == ("workers-ai", True)
 

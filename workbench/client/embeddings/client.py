@@ -59,7 +59,8 @@ class EmbeddingClient:
                 vectors_in, reply.status, reply.headers, body, way.asked, len(request.texts)
             )
             recorder.shortened(came.shown)
-            return EmbeddingReply(came.vectors, came.tokens, came.neurons, served)
+            engine = reply.headers.get("x-workbench-engine", "")
+            return EmbeddingReply(came.vectors, came.tokens, came.neurons, served, engine)
 
     async def rerank(self, connection: Connection, request: RerankRequest, exchange: Exchange) -> RerankReply:
         """One attempt, as `embed` makes it."""

@@ -35,12 +35,16 @@ class EmbeddingRequest:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingReply:
-    """vectors: of type "f", one for each text in its order, all as long. tokens, neurons: None where not told."""
+    """vectors: of type "f", one for each text in its order, all as long. tokens, neurons: None where not told.
+
+    engine: who made them behind a sandbox; vectors of two engines cannot be compared.
+    """
 
     vectors: tuple[array[float], ...] = field(repr=False)
     tokens: int | None = None
     neurons: float | None = None
     served: Served = field(default_factory=Served)
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)

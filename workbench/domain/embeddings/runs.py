@@ -45,6 +45,7 @@ class ModelRun:
     that were known before and cost nothing.
 
     tokens, cost: of all calls so far, None where not told. dimensions: None until the first vector. sandbox: a simulation answered.
+    origin: what its vectors are kept under (`origins`), "" until it has begun. exchange_id: of the last call whose record is kept.
     """
 
     choice: ModelChoice
@@ -58,6 +59,7 @@ class ModelRun:
     cost: Cost | None = None
     dimensions: int | None = None
     sandbox: bool = False
+    origin: str = ""
     trouble: Trouble | None = None
     exchange_id: str = ""
 

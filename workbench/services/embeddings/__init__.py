@@ -1,0 +1,1 @@
+"""Texts, their vectors, and what models make of them."""
