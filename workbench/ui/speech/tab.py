@@ -294,6 +294,15 @@ class SpeechTab(QWidget):
         self._list_wanted[self._narrow] = self.library.isHidden()
         self._fit()
 
+    def find(self) -> None:
+        """In the text, or where there is none among the recordings."""
+        if self.model.page is not PageId.TRANSCRIBE:
+            return
+        if self._text.currentWidget() is self.text and self.library_model.recording is not None:
+            self.text.open_find()
+        elif not self.library.isHidden():
+            self.library.search()
+
     def play_or_pause(self) -> None:
         if self.model.page is PageId.TRANSCRIBE:
             self.player_model.toggle()

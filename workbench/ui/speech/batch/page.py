@@ -43,6 +43,7 @@ from workbench.ui.support.dialogs import ask, open_files, open_folder
 from workbench.ui.support.drops import DropHint
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.shortcuts import HERE, on_keys
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import (
@@ -278,7 +279,7 @@ class BatchPage(QWidget):
             ("Return", self._open),
             ("F", self._open_folder),
         ):
-            QShortcut(QKeySequence(keys), self.table, run, context=Qt.ShortcutContext.WidgetShortcut)
+            on_keys(keys, self.table, run, HERE)
 
     # showing
 

@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeySequence,
     QResizeEvent,
-    QShortcut,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -40,6 +39,8 @@ from workbench.ui.support.dialogs import ask, open_files
 from workbench.ui.support.drops import DropHint
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
+from workbench.ui.support.own_keys import OwnKeys
+from workbench.ui.support.shortcuts import HERE, on_keys
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import (
@@ -58,7 +59,6 @@ _INDENT = 18
 _NAMED = 4
 """Of files that were refused, so many are named in sight."""
 _LONGEST = 30
-_HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class LibraryList(Ground):
@@ -190,8 +190,8 @@ class LibraryList(Ground):
         model.question_changed.connect(self._ask)
         model.failed.connect(self.failed)
         for keys, run in (("Del", self.delete), ("F2", self.rename)):
-            QShortcut(QKeySequence(keys), self.tree, run, context=Qt.ShortcutContext.WidgetShortcut)
-        QShortcut(QKeySequence("Ctrl+F"), self, self._search, context=_HERE)
+            on_keys(keys, self.tree, run, HERE)
+        OwnKeys(self.tree, {"Ctrl+F": self.search})
 
     # showing
 
@@ -295,7 +295,7 @@ class LibraryList(Ground):
             self.tree.edit(index)
 
     @Slot()
-    def _search(self) -> None:
+    def search(self) -> None:
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
 

@@ -24,7 +24,6 @@ from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import CAPTION, INSIDE, PADDING, RELATED, Theme
 
 HEAR, EXPORT = "hear", "export"
-_HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class OptionsPanel(Ground):
@@ -155,9 +154,10 @@ class OptionsPanel(Ground):
         model.offer_changed.connect(self._show_offer)
         model.progress_changed.connect(self._show_progress)
         model.failed.connect(self.failed)
+        # From anywhere on the page: while the panel is in sight, it has the primary action.
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, model.transcribe, context=_HERE)
-        QShortcut(QKeySequence("Ctrl+M"), self, self.models.open, context=_HERE)
+            QShortcut(QKeySequence(keys), self, model.transcribe)
+        QShortcut(QKeySequence("Ctrl+M"), self, self.models.open)
 
     @Slot(str)
     def _choose_model(self, model_id: str) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from workbench.ui.speech.transcript.model import TranscriptModel
 from workbench.ui.support import figures
 from workbench.ui.support.buttons import IconButton, TextLabel, button
+from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, Theme
-
-_HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class _Field(QLineEdit):
@@ -132,8 +131,8 @@ class FindBar(Ground):
         self.wanted.leave_wanted.connect(self.leave)
         self.by.leave_wanted.connect(self.leave)
         self.replacing.clicked.connect(self._turn_replacing)
-        QShortcut(QKeySequence("Ctrl+H"), self, self._turn_replacing, context=_HERE)
-        QShortcut(QKeySequence("Esc"), self, self.leave, context=_HERE)
+        on_keys("Ctrl+H", self, self._turn_replacing)
+        on_keys("Esc", self, self.leave)
         self.close_button.clicked.connect(self.leave)
         self.back.clicked.connect(lambda: self.step_wanted.emit(-1))
         self.on.clicked.connect(lambda: self.step_wanted.emit(1))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from workbench.ui.speech.transcript.compare.model import CompareModel
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.dialogs import open_files
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.own_keys import OwnKeys
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme, follow
 
@@ -20,14 +20,10 @@ class _Field(QPlainTextEdit):
     measure_wanted = Signal()
     leave_wanted = Signal()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.measure_wanted.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.leave_wanted.emit()
-        else:
-            super().keyPressEvent(event)
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        measure = self.measure_wanted.emit
+        OwnKeys(self, {"Ctrl+Return": measure, "Ctrl+Enter": measure, "Esc": self.leave_wanted.emit})
 
 
 class ReferencePanel(Ground):

@@ -1,0 +1,24 @@
+"""Shortcuts that are heard only in a part of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
+HERE = Qt.ShortcutContext.WidgetShortcut
+
+
+def on_keys(
+    keys: str, widget: QWidget, run: Callable[[], object], context: Qt.ShortcutContext = WITHIN
+) -> QShortcut:
+    """Run it while the keyboard is in the widget. QShortcut(keys, widget, run, context=…) is heard in the whole window: given
+    what to run, PySide6 6.12 forgets the context.
+    """
+    made = QShortcut(QKeySequence(keys), widget)
+    made.setContext(context)
+    made.activated.connect(run)
+    return made
