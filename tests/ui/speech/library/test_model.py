@@ -86,6 +86,17 @@ def test_of_a_recording_without_a_choice_the_last_whole_take_is_shown(run_qt: Ru
     run_qt(story())
 
 
+def test_what_a_person_has_corrected_goes_before_what_was_heard_later(run_qt: Run) -> None:
+    takes = (take("t1", "r1", revision=1), take("t2", "r1"))
+
+    async def story() -> None:
+        async with Stage(TWO[:1], takes, strict=False) as stage:
+            assert stage.model.take is not None
+            assert stage.model.take.id == "t1"
+
+    run_qt(story())
+
+
 def test_takes_are_read_only_of_what_is_opened_or_unfolded(run_qt: Run) -> None:
     async def story() -> None:
         async with Stage(TWO, (take("t1", "r1"), take("t2", "r2")), strict=False) as stage:

@@ -135,11 +135,10 @@ class LibraryModel(QAbstractItemModel):
 
     @property
     def take(self) -> Take | None:
-        """The one that is open; where none was chosen, the last one that heard all of the recording."""
+        """The one that is open; where none was chosen, the last one that was edited, or else that heard all of the recording."""
         if self.open.take_id:
             return self._take(self.open.take_id)
-        takes = self.takes
-        return next((take for take in reversed(takes) if take.span is None), takes[-1] if takes else None)
+        return max(self.takes, key=lambda take: (take.edited, take.span is None, take.id), default=None)
 
     @property
     def takes(self) -> Sequence[Take]:

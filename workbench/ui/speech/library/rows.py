@@ -96,7 +96,8 @@ class LibraryDelegate(QStyledItemDelegate):
         painter.setPen(QColor(tokens.bad if take.state is TakeState.FAILED else tokens.muted))
         end = self._part(option, option.rect.width() - room - INSIDE, room)
         self._write(painter, end, option, word)
-        painter.setFont(theme.font(BODY))
+        shown = self._model.take
+        painter.setFont(theme.font(BODY, SEMIBOLD if shown is not None and shown.id == take.id else 400))
         painter.setPen(QColor(tokens.text))
         name = self._part(option, at, option.rect.width() - at - room - INSIDE - GRID)
         self._write(painter, name, option, words.take_title(take))
