@@ -137,6 +137,21 @@ def test_a_language_can_be_typed_by_name_or_by_code(tell: Tell) -> None:
     tell(plot)
 
 
+def test_the_longest_part_is_typed_checked_and_left_to_the_model_again(tell: Tell) -> None:
+    async def plot(stage: Stage, panel: OptionsPanel) -> None:
+        line = panel.longest.line
+        line.setFocus()
+        QTest.keyClicks(line, "2")
+        assert not panel.longest._problem.isHidden()
+        QTest.keyClicks(line, "0")
+        assert panel.longest._problem.isHidden()
+        assert stage.model.most_s == 20.0
+        panel.longest.reset_wanted.emit()
+        assert (line.text(), stage.model.most_s) == ("", 0.0)
+
+    tell(plot)
+
+
 def test_more_options_are_folded_and_searched(tell: Tell) -> None:
     async def plot(stage: Stage, panel: OptionsPanel) -> None:
         panel.models.chosen.emit(NOVA.id)

@@ -35,6 +35,7 @@ from workbench.ui.speech.batch.table import BatchTable
 from workbench.ui.speech.library.files import dragged, filters
 from workbench.ui.speech.options.model_field import ModelField
 from workbench.ui.speech.options.option_form import OptionForm
+from workbench.ui.speech.options.part_field import PartField
 from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.speech.words import ltr
 from workbench.ui.support.blank import Blank
@@ -151,6 +152,7 @@ class BatchPage(QWidget):
         self._stack.addWidget(self.blank)
         self.models = ModelField(theme, options.models, options.describe, lambda: options.chosen[:1])
         self.form = OptionForm(theme)
+        self.longest = PartField(theme, options)
         self.boxes = {form: self._box(form) for form in TextForm}
         self.folder = ElidedLabel(theme, "", role="muted")
         self.choose = button(self.tr("Choose…"))
@@ -220,6 +222,7 @@ class BatchPage(QWidget):
         places.addWidget(self.beside)
         column.addLayout(places)
         column.addWidget(self.form)
+        column.addWidget(self.longest)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidget(inner)

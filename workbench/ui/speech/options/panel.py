@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.ui.speech.options import words
 from workbench.ui.speech.options.export_box import ExportBox
@@ -15,10 +15,11 @@ from workbench.ui.speech.options.export_model import ExportModel
 from workbench.ui.speech.options.model import OptionsModel
 from workbench.ui.speech.options.model_field import ModelField
 from workbench.ui.speech.options.option_form import OptionForm
+from workbench.ui.speech.options.part_field import PartField
 from workbench.ui.speech.options.take_progress import TakeProgress
 from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.support.buttons import TextLabel, button
-from workbench.ui.support.forms import Field, Segments, Switch
+from workbench.ui.support.forms import Segments, Switch
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import CAPTION, INSIDE, PADDING, RELATED, Theme
@@ -74,12 +75,7 @@ class OptionsPanel(Ground):
         theme, model = self._theme, self.model
         self.models = ModelField(theme, model.models, model.describe, lambda: model.chosen, many=True)
         self.form = OptionForm(theme)
-        self.most = QLineEdit()
-        self.most.setAccessibleName(self.tr("Longest part"))
-        self.most.setPlaceholderText(self.tr("auto"))
-        self.most.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.most.setToolTip(self.tr("Seconds of one call; shorter parts come sooner"))
-        self.most_field = Field(theme, self.tr("Longest part, in seconds"), "", self.most)
+        self.longest = PartField(theme, model)
         self.cutting = TextLabel(theme, "", size=CAPTION, role="muted", wrap=True)
         self.halted = TroubleBox(theme, retry=self.tr("Go on"))
         self.trouble = TroubleBox(theme)
@@ -100,7 +96,7 @@ class OptionsPanel(Ground):
         column.setSpacing(RELATED)
         column.addWidget(self.halted)
         column.addLayout(self._progress)
-        for widget in (self.models, self.form, self.most_field, self.cutting):
+        for widget in (self.models, self.form, self.longest, self.cutting):
             column.addWidget(widget)
         column.addStretch(1)
         self.hear = QWidget(self)
@@ -143,8 +139,6 @@ class OptionsPanel(Ground):
         self.models.toggled.connect(model.toggle_model)
         self.form.edited.connect(model.set_value)
         self.form.typed.connect(model.type_number)
-        self.most.textEdited.connect(model.type_most_s)
-        self.most_field.reset_wanted.connect(self._reset_most)
         self.only.clicked.connect(model.set_only_selection)
         self.transcribe.clicked.connect(model.transcribe)
         self.trouble.retry_wanted.connect(model.transcribe)
@@ -164,11 +158,6 @@ class OptionsPanel(Ground):
         self.model.set_models([model_id])
 
     @Slot()
-    def _reset_most(self) -> None:
-        self.most.clear()
-        self.model.type_most_s("")
-
-    @Slot()
     def _show_offer(self) -> None:
         self.form.show_offer(self.model.offer, self.model.languages)
         self._show()
@@ -177,13 +166,7 @@ class OptionsPanel(Ground):
     def _show(self) -> None:
         model = self.model
         self.models.show_value()
-        problems = model.problems
-        self.form.show_values(model.values, problems)
-        if "most_s" not in problems and (words.read_number(self.most.text()) or 0) != model.most_s:
-            with QSignalBlocker(self.most):
-                self.most.setText(words.number(model.most_s) if model.most_s else "")
-        self.most_field.show_problem(problems.get("most_s", ""))
-        self.most_field.show_default(not model.most_s and "most_s" not in problems)
+        self.form.show_values(model.values, model.problems)
         outlooks = model.outlooks
         self.cutting.setText(words.cutting(outlooks))
         self.cutting.setVisible(bool(outlooks))
@@ -196,7 +179,7 @@ class OptionsPanel(Ground):
         hindrance = model.hindrance
         self.hindrance.setText(hindrance)
         self.hindrance.setVisible(bool(hindrance))
-        self.hindrance.set_role("bad" if problems else "muted")
+        self.hindrance.set_role("bad" if model.problems else "muted")
         self.transcribe.setEnabled(not hindrance)
         self.transcribe.setAccessibleDescription(hindrance)
         count = len(model.chosen)
