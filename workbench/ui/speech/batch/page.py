@@ -221,6 +221,8 @@ class BatchPage(QWidget):
         places.addWidget(self.choose)
         places.addWidget(self.beside)
         column.addLayout(places)
+        over = self.tr("Texts of the same name are written over.")
+        column.addWidget(TextLabel(theme, over, size=CAPTION, role="muted", wrap=True))
         column.addWidget(self.form)
         column.addWidget(self.longest)
         column.addStretch(1)
