@@ -27,6 +27,7 @@ from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.dialogs import save_file
 from workbench.ui.support.figures import count
+from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
@@ -206,10 +207,9 @@ class TranslationPanel(Ground):
         run = QHBoxLayout()
         run.addWidget(self.facts, 1)
         run.addWidget(self.stop)
-        acts = QHBoxLayout()
-        acts.setSpacing(INSIDE)
+        acts = FlowLayout(spacing=INSIDE)
         for act in (self.copy, self.save, self.chat):
-            acts.addWidget(act, 1)
+            acts.addWidget(act)
         column = QVBoxLayout(self)
         column.setContentsMargins(PADDING, INSIDE, PADDING, PADDING)
         column.setSpacing(INSIDE)

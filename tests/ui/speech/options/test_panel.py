@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -252,6 +253,17 @@ def test_export_copies_what_is_shown(tell: Tell) -> None:
         await settled(box.model)
         assert QGuiApplication.clipboard().text().startswith("Sentence number 0")
         panel.hide()
+
+    tell(plot)
+
+
+def test_what_was_saved_can_be_saved_again(tell: Tell, tmp_path: Path) -> None:
+    async def plot(stage: Stage, panel: OptionsPanel) -> None:
+        panel.export.model.show(transcript(2), "talk.mp3")
+        panel.export.model.save(tmp_path / "talk.srt")
+        await settled(panel.export.model)
+        assert (tmp_path / "talk.srt").exists()
+        assert panel.export.save_as.isEnabled()
 
     tell(plot)
 

@@ -113,7 +113,7 @@ class ExportBox(QWidget):
             self.preview.setPlainText(text)
         hindrance = model.hindrance
         for act in (self.save_as, self.copy):
-            act.setEnabled(not hindrance and not model.saving)
+            act.setEnabled(not hindrance)
         for act in (self.chat, self.translate):
             act.setEnabled(not model.empty)
             act.setAccessibleDescription(hindrance if model.empty else "")
