@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from workbench.domain.errors import StorageFailed
 from workbench.domain.ids import new_id
 from workbench.domain.speech.transcripts import Transcript
 from workbench.services.speech.desk import SpeechDesk
@@ -551,15 +552,31 @@ class SpeechTab(QWidget):
     def _recorded(self, path: Path) -> None:
         """It is opened; one that broke off calls nobody away from another page, and why it did is left to be read."""
         broke_off = self.recording_model.trouble is not None
-
-        async def adopt() -> None:
-            recording = await self.desk.recordings.adopt(path, recording_name(time.time()))
-            if not broke_off:
-                self.model.open(PageId.TRANSCRIBE)
-            self.library_model.choose(recording.id)
-
         self.recorder.setVisible(broke_off)
-        self._tasks.start("adopt", adopt())
+        self._tasks.start("adopt", self._adopt(path, time.time(), stay=broke_off))
+
+    async def _adopt(self, path: Path, at: float, *, stay: bool) -> None:
+        try:
+            recording = await self.desk.recordings.adopt(path, recording_name(at), at=at)
+        except StorageFailed as error:
+            detail = " ".join(
+                part for part in (error.why, error.fix, self.tr("Else it comes with the next start.")) if part
+            )
+            self._notifier.post(
+                Notice(
+                    self.tr("The recording is on the disk, but is not in the list yet."),
+                    detail,
+                    Level.BAD,
+                    self.tr("Try again"),
+                    lambda: self._tasks.start("adopt", self._adopt(path, at, stay=stay)),
+                    "speech/recorded",
+                    lasting=True,
+                )
+            )
+            return
+        if not stay:
+            self.model.open(PageId.TRANSCRIBE)
+        self.library_model.choose(recording.id)
 
     def _translate(self, source: str, language: str) -> None:
         """source: "" where nobody knows what language it is in, which most likely is English."""
