@@ -10,13 +10,16 @@ from workbench.vectors.arrays import Doubles, Floats
 from workbench.vectors.matrix import Vectors, pieces
 from workbench.vectors.watch import QUIET, Watch
 
-_EXTRA = 10
+_EXTRA, _EVEN = 8, 16
+"""More directions than asked are followed, in numbers that processors take at once."""
 _ROUNDS = 14
-_SETTLED = 1e-6
+_SETTLED = 1e-5
 """Of the largest variance: by how much those that are sought may still change in the last round."""
 _EXACT = 4e10
 """Multiplications up to which the whole covariance is reckoned instead."""
-_BLOCK = 1 << 21
+_BLOCK = 1 << 19
+"""Numbers that are still in the cache when they are needed the second time."""
+_SPANNED = 1 << 21
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,8 +83,8 @@ class _Scatter:
     def components(self, count: int, seed: int, rounds: int, watch: Watch) -> Components:
         dimensions = self._vectors.dimensions
         count = max(1, min(count, dimensions, max(self._many - 1, 1)))
-        wide = min(dimensions, count + _EXTRA)
-        if self._many <= dimensions // 2 and self._many * dimensions <= _BLOCK:
+        wide = min(dimensions, -(-(count + _EXTRA) // _EVEN) * _EVEN)
+        if self._many <= dimensions // 2 and self._many * dimensions <= _SPANNED:
             variance, axes = self._seen_along(self._spanned(), watch)
         elif dimensions <= wide or len(self._vectors) * dimensions**2 + 20 * dimensions**3 <= _EXACT:
             variance, axes = self._seen_along(np.eye(dimensions, dtype=np.float32), watch)
