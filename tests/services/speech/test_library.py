@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -237,6 +238,16 @@ def test_a_recorded_file_becomes_the_programs_own(story: Story) -> None:
         assert (one.own, one.name, Path(one.path).parent) == (True, "Monday", desk.own.folder)
         assert not (desk.folder / "new.wav").exists()
         assert (await desk.recordings.samples(one.id)).seconds == 1.0
+
+    story(told)
+
+
+def test_a_file_that_is_added_twice_at_once_is_there_once(story: Story) -> None:
+    async def told(desk: Desk) -> None:
+        path = desk.put("one.wav")
+        one, other = await asyncio.gather(desk.recordings.add(path), desk.recordings.add(path))
+        assert one == other
+        assert len(await desk.recordings.all()) == 1
 
     story(told)
 

@@ -117,6 +117,7 @@ class Recordings:
         self._cache = cache
         self._clock = clock
         self._listeners: Listeners[LibraryEvent] = Listeners()
+        self._adding = asyncio.Lock()
 
     def on_change(self, listener: Callable[[LibraryEvent], object]) -> Callable[[], None]:
         """Call listener with what happens; returns what ends that."""
@@ -168,6 +169,10 @@ class Recordings:
 
         Raises InvalidInput for an empty file, and for what is no recording.
         """
+        async with self._adding:  # two that ask at once are given the same
+            return await self._add(path, reference, spoken_id)
+
+    async def _add(self, path: Path, reference: str, spoken_id: str) -> Recording:
         file = await asyncio.to_thread(look, path)
         for known in await self._store.all():
             if (known.path, known.fingerprint) == (str(file.path), file.fingerprint):
