@@ -43,7 +43,7 @@ class SpeechCommands(QObject):
                 RECORD_KEYS,
                 "mic",
             ),
-            ("speech.find", self.tr("Find in the text"), tab.find, "Ctrl+F", "text-search"),
+            ("speech.find", self.tr("Find in the text"), tab.find_in_text, "Ctrl+F", "text-search"),
             ("speech.list", self.tr("Show or hide the recordings"), tab.toggle_list, "Ctrl+B", "panel-left"),
             ("speech.play", self.tr("Play or pause"), tab.play_or_pause, "Ctrl+Space", "play"),
         )

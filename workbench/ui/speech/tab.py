@@ -295,7 +295,7 @@ class SpeechTab(QWidget):
         self._list_wanted[self._narrow] = self.library.isHidden()
         self._fit()
 
-    def find(self) -> None:
+    def find_in_text(self) -> None:
         """In the text, or where there is none among the recordings."""
         if self.model.page is not PageId.TRANSCRIBE:
             return

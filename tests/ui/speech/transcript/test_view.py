@@ -268,6 +268,7 @@ def test_times_are_shifted_from_the_menu(view: TranscriptView) -> None:
     view.menu.fill(menu)
     before = view.model.transcript.segments[0].start
     shifts = next(act.menu() for act in menu.actions() if act.text() == "Shift times")
+    assert isinstance(shifts, QMenu)
     next(act for act in shifts.actions() if act.text() == "1 s later").trigger()
     assert view.model.transcript.segments[0].start == pytest.approx(before + 1)
     menu.deleteLater()

@@ -142,6 +142,11 @@ class Transport(QWidget):
             seconds = QLocale().toString(selection.end - selection.start, "f", 2)
             self._selected.setText(self.tr("{0}–{1} · {2} s").format(start, end, seconds))
         self._selected.setVisible(selection is not None)
+        # As wide as it becomes, so that nothing moves while it counts.
+        widest = f"{clock(max(model.seconds, 600.0), 2)} / {clock(round(model.seconds))}"
+        self._clock.setMinimumWidth(
+            self._clock.fontMetrics().horizontalAdvance(widest) if model.is_open else 0
+        )
         self._show_clock()
         self._show_zoom()
 
@@ -167,9 +172,7 @@ class Transport(QWidget):
 
     def _dress(self) -> None:
         self._speed.setFixedWidth(self._theme.px(86))
-        # As wide as it may become, so that nothing moves while it counts.
-        widest = self._clock.fontMetrics().horizontalAdvance("0:00:00.00 / 0:00:00")
-        self._clock.setMinimumWidth(min(widest, self._theme.px(160)))
+        self._show()
 
 
 def _group(*widgets: QWidget, spacing: int = GRID, left_to_right: bool = False) -> QWidget:

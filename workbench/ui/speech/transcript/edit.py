@@ -454,12 +454,12 @@ class TranscriptEdit(QTextEdit):
     @Slot()
     def _show_selection(self) -> None:
         """A stretch was chosen elsewhere: its words are selected."""
-        if self._selecting:
-            return
-        self._selecting = True
         cursor = self.textCursor()
         span = self.model.document.selection
         ends = self._positions(span) if span is not None else None
+        if self._selecting or (ends is None and not cursor.hasSelection()):
+            return
+        self._selecting = True
         if ends is None:
             cursor.clearSelection()
         else:
