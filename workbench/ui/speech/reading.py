@@ -67,7 +67,7 @@ class Reading(QObject):
         self.take: Take | None = None
         self.sound_trouble: Trouble | None = None
         self._unsaved: tuple[str, Transcript] | None = None
-        self._reruns: dict[str, Span] = {}
+        self._reruns: dict[str, tuple[str, Span]] = {}
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(save_after_ms)
@@ -278,16 +278,14 @@ class Reading(QObject):
         again = await self._desk.takes.transcribe(
             take.recording_id, take.model, take.options, span=(span.start, span.end), target_id=take.target
         )
-        self._reruns[again.id] = span
+        self._reruns[again.id] = take.id, span
 
     def _reviewed(self, take: Take) -> None:
-        """The stretch was heard again: it is compared with the text, and the take itself is not kept."""
-        span = self._reruns.pop(take.id)
-        if (
-            take.state is TakeState.DONE
-            and self.take is not None
-            and take.recording_id == self.take.recording_id
-        ):
+        """The stretch was heard again: it is compared with the text it was asked for, and the take itself is not kept."""
+        of, span = self._reruns.pop(take.id)
+        if take.state is TakeState.DONE:
+            if self.take is None or self.take.id != of:
+                return  # another text is open: what was heard stays beside it, as a take
             self.text.compare_with(span, take.heard)
         elif take.trouble is not None:
             trouble = take.trouble
