@@ -90,6 +90,14 @@ def test_what_is_not_there_is_told(view: TranscriptView) -> None:
     assert not view.find_bar.on.isEnabled()
 
 
+def test_a_text_that_is_opened_in_a_view_without_height_yet_begins_at_its_top(make: Make) -> None:
+    view = make(transcript())
+    view.resize(700, 60)
+    view.model.show(TranscriptDocument(transcript(*("some words" for _ in range(30)), speakers=("Ann",))))
+    view.resize(700, 500)
+    assert view.edit.verticalScrollBar().value() == 0
+
+
 def test_a_hit_behind_characters_of_two_units_is_selected(make: Make) -> None:
     view = make(transcript("so 🎉🎉 happy today"))
     view.open_find()

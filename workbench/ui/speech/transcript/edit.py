@@ -161,6 +161,8 @@ class TranscriptEdit(QTextEdit):
         self._fit()
         if place is not None:
             self._go_back(place)
+        else:  # Qt has scrolled to the caret, and below the name above it if the view has no height yet
+            self.verticalScrollBar().setValue(0)
 
     @Slot()
     def _on_moved(self) -> None:
