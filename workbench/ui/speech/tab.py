@@ -184,7 +184,9 @@ class SpeechTab(QWidget):
             )
             self._speaking = SpeakingPage(self._theme, model, self._notifier)
             self._speaking.failed.connect(self._notifier.error)
-            self._speaking.record_wanted.connect(self._show_record_of_speech)
+            self._speaking.record_wanted.connect(self.model.show_record)
+            self._speaking.record.closed.connect(self.model.close_record)
+            self._speaking.record.copied.connect(self._say_copied)
             model.failed.connect(self._notifier.error)
             model.used.connect(lambda recording: self._open(recording.id))
             self._pages.addWidget(self._speaking)
@@ -489,12 +491,14 @@ class SpeechTab(QWidget):
         else:
             self._text.setCurrentWidget(self.text if self.reading.take is not None else self.no_text)
 
-    def _show_record_of_speech(self, exchange_id: str) -> None:
-        """Its panel stands beside the recordings."""
-        self.model.open(PageId.TRANSCRIBE)
-        self.model.show_record(exchange_id)
-
     def _show_record(self) -> None:
+        """Beside what it belongs to."""
+        shown = self.model.record_shown
+        if self._speaking is not None:
+            here = self.model.page is PageId.SPEAK
+            self._speaking.show_record(self.model.record if here else None, shown and here)
+            if here and shown:
+                return
         self.record.show_exchange(self.model.record)
         self._side.setCurrentWidget(self.record if self.model.record_shown else self.options)
         if self.model.record_shown and self._side.isHidden():

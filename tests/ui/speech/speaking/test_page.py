@@ -13,6 +13,7 @@ from tests.conftest import Run
 from tests.ui.speech.library.fakes import take
 from tests.ui.speech.speaking.fakes import spoken
 from tests.ui.speech.speaking.test_model import BUSY, Stage, heard
+from workbench.domain.exchange import Exchange
 from workbench.domain.speech.spoken import Spoken
 from workbench.services.speech.takes import TakeChanged
 from workbench.ui.speech.speaking.page import SpeakingPage
@@ -101,6 +102,10 @@ def test_a_failure_is_told_in_place_with_its_record(tell: Tell) -> None:
         assert page.composer.trouble.what.text() == "Too many requests."
         page.composer.trouble.details.click()
         assert records == [stage.model.exchange_id]
+        page.show_record(Exchange("x1", 0.0), True)
+        assert page.record.isVisible()
+        page.show_record(None, False)
+        assert page.form.isVisible()
         page.composer.trouble.retry.click()
         await stage.settled()
         assert page.composer.trouble.isHidden()

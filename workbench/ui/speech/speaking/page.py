@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.domain.exchange import Exchange
 from workbench.domain.speech.spoken import Spoken
 from workbench.ui.speech.example_card import ExampleCard
 from workbench.ui.speech.options.model_field import ModelField
@@ -29,6 +30,7 @@ from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.speech.words import ltr
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import TextLabel
+from workbench.ui.support.exchange_panel import ExchangePanel
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import CAPTION, INSIDE, PADDING, RELATED, SEMIBOLD, Theme, follow
@@ -177,7 +179,11 @@ class SpeakingPage(QWidget):
         inner.setAutoFillBackground(False)
         whole = QVBoxLayout(side)
         whole.setContentsMargins(1, 0, 0, 0)
-        whole.addWidget(scroll)
+        self.record = ExchangePanel(theme)
+        self._side = QStackedWidget()
+        self._side.addWidget(scroll)
+        self._side.addWidget(self.record)
+        whole.addWidget(self._side)
         follow(side, theme, lambda: side.setFixedWidth(theme.px(_SIDE)))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -241,6 +247,11 @@ class SpeakingPage(QWidget):
         """Only this one, whatever keys are held: the list itself would add to what is marked while Ctrl+Enter is down."""
         command = QItemSelectionModel.SelectionFlag.ClearAndSelect
         self.list.selectionModel().setCurrentIndex(index, command)
+
+    def show_record(self, exchange: Exchange | None, shown: bool) -> None:
+        """What was sent and came back, where the options stand; shown: False for the options."""
+        self.record.show_exchange(exchange)
+        self._side.setCurrentIndex(1 if shown else 0)
 
     # doing
 
