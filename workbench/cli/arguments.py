@@ -13,6 +13,9 @@ from workbench.domain.gateway import DEFAULT_PORT
 WRONG_USAGE = 2
 FORMS = ("txt", "md", "srt", "vtt", "json", "csv")
 """domain.speech.forms.TextForm, which is not imported for it."""
+VECTOR_FORMS = ("npy", "jsonl", "csv", "ndjson")
+TABLE_FORMS = ("lines", "csv", "tsv", "jsonl", "json")
+"""services.embeddings' VectorForm and TableForm."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -43,6 +46,7 @@ def parser() -> Parser:
     commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
     _add_chat(commands)
     _add_transcribe(commands)
+    _add_embed(commands)
     _add_gateway(commands)
     add_route(commands)
     _add_logs(commands)
@@ -121,6 +125,63 @@ def _add_transcribe(commands: Commands[Parser]) -> None:
         "--json", action="store_true", help="print one JSON object at the end instead of the files' names"
     )
     command.set_defaults(do=_transcribe, usage_error=command.error)
+
+
+def _add_embed(commands: Commands[Parser]) -> None:
+    command = commands.add_parser(
+        "embed",
+        help="turn texts into vectors",
+        description="Have the texts of a file embedded by a model and write their vectors. What came is kept: the same command goes "
+        "on where it broke off, and no vector is paid for twice.",
+        example="workbench embed texts.csv -m @cf/baai/bge-m3 -o vectors.npy",
+    )
+    command.add_argument(
+        "file", metavar="FILE", help="csv, tsv, jsonl, json or plain lines; - for standard input"
+    )
+    command.add_argument("-m", "--model", required=True, metavar="MODEL", help="the model's id")
+    command.add_argument("-o", "--output", metavar="OUT", help="file for the vectors")
+    command.add_argument(
+        "-f",
+        "--format",
+        choices=VECTOR_FORMS,
+        help="how it is written; ndjson is for Vectorize (default: as its ending says)",
+    )
+    command.add_argument(
+        "--form",
+        choices=TABLE_FORMS,
+        help="how FILE is written (default: as its ending says, or as it looks)",
+    )
+    command.add_argument("--no-header", action="store_true", help="the first row of FILE is no row of names")
+    command.add_argument(
+        "--text",
+        action="append",
+        metavar="COLUMN",
+        help="the column of texts; may be repeated, for translations side by side (default: the likeliest)",
+    )
+    for name, what in (("label", "labels"), ("id", "ids"), ("language", "languages"), ("group", "groups")):
+        command.add_argument(
+            f"--{name}", metavar="COLUMN", help=f'the column of {what} (default: the likeliest; "" for none)'
+        )
+    command.add_argument(
+        "--target", metavar="NAME", help="a target of the window, by name or id (default: its current one)"
+    )
+    command.add_argument(
+        "--pooling", default="", metavar="P", help="mean or cls, for models that have a choice"
+    )
+    command.add_argument(
+        "--dimensions", type=_count, metavar="N", help="fewer numbers than the model has, where it can"
+    )
+    command.add_argument("--query", action="store_true", help="the texts are queries, not documents")
+    command.add_argument(
+        "--instruction", default="", metavar="TEXT", help="what queries are for, or the prefix they get"
+    )
+    command.add_argument(
+        "--dry-run", action="store_true", help="say what it would take and cost, and ask nobody for vectors"
+    )
+    command.add_argument(
+        "--json", action="store_true", help="print one JSON object at the end instead of the file's name"
+    )
+    command.set_defaults(do=_embed, usage_error=command.error)
 
 
 def _add_gateway(commands: Commands[Parser]) -> None:
@@ -251,6 +312,12 @@ def _chat(options: argparse.Namespace) -> int:
 
 def _transcribe(options: argparse.Namespace) -> int:
     from workbench.cli.transcribe import run
+
+    return run(options)
+
+
+def _embed(options: argparse.Namespace) -> int:
+    from workbench.cli.embed import run
 
     return run(options)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,10 +43,16 @@ from workbench.storage.settings import SettingsFile
 from workbench.storage.targets import TargetStore
 
 if TYPE_CHECKING:
+    from workbench.domain.embeddings.runs import ModelChoice
+    from workbench.services.embeddings.embedding import Embedding
+    from workbench.services.embeddings.models import EmbeddingModels
+    from workbench.services.embeddings.planning import ModelPlan
+    from workbench.services.embeddings.runs import Runs
     from workbench.services.speech.batch import Batches
     from workbench.services.speech.library import Recordings
     from workbench.services.speech.models import SpeechModels
     from workbench.services.speech.takes import Takes
+    from workbench.storage.text_sets import TextSetStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,23 @@ class Transcribing:
     recordings: Recordings
     takes: Takes
     batches: Batches
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """What embeds texts."""
+
+    models: EmbeddingModels
+    sets: TextSetStore
+    runs: Runs
+    calls: Embedding
+
+    async def plan(self, texts: Sequence[str], choice: ModelChoice, target_id: str) -> ModelPlan:
+        """What it will take; see services.embeddings.planning."""
+        from workbench.services.embeddings.planning import plan
+
+        (found,) = await plan(self.calls, texts, [choice], target_id)
+        return found
 
 
 class Headless:
@@ -72,8 +95,10 @@ class Headless:
         deployments: Deployments,
         route_probe: RouteProbe,
         transcribing: Callable[[], AbstractAsyncContextManager[Transcribing]],
+        embedding: Callable[[], AbstractAsyncContextManager[Embeddings]],
     ) -> None:
         self.transcribing = transcribing
+        self.embedding = embedding
         self.deployments = deployments
         self._route_probe = route_probe
         self._targets = targets
@@ -166,6 +191,7 @@ async def open_session(*, throw_away: bool = False) -> AsyncIterator[Headless]:
             Deployments(targets, management, offline_models, DeploymentRecords(database), who=user_name()),
             RouteProbe(http),
             lambda: _transcribing(targets, catalogue, http, database, paths),
+            lambda: _embedding(targets, catalogue, http, database, paths),
         )
 
 
@@ -207,6 +233,30 @@ async def _transcribing(
         batches = Batches(SpeechBatchStore(database), recordings, takes)
         stack.push_async_callback(batches.aclose)
         yield Transcribing(models, recordings, takes, batches)
+
+
+@asynccontextmanager
+async def _embedding(
+    targets: TargetService, catalogue: Catalogue, http: HttpClient, database: Database, paths: Paths
+) -> AsyncIterator[Embeddings]:
+    """What other windows left unfinished is not touched."""
+    from workbench.client.embeddings.client import EmbeddingClient
+    from workbench.services.embeddings.embedding import Embedding
+    from workbench.services.embeddings.models import EmbeddingModels
+    from workbench.services.embeddings.runs import Runs
+    from workbench.storage.text_sets import EmbeddingRunStore, TextSetStore
+    from workbench.storage.vector_cache import VectorCache
+
+    models = EmbeddingModels(catalogue, CatalogueClient(http), targets)
+    sets = TextSetStore(database)
+    async with AsyncExitStack() as stack:
+        cache = await VectorCache.open(paths.vectors)
+        stack.push_async_callback(cache.aclose)
+        wire = EmbeddingClient(http, model_of=catalogue.find)
+        calls = Embedding(targets, models, wire, cache, ExchangeStore(database))
+        runs = Runs(EmbeddingRunStore(database), sets, calls, adopts=False)
+        stack.push_async_callback(runs.aclose)
+        yield Embeddings(models, sets, runs, calls)
 
 
 def _log_to(paths: Paths, masker: Masker, stack: AsyncExitStack) -> None:

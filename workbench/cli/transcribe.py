@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from workbench.cli.edge import FAILED, finish
+from workbench.cli.progress import Progress
 from workbench.domain.errors import InvalidInput, StorageFailed
 from workbench.domain.models import Model
 from workbench.domain.speech.abilities import HearingAbilities, OptionKind, SpeechOption
@@ -121,7 +122,7 @@ async def transcribe(options: Namespace, open_session: OpenSession, out: TextIO,
         target_id = connection.target.id
         _check_model(desk.models, options.model, target_id)
         abilities = await desk.models.learn_hearing(options.model, target_id)
-        progress = _Progress(err)
+        progress = Progress(err)
         over = asyncio.get_running_loop().create_future()
         paths = tuple(dict.fromkeys(Path(file) for file in options.file))
         watch = _Watch(over, progress, paths[0].name if len(paths) == 1 else "recording")
@@ -160,7 +161,7 @@ async def transcribe(options: Namespace, open_session: OpenSession, out: TextIO,
 class _Watch:
     """Follows one batch to its end, or until the disk fails. unnamed: what one is called whose file is not known yet."""
 
-    def __init__(self, over: asyncio.Future[SpeechBatch], progress: _Progress, unnamed: str) -> None:
+    def __init__(self, over: asyncio.Future[SpeechBatch], progress: Progress, unnamed: str) -> None:
         self.batch: SpeechBatch | None = None
         self._unnamed = unnamed
         self._over = over
@@ -220,31 +221,6 @@ class _Watch:
                 self._progress.line(_ended(item))
         if batch.state.over and not self._over.done():
             self._over.set_result(batch)
-
-
-class _Progress:
-    """One line that changes, on a terminal; elsewhere only the lines that stay."""
-
-    def __init__(self, err: TextIO) -> None:
-        self._err = err
-        self._shown = 0
-        self._lives = err.isatty()
-
-    def show(self, text: str) -> None:
-        if self._lives:
-            self._err.write(f"\r{text.ljust(self._shown)}")
-            self._err.flush()
-            self._shown = len(text)
-
-    def line(self, text: str) -> None:
-        self.clear()
-        self._err.write(f"workbench: {text}\n")
-        self._err.flush()
-
-    def clear(self) -> None:
-        if self._shown:
-            self._err.write(f"\r{' ' * self._shown}\r")
-            self._shown = 0
 
 
 def _ended(item: BatchItem) -> str:

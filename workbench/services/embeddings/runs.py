@@ -557,7 +557,9 @@ class Runs:
         now = self._open.get(run_id)
         if now is None or (now is not run and now.state.over):
             return  # whoever has ended it tells that
-        if now.state.over and not self._is_at_work(run_id):
+        if now.state.over:
+            if self._is_at_work(run_id):
+                return  # the last call that is out tells it
             self._close(now)
         self._listeners.tell(RunChanged(now))
 
