@@ -16,8 +16,9 @@ from workbench.domain.gateways import GatewaySettings
 from workbench.domain.journal import LogRow
 from workbench.domain.journal_filters import ANY_KEY, ANY_VALUE, FIELDS, FieldKind, Filter, Op, filter_of
 from workbench.storage import journal_queries as queries
-from workbench.storage.journal import Entry, JournalFile, transaction
+from workbench.storage.journal import Entry, JournalFile
 from workbench.storage.journal_queries import Query
+from workbench.storage.upgrades import transaction
 
 
 class Shelf:

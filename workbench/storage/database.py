@@ -19,7 +19,8 @@ from typing import TypeVar
 from workbench.domain.errors import StorageFailed
 from workbench.domain.ids import new_id
 from workbench.storage.locks import LiveMark, is_alive, sweep
-from workbench.storage.migrations import MIGRATIONS, Migration, migrate
+from workbench.storage.migrations import MIGRATIONS, Migration
+from workbench.storage.upgrades import bring_up_to_date, transaction
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -41,15 +42,20 @@ class Database:
 
     @classmethod
     async def open(
-        cls, path: Path, *, busy_ms: int = BUSY_MS, migrations: Sequence[Migration] = MIGRATIONS
+        cls,
+        path: Path,
+        *,
+        busy_ms: int = BUSY_MS,
+        migrations: Sequence[Migration] = MIGRATIONS,
+        keep_copy: bool = True,
     ) -> Database:
         """Open or make the file and bring it up to date. Two processes may do so at once.
 
-        busy_ms: how long a write waits for another process's write.
+        busy_ms: how long a write waits for another process's write. keep_copy: of what has an older format, beside it.
         """
         thread = ThreadPoolExecutor(1, thread_name_prefix="database")
         try:
-            connection = await _in(thread, lambda: _connect(path, busy_ms, migrations))
+            connection = await _in(thread, lambda: _connect(path, busy_ms, migrations, keep_copy))
             database = cls(path, connection, thread)
             await _in(thread, database._set_mark)
         except BaseException:
@@ -156,7 +162,9 @@ def failure(error: sqlite3.Error, path: Path) -> StorageFailed:
             )
 
 
-def _connect(path: Path, busy_ms: int, migrations: Sequence[Migration]) -> sqlite3.Connection:
+def _connect(
+    path: Path, busy_ms: int, migrations: Sequence[Migration], keep_copy: bool
+) -> sqlite3.Connection:
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         connection = sqlite3.connect(path, timeout=busy_ms / 1000, isolation_level=None)
@@ -165,7 +173,7 @@ def _connect(path: Path, busy_ms: int, migrations: Sequence[Migration]) -> sqlit
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = NORMAL")
             _use_wal(connection, busy_ms)
-            _transaction(connection, lambda database: migrate(database, migrations))
+            bring_up_to_date(connection, path, migrations, keep_copy=keep_copy)
         except BaseException:
             connection.close()
             raise
@@ -186,15 +194,8 @@ def _use_wal(connection: sqlite3.Connection, busy_ms: int) -> None:
 
 
 def _transaction(connection: sqlite3.Connection, work: Work[T]) -> T:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        result = work(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # SQLite rolls some failures back by itself
-            connection.execute("ROLLBACK")
-        raise
-    return result
+    with transaction(connection):
+        return work(connection)
 
 
 async def _in(thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:

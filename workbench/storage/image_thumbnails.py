@@ -101,7 +101,9 @@ class ImageThumbnails:
         async with self._opening:
             while self._database is None and not self._closed and self._failures < _MOST_TRIES:
                 try:
-                    self._database = await Database.open(self._path, migrations=THUMBNAIL_MIGRATIONS)
+                    self._database = await Database.open(
+                        self._path, migrations=THUMBNAIL_MIGRATIONS, keep_copy=False
+                    )
                 except StorageFailed as error:
                     self._failures += 1
                     if not _is_damage(error):

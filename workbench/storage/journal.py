@@ -8,8 +8,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,8 @@ from workbench.domain.gateways import GatewaySettings
 from workbench.domain.journal import AttemptRow, CostSource, LogRow
 from workbench.domain.routes.trace import Trace
 from workbench.storage.database import told
-from workbench.storage.migrations import Migration, migrate
+from workbench.storage.migrations import Migration
+from workbench.storage.upgrades import bring_up_to_date, transaction
 
 FILE = "journal.db"
 MAX_BYTES = 1024 * 1024 * 1024
@@ -217,19 +217,6 @@ class JournalFile:
         return int((pages - free) * size)
 
 
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of the block, or, when it raises, nothing of it."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # SQLite rolls some failures back by itself
-            connection.execute("ROLLBACK")
-        raise
-
-
 def open_reading(path: Path) -> sqlite3.Connection:
     """A connection that cannot change anything, beside a gateway that writes or without one. Raises StorageFailed."""
     with told(path):
@@ -339,8 +326,7 @@ def _opened(path: Path) -> sqlite3.Connection:
             # Copied back a quarter as often as by itself: pages that are written again in between are copied once.
             (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_BYTES // page_bytes}")
-            with transaction(connection):
-                migrate(connection, JOURNAL_MIGRATIONS)
+            bring_up_to_date(connection, path, JOURNAL_MIGRATIONS)
         except BaseException:
             connection.close()
             raise

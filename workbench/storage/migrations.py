@@ -11,12 +11,17 @@ from workbench.domain.errors import StorageFailed
 Migration = Callable[[sqlite3.Connection], None]
 
 
-def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> None:
-    """Apply what has not been applied; the caller wraps it in one transaction.
+def migrate(
+    connection: sqlite3.Connection,
+    migrations: Sequence[Migration],
+    before: Callable[[], object] = lambda: None,
+) -> None:
+    """Apply what has not been applied; the caller wraps it in one transaction (see `upgrades.bring_up_to_date`).
 
-    `user_version` counts the applied steps. A file of a newer version is refused untouched (StorageFailed).
+    `user_version`, the format, counts the applied steps. A file of a newer version is refused untouched (StorageFailed).
+    before: called before the first step is applied to a file that has an older format, not to a new one.
     """
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = format_of(connection)
     if version > len(migrations):
         raise StorageFailed(
             "The data was written by a newer version of AI Workbench.",
@@ -25,6 +30,8 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> 
         )
     if version == len(migrations):
         return
+    if version:
+        before()
     connection.execute(
         "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at REAL NOT NULL)"
     )
@@ -34,6 +41,11 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> 
             step(connection)
             connection.execute("INSERT INTO migrations VALUES (?, ?)", (step.__name__, time.time()))
     connection.execute(f"PRAGMA user_version = {len(migrations)}")
+
+
+def format_of(connection: sqlite3.Connection) -> int:
+    """0 for a file that is new."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def targets(connection: sqlite3.Connection) -> None:
@@ -253,6 +265,15 @@ def embeddings(connection: sqlite3.Connection) -> None:
     )
     connection.execute("CREATE INDEX embedding_runs_of_set ON embedding_runs (text_set_id, id)")
     connection.execute("CREATE INDEX embedding_runs_open ON embedding_runs (owner) WHERE open")
+
+
+def own_vectors(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        """CREATE TABLE own_vectors (
+            id TEXT PRIMARY KEY, text_set_id TEXT NOT NULL REFERENCES text_sets ON DELETE CASCADE,
+            name TEXT NOT NULL, dimensions INTEGER NOT NULL, rows INTEGER NOT NULL, created_at REAL NOT NULL)"""
+    )
+    connection.execute("CREATE INDEX own_vectors_of_set ON own_vectors (text_set_id, id)")
 
 
 MIGRATIONS: tuple[Migration, ...] = (
