@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from workbench.services.deployments import Deployments
     from workbench.services.discovery import FoundServer
     from workbench.services.doctor import Doctor
+    from workbench.services.embeddings.desk import EmbeddingsDesk
     from workbench.services.gateway import LocalGateway
     from workbench.services.gateway_desk import GatewayDesk
     from workbench.services.images.desk import ImagesDesk
@@ -276,6 +277,7 @@ class Workbench(QObject):
         for name, resume in (
             ("images", parts.services.resume_images),
             ("speech", parts.services.resume_speech),
+            ("embeddings", parts.services.resume_embeddings),
         ):
             try:
                 await resume()
@@ -412,6 +414,18 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
         stack.push_async_callback(desk.aclose)
         return desk
 
+    @cache
+    def embeddings() -> EmbeddingsDesk:
+        desk = _embeddings_desk(targets, catalogue, wire, database, paths)
+        stack.push_async_callback(desk.aclose)
+        return desk
+
+    async def resume_embeddings() -> None:
+        from workbench.storage.text_sets import EmbeddingRunStore
+
+        if await EmbeddingRunStore(database).left_behind():
+            await embeddings().load()
+
     async def resume_speech() -> None:
         from workbench.storage.speech_batches import SpeechBatchStore
         from workbench.storage.takes import TakeStore
@@ -441,6 +455,8 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
         resume_images=resume_images,
         speech_desk=speech,
         resume_speech=resume_speech,
+        embeddings_desk=embeddings,
+        resume_embeddings=resume_embeddings,
         route_ways=cast("RouteWays", Late(lambda: _route_ways(targets, wire))),
         keychain=secrets,
         find_servers=partial(_local_servers, wire),
@@ -558,6 +574,34 @@ def _speech_desk(
         translate=wire.translation.translate,
         folder=paths.recordings,
         closing=(batches.aclose, takes.aclose, cache.aclose),
+    )
+
+
+def _embeddings_desk(
+    targets: TargetService, catalogue: Catalogue, wire: Wire, database: Database, paths: Paths
+) -> EmbeddingsDesk:
+    from workbench.services.embeddings.desk import EmbeddingsDesk
+    from workbench.services.embeddings.embedding import Embedding
+    from workbench.services.embeddings.models import EmbeddingModels
+    from workbench.services.embeddings.own import Own
+    from workbench.services.embeddings.runs import Runs
+    from workbench.storage.exchanges import ExchangeStore
+    from workbench.storage.own_vectors import OwnVectorStore
+    from workbench.storage.text_sets import EmbeddingRunStore, TextSetStore
+    from workbench.storage.vector_cache import VectorCache
+
+    models = EmbeddingModels(catalogue, wire.catalogue, targets)
+    sets, cache = TextSetStore(database), VectorCache(paths.vectors)
+    calls = Embedding(targets, models, wire.embeddings, cache, ExchangeStore(database))
+    runs = Runs(EmbeddingRunStore(database), sets, calls)
+    return EmbeddingsDesk(
+        targets=targets,
+        models=models,
+        calls=calls,
+        sets=sets,
+        runs=runs,
+        own=Own(OwnVectorStore(database, paths.own_vectors)),
+        closing=(runs.aclose, cache.aclose),
     )
 
 

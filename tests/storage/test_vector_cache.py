@@ -40,7 +40,7 @@ class Caches:
         self._open: list[VectorCache] = []
 
     def __call__(self, **options: Any) -> VectorCache:
-        cache = self.run(VectorCache.open(self.path, clock=self.clock, **options))
+        cache = VectorCache(self.path, clock=self.clock, **options)
         self._open.append(cache)
         return cache
 
@@ -156,4 +156,4 @@ def test_a_damaged_file_is_made_anew(run: Loop, caches: Caches) -> None:
 def test_a_folder_in_its_place_is_told(run: Loop, caches: Caches) -> None:
     caches.path.mkdir()
     with pytest.raises(StorageFailed):
-        caches()
+        run(caches().size())

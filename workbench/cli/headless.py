@@ -250,7 +250,7 @@ async def _embedding(
     models = EmbeddingModels(catalogue, CatalogueClient(http), targets)
     sets = TextSetStore(database)
     async with AsyncExitStack() as stack:
-        cache = await VectorCache.open(paths.vectors)
+        cache = VectorCache(paths.vectors)
         stack.push_async_callback(cache.aclose)
         wire = EmbeddingClient(http, model_of=catalogue.find)
         calls = Embedding(targets, models, wire, cache, ExchangeStore(database))

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from workbench.client.catalogue import CatalogueClient
     from workbench.client.chat import ChatClient
     from workbench.client.connection import HttpClient
+    from workbench.client.embeddings.client import EmbeddingClient
     from workbench.client.gateway_control import GatewayControl
     from workbench.client.gateway_desk import GatewayDesk
     from workbench.client.gateway_logs import GatewayLogs
@@ -40,6 +41,7 @@ class Wire:
         self.hearing = cast("HearingClient", Late(self._hearing))
         self.speaking = cast("SpeakingClient", Late(self._speaking))
         self.translation = cast("TranslationClient", Late(self._translation))
+        self.embeddings = cast("EmbeddingClient", Late(self._embeddings))
         self.route_probe = cast("RouteProbe", Late(self._route_probe))
 
     async def aclose(self) -> None:
@@ -102,6 +104,11 @@ class Wire:
         from workbench.client.speech.client import TranslationClient
 
         return TranslationClient(self._client(), model_of=self._model_of)
+
+    def _embeddings(self) -> EmbeddingClient:
+        from workbench.client.embeddings.client import EmbeddingClient
+
+        return EmbeddingClient(self._client(), model_of=self._model_of)
 
     def _management(self) -> ManagementClient:
         from workbench.client.management import ManagementClient

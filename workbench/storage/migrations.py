@@ -288,4 +288,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     speech,
     speech_batches,
     embeddings,
+    own_vectors,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,23 +12,35 @@ from workbench.domain.errors import StorageFailed
 
 APP = "ai-workbench"
 HOME_VARIABLE = "WORKBENCH_HOME"
+PORTABLE_MARK, PORTABLE_FOLDER = "portable", "data"
+"""A file of that name beside an installed program has it keep everything in that folder beside it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The program's folders. profile: "" for the user's own; else names a separate one, which gets its own keychain entries."""
+    """The program's folders. profile: "" for the user's own; else names a separate one, which gets its own keychain entries.
+
+    portable: the user wants everything in one folder that can be carried away.
+    """
 
     config: Path
     data: Path
     logs: Path
     runtime: Path
     profile: str = ""
+    portable: bool = False
 
     @classmethod
-    def of_user(cls, environ: Mapping[str, str] = os.environ) -> Paths:
-        """The user's folders, or everything under $WORKBENCH_HOME where that is set."""
+    def of_user(cls, environ: Mapping[str, str] = os.environ, program: str = "") -> Paths:
+        """The user's folders; or everything under $WORKBENCH_HOME, or beside an installed program that is marked as portable.
+
+        program: the installed executable, by default the running one where it is one.
+        """
         if home := environ.get(HOME_VARIABLE):
             return cls.under(Path(home).expanduser())
+        program = program or (sys.executable if getattr(sys, "frozen", False) else "")
+        if program and (beside := Path(program).parent / PORTABLE_MARK).is_file():
+            return cls.under(beside.with_name(PORTABLE_FOLDER), portable=True)
         import platformdirs
 
         return cls(
@@ -38,10 +51,12 @@ class Paths:
         )
 
     @classmethod
-    def under(cls, folder: Path) -> Paths:
-        """A profile of its own in one folder, for tests and for throw-away use."""
+    def under(cls, folder: Path, *, portable: bool = False) -> Paths:
+        """A profile of its own in one folder, for tests, for throw-away and for portable use."""
         folder = folder.absolute()
-        return cls(folder / "config", folder / "data", folder / "logs", folder / "run", profile=str(folder))
+        return cls(
+            folder / "config", folder / "data", folder / "logs", folder / "run", str(folder), portable=portable
+        )
 
     @property
     def settings_file(self) -> Path:
@@ -80,6 +95,11 @@ class Paths:
     def vectors(self) -> Path:
         """Vectors of texts. May be deleted; models are asked for them again."""
         return self.data / "vectors.db"
+
+    @property
+    def own_vectors(self) -> Path:
+        """Vectors that were brought along."""
+        return self.data / "own-vectors"
 
     @property
     def log_file(self) -> Path:

@@ -158,6 +158,10 @@ class EmbeddingRunStore:
 
         return await self._database.read(work)
 
+    async def left_behind(self) -> bool:
+        """Whether windows that are gone left runs open."""
+        return bool(await self._database.read(self._left_behind))
+
     async def adopt(self) -> list[EmbeddingRun]:
         """Take over what windows that are gone left open."""
         if not await self._database.read(self._left_behind):

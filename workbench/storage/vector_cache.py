@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,31 +25,20 @@ _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class VectorCache:
-    """Open with `VectorCache.open`. A key is made of everything that decides a vector, which is float32, the lowest byte first.
+    """Opened when it is first used. A key is made of everything that decides a vector, which is float32, the lowest byte first.
 
-    Beyond max_bytes the vectors go that were not used for the longest time. Several processes may have it open. Methods raise
-    StorageFailed.
+    Beyond max_bytes the vectors go that were not used for the longest time. Several processes may have it open. A file that is
+    damaged is made anew. Methods raise StorageFailed.
     """
 
-    def __init__(self, database: Database, max_bytes: int, clock: Callable[[], float]) -> None:
-        self._database = database
+    def __init__(
+        self, path: Path, *, max_bytes: int = MAX_BYTES, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._path = path
+        self._database: Database | None = None
+        self._opening = asyncio.Lock()
         self._max_bytes = max_bytes
         self._clock = clock
-
-    @classmethod
-    async def open(
-        cls, path: Path, *, max_bytes: int = MAX_BYTES, clock: Callable[[], float] = time.time
-    ) -> VectorCache:
-        """A file that is damaged is made anew."""
-        try:
-            database = await Database.open(path, migrations=VECTOR_MIGRATIONS)
-        except StorageFailed as error:
-            if not _is_damaged(error):
-                raise
-            for suffix in ("", "-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
-            database = await Database.open(path, migrations=VECTOR_MIGRATIONS)
-        return cls(database, max_bytes, clock)
 
     async def get(self, keys: Sequence[bytes]) -> list[bytes | None]:
         """For each key its vector, None where it has none."""
@@ -68,7 +58,7 @@ class VectorCache:
                         stale.append(key)
             return [found.get(key) for key in keys], stale
 
-        vectors, stale = await self._database.read(work)
+        vectors, stale = await (await self._opened()).read(work)
         if stale:
             await self._used(stale)
         return vectors
@@ -83,7 +73,7 @@ class VectorCache:
                 found.update(key for (key,) in rows)
             return [key in found for key in keys]
 
-        return await self._database.read(work)
+        return await (await self._opened()).read(work)
 
     async def put(self, vectors: Mapping[bytes, bytes]) -> None:
         """Keep them; what has its key already stays as it is."""
@@ -106,11 +96,11 @@ class VectorCache:
             )
             self._make_room(connection, now)
 
-        await self._database.write(work)
+        await (await self._opened()).write(work)
 
     async def size(self) -> int:
         """Bytes on disk that vectors take."""
-        return await self._database.read(_size)
+        return await (await self._opened()).read(_size)
 
     async def clear(self) -> None:
         """Forget all, and give the room back."""
@@ -119,11 +109,18 @@ class VectorCache:
             connection.execute("DELETE FROM places")
             connection.execute("DELETE FROM vectors")
 
-        await self._database.write(work)
-        await self._database.read(lambda connection: connection.execute("VACUUM"))
+        await (await self._opened()).write(work)
+        await (await self._opened()).read(lambda connection: connection.execute("VACUUM"))
 
     async def aclose(self) -> None:
-        await self._database.aclose()
+        if self._database is not None:
+            await self._database.aclose()
+
+    async def _opened(self) -> Database:
+        async with self._opening:
+            if self._database is None:
+                self._database = await _open(self._path)
+            return self._database
 
     async def _used(self, keys: Sequence[bytes]) -> None:
         now = self._clock()
@@ -131,7 +128,7 @@ class VectorCache:
         def work(connection: sqlite3.Connection) -> None:
             connection.executemany("UPDATE places SET used = ? WHERE key = ?", [(now, key) for key in keys])
 
-        await self._database.write(work)
+        await (await self._opened()).write(work)
 
     def _make_room(self, connection: sqlite3.Connection, now: float) -> None:
         size = _size(connection)
@@ -144,6 +141,17 @@ class VectorCache:
         ).fetchall()
         connection.executemany("DELETE FROM places WHERE key = ?", [(row["key"],) for row in gone])
         connection.executemany("DELETE FROM vectors WHERE id = ?", [(row["id"],) for row in gone])
+
+
+async def _open(path: Path) -> Database:
+    try:
+        return await Database.open(path, migrations=VECTOR_MIGRATIONS)
+    except StorageFailed as error:
+        if not _is_damaged(error):
+            raise
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        return await Database.open(path, migrations=VECTOR_MIGRATIONS)
 
 
 def _size(connection: sqlite3.Connection) -> int:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from workbench.services.conversations import Conversations
     from workbench.services.discovery import FoundServer
     from workbench.services.doctor import Doctor
+    from workbench.services.embeddings.desk import EmbeddingsDesk
     from workbench.services.gateway import LocalGateway
     from workbench.services.gateway_desk import GatewayDesk
     from workbench.services.images.desk import ImagesDesk
@@ -41,7 +42,7 @@ class Folder(NamedTuple):
 
 @dataclass(frozen=True)
 class Services:
-    """The use cases, as app.py has opened them. doctor, gateway_desk, route_desk: make one. images_desk, speech_desk: give the one there is, which works on without its tab. resume_images, resume_speech: go on with what an earlier run left. folders: what is kept where. find_servers: model servers on this machine."""
+    """The use cases, as app.py has opened them. doctor, gateway_desk, route_desk: make one. images_desk, speech_desk, embeddings_desk: give the one there is, which works on without its tab. resume_…: go on with what an earlier run left. folders: what is kept where. find_servers: model servers on this machine."""
 
     targets: TargetService
     conversations: Conversations
@@ -55,6 +56,8 @@ class Services:
     resume_images: Callable[[], Awaitable[None]]
     speech_desk: Callable[[], SpeechDesk]
     resume_speech: Callable[[], Awaitable[None]]
+    embeddings_desk: Callable[[], EmbeddingsDesk]
+    resume_embeddings: Callable[[], Awaitable[None]]
     route_ways: RouteWays
     keychain: Keychain
     find_servers: Callable[[], Awaitable[Sequence[FoundServer]]]

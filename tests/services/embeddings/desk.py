@@ -213,7 +213,7 @@ class Desk:
 @asynccontextmanager
 async def window(folder: Path, **options: Any) -> AsyncIterator[Desk]:
     database = await Database.open(folder / "workbench.db")
-    cache = await VectorCache.open(folder / "vectors.db")
+    cache = VectorCache(folder / "vectors.db")
     loads = options.pop("loads", True)
     one = Desk(database, cache, **options)
     try:

@@ -78,7 +78,7 @@ class Here:
 @asynccontextmanager
 async def desk(folder: Path, address: str) -> AsyncIterator[tuple[Runs, Embedding, TextSetStore]]:
     database = await Database.open(folder / "workbench.db")
-    cache = await VectorCache.open(folder / "vectors.db")
+    cache = VectorCache(folder / "vectors.db")
     http = HttpClient()
     here = Here(address)
     embedding = Embedding(here, here, EmbeddingClient(http), cache, ExchangeStore(database))
