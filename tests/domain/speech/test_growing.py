@@ -40,6 +40,16 @@ def test_the_same_words_keep_their_segments_when_more_parts_come() -> None:
     assert later.heard.segments[0].id == first.heard.segments[0].id
 
 
+def test_segments_that_did_not_change_are_the_same_objects_when_more_parts_come() -> None:
+    first = grown(Take("t", "r", "m", parts=(THREE[0], Part(1, 10, 21), THREE[2])))
+    later = grown(replace(first, parts=THREE))
+    before = {segment.id: segment for segment in first.heard.segments}
+    unchanged = [segment for segment in later.heard.segments if segment == before.get(segment.id)]
+    assert all(segment is before[segment.id] for segment in unchanged)
+    again = grown(later)
+    assert all(one is other for one, other in zip(again.heard.segments, later.heard.segments, strict=True))
+
+
 def test_an_edited_text_takes_in_what_is_fresh_and_nothing_else() -> None:
     gap = grown(Take("t", "r", "m", parts=(THREE[0], Part(1, 10, 21), THREE[2])))
     first, last = gap.transcript.segments[0].id, gap.transcript.segments[-1].id

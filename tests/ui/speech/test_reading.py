@@ -265,6 +265,8 @@ def test_whole_takes_are_compared_and_what_is_really_said_is_kept(stage: Make, r
         async with stage(heard(), heard("t2"), heard("t3", span=(0.0, 1.0))) as s:
             await s.opened()
             assert s.reading.comparable
+            assert s.compare.takes == ()
+            s.reading.look_at_takes(True)
             assert [one.id for one in s.compare.takes] == ["t1", "t2"]
             s.compare.measure("the cat sat")
             await s.until(lambda: s.recordings.there[0].reference == "the cat sat")

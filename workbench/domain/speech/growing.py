@@ -12,9 +12,15 @@ from workbench.domain.speech.transcripts import Transcript
 
 
 def grown(take: Take) -> Take:
-    """With the text of all parts that are done. An edited one stays as it is, but for the parts that are fresh."""
-    heard = stitched(
-        (Cut(part.start, part.end), part.transcript) for part in take.parts if part.transcript is not None
+    """With the text of all parts that are done. An edited one stays as it is, but for the parts that are fresh.
+
+    Segments that have not changed are the same objects as before, so that who shows them need not look at hours of them again.
+    """
+    heard = _with_known(
+        stitched(
+            (Cut(part.start, part.end), part.transcript) for part in take.parts if part.transcript is not None
+        ),
+        take.heard,
     )
     if not take.edited:
         return replace(take, heard=heard, transcript=heard)
@@ -29,6 +35,15 @@ def grown(take: Take) -> Take:
         transcript=replace(transcript, seams=heard.seams, seconds=max(transcript.seconds, heard.seconds)),
         parts=tuple(replace(part, fresh=False) for part in take.parts),
     )
+
+
+def _with_known(heard: Transcript, before: Transcript) -> Transcript:
+    known = {segment.id: segment for segment in before.segments}
+    segments = (
+        there if (there := known.get(segment.id)) is not None and there == segment else segment
+        for segment in heard.segments
+    )
+    return replace(heard, segments=tuple(segments))
 
 
 def _own(part: Part, parts: tuple[Part, ...], seams: tuple[float, ...]) -> tuple[float, float]:

@@ -64,6 +64,7 @@ class Reading(QObject):
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(self._told)
         self._recording_id = ""
+        self._comparing = False
         self.take: Take | None = None
         self.sound_trouble: Trouble | None = None
         self._unsaved: tuple[str, Transcript] | None = None
@@ -104,6 +105,12 @@ class Reading(QObject):
         """Try to read the sound once more, after a failure or when the file was found."""
         self._recording_id = ""
         self._follow()
+
+    def look_at_takes(self, comparing: bool) -> None:
+        """Whether they are shown side by side. Else nobody works out how they differ, which takes seconds for hours of speech."""
+        if comparing != self._comparing:
+            self._comparing = comparing
+            self._follow_takes()
 
     def keep_mine(self) -> None:
         """Store what is here over what another window stored."""
@@ -159,8 +166,9 @@ class Reading(QObject):
     def _follow_takes(self) -> None:
         recording, take = self.library.recording, self.library.take
         self.options.show(recording, self.library.takes, take.id if take is not None else "")
-        takes = self._whole_takes()
-        self.compare.show(takes if len(takes) > 1 else (), recording.reference if recording else "")
+        if self._comparing:
+            takes = self._whole_takes()
+            self.compare.show(takes if len(takes) > 1 else (), recording.reference if recording else "")
 
     def _whole_takes(self) -> Sequence[Take]:
         """Those that may be compared: heard in full, not only a selection."""

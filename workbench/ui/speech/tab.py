@@ -486,7 +486,9 @@ class SpeechTab(QWidget):
     def _show_text(self, kind: str) -> None:
         """kind: TEXT or COMPARE where the user chose just now; "" keeps what is chosen."""
         comparing = kind == COMPARE or (not kind and self._text.currentWidget() is self.compare)
-        if comparing and self.reading.comparable:
+        comparing = comparing and self.reading.comparable
+        self.reading.look_at_takes(comparing)
+        if comparing:
             self._text.setCurrentWidget(self.compare)
         else:
             self._text.setCurrentWidget(self.text if self.reading.take is not None else self.no_text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,29 @@ def test_takes_are_compared_off_the_main_thread(run_qt: Run) -> None:
         assert not model.comparing
         assert model.differs(0)
         assert where != [threading.main_thread()]
+        await model.aclose()
+
+    run_qt(scenario())
+
+
+def test_what_somebody_corrects_meanwhile_is_no_reason_to_compare_again(run_qt: Run) -> None:
+    times: list[str] = []
+
+    def compare(takes: Sequence[Take], reference: str, base: int) -> Comparison:
+        times.append(reference)
+        return compared(takes, reference, base)
+
+    async def scenario() -> None:
+        model = CompareModel(compare)
+        model.show(TAKES)
+        await model.tasks.finish()
+        model.show([replace(TAKES[0], revision=1), *TAKES[1:]])
+        await model.tasks.finish()
+        assert times == [""]
+        assert model.takes[0].edited
+        model.show(TAKES, "what is really said")
+        await model.tasks.finish()
+        assert times == ["", "what is really said"]
         await model.aclose()
 
     run_qt(scenario())

@@ -73,8 +73,14 @@ class CompareModel(QObject):
 
     def show(self, takes: Sequence[Take], reference: str = "") -> None:
         """Compare these. Fewer than two are nothing to compare."""
-        same = [take.id for take in takes] == [take.id for take in self.takes]
-        self.takes = tuple(takes)
+        before, self.takes = self.takes, tuple(takes)
+        same = [take.id for take in takes] == [take.id for take in before]
+        if (
+            same
+            and reference == self.reference
+            and [_heard(one) for one in takes] == [_heard(one) for one in before]
+        ):
+            return
         self.base = self.base if same else 0
         if not same or len(self.takes) < 2:
             self._set(None)
@@ -144,6 +150,11 @@ class CompareModel(QObject):
         if problem is not self.problem:
             self.problem = problem
             self.problem_changed.emit()
+
+
+def _heard(take: Take) -> tuple[object, ...]:
+    """What of it is compared: not what somebody makes of its text meanwhile."""
+    return take.heard, take.cost, take.took_ms
 
 
 def reference_in(path: Path) -> str:
