@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import chain
 
 from workbench.domain.speech.writing import joined
 
@@ -61,7 +62,7 @@ class Transcript:
 
     @property
     def words(self) -> tuple[Word, ...]:
-        return tuple(word for segment in self.segments for word in segment.words)
+        return tuple(chain.from_iterable(segment.words for segment in self.segments))
 
     @property
     def speakers(self) -> tuple[str, ...]:
