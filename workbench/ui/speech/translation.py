@@ -23,7 +23,6 @@ from workbench.domain.targets import Connection
 from workbench.domain.trouble import Trouble
 from workbench.services.speech.desk import Translate
 from workbench.services.speech.export import export
-from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.dialogs import save_file
 from workbench.ui.support.figures import count
@@ -32,6 +31,7 @@ from workbench.ui.support.icons import set_icon
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import INSIDE, PADDING, SECTION, SEMIBOLD, Theme
+from workbench.ui.support.trouble_box import TroubleBox
 
 _AT_ONCE = 4
 _REFRESH_MS = 100

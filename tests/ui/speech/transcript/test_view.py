@@ -20,8 +20,8 @@ from workbench.ui.speech.transcript.document import Span, TranscriptDocument
 from workbench.ui.speech.transcript.marks import Mark
 from workbench.ui.speech.transcript.model import TranscriptModel
 from workbench.ui.speech.transcript.view import TranscriptView
-from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.support.theme import Theme
+from workbench.ui.support.trouble_box import TroubleBox
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 VALUE = transcript("the cat sat down", "thank you", "the good cat", speakers=("Ann", "Bo"))

@@ -36,7 +36,6 @@ from workbench.ui.speech.library.files import dragged, filters
 from workbench.ui.speech.options.model_field import ModelField
 from workbench.ui.speech.options.option_form import OptionForm
 from workbench.ui.speech.options.part_field import PartField
-from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.speech.words import ltr
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
@@ -58,6 +57,7 @@ from workbench.ui.support.theme import (
     Theme,
     follow,
 )
+from workbench.ui.support.trouble_box import TroubleBox
 
 _SIDE = 310
 _HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut

@@ -31,7 +31,6 @@ from workbench.ui.speech.library import words
 from workbench.ui.speech.library.files import dragged, filters
 from workbench.ui.speech.library.model import Deleted, LibraryModel
 from workbench.ui.speech.library.rows import LibraryDelegate, LibraryTree
-from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.speech.words import ltr
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton, TextLabel
@@ -54,6 +53,7 @@ from workbench.ui.support.theme import (
     follow,
 )
 from workbench.ui.support.tooltips import as_tip
+from workbench.ui.support.trouble_box import TroubleBox
 
 _INDENT = 18
 _NAMED = 4

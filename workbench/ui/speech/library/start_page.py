@@ -6,15 +6,15 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QScrollArea, QWidget
 
-from workbench.ui.speech.example_card import ExampleCard
 from workbench.ui.speech.library.files import dragged
 from workbench.ui.speech.library.model import LibraryModel
-from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import TextLabel
 from workbench.ui.support.drops import DropHint
+from workbench.ui.support.example_card import ExampleCard
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.theme import CAPTION, INSIDE, Theme
+from workbench.ui.support.trouble_box import TroubleBox
 
 
 class StartPage(QScrollArea):

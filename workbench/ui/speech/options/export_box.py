@@ -12,7 +12,6 @@ from workbench.domain.speech.forms import TextForm
 from workbench.ui.speech.options import words
 from workbench.ui.speech.options.export_model import WITH_SPEAKERS, WITH_TIMES, ExportModel
 from workbench.ui.speech.options.languages import named
-from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.speech.words import ltr
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.dialogs import save_file
@@ -23,6 +22,7 @@ from workbench.ui.support.plain_text import PlainText
 from workbench.ui.support.surfaces import CalmCombo
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, RELATED, SEMIBOLD, Theme, follow
+from workbench.ui.support.trouble_box import TroubleBox
 
 _LINES = 11
 _HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut

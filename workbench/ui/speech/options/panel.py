@@ -17,12 +17,12 @@ from workbench.ui.speech.options.model_field import ModelField
 from workbench.ui.speech.options.option_form import OptionForm
 from workbench.ui.speech.options.part_field import PartField
 from workbench.ui.speech.options.take_progress import TakeProgress
-from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.forms import Segments, Switch
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import CAPTION, INSIDE, PADDING, RELATED, Theme
+from workbench.ui.support.trouble_box import TroubleBox
 
 HEAR, EXPORT = "hear", "export"
 

@@ -13,11 +13,11 @@ from workbench.domain.speech.takes import Take, TakeState
 from workbench.ui.speech import words as speech
 from workbench.ui.speech.options import words
 from workbench.ui.speech.options.parts_bar import PartsBar
-from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import pixmap, set_icon
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
+from workbench.ui.support.trouble_box import TroubleBox
 
 _TICK_MS = 1000
 

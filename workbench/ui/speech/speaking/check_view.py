@@ -13,10 +13,10 @@ from workbench.ui.speech import words as speech
 from workbench.ui.speech.options import words as option_words
 from workbench.ui.speech.speaking import words
 from workbench.ui.speech.speaking.model import Heard
-from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
 from workbench.ui.support.icons import pixmap, set_icon
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
+from workbench.ui.support.trouble_box import TroubleBox
 
 
 class CheckView(QFrame):

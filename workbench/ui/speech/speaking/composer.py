@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from workbench.ui.speech.speaking import words
 from workbench.ui.speech.speaking.model import SpeakingModel
-from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.forms import Switch
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.plain_text import PlainText
 from workbench.ui.support.theme import CAPTION, INSIDE, Theme, follow
+from workbench.ui.support.trouble_box import TroubleBox
 
 
 class Composer(QWidget):

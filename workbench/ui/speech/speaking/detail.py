@@ -13,13 +13,13 @@ from workbench.ui.speech.options.model_field import ModelField
 from workbench.ui.speech.speaking import words
 from workbench.ui.speech.speaking.check_view import CheckView
 from workbench.ui.speech.speaking.model import SpeakingModel
-from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.dialogs import save_file
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, RELATED, SEMIBOLD, Theme
+from workbench.ui.support.trouble_box import TroubleBox
 
 
 class Detail(QScrollArea):

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from workbench.domain.exchange import Exchange
 from workbench.domain.speech.spoken import Spoken
-from workbench.ui.speech.example_card import ExampleCard
 from workbench.ui.speech.options.model_field import ModelField
 from workbench.ui.speech.options.option_form import OptionForm
 from workbench.ui.speech.speaking.composer import Composer
@@ -26,14 +25,15 @@ from workbench.ui.speech.speaking.detail import Detail
 from workbench.ui.speech.speaking.history import SPOKEN
 from workbench.ui.speech.speaking.model import SpeakingModel
 from workbench.ui.speech.speaking.rows import HistoryDelegate
-from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.speech.words import ltr
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import TextLabel
+from workbench.ui.support.example_card import ExampleCard
 from workbench.ui.support.exchange_panel import ExchangePanel
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import CAPTION, INSIDE, PADDING, RELATED, SEMIBOLD, Theme, follow
+from workbench.ui.support.trouble_box import TroubleBox
 
 _SIDE = 290
 _HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut

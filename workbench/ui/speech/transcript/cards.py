@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 from workbench.ui.speech.transcript.edit import TranscriptEdit
 from workbench.ui.speech.transcript.gaps import Gap, GapState
 from workbench.ui.speech.transcript.words import gap_line, span, wait_line
-from workbench.ui.speech.trouble_box import TroubleBox
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import pixmap, set_icon
 from workbench.ui.support.theme import CAPTION, CARD_RADIUS, GRID, INSIDE, PADDING, RELATED, Theme, follow
+from workbench.ui.support.trouble_box import TroubleBox
 
 _ICONS = {
     GapState.WAITING: ("clock", "muted"),
