@@ -206,7 +206,8 @@ def test_the_clock_the_selection_and_the_tools_say_what_is(
     model.seek(5.25)
     assert transport._clock.text() == "0:05.25 / 0:10"
     model.select(4.0, 6.5)
-    assert transport._selected.text() == "0:04.00–0:06.50 · 2.50 s"
+    assert transport._selected.text() == "2.50 s"
+    assert transport._selected.toolTip() == "Selected: 0:04.00–0:06.50, 2.50 s"
     assert transport._chosen.isEnabled()
     assert not transport._out.isEnabled()
     transport._chosen.click()

@@ -72,6 +72,9 @@ class Transport(QWidget):
         self._clock.setAccessibleName(self.tr("Time"))
         self._selected = TextLabel(theme, "", role="muted")
         self._selected.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        policy = self._selected.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._selected.setSizePolicy(policy)
         self._speed = QComboBox()
         self._speed.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._speed.setAccessibleName(self.tr("Speed"))
@@ -84,10 +87,9 @@ class Transport(QWidget):
         row = FlowLayout(self, spacing=RELATED)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(_group(self._before, self._back, self._play, self._on, self._after, left_to_right=True))
-        row.addWidget(_group(self._clock))
+        row.addWidget(_group(self._clock, self._selected, spacing=RELATED))
         row.addWidget(_group(self._loop, self._speed, spacing=INSIDE))
         row.addWidget(_group(self._out, self._in, self._chosen, self._fit))
-        row.addWidget(_group(self._selected))  # last: nothing moves when it comes and goes
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         follow(self, theme, self._dress)
 
@@ -140,9 +142,13 @@ class Transport(QWidget):
         else:
             start, end = clock(selection.start, 2), clock(selection.end, 2)
             seconds = QLocale().toString(selection.end - selection.start, "f", 2)
-            self._selected.setText(self.tr("{0}–{1} · {2} s").format(start, end, seconds))
+            self._selected.setText(self.tr("{0} s").format(seconds))
+            whole = self.tr("Selected: {0}–{1}, {2} s").format(start, end, seconds)
+            self._selected.setToolTip(whole)
+            self._selected.setAccessibleName(whole)
         self._selected.setVisible(selection is not None)
-        # As wide as it becomes, so that nothing moves while it counts.
+        # As wide as they become, so that nothing moves while they count, or come and go.
+        self._selected.setMinimumWidth(self._selected.fontMetrics().horizontalAdvance("888.88 s"))
         widest = f"{clock(max(model.seconds, 600.0), 2)} / {clock(round(model.seconds))}"
         self._clock.setMinimumWidth(
             self._clock.fontMetrics().horizontalAdvance(widest) if model.is_open else 0
