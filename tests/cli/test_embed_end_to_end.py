@@ -22,7 +22,7 @@ def home(tmp_path: Path) -> Path:
         port = probe.getsockname()[1]
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "settings.json").write_text(json.dumps({"version": 1, "gateway_port": port}))
-    rows = [f"{number}\tSentence {number} about שועלים and foxes" for number in range(150)]
+    rows = [f"{number}\tSentence {number} about שועלים and foxes" for number in range(12)]
     (tmp_path / "texts.tsv").write_text("\n".join(["id\ttext", *rows, "x\t"]), encoding="utf-8")
     return tmp_path
 
@@ -43,13 +43,13 @@ def test_a_file_of_texts_becomes_vectors_and_the_second_time_costs_nothing(home:
     done = embedded(home, "-o", str(home / "v.npy"), "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert (told["rows"], told["vectors"], told["dimensions"], told["sandbox"]) == (150, 150, 1024, True)
+    assert (told["rows"], told["vectors"], told["dimensions"], told["sandbox"]) == (12, 12, 1024, True)
     vectors = np.load(home / "v.npy")
-    assert vectors.shape == (151, 1024)
-    assert np.isnan(vectors[150]).all()
+    assert vectors.shape == (13, 1024)
+    assert np.isnan(vectors[12]).all()
     again = embedded(home, "-o", str(home / "v.ndjson"))
     assert (again.returncode, again.stdout) == (0, f"{home / 'v.ndjson'}\n")
-    assert "150 known; nothing to ask for" in again.stderr
+    assert "12 known; nothing to ask for" in again.stderr
     lines = list(map(json.loads, (home / "v.ndjson").read_text("utf-8").splitlines()))
-    assert len(lines) == 150
+    assert len(lines) == 12
     assert np.array_equal(np.array(lines[7]["values"], np.float32), vectors[7])

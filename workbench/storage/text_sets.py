@@ -192,23 +192,34 @@ class EmbeddingRunStore:
 
 
 _Columns = tuple[list[str], list[str], list[str], list[str], list[str]]
+_TOGETHER = 2048
+"""Rows that are written and read in one piece; other threads have to wait for each."""
 
 
 def _packed(rows: tuple[TextRow, ...]) -> bytes:
     """By column: equal labels lie side by side then, and cost next to nothing."""
-    columns: _Columns = (
+    pieces = [
+        msgspec.msgpack.encode(_columns(rows[start : start + _TOGETHER]))
+        for start in range(0, len(rows), _TOGETHER)
+    ]
+    return zlib.compress(msgspec.msgpack.encode(pieces), 1)
+
+
+def _columns(rows: tuple[TextRow, ...]) -> _Columns:
+    return (
         [row.id for row in rows],
         [row.text for row in rows],
         [row.label for row in rows],
         [row.language for row in rows],
         [row.group for row in rows],
     )
-    return zlib.compress(msgspec.msgpack.encode(columns), 1)
 
 
 def _unpacked(packed: bytes) -> tuple[TextRow, ...]:
-    columns = msgspec.msgpack.decode(zlib.decompress(packed), type=_Columns)
-    return tuple(map(TextRow, *columns))
+    rows: list[TextRow] = []
+    for piece in msgspec.msgpack.decode(zlib.decompress(packed), type=list[bytes]):
+        rows.extend(map(TextRow, *msgspec.msgpack.decode(piece, type=_Columns)))
+    return tuple(rows)
 
 
 def _run(row: sqlite3.Row) -> EmbeddingRun:

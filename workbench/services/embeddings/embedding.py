@@ -148,6 +148,7 @@ class Embedding:
         connection = await self._connections.connection(asking.target_id)
         choice = asking.choice
         request = EmbeddingRequest(choice.model, tuple(texts), asking.abilities, choice.options)
+        estimate = await asyncio.to_thread(lambda: read_tokens(token_estimates(texts), asking.abilities))
         began = self._ticks()
         failed = True
         with self._records.running(exchange):
@@ -158,7 +159,6 @@ class Embedding:
             finally:
                 if recorded or failed:
                     await to_the_end(self._records.keep(exchange, of))
-        estimate = read_tokens(token_estimates(texts), asking.abilities)
         return Embedded(
             tuple(map(_bytes_of, reply.vectors)),
             len(reply.vectors[0]),

@@ -6,10 +6,10 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import count, islice
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from workbench.domain.embeddings.abilities import EmbeddingAbilities
@@ -23,7 +23,7 @@ from workbench.domain.embeddings.runs import (
     sum_of,
     with_bad,
 )
-from workbench.domain.embeddings.texts import TextSet
+from workbench.domain.embeddings.texts import TextRow, TextSet
 from workbench.domain.errors import Failure, InvalidInput, RequestFailed, StorageFailed, WorkbenchError
 from workbench.domain.exchange import Exchange
 from workbench.domain.ids import new_id
@@ -37,6 +37,7 @@ from workbench.services.retrying import is_of_the_model, pause_s
 from workbench.services.waiting import Hold, Lane
 
 if TYPE_CHECKING:
+    from workbench.vectors.gathering import Gathering
     from workbench.vectors.matrix import Vectors
 
 PER_MODEL = 4
@@ -243,7 +244,7 @@ class Runs:
         texts = None if run is None else await self._texts.get(run.text_set_id)
         if run is None or texts is None:
             raise _gone()
-        return await self._gathered(run.models[number], [row.text for row in texts.rows])
+        return await self._gathered(run.models[number], texts.rows)
 
     def on_change(self, listener: Callable[[RunsEvent], object]) -> Callable[[], None]:
         """Call listener with what happens; returns what ends that."""
@@ -416,7 +417,7 @@ class Runs:
         shared = next((work.found for key, work in self._work.items() if key[0] == run.id), None)
         if shared is not None:
             return shared
-        return await asyncio.to_thread(distinct, [row.text for row in texts.rows])
+        return await asyncio.to_thread(lambda: distinct([row.text for row in texts.rows]))
 
     async def _dimensions(self, origin: str, found: Distinct, known: Sequence[bool]) -> int | None:
         first = next((text for text, is_known in zip(found.texts, known, strict=True) if is_known), None)
@@ -615,15 +616,24 @@ class Runs:
 
     # what came of it
 
-    async def _gathered(self, model: ModelRun, texts: Sequence[str]) -> Vectors:
-        from workbench.vectors.gathering import Gathering
-
-        gathering = await asyncio.to_thread(Gathering, len(texts), model.dimensions or 1)
-        rows = [row for row, text in enumerate(texts) if text.strip()]
-        for some in _some(rows):
-            found = await self._embedding.kept(model.origin, [texts[row] for row in some])
-            await asyncio.to_thread(gathering.put, some, found)
+    async def _gathered(self, model: ModelRun, texts: Sequence[TextRow]) -> Vectors:
+        gathering = await asyncio.to_thread(_gathering, len(texts), model.dimensions or 1)
+        for start in range(0, len(texts), _READ_AT_ONCE):
+            some = [
+                (row, text.text)
+                for row, text in enumerate(texts[start : start + _READ_AT_ONCE], start)
+                if text.text.strip()
+            ]
+            found = await self._embedding.kept(model.origin, [text for _, text in some])
+            await asyncio.to_thread(gathering.put, [row for row, _ in some], found)
         return await asyncio.to_thread(gathering.vectors)
+
+
+def _gathering(rows: int, dimensions: int) -> Gathering:
+    """Importing it takes a moment, too."""
+    from workbench.vectors.gathering import Gathering
+
+    return Gathering(rows, dimensions)
 
 
 def _parts(
@@ -640,12 +650,6 @@ def _parts(
 
 def _may_be_the_texts(error: WorkbenchError) -> bool:
     return isinstance(error, RequestFailed) and error.failure in _OF_THE_TEXTS
-
-
-def _some(rows: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    left = iter(rows)
-    while some := tuple(islice(left, _READ_AT_ONCE)):
-        yield some
 
 
 def _lane(run: EmbeddingRun, number: int) -> Lane:
