@@ -95,6 +95,11 @@ class Settings:
     speech_list_width: int = remembered(0)
     speech_side_width: int = remembered(0)
     speech_sound_height: int = remembered(0)
+    embeddings_page: str = remembered("texts")
+    embeddings_set: str = remembered("")
+    embeddings_models: str = remembered("")
+    embeddings_list_width: int = remembered(0)
+    embeddings_side_width: int = remembered(0)
     favourites: tuple[str, ...] = remembered(())
     welcome_dismissed: bool = remembered(False)
 
