@@ -28,3 +28,12 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     with pytest.raises(StorageFailed) as caught:
         Paths.under(tmp_path / "file").make()
     assert "WORKBENCH_HOME" in caught.value.fix
+
+
+def test_a_mark_beside_the_installed_program_makes_it_portable(tmp_path: Path) -> None:
+    program = tmp_path / "workbench"
+    assert not Paths.of_user({}, str(program)).portable
+    (tmp_path / "portable").touch()
+    paths = Paths.of_user({}, str(program))
+    assert (paths.portable, paths.data) == (True, tmp_path / "data" / "data")
+    assert not Paths.of_user({"WORKBENCH_HOME": str(tmp_path / "home")}, str(program)).portable
