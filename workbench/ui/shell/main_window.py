@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
     QGuiApplication,
     QKeyEvent,
     QMoveEvent,
@@ -15,7 +18,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from workbench.ui.shell.header import Header
 from workbench.ui.shell.host import PageHost
@@ -50,11 +53,14 @@ class Place(NamedTuple):
 
 
 class MainWindow(QMainWindow):
-    """Signals: painted (once, at the first paint), filled (page id: what a page shows has been loaded), opened (page id)."""
+    """Signals: painted (once, at the first paint), filled (page id: what a page shows has been loaded), opened (page id),
+    dropped (list of paths and links that no page took).
+    """
 
     painted = Signal()
     filled = Signal(str)
     opened = Signal(str)
+    dropped = Signal(object)
 
     def __init__(
         self,
@@ -72,6 +78,7 @@ class MainWindow(QMainWindow):
         self._places = {place.id: place for place in places}
         self._open_id = ""
         self._is_painted = False
+        self._mark = ""
         self.notices = NoticeLog(notifier, self)
         self.rail = Rail(theme, self)
         self.header = Header(theme, running, self.notices, self)
@@ -133,7 +140,23 @@ class MainWindow(QMainWindow):
         title = page.title() if page is not None else ""
         title = title or self._places[self._open_id].title
         self.header.title.setText(title)
-        self.setWindowTitle(title)
+        self.setWindowTitle(f"{title} · {self._mark}" if self._mark else title)
+
+    def set_mark(self, mark: str) -> None:
+        """A word that the title bar has behind every title."""
+        self._mark = mark
+        self.refresh_title()
+
+    def come_forward(self, token: str = "") -> None:
+        """Before other windows, out of the task bar too. token: the desktop's word that it may."""
+        if token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = token  # Qt takes it from there, once
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        if not self.isActiveWindow():
+            QApplication.alert(self)  # where the desktop does not let it
 
     def show_palette(self) -> None:
         if self._palette is None and self.commands is not None:
@@ -192,6 +215,15 @@ class MainWindow(QMainWindow):
         if not escape or not (self.toasts.dismiss_newest() or self.notice_bar.dismiss_newest()):
             super().keyPressEvent(event)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _things_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if things := _things_in(event.mimeData()):
+            event.acceptProposedAction()
+            self.dropped.emit(things)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.remember_geometry()
         super().closeEvent(event)
@@ -211,6 +243,7 @@ class MainWindow(QMainWindow):
         row.addLayout(content, 1)
         self.setCentralWidget(centre)
         self.setMinimumSize(_SMALLEST)
+        self.setAcceptDrops(True)
 
     def _fill_rail(self) -> None:
         for place in self._places.values():
@@ -260,3 +293,15 @@ class MainWindow(QMainWindow):
     @Slot()
     def _open_doctor(self) -> None:
         self.open("doctor")
+
+
+def _things_in(data: QMimeData) -> list[str]:
+    """Local files, and links of the program's own scheme."""
+    from workbench.domain.opening import SCHEME
+
+    urls = data.urls() if data.hasUrls() else []
+    return [
+        url.toLocalFile() if url.isLocalFile() else url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
+        for url in urls
+        if url.isLocalFile() or url.scheme() == SCHEME
+    ]
