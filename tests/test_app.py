@@ -191,7 +191,7 @@ def test_no_garbage_is_collected_while_the_window_is_made(tmp_path: Path) -> Non
         "import gc\n"
         "import workbench.app as app\n"
         "from workbench.cli import main\n"
-        "app.main = lambda: print(gc.isenabled()) or 0\n"
+        "app.main = lambda *given: print(gc.isenabled()) or 0\n"
         "main([])\n"
     )
     assert run_script(script, tmp_path).split() == ["False"]

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, QtMsgType, Slot, qInstallMessageHandler
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
     from workbench.domain.gateway import GatewayState
+    from workbench.domain.opening import Opening
     from workbench.services.catalogue import Catalogue
     from workbench.services.chat import ChatService
     from workbench.services.deployments import Deployments
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from workbench.services.wire import Wire
     from workbench.storage.database import Database
     from workbench.storage.logs import Masker
+    from workbench.storage.window_place import WindowPlace
+    from workbench.ui.doorway import Doorway
     from workbench.ui.parts import Parts, Services
     from workbench.ui.support.commands import CommandRegistry
 
@@ -64,11 +66,15 @@ _FILL_WITHIN_S = 2.0
 _LOOK_AGAIN_MS = 60_000
 
 
-def main(data_dir: str = "") -> int:
-    """Open the window; returns when it has been closed. data_dir: keep everything there, not in the user's folders."""
-    front = Front(application(), Paths.under(Path(data_dir)) if data_dir else Paths.of_user())
+def main(paths: Paths, place: WindowPlace | None = None, opening: Opening | None = None) -> int:
+    """Open the window; returns when it has been closed. place: what later starts of the program hand over to; it is left then."""
+    front = Front(application(), paths)
     front.paint()
-    return live(front)
+    try:
+        return live(front, place, opening)
+    finally:
+        if place is not None:
+            place.leave()
 
 
 def application() -> QApplication:
@@ -121,6 +127,8 @@ class Front(QObject):
         self.notifier = Notifier(self)
         self.running = RunningWork(self)
         self.window = MainWindow(self.theme, places(), self.settings, self.notifier, self.running)
+        if paths.portable:
+            self.window.set_mark(self.tr("Portable"))
         self._commands: CommandRegistry | None = None
         self.settings.changed.connect(self._setting_changed)
         self.settings.failed.connect(self._not_saved)
@@ -156,18 +164,18 @@ class Front(QObject):
         self.notifier.error(error, key="settings")
 
 
-def live(front: Front) -> int:
-    """Run the event loop until the window has been closed."""
+def live(front: Front, place: WindowPlace | None = None, opening: Opening | None = None) -> int:
+    """Run the event loop until the window has been closed. place, opening: as in `main`."""
     import asyncio
 
     import qasync  # type: ignore[import-untyped]  # ships no types
 
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(front.qt)) as runner:
-        runner.run(_until_closed(front))
+        runner.run(_until_closed(front, place, opening))
     return 0
 
 
-async def _until_closed(front: Front) -> None:
+async def _until_closed(front: Front, place: WindowPlace | None, opening: Opening | None) -> None:
     import asyncio
     import signal
     from contextlib import AsyncExitStack
@@ -178,19 +186,21 @@ async def _until_closed(front: Front) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, front.window.close)
     async with AsyncExitStack() as stack:
-        (await open_workbench(front, stack)).start()
+        (await open_workbench(front, stack, place, opening)).start()
         await closed.wait()
 
 
-async def open_workbench(front: Front, stack: AsyncExitStack) -> Workbench:
-    """Everything behind the window. Leaving the stack closes it all, last opened first."""
+async def open_workbench(
+    front: Front, stack: AsyncExitStack, place: WindowPlace | None = None, opening: Opening | None = None
+) -> Workbench:
+    """Everything behind the window. Leaving the stack closes it all, last opened first. place, opening: as in `main`."""
     from workbench.services.bugs import catch_bugs
     from workbench.storage.logs import Masker
 
     masker = Masker()
     stack.push_async_callback(front.settings.aclose)
     stack.callback(catch_bugs(front.paths.log_file, masker, front.notifier.error, front.window.close))
-    workbench = Workbench(front, masker)
+    workbench = Workbench(front, masker, place, opening)
     stack.push_async_callback(workbench.aclose)
     return workbench
 
@@ -198,11 +208,20 @@ async def open_workbench(front: Front, stack: AsyncExitStack) -> Workbench:
 class Workbench(QObject):
     """The services and pages of one window: opened in steps, opened again when a step failed, closed in reverse."""
 
-    def __init__(self, front: Front, masker: Masker) -> None:
+    def __init__(
+        self,
+        front: Front,
+        masker: Masker,
+        place: WindowPlace | None = None,
+        opening: Opening | None = None,
+    ) -> None:
         from contextlib import AsyncExitStack
 
         super().__init__()
         self._front = front
+        self._place = place
+        self._opening = opening
+        self._doorway: Doorway | None = None
         self._masker = masker
         self._stack = AsyncExitStack()
         self._tasks = TaskScope(self)
@@ -252,6 +271,8 @@ class Workbench(QObject):
 
     async def aclose(self) -> None:
         self._timer.stop()
+        if self._doorway is not None:
+            await self._doorway.aclose()
         await self._tasks.aclose()
         for page in reversed(self._front.window.host.pages.values()):
             await page.aclose()
@@ -272,6 +293,7 @@ class Workbench(QObject):
         finally:
             if self._collector is None:
                 self._collector = Collector(front.window)
+            self._open_doorway()
         if front.settings.value.gateway_autostart:
             await parts.services.gateway.ensure()
         for name, resume in (
@@ -288,6 +310,17 @@ class Workbench(QObject):
         ):  # with the local gateway alone there is no secret to enter again
             front.notifier.warn(note, key="keychain")
         mark("settled")
+
+    def _open_doorway(self) -> None:
+        """Files and links are taken from now on: what this start was given, and what later ones hand over."""
+        from workbench.ui.doorway import Doorway
+
+        if self._doorway is None:
+            self._doorway = Doorway(self._front.window, self._front.notifier, self._place, self)
+            if self._opening is not None:
+                self._doorway.open(self._opening)
+        if self.parts is not None:
+            self._doorway.admit(self.parts.errands, _no_links)
 
     @Slot()
     def _start_again(self) -> None:
@@ -348,6 +381,9 @@ class Workbench(QObject):
                 await self.parts.services.gateway.ensure()
 
         self._tasks.start("gateway", ensure())
+
+
+async def _no_links(link: str) -> None: ...
 
 
 async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> Services:

@@ -7,6 +7,10 @@ import os
 import sys
 from collections.abc import Sequence
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from workbench.cli.start import Start
+
 _INTERRUPTED = 130
 
 
@@ -20,13 +24,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: Sequence[str]) -> int:
-    from workbench.cli.arguments import parser
     from workbench.cli.edge import guarded
+    from workbench.cli.start import Start
 
-    return guarded(lambda: int((options := parser().parse_args(given)).do(options)))
+    def run() -> int:
+        start = Start.read(given)
+        return start.run() if start.command else _open_window(start)
+
+    return guarded(run)
 
 
-def _open_window() -> int:
+def _open_window(start: Start | None = None) -> int:
     """Nothing is imported on this way that the window does not need: it is timed to the first paint."""
     if sys.platform.startswith("linux") and not any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -34,13 +42,23 @@ def _open_window() -> int:
         return _cannot("There is no display", "start it on a desktop, or use a command: workbench --help")
     gc.disable()  # a tenth of the start; the window's Collector takes over when it stands
     try:
+        from workbench.storage.paths import Paths
+        from workbench.storage.window_place import WindowPlace
+
+        paths = start.paths() if start else Paths.of_user()
+        place = WindowPlace(paths)
+        if not place.is_free():
+            from workbench.cli.start import handed_over
+
+            if handed_over(place, start):
+                return 0
         from workbench.app import main as open_window
     except ImportError as error:
         return _cannot(
             f"The window cannot be opened: {error}",
             "./dev run installs what is missing, also system libraries",
         )
-    return open_window()
+    return open_window(paths, place, start.opening if start else None)
 
 
 def _cannot(what: str, hint: str) -> int:

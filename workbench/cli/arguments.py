@@ -39,11 +39,17 @@ class Parser(argparse.ArgumentParser):
 def parser() -> Parser:
     top = Parser(
         prog="workbench",
-        description=f"{workbench.__doc__}\n\nWithout a command the window opens.",
+        usage="%(prog)s [--portable DIR] COMMAND …\n       %(prog)s [--portable DIR] [--new-window] [--new-chat] [FILE | LINK …]",
+        description=f"{workbench.__doc__}\n\nWithout a command the window opens, with the files and links that are named; "
+        "where one is open already, it opens them.",
         example='workbench chat -m @cf/zai-org/glm-4.7-flash "Why is the sky blue?"',
     )
+    # These are taken away before (cli/start.py), and stand here for --help.
+    top.add_argument("--portable", metavar="DIR", help="keep everything in this folder")
+    top.add_argument("--new-window", action="store_true", help="open another window beside the one there is")
+    top.add_argument("--new-chat", action="store_true", help="begin a conversation in the window")
     top.add_argument("--version", action="version", version=f"workbench {workbench.__version__}")
-    commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser, prog="workbench")
     _add_chat(commands)
     _add_transcribe(commands)
     _add_embed(commands)
@@ -53,6 +59,11 @@ def parser() -> Parser:
     _add_doctor(commands)
     _add_self_test(commands)
     return top
+
+
+def command_words() -> frozenset[str]:
+    (commands,) = (action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
+    return frozenset(commands.choices)
 
 
 Commands = argparse._SubParsersAction  # the type argparse returns has no public name

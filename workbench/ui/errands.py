@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
+
+if TYPE_CHECKING:
+    from workbench.domain.targets import Target
 
 
 class Errands(QObject):
@@ -13,7 +18,9 @@ class Errands(QObject):
     connection_wanted (target id, "" for the current one), account_wanted (enter a Cloudflare account), doctor_wanted
     (target id, "" for the current one), model_wanted (model id, "" to let the user choose), route_wanted (name of a deployed
     route, id of the way to light in it or ""), dry_run_wanted (what was sent: a dict of headers, metadata and body), text_wanted
-    (a text to go on with in the chat).
+    (a text to go on with in the chat), chat_wanted (a new conversation), chat_file_wanted, route_file_wanted and
+    connection_file_wanted (Path), route_text_wanted (a route's JSON, a name for it where it has none), connection_offered
+    (a Target that is stored nowhere), sounds_wanted and pictures_wanted (list of Path).
     """
 
     connection_wanted = Signal(str)
@@ -23,6 +30,14 @@ class Errands(QObject):
     route_wanted = Signal(str, str)
     dry_run_wanted = Signal(object)
     text_wanted = Signal(str)
+    chat_wanted = Signal()
+    chat_file_wanted = Signal(object)
+    route_file_wanted = Signal(object)
+    route_text_wanted = Signal(str, str)
+    connection_file_wanted = Signal(object)
+    connection_offered = Signal(object)
+    sounds_wanted = Signal(object)
+    pictures_wanted = Signal(object)
 
     def __init__(self, open_page: Callable[[str], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,3 +79,36 @@ class Errands(QObject):
     def write_in_chat(self, text: str) -> None:
         self._open("chat")
         self.text_wanted.emit(text)
+
+    @Slot()
+    def begin_chat(self) -> None:
+        self._open("chat")
+        self.chat_wanted.emit()
+
+    def open_chat_file(self, path: Path) -> None:
+        self._open("chat")
+        self.chat_file_wanted.emit(path)
+
+    def open_route_file(self, path: Path) -> None:
+        self._open("routes")
+        self.route_file_wanted.emit(path)
+
+    def begin_route(self, text: str, name: str = "") -> None:
+        self._open("routes")
+        self.route_text_wanted.emit(text, name)
+
+    def open_connection_file(self, path: Path) -> None:
+        self._open("connections")
+        self.connection_file_wanted.emit(path)
+
+    def offer_connection(self, target: Target) -> None:
+        self._open("connections")
+        self.connection_offered.emit(target)
+
+    def hear(self, paths: Sequence[Path]) -> None:
+        self._open("speech")
+        self.sounds_wanted.emit(list(paths))
+
+    def take_pictures(self, paths: Sequence[Path]) -> None:
+        self._open("images")
+        self.pictures_wanted.emit(list(paths))

@@ -42,6 +42,7 @@ def _chat(parts: Parts) -> Page:
     tab.route_wanted.connect(errands.show_route)
     tab.try_wanted.connect(errands.try_on_route)
     errands.text_wanted.connect(tab.write)
+    errands.chat_wanted.connect(tab.new_chat)
     errands.model_wanted.connect(lambda wanted: model.set_model(wanted) if wanted else tab.choose_model())
     parts.targets.current_changed.connect(tab.show_target)
     tab.show_target(parts.targets.current)
@@ -96,6 +97,7 @@ def _images(parts: Parts) -> Page:
     assert isinstance(desk.pixels, QtPixels)  # app.py puts it in
     tab = ImagesTab(parts.theme, desk, desk.pixels, parts.settings, parts.notifier, parts.running)
     tab.title_changed.connect(parts.window.refresh_title)
+    parts.errands.pictures_wanted.connect(tab.take)
     parts.targets.current_changed.connect(tab.show_target)
     commands = ImagesCommands(tab, partial(parts.window.open, "images"))
     parts.when_idle(lambda: parts.commands().add(*commands.all()))
@@ -110,6 +112,7 @@ def _speech(parts: Parts) -> Page:
     tab = SpeechTab(parts.theme, parts.services.speech_desk(), parts.settings, parts.notifier)
     tab.title_changed.connect(parts.window.refresh_title)
     tab.chat_wanted.connect(parts.errands.write_in_chat)
+    parts.errands.sounds_wanted.connect(tab.take)
     parts.targets.current_changed.connect(tab.show_target)
     commands = SpeechCommands(tab, partial(parts.window.open, "speech"))
     parts.when_idle(lambda: parts.commands().add(*commands.all()))
@@ -134,6 +137,8 @@ def _routes(parts: Parts) -> Page:
     tab.title_changed.connect(parts.window.refresh_title)
     parts.errands.route_wanted.connect(tab.show_route)
     parts.errands.dry_run_wanted.connect(tab.try_request)
+    parts.errands.route_file_wanted.connect(model.open)
+    parts.errands.route_text_wanted.connect(model.open_text)
     commands = RoutesCommands(tab, partial(parts.window.open, "routes"))
     parts.when_idle(lambda: parts.commands().add(*commands.all()))
     model.load(parts.settings.value.last_route)
@@ -148,6 +153,8 @@ def _connections(parts: Parts) -> Page:
     model.doctor_wanted.connect(parts.errands.run_doctor)
     parts.errands.connection_wanted.connect(lambda target_id: model.open(target_id or model.current_id))
     parts.errands.account_wanted.connect(model.open_new)
+    parts.errands.connection_file_wanted.connect(model.import_file)
+    parts.errands.connection_offered.connect(lambda target: model.open_new(target.kind, target))
     return TargetsPage(parts.theme, model, parts.notifier).page()
 
 

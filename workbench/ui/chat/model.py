@@ -82,6 +82,7 @@ class ChatModel(QObject):
         self._current_id = ""
         self._preferred = ""
         self._editing = ""
+        self._new_wanted = False
         self._connect()
 
     def _connect(self) -> None:
@@ -193,6 +194,9 @@ class ChatModel(QObject):
 
     def new(self) -> None:
         """Open an empty conversation with the model of the open one; an untouched one is used again."""
+        if self.library.phase is Phase.LOADING:
+            self._new_wanted = True
+            return
         untouched = self.library.untouched()
         thread = self._answers.threads.get(untouched.id) if untouched else None
         if untouched is not None and not (thread and thread.messages):
@@ -323,6 +327,9 @@ class ChatModel(QObject):
                 self.select(last.id)
             else:
                 await self._create()
+            if self._new_wanted:
+                self._new_wanted = False
+                self.new()
 
     async def _try_on_route(self, exchange_id: str) -> None:
         from workbench.services.route_ways import sent_request  # no window waits for it

@@ -278,6 +278,11 @@ class ImagesTab(QWidget):
         self.model.open(page)
         self.focus()
 
+    def take(self, paths: Sequence[Path]) -> None:
+        """Bring pictures into the gallery, and their settings into the form."""
+        self.show_page(PageId.CREATE)
+        self._start("dropped", self._bring(paths))
+
     def toggle_side(self, side: Side) -> None:
         """Show it, or show nothing where it is to be seen already."""
         seen = self._side.isVisible() and self.model.side is side

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -66,6 +67,8 @@ class RoutesModel(QObject):
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
         self._unkept: dict[str, OpenRoute] = {}
+        self._loading = False
+        self._early: list[Callable[[], None]] = []
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_KEEP_AFTER_MS)
@@ -77,6 +80,7 @@ class RoutesModel(QObject):
 
     def load(self, front: str = "") -> None:
         """Open what was open, with what had not been saved. front: id of the route that comes to the front."""
+        self._loading = True
         self._tasks.start("load", self._load(front))
 
     def new(self) -> OpenRoute:
@@ -92,6 +96,9 @@ class RoutesModel(QObject):
 
     def open(self, path: Path) -> None:
         """Open a file in any of the shapes that can be read, or bring it to the front where it is open already."""
+        if self._loading:  # it may be among those that were open
+            self._early.append(partial(self.open, path))
+            return
         there = next((one for one in self.routes if one.path == path), None)
         if there is not None:
             self.select(there)
@@ -100,6 +107,9 @@ class RoutesModel(QObject):
 
     def open_text(self, text: str, name: str = "") -> None:
         """Import a route from text, of any shape that can be read; what cannot is said, and opens nothing."""
+        if self._loading:
+            self._early.append(partial(self.open_text, text, name))
+            return
         self._tasks.start("import", self._import(text, name))
 
     def select(self, route: OpenRoute | None) -> None:
@@ -202,7 +212,11 @@ class RoutesModel(QObject):
         if self.routes and self.current is None:
             self.select(next((one for one in self.routes if one.id == front), self.routes[-1]))
         self.recent_changed.emit()
+        self._loading = False
         self.loaded.emit()
+        for open_now in self._early:
+            open_now()
+        self._early.clear()
         await self._look()
 
     def _restore(self, draft: Draft) -> None:

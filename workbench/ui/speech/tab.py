@@ -266,6 +266,11 @@ class SpeechTab(QWidget):
         if self._speaking is not None:
             self._speaking.model.load()
 
+    def take(self, paths: Sequence[Path]) -> None:
+        """Take recordings in, and open the first."""
+        self.show_page(PageId.TRANSCRIBE)
+        self.library_model.add(paths)
+
     def choose_files(self) -> None:
         """Ask for files: those that the open page hears."""
         if self.model.page is PageId.BATCH:
