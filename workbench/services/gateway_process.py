@@ -172,10 +172,29 @@ class GatewayLauncher:
 
 
 def own_command() -> tuple[str, ...]:
-    """How this program is started again: a frozen one is its own executable."""
-    if getattr(sys, "frozen", False):
-        return (sys.executable,)
-    return (sys.executable, "-m", "workbench")
+    """How this program is started again: a frozen one is its own executable.
+
+    On Windows and macOS there are two of them, and only the one of the terminal, workbench, has a standard output.
+    """
+    if not is_frozen():
+        return (sys.executable, "-m", "workbench")
+    own = Path(sys.executable)
+    of_terminal = own.with_name(f"workbench{own.suffix}")
+    return (str(of_terminal if of_terminal.exists() else own),)
+
+
+def own_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for own_command: a frozen program brings its modules, another one is told where they are."""
+    if is_frozen():
+        return dict(environ)
+    here = str(Path(__file__).parents[2])
+    path = [here, environ["PYTHONPATH"]] if environ.get("PYTHONPATH") else [here]
+    return {**environ, "PYTHONPATH": os.pathsep.join(path)}
+
+
+def is_frozen() -> bool:
+    """Whether this is a packaged program and not a checkout."""
+    return bool(getattr(sys, "frozen", False))
 
 
 def _said_in(state: Path) -> str:
@@ -207,15 +226,13 @@ def _room_in(log: Path) -> int:
 def _spawn(
     command: Sequence[str], log: Path, environ: Mapping[str, str], token: Secret
 ) -> subprocess.Popen[bytes]:
-    here = str(Path(__file__).parents[2])
-    path = [here, environ["PYTHONPATH"]] if environ.get("PYTHONPATH") else [here]
     with log.open("ab") as errors:
         child = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env={**environ, "PYTHONPATH": os.pathsep.join(path)},
+            env=own_environment(environ),
             # Ctrl+C in the terminal is for the window; a gateway that others use must not hear it.
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
