@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from tests.gateway.journal.rows import row, trace
 from tests.storage.test_conversations import message
@@ -103,9 +103,11 @@ async def _texts(database: Database) -> None:
     await TextSetStore(database).put(TEXTS)
     await EmbeddingRunStore(database).put(RUN)
     own = OwnVectorStore(database, database.path.with_name("own-vectors"))
-    await own.put(
-        OwnVectors("o1", "s1", "mine.npy", 1, 2, 8.0), lambda file: file.write(b"\x00\x00\x80\x3f" * 3)
-    )
+    await own.put(OwnVectors("o1", "s1", "mine.npy", 1, 2, 8.0), _write_own)
+
+
+def _write_own(file: BinaryIO) -> None:
+    file.write(b"\x00\x00\x80\x3f" * 3)
 
 
 async def _routes(database: Database) -> None:

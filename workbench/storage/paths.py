@@ -55,7 +55,12 @@ class Paths:
         """A profile of its own in one folder, for tests, for throw-away and for portable use."""
         folder = folder.absolute()
         return cls(
-            folder / "config", folder / "data", folder / "logs", folder / "run", str(folder), portable=portable
+            folder / "config",
+            folder / "data",
+            folder / "logs",
+            folder / "run",
+            str(folder),
+            portable=portable,
         )
 
     @property
@@ -100,6 +105,16 @@ class Paths:
     def own_vectors(self) -> Path:
         """Vectors that were brought along."""
         return self.data / "own-vectors"
+
+    @property
+    def backups(self) -> Path:
+        """What was moved aside when all data was replaced or reset. Never deleted by the program."""
+        return self.data / "backups"
+
+    @property
+    def takeover(self) -> Path:
+        """Is there when all data is to be replaced at the next start (storage.takeover)."""
+        return self.data / "takeover.json"
 
     @property
     def log_file(self) -> Path:
