@@ -18,7 +18,7 @@ from tests.ui.speech.transcript.samples import texts, transcript
 from workbench.domain.errors import InvalidInput
 from workbench.domain.speech.takes import Part, Recording, Take, TakeState
 from workbench.domain.speech.transcripts import Transcript
-from workbench.services.speech.takes import EditedElsewhere, PartChanged
+from workbench.services.speech.takes import PartChanged
 from workbench.ui.speech.library.model import LibraryModel
 from workbench.ui.speech.options.export_model import ExportModel
 from workbench.ui.speech.options.model import OptionsModel
@@ -159,16 +159,35 @@ def test_another_recording_gets_nothing_of_what_was_typed_into_the_first(stage: 
 def test_a_text_stored_by_another_window_is_kept_until_somebody_decides(stage: Make, run_qt: Run) -> None:
     async def story() -> None:
         async with stage(heard()) as s:
-            told: list[EditedElsewhere] = []
-            s.reading.edited_elsewhere.connect(told.append)
             await s.opened()
             s.takes.elsewhere = True
             s.correct("mine")
-            await s.until(lambda: told)
+            await s.until(lambda: s.reading.contested)
+            s.takes.elsewhere = False  # from here on it would be stored over theirs
+            s.correct("mine, still")
+            await asyncio.sleep(0.02)
             assert s.takes.saved == []
             s.reading.keep_mine()
             await s.until(lambda: s.takes.saved)
-            assert s.takes.saved[-1][1].text == "mine\nthank you"
+            assert s.takes.saved[-1][1].text == "mine, still\nthank you"
+            assert not s.reading.contested
+
+    run_qt(story())
+
+
+def test_the_text_of_the_other_window_can_be_taken(stage: Make, run_qt: Run) -> None:
+    async def story() -> None:
+        async with stage(heard()) as s:
+            await s.opened()
+            s.takes.elsewhere = True
+            s.correct("mine")
+            await s.until(lambda: s.reading.contested)
+            s.reading.take_theirs()
+            assert s.text.transcript.text == SAID.text
+            s.takes.elsewhere = False
+            s.correct("the dog sat down")
+            await s.until(lambda: s.takes.saved)
+            assert s.takes.saved[-1][1].text == "the dog sat down\nthank you"
 
     run_qt(story())
 

@@ -33,11 +33,11 @@ class Reading(QObject):
     """Keeps player, text, options, export and comparison on what is open in the library.
 
     sound_trouble: why the recording cannot be shown. take: the one whose text is open.
-    Signals: changed (another recording or take is open, or its trouble), edited_elsewhere (EditedElsewhere), failed (Exception).
+    Signals: changed (another recording or take is open, or its trouble), contested_changed, failed (Exception).
     """
 
     changed = Signal()
-    edited_elsewhere = Signal(object)
+    contested_changed = Signal()
     failed = Signal(object)
 
     def __init__(
@@ -68,6 +68,8 @@ class Reading(QObject):
         self.take: Take | None = None
         self.sound_trouble: Trouble | None = None
         self._unsaved: tuple[str, Transcript] | None = None
+        self._contested: tuple[str, Transcript, Take] | None = None
+        """The id of a take that another window has edited, what it says here, and how it is stored."""
         self._reruns: dict[str, tuple[str, Span]] = {}
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
@@ -112,10 +114,33 @@ class Reading(QObject):
             self._comparing = comparing
             self._follow_takes()
 
+    @property
+    def contested(self) -> bool:
+        """Another window has stored the open text, so that what is typed here is not: `keep_mine`, or `take_theirs`."""
+        return self._contested is not None and self.take is not None and self._contested[0] == self.take.id
+
+    @Slot()
     def keep_mine(self) -> None:
         """Store what is here over what another window stored."""
-        if self.take is not None:
-            self._tasks.start("save", self._save(over=True, text=self.text.transcript))
+        if self._contested is not None:
+            take_id, mine, _ = self._contested
+            self._contested, self._unsaved = None, (take_id, mine)
+            self._tasks.start("save", self._save(over=True))
+            self.contested_changed.emit()
+
+    @Slot()
+    def take_theirs(self) -> None:
+        """Show what another window stored; what was typed here since is gone."""
+        if self._contested is None:
+            return
+        take_id, _, theirs = self._contested
+        self._contested = None
+        self.library.renew(theirs)
+        if self.take is not None and self.take.id == take_id:
+            self.take = theirs
+            self.text.show(TranscriptDocument(theirs.transcript, self._typed, self))
+            self._show_take()
+        self.contested_changed.emit()
 
     def _connect(self) -> None:
         library, player, text = self.library, self.player, self.text
@@ -180,6 +205,7 @@ class Reading(QObject):
         transcript = take.transcript if take is not None else Transcript()
         self.text.show(TranscriptDocument(transcript, self._typed, self))
         self._show_take()
+        self.contested_changed.emit()
 
     def _show_take(self) -> None:
         take = self.take
@@ -312,9 +338,13 @@ class Reading(QObject):
     # What is typed
 
     def _typed(self, transcript: Transcript) -> None:
-        if self.take is not None:
-            self._unsaved = (self.take.id, transcript)
-            self._save_timer.start()
+        if self.take is None:
+            return
+        if self._contested is not None and self._contested[0] == self.take.id:
+            self._contested = (self.take.id, transcript, self._contested[2])
+            return
+        self._unsaved = (self.take.id, transcript)
+        self._save_timer.start()
 
     def flush(self) -> None:
         """Store what was typed without waiting for more of it."""
@@ -329,17 +359,17 @@ class Reading(QObject):
         else:
             self._tasks.start("save", self._save())
 
-    async def _save(self, *, over: bool = False, text: Transcript | None = None) -> None:
-        if text is not None and self.take is not None:
-            self._unsaved = (self.take.id, text)
+    async def _save(self, *, over: bool = False) -> None:
         if self._unsaved is None:
             return
         take_id, transcript = unsaved = self._unsaved
         try:
             await self._desk.takes.save(take_id, transcript, over=over)
         except EditedElsewhere as error:
-            self._unsaved = None
-            self.edited_elsewhere.emit(error)
+            mine = self.text.transcript if self.take is not None and self.take.id == take_id else transcript
+            self._unsaved, self._contested = None, (take_id, mine, error.take)
+            self._save_timer.stop()
+            self.contested_changed.emit()
             return
         if self._unsaved is unsaved:
             self._unsaved = None

@@ -16,7 +16,6 @@ from workbench.domain.ids import new_id
 from workbench.domain.speech.transcripts import Transcript
 from workbench.services.speech.desk import SpeechDesk
 from workbench.services.speech.library import files_of
-from workbench.services.speech.takes import EditedElsewhere
 from workbench.ui.speech.batch.model import BatchModel
 from workbench.ui.speech.batch.page import BatchPage
 from workbench.ui.speech.library.files import dragged
@@ -37,6 +36,7 @@ from workbench.ui.speech.speaking.model import SpeakingModel
 from workbench.ui.speech.speaking.page import SpeakingPage
 from workbench.ui.speech.transcript.compare.model import CompareModel
 from workbench.ui.speech.transcript.compare.page import ComparePage
+from workbench.ui.speech.transcript.conflict import ConflictBar
 from workbench.ui.speech.transcript.document import TranscriptDocument
 from workbench.ui.speech.transcript.model import TranscriptModel
 from workbench.ui.speech.transcript.view import TranscriptView
@@ -389,7 +389,14 @@ class SpeechTab(QWidget):
             self._text.addWidget(page)
         self._desk_split = QSplitter(Qt.Orientation.Vertical)
         self._desk_split.addWidget(self._sound)
-        self._desk_split.addWidget(self._text)
+        self.conflict = ConflictBar(theme)
+        words = QWidget()
+        below = QVBoxLayout(words)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self.conflict)
+        below.addWidget(self._text, 1)
+        self._desk_split.addWidget(words)
         self._desk_split.setStretchFactor(1, 1)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.start)
@@ -429,7 +436,9 @@ class SpeechTab(QWidget):
         model.page_changed.connect(self._show_page)
         model.record_changed.connect(self._show_record)
         reading.changed.connect(self._show_open)
-        reading.edited_elsewhere.connect(self._edited_elsewhere)
+        reading.contested_changed.connect(self._show_contested)
+        self.conflict.keep_wanted.connect(reading.keep_mine)
+        self.conflict.take_wanted.connect(reading.take_theirs)
         self.library_model.changed.connect(self._show_open)
         self.library_model.rowsInserted.connect(self._show_open)
         self.library_model.rowsRemoved.connect(self._show_open)
@@ -598,19 +607,9 @@ class SpeechTab(QWidget):
         self.translation_model.stop()
         self._show_record()
 
-    def _edited_elsewhere(self, error: EditedElsewhere) -> None:
-        detail = " ".join(part for part in (error.why, error.fix) if part)
-        self._notifier.post(
-            Notice(
-                error.what,
-                detail,
-                Level.WARN,
-                self.tr("Keep mine"),
-                self.reading.keep_mine,
-                "speech",
-                lasting=True,
-            )
-        )
+    @Slot()
+    def _show_contested(self) -> None:
+        self.conflict.setVisible(self.reading.contested)
 
     def _say_copied(self, what: str) -> None:
         self._notifier.info(self.tr("Copied: {0}").format(what), key="copied")

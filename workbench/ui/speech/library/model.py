@@ -257,6 +257,10 @@ class LibraryModel(QAbstractItemModel):
                 self._read_takes(recording_id)
             self.open_changed.emit()
 
+    def renew(self, take: Take) -> None:
+        """It was stored like this by another window."""
+        self._replace_take(take)
+
     # changing
 
     def add(self, paths: Sequence[Path]) -> None:
