@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.domain.embeddings.abilities import EmbeddingAbilities
-from workbench.domain.embeddings.origins import keys_of, origin_of
+from workbench.domain.embeddings.origins import keys_of, origin_of, source_of
 from workbench.domain.embeddings.requests import EmbeddingOptions
 from workbench.domain.embeddings.runs import ModelChoice
 
@@ -70,3 +70,9 @@ def test_each_text_has_its_own_key_whatever_is_in_it(texts: list[str]) -> None:
 
 def test_half_of_a_pair_of_surrogates_is_a_text_too() -> None:
     assert len(set(keys_of("o", ["\ud800", "\ud801", "?"]))) == 3
+
+
+def test_an_origin_tells_its_source() -> None:
+    assert source_of(origin()) == "cloudflare"
+    assert source_of(origin(source="sandbox, minilm")) == "sandbox, minilm"
+    assert source_of("") == ""

@@ -7,9 +7,12 @@ import pytest
 
 from tests.conftest import Run
 from tests.services.embeddings.desk import ABILITIES, SPENT, M, numbered, vector_of, window
+from tests.services.fakes import FakeConnections
 from workbench.domain.errors import RequestFailed
 from workbench.domain.exchange import Exchange
 from workbench.domain.models import Cost
+from workbench.domain.targets import Target, TargetKind
+from workbench.services.embeddings.embedding import sandbox_engine
 
 
 def test_texts_that_somebody_types_are_looked_up_before_they_are_asked_for(
@@ -62,5 +65,19 @@ def test_vectors_are_kept_as_they_came(tmp_path: Path, run_async: Run) -> None:
             (vector,) = await one.embedding.vectors(asking, ["a"], "q")
             assert list(array("f", vector)) == vector_of("m", "a")
             assert asking.abilities == ABILITIES
+
+    run_async(told())
+
+
+def test_an_origin_tells_who_stands_in_for_the_model_in_the_sandbox(tmp_path: Path, run_async: Run) -> None:
+    async def told() -> None:
+        local = FakeConnections()
+        local.target = Target("local", "Local gateway", TargetKind.LOCAL)
+        async with window(tmp_path, connections=local) as one:
+            one.wire.engine = "minilm"
+            assert sandbox_engine((await one.embedding.asking("local", M)).origin) == "minilm"
+        async with window(tmp_path, connections=local) as one:
+            assert sandbox_engine((await one.embedding.asking("local", M)).origin) == ""
+        assert sandbox_engine("") == ""
 
     run_async(told())

@@ -441,6 +441,27 @@ def test_a_run_that_is_deleted_is_gone_but_its_vectors_are_not(story: Story) -> 
     story(told)
 
 
+def test_a_deleted_run_comes_back_as_it_was_and_asks_for_nothing(story: Story) -> None:
+    async def told(open_desk: Opener) -> None:
+        async with open_desk() as one:
+            done = await one.over(await one.begin(["a"]))
+            await one.runs.delete(done.id)
+            await one.runs.restore(done)
+            assert (await one.get(done)).models[0].done == 1
+            assert await one.vectors(done) == [vector_of("m", "a")]
+            one.wire.gate = asyncio.Event()
+            cut = await one.begin(["b"])
+            await until(lambda: one.wire.running)
+            await one.runs.delete(cut.id)
+            await one.runs.restore(cut)
+            await one.rest()
+            assert (await one.get(cut)).state is RunState.STOPPED
+            assert one.wire.running == 0
+            assert [event.run.id for event in one.told(RunAdded)].count(cut.id) == 2
+
+    story(told)
+
+
 # the disk
 
 

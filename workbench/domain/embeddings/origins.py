@@ -29,6 +29,11 @@ def origin_of(source: str, choice: ModelChoice, abilities: EmbeddingAbilities) -
     return json.dumps(told, sort_keys=True)
 
 
+def source_of(origin: str) -> str:
+    """The source that was told to `origin_of`; "" of an origin that is not known yet."""
+    return str(json.loads(origin)["source"]) if origin else ""
+
+
 def keys_of(origin: str, texts: Iterable[str]) -> list[bytes]:
     """16 bytes for each text."""
     begun = blake2b(origin.encode() + b"\0", digest_size=16)

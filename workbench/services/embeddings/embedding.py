@@ -13,7 +13,7 @@ from typing import Protocol
 from workbench.domain.embeddings.abilities import EmbeddingAbilities
 from workbench.domain.embeddings.batching import batches
 from workbench.domain.embeddings.costs import embedding_cost, read_tokens, token_estimates
-from workbench.domain.embeddings.origins import keys_of, origin_of
+from workbench.domain.embeddings.origins import keys_of, origin_of, source_of
 from workbench.domain.embeddings.requests import (
     EmbeddingReply,
     EmbeddingRequest,
@@ -245,9 +245,18 @@ def changed_source(target: Target) -> InvalidInput:
     )
 
 
+def sandbox_engine(origin: str) -> str:
+    """Who stood in, in the sandbox, for the model of vectors of this origin; "" where the sandbox did not make them."""
+    source = source_of(origin)
+    return source.removeprefix(_SANDBOX) if source.startswith(_SANDBOX) else ""
+
+
+_SANDBOX = "sandbox, "
+
+
 def _behind(reply: EmbeddingReply) -> str:
     """Who answers behind the local gateway."""
-    return f"sandbox, {reply.engine}" if reply.served.sandbox else "behind the local gateway"
+    return f"{_SANDBOX}{reply.engine}" if reply.served.sandbox else "behind the local gateway"
 
 
 def _bytes_of(vector: array[float]) -> bytes:

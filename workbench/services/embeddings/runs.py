@@ -305,6 +305,16 @@ class Runs:
         await self._store.delete(run_id)
         self._listeners.tell(RunGone(run_id))
 
+    async def restore(self, run: EmbeddingRun) -> None:
+        """Take back that it was deleted; what it had not done is not begun again. The records of its calls stay gone."""
+        models = (
+            replace(model, state=model.state if model.state.over else RunState.STOPPED, exchange_id="")
+            for model in run.models
+        )
+        run = replace(run, models=tuple(models))
+        await to_the_end(self._store.put(run))
+        self._listeners.tell(RunAdded(run))
+
     async def go_on(self) -> None:
         """After the disk failed: keep what came, then call again."""
         async with self._keeping:
