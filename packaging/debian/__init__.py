@@ -1,0 +1,1 @@
+"""The Debian package. Standard library, and dpkg-deb."""
