@@ -1,0 +1,72 @@
+"""All rows against all, and single pairs."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from workbench.domain.embeddings.likeness import Matrix
+from workbench.domain.embeddings.measures import Measure
+from workbench.domain.errors import InvalidInput
+from workbench.services.embeddings.reckoning import Progress, reckoned
+
+if TYPE_CHECKING:
+    from workbench.vectors.matrix import Vectors
+    from workbench.vectors.watch import Watch
+
+MOST_ROWS = 2000
+"""Of a matrix: more cells than a screen has pixels tell nobody anything."""
+
+
+async def matrix(
+    vectors: Vectors, rows: Sequence[int], measure: Measure, progress: Progress | None = None
+) -> Matrix:
+    """Raises InvalidInput for more than MOST_ROWS."""
+    if len(rows) > MOST_ROWS:
+        raise InvalidInput(
+            f"{len(rows):,} rows are too many to be seen at once.",
+            field="rows",
+            fix=f"Choose at most {MOST_ROWS:,} of them.",
+        )
+    return await reckoned(lambda watch: _matrix(vectors, tuple(rows), measure, watch), progress)
+
+
+async def pair(vectors: Vectors, left: int, right: int, measure: Measure) -> float | None:
+    """None where one of them cannot be compared."""
+
+    def work(watch: Watch) -> float | None:
+        import numpy as np
+
+        from workbench.vectors.similarity import pairs_of
+
+        score = float(pairs_of(vectors, np.array([left]), np.array([right]), measure)[0])
+        return None if math.isnan(score) else score
+
+    return await reckoned(work)
+
+
+def _matrix(vectors: Vectors, rows: tuple[int, ...], measure: Measure, watch: Watch) -> Matrix:
+    import numpy as np
+
+    from workbench.vectors.ordering import clustered_order
+    from workbench.vectors.similarity import similarity
+
+    some = vectors.take(np.array(rows, dtype=np.int64))
+    cells = similarity(some, some, measure)
+    watch.at(0.5)
+    beside = cells[~np.eye(len(rows), dtype=bool)]
+    known = beside[np.isfinite(beside)]
+    closeness = cells if measure.higher_is_closer else -cells
+    order = clustered_order(closeness) if len(rows) > 1 else np.arange(len(rows))
+    kept = array("f")
+    kept.frombytes(np.ascontiguousarray(cells, dtype=np.float32).tobytes())
+    return Matrix(
+        rows,
+        measure,
+        kept,
+        float(known.min()) if len(known) else math.nan,
+        float(known.max()) if len(known) else math.nan,
+        tuple(order.tolist()),
+    )
