@@ -30,13 +30,18 @@ SLOWLY = "initial_prompt=[sandbox latency=300ms]"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A profile whose gateway uses a port of its own."""
+    """A profile whose gateway uses a port of its own, and makes up what it hears: a real recogniser takes its time."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "settings.json").write_text(json.dumps({"version": 1, "gateway_port": port}))
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['pocketsphinx'] = None\n")
     (tmp_path / "talk.wav").write_bytes(wav_of(babble(120.0), RATE))
     return tmp_path
+
+
+def environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "WORKBENCH_HOME": str(home), "PYTHONPATH": str(home)}
 
 
 def command(home: Path, *arguments: str) -> list[str]:
@@ -46,7 +51,7 @@ def command(home: Path, *arguments: str) -> list[str]:
 def transcribed(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(home, *arguments),
-        env={**os.environ, "WORKBENCH_HOME": str(home)},
+        env=environment(home),
         capture_output=True,
         text=True,
         timeout=50,
@@ -82,7 +87,7 @@ def test_what_was_interrupted_is_gone_on_with_by_the_same_command(home: Path, ru
     given = ("--part-seconds", "10", "-p", SLOWLY)
     with subprocess.Popen(
         command(home, *given),
-        env={**os.environ, "WORKBENCH_HOME": str(home)},
+        env=environment(home),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
