@@ -12,7 +12,7 @@ from typing import Any
 from tests.services.speech.waves import silence, stored, tone
 from tests.ui.speech.library import fakes as library
 from tests.ui.speech.options.fakes import FakeModels, FakeTargets
-from workbench.domain.errors import WorkbenchError
+from workbench.domain.errors import StorageFailed, WorkbenchError
 from workbench.domain.exchange import Exchange
 from workbench.domain.speech.takes import Recording, Take, TakeState
 from workbench.domain.speech.transcripts import Transcript
@@ -41,13 +41,16 @@ class Recordings(library.FakeRecordings):
 
 
 class Takes(library.FakeTakes):
-    """saved: texts as they were stored. did: what else was asked for. elsewhere: another window has stored a text meanwhile."""
+    """saved: texts as they were stored. did: what else was asked for. elsewhere: another window has stored a text meanwhile.
+    full: the disk is.
+    """
 
     def __init__(self, *there: Take) -> None:
         super().__init__(*there)
         self.saved: list[tuple[str, Transcript]] = []
         self.did: list[tuple[Any, ...]] = []
         self.elsewhere = False
+        self.full = False
         self.trouble: Trouble | None = None
 
     async def transcribe(
@@ -66,6 +69,8 @@ class Takes(library.FakeTakes):
 
     async def save(self, take_id: str, transcript: Transcript, *, over: bool = False) -> None:
         await asyncio.sleep(0)
+        if self.full:
+            raise StorageFailed("The disk is full.")
         take = next(one for one in self.there if one.id == take_id)
         if self.elsewhere and not over:
             raise EditedElsewhere(take)

@@ -131,9 +131,27 @@ def test_what_is_typed_just_before_the_end_is_stored_too(stage: Make, run_qt: Ru
     async def story() -> None:
         async with stage(heard()) as s:
             await s.opened()
-            s.reading._save_timer.setInterval(60_000)
+            s.reading._save_after_ms = 60_000
             s.correct("the dog sat down")
         assert s.takes.saved[-1][1].text.startswith("the dog")
+
+    run_qt(story())
+
+
+def test_what_a_full_disk_did_not_take_is_kept_told_once_and_stored_later(stage: Make, run_qt: Run) -> None:
+    async def story() -> None:
+        async with stage(heard()) as s:
+            await s.opened()
+            s.takes.full = True
+            s.correct("the dog")
+            await s.until(lambda: s.failed)
+            s.correct("the dog sat")
+            await asyncio.sleep(0.02)
+            assert len(s.failed) == 1
+            s.takes.full = False
+            s.correct("the dog sat down")
+            await s.until(lambda: s.reading.saved)
+            assert s.takes.saved[-1][1].text == "the dog sat down\nthank you"
 
     run_qt(story())
 
@@ -284,7 +302,7 @@ def test_whole_takes_are_compared_and_what_is_really_said_is_kept(stage: Make, r
         async with stage(heard(), heard("t2"), heard("t3", span=(0.0, 1.0))) as s:
             await s.opened()
             assert s.reading.comparable
-            assert s.compare.takes == ()
+            assert s.compare.comparison is None
             s.reading.look_at_takes(True)
             assert [one.id for one in s.compare.takes] == ["t1", "t2"]
             s.compare.measure("the cat sat")

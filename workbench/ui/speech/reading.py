@@ -27,6 +27,8 @@ from workbench.ui.speech.transcript.model import TranscriptModel
 from workbench.ui.support.tasks import TaskScope
 
 SAVE_AFTER_MS = 400
+_AGAIN_MS = 3000
+"""After so long it is tried again to store what the disk did not take."""
 
 
 class Reading(QObject):
@@ -73,7 +75,8 @@ class Reading(QObject):
         self._reruns: dict[str, tuple[str, Span]] = {}
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
-        self._save_timer.setInterval(save_after_ms)
+        self._save_after_ms = save_after_ms
+        self._kept_back = False
         self._save_timer.timeout.connect(self._save_soon)
         self._leave = (
             desk.takes.on_change(self._heard_of),
@@ -102,6 +105,7 @@ class Reading(QObject):
         self._save_timer.stop()
         await self._tasks.aclose()
         await self._save()
+        self._save_timer.stop()
 
     def look_again(self) -> None:
         """Try to read the sound once more, after a failure or when the file was found."""
@@ -344,7 +348,7 @@ class Reading(QObject):
             self._contested = (self.take.id, transcript, self._contested[2])
             return
         self._unsaved = (self.take.id, transcript)
-        self._save_timer.start()
+        self._save_timer.start(self._save_after_ms)
 
     def flush(self) -> None:
         """Store what was typed without waiting for more of it."""
@@ -355,7 +359,7 @@ class Reading(QObject):
     @Slot()
     def _save_soon(self) -> None:
         if self._tasks.running("save"):
-            self._save_timer.start()
+            self._save_timer.start(self._save_after_ms)
         else:
             self._tasks.start("save", self._save())
 
@@ -371,6 +375,13 @@ class Reading(QObject):
             self._save_timer.stop()
             self.contested_changed.emit()
             return
+        except WorkbenchError as error:
+            if not self._kept_back:
+                self.failed.emit(error)
+            self._kept_back = True
+            self._save_timer.start(_AGAIN_MS)
+            return
+        self._kept_back = False
         if self._unsaved is unsaved:
             self._unsaved = None
 
