@@ -16,9 +16,11 @@ from desktop.share import HOMEPAGE, SERVICE, SIZES, desktop_entry, metainfo, wri
 
 from workbench.app import APP_ID
 from workbench.domain.opening import SCHEME
+from workbench.services.opened_files import FileKind, kind_of
 
 ROOT = Path(__file__).parents[3]
 ROUTE = "application/vnd.ai-workbench.route+json"
+CHAT = "application/vnd.ai-workbench.conversation+json"
 LANGUAGES = ("ar", "ru")
 MIME = "{http://www.freedesktop.org/standards/shared-mime-info}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -84,7 +86,7 @@ def test_the_entry_opens_files_and_links_and_has_its_actions(entry: configparser
     main = entry["Desktop Entry"]
     assert main["Exec"] == "workbench %U"
     assert main["Icon"] == APP_ID
-    assert set(main["MimeType"].split(";")) == {ROUTE, f"x-scheme-handler/{SCHEME}", ""}
+    assert set(main["MimeType"].split(";")) == {ROUTE, CHAT, f"x-scheme-handler/{SCHEME}", ""}
     assert main["Actions"] == "new-chat;start-gateway;"
     assert entry["Desktop Action new-chat"]["Exec"] == "workbench --new-chat"
     assert SERVICE in entry["Desktop Action start-gateway"]["Exec"]
@@ -104,6 +106,13 @@ def test_an_entry_without_the_service_does_not_mention_it(tmp_path: Path) -> Non
     assert "[Desktop Action new-chat]" in text
     write_share(ROOT, tmp_path, service=False)
     assert not (tmp_path / "lib").exists()
+
+
+def test_the_store_and_the_menu_agree_on_the_types(entry: configparser.ConfigParser) -> None:
+    told = {each.text for each in ElementTree.fromstring(metainfo()).iter("mediatype")}
+    assert told == {
+        each for each in entry["Desktop Entry"]["MimeType"].split(";") if each.startswith("application/")
+    }
 
 
 def test_metainfo_tells_this_version_and_has_every_screenshot_there_is() -> None:
@@ -131,12 +140,22 @@ def test_metainfo_says_everything_in_each_language(language: str) -> None:
             ), (parent.tag, tag)
 
 
-def test_route_files_have_a_type_that_is_json_too(usr: Path) -> None:
-    (kind,) = ElementTree.parse(usr / f"share/mime/packages/{APP_ID}.xml").getroot()
-    assert kind.get("type") == ROUTE
-    assert [each.get("pattern") for each in kind.iter(f"{MIME}glob")] == ["*.route.json"]
-    assert [each.get("type") for each in kind.iter(f"{MIME}sub-class-of")] == ["application/json"]
-    assert {each.get(LANG) for each in kind.iter(f"{MIME}comment")} == {None, *LANGUAGES}
+@pytest.mark.parametrize(
+    ("name", "pattern", "kind"),
+    [(ROUTE, "*.route.json", FileKind.ROUTE), (CHAT, "*.chat.json", FileKind.CHAT)],
+)
+def test_what_the_program_opens_by_its_name_has_a_type_that_is_json_too(
+    usr: Path, name: str, pattern: str, kind: FileKind
+) -> None:
+    kinds = {
+        each.get("type"): each
+        for each in ElementTree.parse(usr / f"share/mime/packages/{APP_ID}.xml").getroot()
+    }
+    assert kinds.keys() == {ROUTE, CHAT}
+    assert [each.get("pattern") for each in kinds[name].iter(f"{MIME}glob")] == [pattern]
+    assert [each.get("type") for each in kinds[name].iter(f"{MIME}sub-class-of")] == ["application/json"]
+    assert {each.get(LANG) for each in kinds[name].iter(f"{MIME}comment")} == {None, *LANGUAGES}
+    assert kind_of(pattern.replace("*", "support"), b"{}") is kind
 
 
 def test_the_user_service_is_off_until_somebody_enables_it(usr: Path) -> None:
@@ -163,4 +182,6 @@ def test_the_metainfo_is_valid(usr: Path) -> None:
 
 def test_the_types_are_known_once_they_are_installed(usr: Path) -> None:
     checked("update-mime-database", usr / "share/mime")
-    assert f"60:{ROUTE}:*.route.json" in (usr / "share/mime/globs2").read_text(encoding="utf-8")
+    known = (usr / "share/mime/globs2").read_text(encoding="utf-8")
+    assert f"60:{ROUTE}:*.route.json" in known
+    assert f"60:{CHAT}:*.chat.json" in known
