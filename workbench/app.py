@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from workbench.services.images.pixels import Pixels
     from workbench.services.route_desk import RouteDesk
     from workbench.services.route_ways import RouteWays
+    from workbench.services.shared_routes import SharedRoutes
     from workbench.services.speech.desk import SpeechDesk
     from workbench.services.targets import TargetService
     from workbench.services.wire import Wire
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from workbench.storage.window_place import WindowPlace
     from workbench.ui.doorway import Doorway
     from workbench.ui.parts import Parts, Services
+    from workbench.ui.shell.links import Links
     from workbench.ui.support.commands import CommandRegistry
 
 APP_ID = "io.github.ai_workbench"
@@ -222,6 +224,7 @@ class Workbench(QObject):
         self._place = place
         self._opening = opening
         self._doorway: Doorway | None = None
+        self._links: Links | None = None
         self._masker = masker
         self._stack = AsyncExitStack()
         self._tasks = TaskScope(self)
@@ -320,7 +323,18 @@ class Workbench(QObject):
             if self._opening is not None:
                 self._doorway.open(self._opening)
         if self.parts is not None:
-            self._doorway.admit(self.parts.errands, _no_links)
+            self._doorway.admit(self.parts.errands, partial(self._follow, self.parts))
+
+    async def _follow(self, parts: Parts, link: str) -> None:
+        """Few windows are ever asked to: what it takes is made for the first link."""
+        if self._links is None:
+            from workbench.ui.shell.links import Links
+
+            front = self._front
+            shared, running = parts.services.shared_routes, front.running
+            self._links = Links(front.window, front.theme, parts.errands, shared, running, front.notifier, self)
+            self._stack.push_async_callback(self._links.aclose)
+        await self._links.follow(link)
 
     @Slot()
     def _start_again(self) -> None:
@@ -381,9 +395,6 @@ class Workbench(QObject):
                 await self.parts.services.gateway.ensure()
 
         self._tasks.start("gateway", ensure())
-
-
-async def _no_links(link: str) -> None: ...
 
 
 async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> Services:
@@ -496,6 +507,7 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
         route_ways=cast("RouteWays", Late(lambda: _route_ways(targets, wire))),
         keychain=secrets,
         find_servers=partial(_local_servers, wire),
+        shared_routes=cast("SharedRoutes", Late(lambda: _shared_routes(wire))),
         folders=(
             Folder(front.tr("Conversations and results"), paths.data),
             Folder(front.tr("Settings"), paths.config),
@@ -679,6 +691,12 @@ def _route_ways(targets: TargetService, wire: Wire) -> RouteWays:
     from workbench.services.route_ways import RouteWays
 
     return RouteWays(targets, wire.desk)
+
+
+def _shared_routes(wire: Wire) -> SharedRoutes:
+    from workbench.services.shared_routes import SharedRoutes
+
+    return SharedRoutes(wire.files)
 
 
 def _route_desk(

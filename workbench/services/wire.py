@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from workbench.client.chat import ChatClient
     from workbench.client.connection import HttpClient
     from workbench.client.embeddings.client import EmbeddingClient
+    from workbench.client.files import FileClient
     from workbench.client.gateway_control import GatewayControl
     from workbench.client.gateway_desk import GatewayDesk
     from workbench.client.gateway_logs import GatewayLogs
@@ -43,6 +44,7 @@ class Wire:
         self.translation = cast("TranslationClient", Late(self._translation))
         self.embeddings = cast("EmbeddingClient", Late(self._embeddings))
         self.route_probe = cast("RouteProbe", Late(self._route_probe))
+        self.files = cast("FileClient", Late(self._files))
 
     async def aclose(self) -> None:
         if self._http is not None:
@@ -114,6 +116,11 @@ class Wire:
         from workbench.client.management import ManagementClient
 
         return ManagementClient(self._client())
+
+    def _files(self) -> FileClient:
+        from workbench.client.files import FileClient
+
+        return FileClient(self._client())
 
     def _route_probe(self) -> RouteProbe:
         from workbench.client.route_probe import RouteProbe

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from workbench.services.images.desk import ImagesDesk
     from workbench.services.route_desk import RouteDesk
     from workbench.services.route_ways import RouteWays
+    from workbench.services.shared_routes import SharedRoutes
     from workbench.services.speech.desk import SpeechDesk
     from workbench.services.targets import TargetService
     from workbench.ui.errands import Errands
@@ -42,7 +43,7 @@ class Folder(NamedTuple):
 
 @dataclass(frozen=True)
 class Services:
-    """The use cases, as app.py has opened them. doctor, gateway_desk, route_desk: make one. images_desk, speech_desk, embeddings_desk: give the one there is, which works on without its tab. resume_…: go on with what an earlier run left. folders: what is kept where. find_servers: model servers on this machine."""
+    """The use cases, as app.py has opened them. doctor, gateway_desk, route_desk: make one. images_desk, speech_desk, embeddings_desk: give the one there is, which works on without its tab. resume_…: go on with what an earlier run left. folders: what is kept where. find_servers: model servers on this machine. shared_routes: what links bring."""
 
     targets: TargetService
     conversations: Conversations
@@ -61,6 +62,7 @@ class Services:
     route_ways: RouteWays
     keychain: Keychain
     find_servers: Callable[[], Awaitable[Sequence[FoundServer]]]
+    shared_routes: SharedRoutes
     folders: tuple[Folder, ...]
 
 
