@@ -1,4 +1,4 @@
-"""Files of texts as tables: CSV, TSV, JSONL, JSON and plain lines, with a word about every line that is not as it should be."""
+"""Files of texts as tables: CSV, TSV, JSONL, JSON, Parquet and plain lines, with a word about every line that is not as it should be."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from workbench.domain.errors import InvalidInput
+from workbench.services.embeddings import parquet
 
 LONGEST_CELL = 16 * 1024 * 1024
 _SHORT = 80
@@ -31,6 +32,7 @@ class TableForm(StrEnum):
     TSV = "tsv"
     JSONL = "jsonl"
     JSON = "json"
+    PARQUET = "parquet"
 
 
 _ENDINGS = {
@@ -75,6 +77,8 @@ def table_of(
 
     Takes a while for a large file: use a thread. Raises InvalidInput where there is nothing in it.
     """
+    if isinstance(data, bytes) and (data.startswith(parquet.MAGIC) or form is TableForm.PARQUET):
+        return _of_parquet(data, name)
     text, encoding = (data, "utf-8") if isinstance(data, str) else _decoded(data)
     text = _mended(text.removeprefix("\ufeff"))
     if not text.strip():
@@ -91,7 +95,7 @@ def table_of(
             columns, rows, bad = _cells(text, "\t" if form is TableForm.TSV else _delimiter(text), header)
         case TableForm.JSONL:
             columns, rows, bad = _objects(_json_lines(text))
-        case TableForm.JSON:
+        case TableForm.JSON | TableForm.PARQUET:
             columns, rows, bad = _objects(_json(text, name))
     if not rows:
         raise InvalidInput(
@@ -101,6 +105,18 @@ def table_of(
             fix="Say in which form it is, or mend it.",
         )
     return Table(name, form, tuple(columns), tuple(rows), tuple(bad), encoding)
+
+
+def _of_parquet(data: bytes, name: str) -> Table:
+    columns, rows = parquet.columns_of(data, name)
+    if not rows:
+        raise InvalidInput(
+            f"There are no texts in “{name}”.",
+            field="texts",
+            why="It has no rows, or nothing but vectors.",
+            fix="Choose another file.",
+        )
+    return Table(name, TableForm.PARQUET, columns, tuple(rows))
 
 
 _Read = tuple[Sequence[str], list[tuple[str, ...]], list[BadLine]]
