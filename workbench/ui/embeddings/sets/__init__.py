@@ -1,0 +1,1 @@
+"""The sets of texts: listed, brought in, named, deleted."""

@@ -1,0 +1,95 @@
+"""Sets of texts in the user's words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QMimeData
+
+from workbench.services.embeddings.examples import Example
+from workbench.services.embeddings.tables import TableForm
+from workbench.ui.embeddings.sets.ports import Entry
+from workbench.ui.support import figures
+from workbench.ui.support.drops import local_file
+
+translate = QCoreApplication.translate
+_OWN, _END = "\u2068", "\u2069"
+
+
+def facts(entry: Entry) -> str:
+    """“312 texts · 14:32”."""
+    return f"{count(entry.count)} · {moment(entry.created_at)}"
+
+
+def count(texts: int) -> str:
+    if texts == 1:
+        return translate("TextSets", "1 text")
+    return translate("TextSets", "{0} texts").format(figures.count(texts))
+
+
+def moment(at_s: float) -> str:
+    """The time of day; with the day where it is not today."""
+    at = QDateTime.fromMSecsSinceEpoch(round(at_s * 1000))
+    today = QDateTime.currentDateTime().date()
+    if at.date() == today:
+        return QLocale().toString(at, "HH:mm")
+    form = "d MMM HH:mm" if at.date().year() == today.year() else "d MMM yyyy"
+    return f"{_OWN}{QLocale().toString(at, form)}{_END}"
+
+
+def pasted() -> str:
+    """What a set is called that has no name."""
+    return translate("TextSets", "Pasted texts")
+
+
+def example(example: Example) -> str:
+    return {
+        Example.SUPPORT: translate("TextSets", "Support requests in three languages"),
+        Example.QUESTIONS: translate("TextSets", "The same questions in other words"),
+        Example.MEANINGS: translate("TextSets", "Words with two meanings"),
+    }[example]
+
+
+def about(example: Example) -> str:
+    """What is in it, and what it shows."""
+    return {
+        Example.SUPPORT: translate(
+            "TextSets",
+            "288 sentences in English, German and Arabic under 8 labels: does a model see what is meant, or only in which language?",
+        ),
+        Example.QUESTIONS: translate(
+            "TextSets", "78 questions to a museum, each asked in three ways: where is the threshold?"
+        ),
+        Example.MEANINGS: translate(
+            "TextSets", "24 sentences: is a bank by the river, or does it lend money?"
+        ),
+    }[example]
+
+
+def form(form: TableForm) -> str:
+    return {
+        TableForm.LINES: translate("TextSets", "Plain lines"),
+        TableForm.CSV: "CSV",
+        TableForm.TSV: "TSV",
+        TableForm.JSONL: "JSONL",
+        TableForm.JSON: "JSON",
+        TableForm.PARQUET: "Parquet",
+    }[form]
+
+
+def filters() -> str:
+    """For a file dialog: files of texts, then everything."""
+    endings = "csv tsv tab jsonl ndjson json parquet txt text md"
+    patterns = " ".join(f"*.{ending}" for ending in endings.split())
+    return ";;".join(
+        (
+            translate("TextSets", "Files of texts ({0})").format(patterns),
+            translate("TextSets", "All files (*)"),
+        )
+    )
+
+
+def dragged(data: QMimeData) -> Path | None:
+    """The one local file that is dragged."""
+    found = local_file(data)
+    return Path(found) if found else None
