@@ -104,3 +104,17 @@ def test_nothing_can_be_asked_of_vectors_that_were_brought_along(story: Story) -
             await neighbours.query_vector(one.embedding, column, "?")
 
     story(told)
+
+
+def test_a_matrix_is_shaded_from_farthest_to_closest_in_the_order_asked_for(run_async: Run) -> None:
+    found = run_async(likeness.matrix(CORNERS, [0, 1, 2, 3], Measure.COSINE))
+    shades = run_async(likeness.shaded(found, [3, 0, 1, 2]))
+    assert list(shades[:4]) == [255, 255, 255, 0]
+    assert list(shades[4:8]) == [255, 255, 1, 0]
+
+
+def test_what_is_closest_is_brightest_for_distances_too(run_async: Run) -> None:
+    found = run_async(likeness.matrix(CORNERS, [0, 1, 3], Measure.EUCLID))
+    shades = run_async(likeness.shaded(found, [0, 1, 2]))
+    assert shades[0] == 255
+    assert (shades[1], shades[2]) == (1, 255)

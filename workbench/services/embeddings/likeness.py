@@ -70,3 +70,25 @@ def _matrix(vectors: Vectors, rows: tuple[int, ...], measure: Measure, watch: Wa
         float(known.max()) if len(known) else math.nan,
         tuple(order.tolist()),
     )
+
+
+async def shaded(found: Matrix, order: Sequence[int]) -> bytes:
+    """The matrix as a picture: a byte for each cell, rows and columns in that order of places. 1 is farthest, 255 closest, 0 cannot be
+    compared. The diagonal may be closer than all else; it is 255 then.
+    """
+    return await reckoned(lambda watch: _shaded(found, tuple(order)))
+
+
+def _shaded(found: Matrix, order: tuple[int, ...]) -> bytes:
+    import numpy as np
+
+    cells = np.frombuffer(found.cells, dtype=np.float32).reshape(len(found.rows), -1)
+    places = np.array(order, dtype=np.int64)
+    cells = cells[np.ix_(places, places)]
+    span = found.most - found.least
+    share = (cells - np.float32(found.least)) / np.float32(span) if span > 0 else np.ones_like(cells)
+    if not found.measure.higher_is_closer:
+        share = 1 - share
+    with np.errstate(invalid="ignore"):
+        shades = np.where(np.isnan(cells), 0, 1 + np.rint(np.clip(share, 0, 1) * 254))
+    return shades.astype(np.uint8).tobytes()
