@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from workbench.domain.opening import Opening
     from workbench.services.catalogue import Catalogue
     from workbench.services.chat import ChatService
+    from workbench.services.data.desk import YourData
     from workbench.services.deployments import Deployments
     from workbench.services.discovery import FoundServer
     from workbench.services.doctor import Doctor
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from workbench.services.wire import Wire
     from workbench.storage.database import Database
     from workbench.storage.logs import Masker
+    from workbench.storage.secrets import SecretStore
+    from workbench.storage.takeover import TakeOver
     from workbench.storage.window_place import WindowPlace
     from workbench.ui.doorway import Doorway
     from workbench.ui.parts import Parts, Services
@@ -73,10 +76,28 @@ def main(paths: Paths, place: WindowPlace | None = None, opening: Opening | None
     front = Front(application(), paths)
     front.paint()
     try:
-        return live(front, place, opening)
+        code = live(front, place, opening)
     finally:
         if place is not None:
             place.leave()
+    if front.wants_restart:
+        _start_program(paths)
+    return code
+
+
+def _start_program(paths: Paths) -> None:
+    """Once more, after everything of this one has been closed."""
+    import subprocess
+
+    from workbench.services.gateway_process import own_command, own_environment
+
+    portable = [f"--portable={paths.profile}"] if paths.portable else []
+    subprocess.Popen(
+        (*own_command(), *portable),
+        stdin=subprocess.DEVNULL,
+        env=own_environment(os.environ),
+        start_new_session=True,
+    )
 
 
 def application() -> QApplication:
@@ -122,6 +143,8 @@ class Front(QObject):
         super().__init__()
         self.qt = qt
         self.paths = paths
+        self.taken_over = _taken_over(paths)
+        self.wants_restart = False
         self.file = SettingsFile(paths.settings_file)
         self.settings = SettingsModel(self.file.load(), self.file, self)
         self.theme = Theme(self.settings.value.theme, self.settings.value.font_scale, self)
@@ -145,6 +168,12 @@ class Front(QObject):
             self.window.set_commands(self._commands)
         return self._commands
 
+    def restart(self) -> None:
+        """Close the window, and start the program again once all is closed."""
+        self.wants_restart = True
+        if not self.window.close():
+            self.wants_restart = False
+
     def paint(self) -> None:
         """Show the window; returns when it has been painted."""
         waiting = QEventLoop()
@@ -164,6 +193,15 @@ class Front(QObject):
     @Slot(object)
     def _not_saved(self, error: BaseException) -> None:
         self.notifier.error(error, key="settings")
+
+
+def _taken_over(paths: Paths) -> TakeOver | None:
+    """Put other data in the place of what there is, if that was planned: before anything of it is read."""
+    if not paths.takeover.exists():
+        return None
+    from workbench.storage.takeover import take_over
+
+    return take_over(paths)
 
 
 def live(front: Front, place: WindowPlace | None = None, opening: Opening | None = None) -> int:
@@ -285,6 +323,7 @@ class Workbench(QObject):
         front = self._front
         for problem in front.file.problems:
             front.notifier.warn(problem, key=problem)
+        self._tell_of_taken_over()
         try:
             parts = await self.open()
         except Exception as error:  # noqa: BLE001  the edge: a window that only waits would say nothing
@@ -314,6 +353,17 @@ class Workbench(QObject):
             front.notifier.warn(note, key="keychain")
         mark("settled")
 
+    def _tell_of_taken_over(self) -> None:
+        done = self._front.taken_over
+        if done is None:
+            return
+        if done.problem is not None:
+            self._front.notifier.error(done.problem, key="data")
+            return
+        what = self.tr("Everything was reset.") if done.plan.reset else self.tr("All data was imported.")
+        detail = self.tr("What was there before is in {0}").format(done.backup)
+        self._front.notifier.post(Notice(what, detail, Level.GOOD, key="data", lasting=True))
+
     def _open_doorway(self) -> None:
         """Files and links are taken from now on: what this start was given, and what later ones hand over."""
         from workbench.ui.doorway import Doorway
@@ -332,7 +382,9 @@ class Workbench(QObject):
 
             front = self._front
             shared, running = parts.services.shared_routes, front.running
-            self._links = Links(front.window, front.theme, parts.errands, shared, running, front.notifier, self)
+            self._links = Links(
+                front.window, front.theme, parts.errands, shared, running, front.notifier, self
+            )
             self._stack.push_async_callback(self._links.aclose)
         await self._links.follow(link)
 
@@ -369,6 +421,7 @@ class Workbench(QObject):
             errands=Errands(front.window.open, front),
             on_close=self._stack.push_async_callback,
             when_idle=self._when_idle,
+            restart=front.restart,
             services=services,
         )
 
@@ -412,7 +465,7 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
     from workbench.storage.database import Database
     from workbench.storage.secrets import open_secrets
     from workbench.storage.targets import TargetStore
-    from workbench.ui.parts import Folder, Services
+    from workbench.ui.parts import Services
 
     await _frame()
     paths = front.paths.make()
@@ -421,6 +474,7 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
     wire = Wire(lambda model_id: catalogue.find(model_id))
     stack.push_async_callback(wire.aclose)
     secrets = open_secrets(profile=paths.profile, seen=masker.add)
+    await _forget_keys(paths, secrets)
     own_settings = SettingsFile(paths.settings_file)  # the services' own, see its `save`
     gateway = LocalGateway(
         secrets,
@@ -508,12 +562,25 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
         keychain=secrets,
         find_servers=partial(_local_servers, wire),
         shared_routes=cast("SharedRoutes", Late(lambda: _shared_routes(wire))),
-        folders=(
-            Folder(front.tr("Conversations and results"), paths.data),
-            Folder(front.tr("Settings"), paths.config),
-            Folder(front.tr("Logs"), paths.logs),
-        ),
+        data=partial(_your_data, paths),
     )
+
+
+def _your_data(paths: Paths) -> YourData:
+    from workbench.services.data.desk import YourData
+
+    return YourData(paths)
+
+
+async def _forget_keys(paths: Paths, secrets: SecretStore) -> None:
+    """Of data that was moved aside, before anybody asks for them."""
+    from workbench.storage.takeover import keys_forgotten, keys_to_forget
+
+    if names := keys_to_forget(paths):
+        from workbench.services.data.keys import forget
+
+        await forget(secrets, names)
+        keys_forgotten(paths)
 
 
 def _images_desk(

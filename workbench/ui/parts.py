@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.services.catalogue import Catalogue
     from workbench.services.chat import ChatService
     from workbench.services.conversations import Conversations
+    from workbench.services.data.desk import YourData
     from workbench.services.discovery import FoundServer
     from workbench.services.doctor import Doctor
     from workbench.services.embeddings.desk import EmbeddingsDesk
@@ -34,16 +34,9 @@ if TYPE_CHECKING:
     from workbench.ui.support.work import RunningWork
 
 
-class Folder(NamedTuple):
-    """label: what is in it, in the user's words."""
-
-    label: str
-    path: Path
-
-
 @dataclass(frozen=True)
 class Services:
-    """The use cases, as app.py has opened them. doctor, gateway_desk, route_desk: make one. images_desk, speech_desk, embeddings_desk: give the one there is, which works on without its tab. resume_…: go on with what an earlier run left. folders: what is kept where. find_servers: model servers on this machine. shared_routes: what links bring."""
+    """The use cases, as app.py has opened them. doctor, gateway_desk, route_desk, data: make one. images_desk, speech_desk, embeddings_desk: give the one there is, which works on without its tab. resume_…: go on with what an earlier run left. find_servers: model servers on this machine. shared_routes: what links bring."""
 
     targets: TargetService
     conversations: Conversations
@@ -63,7 +56,7 @@ class Services:
     keychain: Keychain
     find_servers: Callable[[], Awaitable[Sequence[FoundServer]]]
     shared_routes: SharedRoutes
-    folders: tuple[Folder, ...]
+    data: Callable[[], YourData]
 
 
 @dataclass(frozen=True)
@@ -72,6 +65,7 @@ class Parts:
 
     commands: the registry; it is made at the first call, which is not before the first tab can be used.
     when_idle: takes what can wait until the first tab can be used; afterwards it is done at once.
+    restart: closes the window and starts the program again.
     """
 
     window: MainWindow
@@ -85,4 +79,5 @@ class Parts:
     errands: Errands
     on_close: Callable[[Callable[[], Awaitable[object]]], object]
     when_idle: Callable[[Callable[[], object]], None]
+    restart: Callable[[], None]
     services: Services

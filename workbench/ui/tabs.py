@@ -43,6 +43,7 @@ def _chat(parts: Parts) -> Page:
     tab.try_wanted.connect(errands.try_on_route)
     errands.text_wanted.connect(tab.write)
     errands.chat_wanted.connect(tab.new_chat)
+    errands.chat_file_wanted.connect(model.open_file)
     errands.model_wanted.connect(lambda wanted: model.set_model(wanted) if wanted else tab.choose_model())
     parts.targets.current_changed.connect(tab.show_target)
     tab.show_target(parts.targets.current)
@@ -172,18 +173,21 @@ def _doctor(parts: Parts) -> Page:
 
 
 def _preferences(parts: Parts) -> Page:
+    from workbench.ui.preferences.data_model import DataModel
     from workbench.ui.preferences.model import PreferencesModel
     from workbench.ui.preferences.page import PreferencesPage
     from workbench.ui.support.pages import Page
 
     services = parts.services
+    data = DataModel(services.data(), parts.settings, parts.running, parts.restart, parts.window)
+    data.failed.connect(parts.notifier.error)
     model = PreferencesModel(
         parts.settings,
         services.gateway,
         services.targets,
         parts.targets,
         services.keychain,
-        services.folders,
+        data,
         parts.window,
     )
     model.failed.connect(parts.notifier.error)

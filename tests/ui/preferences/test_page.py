@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.conftest import Run
+from tests.fakes.data import FakeData
 from tests.fakes.settings import MemorySettings
 from tests.fakes.targets import CLOUD, LOCAL, FakeTargets
 from workbench.domain.errors import Failure, Maker, RequestFailed
@@ -18,12 +19,14 @@ from workbench.domain.gateway import GatewayPhase, GatewayState
 from workbench.domain.secret import Secret
 from workbench.domain.settings import Settings, info_of
 from workbench.domain.targets import Target
+from workbench.ui.preferences.data_model import DataModel
 from workbench.ui.preferences.model import PreferencesModel
 from workbench.ui.preferences.page import PreferencesPage
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.targets import TargetsModel
 from workbench.ui.support.theme import Theme
+from workbench.ui.support.work import RunningWork
 
 
 class FakeGateway:
@@ -88,7 +91,8 @@ def desk(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Desk:
     gateway = FakeGateway(lambda: settings.value.gateway_port)
     upstreams, failures = FakeUpstreams(), list[object]()
     targets = TargetsModel(FakeTargets())
-    model = PreferencesModel(settings, gateway, upstreams, targets, FakeKeychain(), [("Logs", tmp_path)])
+    data = DataModel(FakeData(tmp_path), settings, RunningWork(), lambda: None)
+    model = PreferencesModel(settings, gateway, upstreams, targets, FakeKeychain(), data)
     model.failed.connect(failures.append)
     page = PreferencesPage(theme, model, Notifier())
     qtbot.addWidget(page)

@@ -16,7 +16,7 @@ from workbench.services.data.manifest import Manifest
 from workbench.services.data.stopping import Progress, in_thread
 from workbench.storage import takeover
 from workbench.storage.paths import Paths
-from workbench.storage.takeover import Plan
+from workbench.storage.takeover import Plan as Plan
 
 
 class Kind(StrEnum):

@@ -1,9 +1,8 @@
-"""The settings page: the declared settings, the local gateway, where secrets and files are."""
+"""The settings page: the declared settings, the local gateway, where secrets are, the data."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from workbench.domain.gateway import GatewayPhase, GatewayState
 from workbench.domain.secret import Secret
 from workbench.domain.targets import Target
+from workbench.ui.preferences.data_model import DataModel
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.targets import TargetsModel
 from workbench.ui.support.tasks import TaskScope
@@ -45,7 +45,7 @@ class Keychain(Protocol):
 
 
 class PreferencesModel(QObject):
-    """folders: what is kept in each, and where. Signals: gateway_changed (GatewayState), upstream_changed, keychain_changed, token_ready (Secret), failed (Exception)."""
+    """data: a model of its own; it is closed with this. Signals: gateway_changed (GatewayState), upstream_changed, keychain_changed, token_ready (Secret), failed (Exception)."""
 
     gateway_changed = Signal(object)
     upstream_changed = Signal()
@@ -60,12 +60,12 @@ class PreferencesModel(QObject):
         upstreams: Upstreams,
         targets: TargetsModel,
         keychain: Keychain,
-        folders: Sequence[tuple[str, Path]],
+        data: DataModel,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.settings = settings
-        self.folders = tuple(folders)
+        self.data = data
         self._gateway = gateway
         self._upstreams = upstreams
         self._targets = targets
@@ -139,6 +139,7 @@ class PreferencesModel(QObject):
     async def aclose(self) -> None:
         self._forget()
         await self._tasks.aclose()
+        await self.data.aclose()
 
     async def _fetch_token(self) -> None:
         self.token_ready.emit(await self._gateway.access_token())

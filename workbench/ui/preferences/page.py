@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -21,6 +20,9 @@ from PySide6.QtWidgets import (
 from workbench.domain.gateway import GatewayPhase, GatewayState
 from workbench.domain.secret import Secret
 from workbench.domain.settings import SettingInfo, Settings, info_of
+from workbench.ui.preferences.data_jobs import ExportBox, ImportBox
+from workbench.ui.preferences.data_places import Places
+from workbench.ui.preferences.data_reset import ResetBox
 from workbench.ui.preferences.model import PreferencesModel
 from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
 from workbench.ui.support.forms import Field, SettingField
@@ -66,7 +68,7 @@ class _Section(QWidget):
 
 
 class PreferencesPage(QWidget):
-    """Draws the declared settings by themselves; the gateway, the keychain and the folders by hand."""
+    """Draws the declared settings by themselves; the gateway, the keychain and the data by hand."""
 
     def __init__(
         self, theme: Theme, model: PreferencesModel, notifier: Notifier, parent: QWidget | None = None
@@ -93,6 +95,10 @@ class PreferencesPage(QWidget):
         self._show_gateway(model.gateway)
         self._show_upstream()
         self._show_keychain()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._model.data.look()
 
     def field(self, name: str) -> SettingField:
         """The field of a declared setting."""
@@ -195,13 +201,16 @@ class PreferencesPage(QWidget):
         return section
 
     def _data(self, parent: QWidget) -> _Section:
-        section = _Section(self._theme, self.tr("Data"), parent)
-        for label, path in self._model.folders:
-            words = ElidedLabel(self._theme, str(path), role="muted")
-            show = button(self.tr("Open folder"))
-            show.setAccessibleName(self.tr("Open folder: {0}").format(label))
-            show.clicked.connect(partial(self._open_folder, path))
-            section.add(self._row(label, "", words, show))
+        section = _Section(self._theme, self.tr("Your data"), parent)
+        theme, data = self._theme, self._model.data
+        places = Places(theme, data, self._notifier)
+        for box in (
+            places,
+            ExportBox(theme, data),
+            ImportBox(theme, data),
+            ResetBox(theme, data, self._notifier),
+        ):
+            section.add(Field(theme, box.title, box.help_text, box))
         return section
 
     def _row(self, label: str, help_text: str, words: QWidget, act: QWidget) -> Field:
@@ -303,10 +312,6 @@ class PreferencesPage(QWidget):
     def _copy_example(self) -> None:
         QGuiApplication.clipboard().setText(self._model.snippet())
         self._notifier.info(self.tr("The example is on the clipboard."), key="token")
-
-    def _open_folder(self, folder: Path) -> None:
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            self._notifier.info(self.tr("No program shows folders here. It is {0}").format(folder))
 
     def _size_code(self) -> None:
         self._code.setFont(self._theme.mono(CODE))
