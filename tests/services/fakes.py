@@ -47,6 +47,11 @@ class FakeStore:
         await self._write("create")
         self.conversations[conversation.id] = conversation
 
+    async def create_whole(self, conversation: Conversation, messages: Sequence[StoredMessage]) -> None:
+        await self._write("create_whole")
+        self.conversations[conversation.id] = conversation
+        self.rows |= {message.id: message for message in messages}
+
     async def update(self, changed: Conversation | StoredMessage) -> None:
         await self._write("update")
         if isinstance(changed, Conversation):

@@ -307,3 +307,17 @@ def test_what_was_flushed_survives_sigkill_in_mid_stream(run: Loop) -> None:
     (found,) = run(store.messages("c1"))
     assert found.state is MessageState.CUT
     assert found.text.startswith("".join(f"{number} " for number in range(50)))
+
+
+def test_a_whole_conversation_is_stored_with_all_its_messages_or_not_at_all(
+    run: Loop, store: ConversationStore
+) -> None:
+    other = Conversation("c2", "Coffee", 1.0, 1.0)
+    brought = [message(f"m{number}", f"beans {number}", conversation_id="c2") for number in range(3)]
+    run(store.create_whole(other, brought))
+    assert run(store.messages("c2")) == brought
+    assert len(run(store.search("beans"))) == 3
+    with pytest.raises(StorageFailed):
+        run(store.create_whole(replace(other, id="c3"), [message("new", conversation_id="c3"), brought[0]]))
+    assert run(store.get("c3")) is None
+    assert run(store.messages("c3")) == []

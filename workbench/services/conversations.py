@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Protocol
 
 from workbench.domain.conversations import ChatSettings, Conversation, SearchHit, StoredMessage
@@ -23,6 +24,7 @@ class Store(Protocol):
     async def list(self, include_deleted: bool = False) -> Sequence[Conversation]: ...
     async def get(self, conversation_id: str) -> Conversation | None: ...
     async def create(self, conversation: Conversation) -> None: ...
+    async def create_whole(self, conversation: Conversation, messages: Sequence[StoredMessage]) -> None: ...
     async def update(self, changed: Conversation | StoredMessage) -> None: ...
     async def delete(self, conversation_id: str) -> None: ...
     async def restore(self, conversation_id: str) -> None: ...
@@ -100,6 +102,24 @@ class Conversations:
     async def messages(self, conversation_id: str) -> Sequence[StoredMessage]:
         """All of them in order, superseded ones too."""
         return await self._store.messages(conversation_id)
+
+    async def export(self, conversation_id: str, path: Path) -> None:
+        """Write it to a file that `bring` reads, without its wire records."""
+        from workbench.services import conversation_files as files  # no window waits for it
+
+        conversation, messages = await self.get(conversation_id), await self.messages(conversation_id)
+        await asyncio.to_thread(lambda: files.save(path, files.written(conversation, messages)))
+
+    async def bring(self, path: Path) -> Conversation:
+        """Take in an exported one, as a new conversation. Raises InvalidInput where the file is none."""
+        from workbench.services import conversation_files as files
+
+        name = path.name.removesuffix(".json").removesuffix(".chat")
+        conversation, messages = await asyncio.to_thread(
+            lambda: files.read(files.load(path), self._clock(), name)
+        )
+        await self._store.create_whole(conversation, messages)
+        return conversation
 
     async def search(self, text: str, limit: int = 50) -> Sequence[SearchHit]:
         return await self._store.search(text, limit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -68,6 +69,17 @@ class ConversationStore:
 
     async def create(self, conversation: Conversation) -> None:
         await self._insert("conversations", _conversation_row(conversation))
+
+    async def create_whole(self, conversation: Conversation, messages: Sequence[StoredMessage]) -> None:
+        """With all its messages, or not at all."""
+        rows = [_message_row(message, "") for message in messages]
+
+        def work(connection: sqlite3.Connection) -> None:
+            _insert(connection, "conversations", _conversation_row(conversation))
+            for row in rows:
+                _insert(connection, "messages", row)
+
+        await self._database.write(work)
 
     async def update(self, changed: Conversation | StoredMessage) -> None:
         """Replace what is stored under its id; the text of a message replaces what `append_text` brought."""
@@ -170,15 +182,18 @@ class ConversationStore:
         return await self._database.write(work)
 
     async def _insert(self, table: str, row: Row) -> None:
-        values = ", ".join(f":{name}" for name in row)
-        statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})"
-        await self._database.write(lambda connection: connection.execute(statement, row))
+        await self._database.write(lambda connection: _insert(connection, table, row))
 
     async def _replace(self, table: str, row: Row) -> None:
         await self._database.write(lambda connection: _replace(connection, table, row))
 
     async def _mark_deleted(self, conversation_id: str, when: float | None) -> None:
         await self._replace("conversations", {"id": conversation_id, "deleted_at": when})
+
+
+def _insert(connection: sqlite3.Connection, table: str, row: Row) -> None:
+    values = ", ".join(f":{name}" for name in row)
+    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})", row)
 
 
 def _replace(connection: sqlite3.Connection, table: str, row: Row) -> None:

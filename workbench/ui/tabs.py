@@ -44,6 +44,7 @@ def _chat(parts: Parts) -> Page:
     errands.text_wanted.connect(tab.write)
     errands.chat_wanted.connect(tab.new_chat)
     errands.chat_file_wanted.connect(model.open_file)
+    errands.chat_file_wanted.connect(model.open_file)
     errands.model_wanted.connect(lambda wanted: model.set_model(wanted) if wanted else tab.choose_model())
     parts.targets.current_changed.connect(tab.show_target)
     tab.show_target(parts.targets.current)

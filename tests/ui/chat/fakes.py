@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from workbench.domain.chat import Role, Usage
 from workbench.domain.conversations import (
@@ -83,6 +84,7 @@ class FakeConversations:
         self.hits: Sequence[SearchHit] = ()
         self.trouble: WorkbenchError | None = None
         self.searched: list[str] = []
+        self.exported: list[tuple[str, Path]] = []
 
     def put(self, *messages: StoredMessage) -> None:
         for message in messages:
@@ -127,6 +129,18 @@ class FakeConversations:
     async def search(self, text: str) -> Sequence[SearchHit]:
         self.searched.append(text)
         return self.hits
+
+    async def export(self, conversation_id: str, path: Path) -> None:
+        self._check()
+        self.exported.append((conversation_id, path))
+
+    async def bring(self, path: Path) -> Conversation:
+        self._check()
+        made = conversation(path.name, 3_000.0)
+        self.kept[made.id] = made
+        self.threads[made.id] = {}
+        self.put(question(made.id, "What was asked?"))
+        return made
 
     def _change(self, conversation_id: str, **changes: object) -> Conversation:
         self._check()

@@ -86,6 +86,22 @@ def test_an_edited_title_is_kept(run_qt: Run, theme: Theme) -> None:
     run_qt(story())
 
 
+def test_the_menu_asks_for_a_file_to_save_to(run_qt: Run, theme: Theme) -> None:
+    async def story() -> None:
+        talk = conversation("talk")
+        async with Desk(talk) as desk:
+            panel = ConversationList(desk.model, theme)
+            wanted: list[str] = []
+            panel.export_wanted.connect(wanted.append)
+            menu = panel.menu(talk)
+            next(each for each in menu.actions() if each.text() == "Save to a file…").trigger()
+            assert wanted == [talk.id]
+            panel.close()
+            panel.deleteLater()
+
+    run_qt(story())
+
+
 def test_the_menu_pins(run_qt: Run, theme: Theme) -> None:
     async def story() -> None:
         talk = conversation("talk", NOW)

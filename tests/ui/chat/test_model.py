@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from tests.conftest import Run
 from tests.ui.chat.fakes import FLASH, KIMI, OLD, Desk, answer, conversation, question, until
@@ -393,5 +394,53 @@ def test_the_estimate_counts_what_goes_before_the_draft(run_qt: Run) -> None:
             assert later.tokens == alone.tokens + 31 + 412
             assert later.usd is not None
             assert later.usd > 0
+
+    run_qt(story())
+
+
+def test_an_exported_conversation_opens_as_a_new_one(run_qt: Run) -> None:
+    async def story() -> None:
+        async with Desk(conversation("here")) as desk:
+            desk.model.open_file(Path("rivers.chat.json"))
+            await until(lambda: desk.model.messages)
+            assert [each.text for each in desk.model.messages] == ["What was asked?"]
+            assert {each.title for each in desk.model.conversations} == {"here", "rivers.chat.json"}
+
+    run_qt(story())
+
+
+def test_what_is_wanted_while_the_conversations_are_read_waits_for_them(run_qt: Run) -> None:
+    async def story() -> None:
+        desk = Desk(conversation("here"))
+        desk.model.open_file(Path("rivers.chat.json"))
+        desk.model.new()
+        desk.catalogue.set_target("local")
+        desk.model.load()
+        await until(lambda: len(desk.model.library.conversations) == 3)
+        await desk.model.aclose()
+
+    run_qt(story())
+
+
+def test_a_file_that_is_no_conversation_is_said_and_opens_nothing(run_qt: Run) -> None:
+    async def story() -> None:
+        async with Desk(conversation("here")) as desk:
+            before = desk.model.current_id
+            desk.store.trouble = FULL
+            desk.model.open_file(Path("broken.chat.json"))
+            await until(lambda: desk.notices)
+            assert (desk.notices[0].text, desk.model.current_id) == (FULL.what, before)
+
+    run_qt(story())
+
+
+def test_a_conversation_is_saved_to_a_file(run_qt: Run) -> None:
+    async def story() -> None:
+        here = conversation("here")
+        async with Desk(here) as desk:
+            desk.model.export(here.id, Path("here.chat.json"))
+            await until(lambda: desk.notices)
+            assert desk.store.exported == [(here.id, Path("here.chat.json"))]
+            assert "here.chat.json" in desk.notices[0].text
 
     run_qt(story())

@@ -105,9 +105,13 @@ class ConversationView(QListView):
 
 
 class ConversationList(QFrame):
-    """Search, the list, and what can be done to a conversation. Signals: entered (the user goes on to write)."""
+    """Search, the list, and what can be done to a conversation.
+
+    Signals: entered (the user goes on to write), export_wanted (id of a conversation).
+    """
 
     entered = Signal()
+    export_wanted = Signal(str)
 
     def __init__(self, model: ChatModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -145,6 +149,8 @@ class ConversationList(QFrame):
         text = self.tr("Unpin") if conversation.pinned else self.tr("Pin to the top")
         pin = menu.addAction(icon(self._theme, "pin-off" if conversation.pinned else "pin"), text)
         pin.triggered.connect(lambda: self._model.library.pin(conversation.id, not conversation.pinned))
+        export = menu.addAction(icon(self._theme, "file-down"), self.tr("Save to a file…"))
+        export.triggered.connect(lambda: self.export_wanted.emit(conversation.id))
         menu.addSeparator()
         delete = menu.addAction(icon(self._theme, "trash-2", "bad"), self.tr("Delete"))
         delete.setShortcut(Qt.Key.Key_Delete)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -94,6 +95,12 @@ class Library(QObject):
 
     async def create(self, settings: ChatSettings) -> Conversation:
         conversation = await self._store.create(settings)
+        self._put(conversation)
+        return conversation
+
+    async def bring(self, path: Path) -> Conversation:
+        """A new one out of a file. May raise WorkbenchError."""
+        conversation = await self._store.bring(path)
         self._put(conversation)
         return conversation
 

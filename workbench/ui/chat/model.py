@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -82,7 +85,7 @@ class ChatModel(QObject):
         self._current_id = ""
         self._preferred = ""
         self._editing = ""
-        self._new_wanted = False
+        self._early: list[Callable[[], None]] = []
         self._connect()
 
     def _connect(self) -> None:
@@ -195,7 +198,7 @@ class ChatModel(QObject):
     def new(self) -> None:
         """Open an empty conversation with the model of the open one; an untouched one is used again."""
         if self.library.phase is Phase.LOADING:
-            self._new_wanted = True
+            self._early.append(self.new)
             return
         untouched = self.library.untouched()
         thread = self._answers.threads.get(untouched.id) if untouched else None
@@ -203,6 +206,17 @@ class ChatModel(QObject):
             self.select(untouched.id)
         else:
             self._tasks.start("new", self._create())
+
+    def open_file(self, path: Path) -> None:
+        """Take in an exported conversation, as a new one, and open it."""
+        if self.library.phase is Phase.LOADING:
+            self._early.append(partial(self.open_file, path))
+        else:
+            self._tasks.start(f"bring/{path}", self._bring(path))
+
+    def export(self, conversation_id: str, path: Path) -> None:
+        """Write a conversation to a file that `open_file` opens."""
+        self._tasks.start(f"export/{path}", self._export(conversation_id, path))
 
     def select(self, conversation_id: str, message_id: str = "", words: str = "") -> None:
         """Open a conversation; message_id and words: what to show there, for a search hit."""
@@ -327,9 +341,17 @@ class ChatModel(QObject):
                 self.select(last.id)
             else:
                 await self._create()
-            if self._new_wanted:
-                self._new_wanted = False
-                self.new()
+            early, self._early = self._early, []
+            for wanted in early:
+                wanted()
+
+    async def _bring(self, path: Path) -> None:
+        conversation = await self.library.bring(path)
+        self.select(conversation.id)
+
+    async def _export(self, conversation_id: str, path: Path) -> None:
+        await self._store.export(conversation_id, path)
+        self._notifier.info(self.tr("The conversation was saved as {0}.").format(path.name), key="exported")
 
     async def _try_on_route(self, exchange_id: str) -> None:
         from workbench.services.route_ways import sent_request  # no window waits for it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from workbench.domain.conversations import ChatSettings, Conversation, SearchHit, StoredMessage
@@ -45,6 +46,8 @@ class ConversationsBackend(Protocol):
     async def set_settings(self, conversation_id: str, settings: ChatSettings) -> Conversation: ...
     async def messages(self, conversation_id: str) -> Sequence[StoredMessage]: ...
     async def search(self, text: str) -> Sequence[SearchHit]: ...
+    async def export(self, conversation_id: str, path: Path) -> None: ...
+    async def bring(self, path: Path) -> Conversation: ...
 
 
 class CatalogueBackend(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -17,10 +18,12 @@ from workbench.ui.chat.library import Phase
 from workbench.ui.chat.middle import Middle
 from workbench.ui.chat.model import ChatModel
 from workbench.ui.chat.skeleton import reading_width
+from workbench.ui.support import dialogs
 from workbench.ui.support.frames import FrameClock
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Found, Page
 from workbench.ui.support.settings import SettingsModel
+from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import GRID, PADDING, Theme, follow
 
 if TYPE_CHECKING:
@@ -70,6 +73,8 @@ class ChatTab(QWidget):
         self._theme = theme
         self._settings = settings
         self._notifier = notifier
+        self._tasks = TaskScope(self)
+        self._tasks.failed.connect(notifier.error)
         model.prefer(settings.value.last_conversation)
         self._list_wanted = settings.value.conversations_shown
         self._details_width = _DETAILS_DEFAULT
@@ -141,6 +146,7 @@ class ChatTab(QWidget):
         if self._picker is not None:
             self._picker.close()
         self.middle.stop()
+        await self._tasks.aclose()
         await self.model.aclose()
 
     def title(self) -> str:
@@ -209,6 +215,14 @@ class ChatTab(QWidget):
         field.setPlainText(f"{before}\n\n{text}" if before else text)
         self.composer.focus()
 
+    def export(self, conversation_id: str = "") -> None:
+        """Ask for a file to write a conversation to, the open one unless told."""
+        self._tasks.start("export", self._export(conversation_id or self.model.current_id))
+
+    def open_files(self) -> None:
+        """Ask for exported conversations to open."""
+        self._tasks.start("open", self._open_files())
+
     def new_chat(self) -> None:
         self.model.new()
         self.composer.focus()
@@ -258,6 +272,7 @@ class ChatTab(QWidget):
     def _connect(self) -> None:
         model = self.model
         self.list.entered.connect(self.composer.focus)
+        self.list.export_wanted.connect(self.export)
         self.composer.model_wanted.connect(self.choose_model)
         self.composer.inspector_wanted.connect(self.toggle_inspector)
         self.middle.write_wanted.connect(self.composer.focus)
@@ -354,6 +369,21 @@ class ChatTab(QWidget):
                 self.doctor_wanted.emit(self.model.settings.model)
             case _:
                 pass
+
+    async def _export(self, conversation_id: str) -> None:
+        from workbench.services.conversation_files import SUFFIX, file_name  # no window waits for it
+
+        title = self.tr("Save the conversation")
+        proposed = file_name(self.model.library.name_of(conversation_id))
+        filters = self.tr("Conversations (*{0})").format(SUFFIX)
+        if name := await dialogs.save_file(self, title, proposed, filters=filters):
+            self.model.export(conversation_id, Path(name if name.endswith(".json") else f"{name}{SUFFIX}"))
+
+    async def _open_files(self) -> None:
+        filters = self.tr("Conversations (*.json);;All files (*)")
+        title = self.tr("Open conversations")
+        for name in await dialogs.open_files(self, title, filters=filters, several=True):
+            self.model.open_file(Path(name))
 
     def _say_copied(self, what: str) -> None:
         self._notifier.info(self.tr("Copied: {0}").format(what), key="copied")
