@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from workbench.storage.window_place import WindowPlace
     from workbench.ui.doorway import Doorway
     from workbench.ui.parts import Parts, Services
+    from workbench.ui.shell.file_open import FileOpenEvents
     from workbench.ui.shell.links import Links
     from workbench.ui.support.commands import CommandRegistry
 
@@ -122,6 +123,14 @@ def _to_log(kind: QtMsgType, context: object, text: str) -> None:
     logging.getLogger("qt").log(levels.get(kind, logging.WARNING), "%s", text)
 
 
+def _file_events(qt: QApplication) -> FileOpenEvents | None:
+    if sys.platform != "darwin":
+        return None
+    from workbench.ui.shell.file_open import FileOpenEvents
+
+    return FileOpenEvents(qt)
+
+
 def _set_icon(qt: QApplication) -> None:
     from PySide6.QtGui import QIcon
 
@@ -154,6 +163,7 @@ class Front(QObject):
         self.window = MainWindow(self.theme, places(), self.settings, self.notifier, self.running)
         if paths.portable:
             self.window.set_mark(self.tr("Portable"))
+        self.file_events = _file_events(qt)
         self._commands: CommandRegistry | None = None
         self.settings.changed.connect(self._setting_changed)
         self.settings.failed.connect(self._not_saved)
@@ -372,6 +382,8 @@ class Workbench(QObject):
             self._doorway = Doorway(self._front.window, self._front.notifier, self._place, self)
             if self._opening is not None:
                 self._doorway.open(self._opening)
+            if self._front.file_events is not None:
+                self._front.file_events.hand_to(self._doorway.open_things)
         if self.parts is not None:
             self._doorway.admit(self.parts.errands, partial(self._follow, self.parts))
 
