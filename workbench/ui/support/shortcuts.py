@@ -13,7 +13,7 @@ HERE = Qt.ShortcutContext.WidgetShortcut
 
 
 def on_keys(
-    keys: str, widget: QWidget, run: Callable[[], object], context: Qt.ShortcutContext = WITHIN
+    keys: str | QKeySequence, widget: QWidget, run: Callable[[], object], context: Qt.ShortcutContext = WITHIN
 ) -> QShortcut:
     """Run it while the keyboard is in the widget. QShortcut(keys, widget, run, context=…) is heard in the whole window: given
     what to run, PySide6 6.12 forgets the context.

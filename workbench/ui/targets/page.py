@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QMimeData, Qt, Slot
+from PySide6.QtCore import QMimeData, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QKeySequence,
-    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -23,6 +21,7 @@ from workbench.ui.support.drops import DropHint, local_file
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Found, Page
+from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.surfaces import Ground, readable
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import (
@@ -79,7 +78,7 @@ class TargetsPage(QWidget):
         self._set_tab_order()
         self._hint = DropHint(theme, self.tr("Drop to read the connection in this file"), self)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self._main_action, context=_WITHIN)
+            on_keys(keys, self, self._main_action)
         model.opened.connect(self.refresh)
         model.edited.connect(self.refresh)
         model.changed.connect(self.refresh)
@@ -271,9 +270,6 @@ class TargetsPage(QWidget):
             self._model.accept_review()
         elif self.save.isEnabled():
             self._save()
-
-
-_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 def _dropped(data: QMimeData) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -25,6 +25,7 @@ from workbench.ui.support.drops import DropHint, local_file
 from workbench.ui.support.forms import Field
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
+from workbench.ui.support.shortcuts import HERE, on_keys
 from workbench.ui.support.surfaces import Ground, Heading, column_of, readable
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import (
@@ -40,7 +41,6 @@ from workbench.ui.support.theme import (
 )
 
 _SIDE = 208
-_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class GatewaysPage(QWidget):
@@ -70,7 +70,7 @@ class GatewaysPage(QWidget):
         row.addWidget(self._stack, 1)
         self._hint = DropHint(theme, self.tr("Drop to deploy the route in this file"), self)
         for keys in ("Ctrl+Return", "Ctrl+Enter", "Ctrl+S"):
-            QShortcut(QKeySequence(keys), self, self._save, context=_WITHIN)
+            on_keys(keys, self, self._save)
         model.changed.connect(self.refresh)
         model.opened.connect(self.refresh)
         model.edited.connect(self._show_state)
@@ -143,7 +143,7 @@ class GatewaysPage(QWidget):
         self.name.returnPressed.connect(self._create)
         help_text = self.tr("Letters, digits, - and _. Enter makes it, Esc does not.")
         self.naming = Field(self._theme, self.tr("Name"), help_text, self.name, side)
-        QShortcut(QKeySequence("Esc"), self.name, lambda: self._model.name_new(False), context=_WIDGET)
+        on_keys("Esc", self.name, lambda: self._model.name_new(False), HERE)
         column = QVBoxLayout(side)
         column.setContentsMargins(INSIDE, PADDING, INSIDE + 1, PADDING)
         column.setSpacing(INSIDE)
@@ -249,6 +249,3 @@ class GatewaysPage(QWidget):
         filters = self.tr("Routes (*.json);;All files (*)")
         for path in await open_files(self, self.tr("Deploy a route"), filters=filters):
             self._model.deploy_file(path)
-
-
-_WIDGET = Qt.ShortcutContext.WidgetShortcut

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.services.gateway_usage import WAYS, Place
@@ -20,11 +19,11 @@ from workbench.ui.support.code_block import CodeBlock
 from workbench.ui.support.dialogs import ask, save_file
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
+from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, PADDING, Theme, follow
 
 _DETAIL = 392
-_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class RequestsPage(QWidget):
@@ -137,8 +136,8 @@ class RequestsPage(QWidget):
         model.rows.rowsInserted.connect(self._count)
         model.rows.modelReset.connect(self._count)
         for keys, run in (("Ctrl+F", self._focus_search), ("Ctrl+R", model.reload), ("Esc", self._escape)):
-            QShortcut(QKeySequence(keys), self, run, context=_WITHIN)
-        QShortcut(QKeySequence("Ctrl+E"), self, lambda: self._export(False), context=_WITHIN)
+            on_keys(keys, self, run)
+        on_keys("Ctrl+E", self, lambda: self._export(False))
 
     @Slot()
     def _count(self) -> None:

@@ -13,9 +13,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
-    QKeySequence,
     QResizeEvent,
-    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -37,11 +35,11 @@ from workbench.ui.support.drops import DropHint
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.own_keys import OwnKeys
+from workbench.ui.support.shortcuts import HERE, on_keys
 from workbench.ui.support.surfaces import Ground, Remark
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, Theme, follow
 
-_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 _BOARDS, _LEAST, _WITH_BOARDS = 200, 300, 500
 _GATHER_MS = 40
 _PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp"
@@ -269,7 +267,7 @@ class GalleryPage(QWidget):
             ("Ctrl+R", self._reload),
         )
         for text, run in keys:
-            QShortcut(QKeySequence(text), self, run, context=_WITHIN)
+            on_keys(text, self, run)
         closer, usual = partial(self._zoom, 1), partial(self.filters.slider.setValue, USUAL_SIDE)
         zoom = {"Ctrl++": closer, "Ctrl+=": closer, "Ctrl+-": partial(self._zoom, -1), "Ctrl+0": usual}
         OwnKeys(self, zoom)
@@ -281,7 +279,7 @@ class GalleryPage(QWidget):
             ("B", self._ask_board),
         )
         for text, run in on_view:
-            QShortcut(QKeySequence(text), self.view, run, context=Qt.ShortcutContext.WidgetShortcut)
+            on_keys(text, self.view, run, HERE)
 
     def _say_nothing(self) -> None:
         if self.model.narrowed:

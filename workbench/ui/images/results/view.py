@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from workbench.domain.images.gallery import GalleryImage
@@ -26,12 +26,12 @@ from workbench.ui.images.results.result import Result
 from workbench.ui.images.results.trouble_bar import TroubleBar
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.dialogs import ask, save_file
+from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.surfaces import Remark
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import PADDING, Theme
 
 _TICK_MS = 1000
-_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class ResultsView(QWidget):
@@ -198,7 +198,7 @@ class ResultsView(QWidget):
             ("Ctrl+PgDown", self.grid.next_page),
             ("Ctrl+PgUp", self.grid.previous_page),
         ):
-            QShortcut(QKeySequence(keys), self, run, context=_WITHIN)
+            on_keys(keys, self, run)
 
     # what is shown
 

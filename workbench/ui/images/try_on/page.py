@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QMimeData, Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.domain.images.gallery import GalleryImage
@@ -26,6 +26,7 @@ from workbench.ui.images.try_on.steps import DescribeCard, DressCard
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.dialogs import open_files
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import (
@@ -42,7 +43,6 @@ from workbench.ui.support.theme import (
 
 NARROWEST, WIDEST, SHARE = 352, 432, 0.4
 """Of the side with the steps: as wide as this share of the page, within limits."""
-_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class AllThumbnails(Thumbnails, ThumbnailSource, Protocol):
@@ -213,7 +213,7 @@ class TryOnPage(QWidget):
         self.results.recall_wanted.connect(model.recall)
         self.results.failed.connect(self.failed)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, model.run, context=_WITHIN)
+            on_keys(keys, self, model.run)
 
     @Slot(object)
     def _try(self, example: Example) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -32,13 +31,13 @@ from workbench.ui.routes.panel import Panel
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.icons import icon
+from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.surfaces import CalmCombo
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, RELATED, Theme, follow
 from workbench.ui.support.tooltips import as_tip
 
 _CHANGES, _CALLS, _VERSIONS = "changes", "calls", "versions"
 _FORM = 300
-_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class DeployPanel(Panel):
@@ -116,7 +115,7 @@ class DeployPanel(Panel):
         self.note.setMaxLength(500)
         self.deploy.setToolTip(self.tr("Deploy (Ctrl+Enter)"))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):  # of its own: a button loses its shortcut with its text
-            QShortcut(QKeySequence(keys), self, self.deploy.click, context=_WITHIN)
+            on_keys(keys, self, self.deploy.click)
         row = QHBoxLayout()
         row.setSpacing(INSIDE)
         row.addWidget(self.deploy)

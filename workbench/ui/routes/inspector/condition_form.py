@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.domain.routes.edits import changed
@@ -36,6 +37,7 @@ from workbench.ui.routes.inspector.properties import Properties, Suggestions
 from workbench.ui.routes.words import condition_words
 from workbench.ui.support.buttons import TextLabel
 from workbench.ui.support.code_block import CodeBlock
+from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.surfaces import column_of
 from workbench.ui.support.theme import INSIDE, RADIUS, SEMIBOLD, Theme
 
@@ -101,12 +103,7 @@ class ConditionProperties(Properties):
         ):
             self.column.addWidget(widget)
         for act, keys in KEYS.items():
-            QShortcut(
-                QKeySequence(keys),
-                self,
-                lambda act=act: self._act_here(act),
-                context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-            )
+            on_keys(keys, self, partial(self._act_here, act))
 
     @property
     def suggestions(self) -> Suggestions:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from workbench.domain.journal import LogRow
@@ -14,12 +13,12 @@ from workbench.ui.routes.panel import Panel
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import ElidedLabel, IconButton, button
 from workbench.ui.support.icons import icon, set_icon
+from workbench.ui.support.shortcuts import HERE, on_keys
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, RELATED, Theme
 
 _AT_ONCE_MS = 50
 """Rows that come within this are shown together."""
 _PASSED = Qt.ItemDataRole.UserRole
-_WIDGET = Qt.ShortcutContext.WidgetShortcut
 
 
 class LivePanel(Panel):
@@ -107,7 +106,7 @@ class LivePanel(Panel):
         self.send.clicked.connect(self._send_one)
         self.clear.clicked.connect(self._clear)
         self.rows.itemSelectionChanged.connect(self._choose)
-        QShortcut(QKeySequence("Esc"), self.rows, self.rows.clearSelection, context=_WIDGET)
+        on_keys("Esc", self.rows, self.rows.clearSelection, HERE)
 
     @Slot()
     def _changed(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from workbench.services.route_proof import RouteProof
@@ -14,9 +14,8 @@ from workbench.ui.routes.proof.problems_model import ProblemsModel
 from workbench.ui.routes.proof.rows import RowList
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.theme import GRID, INSIDE, RELATED, Theme
-
-_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class ProblemsPanel(Panel):
@@ -38,7 +37,7 @@ class ProblemsPanel(Panel):
         self.fix_button = button(self.tr("Fix this one"), "quiet", self)
         shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
         self._fix_help = self.tr("Make the first edit that would put it right ({0})").format(shown)
-        QShortcut(keys, self, self._fix_current, context=_WITHIN)
+        on_keys(keys, self, self._fix_current)
         self.fix_all = button(self.tr("Fix all safe ones ({0})").format(0), "", self)
         set_icon(self.fix_all, theme, "wand-sparkles", "text")
         self.fix_all.setToolTip(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from workbench.services.route_proof import RouteProof
@@ -16,10 +16,10 @@ from workbench.ui.routes.source.code_edit import CodeEdit
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
+from workbench.ui.support.shortcuts import HERE, on_keys
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, Theme
 
 TYPED_MS = 300
-_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class TestsPanel(Panel):
@@ -91,7 +91,7 @@ class TestsPanel(Panel):
             shown = key.toString(QKeySequence.SequenceFormat.NativeText)
             made.set_text(made.accessibleName(), f"{made.accessibleName()} ({shown})")
             made.clicked.connect(run)
-            QShortcut(key, self.list, run, context=Qt.ShortcutContext.WidgetShortcut)
+            on_keys(key, self.list, run, HERE)
         self.add_button.clicked.connect(self.add)
         self.first = button(self.tr("Add a test"), "primary", self)
         self.first.clicked.connect(self.add)

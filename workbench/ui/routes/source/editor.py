@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.domain.routes.errors import RouteError
@@ -16,11 +16,11 @@ from workbench.ui.routes.source.units import Units
 from workbench.ui.routes.source.writing import Change
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
 from workbench.ui.support.icons import pixmap
+from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.theme import GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
 
 LEAD_MS = 120
 _ROLES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "accent"}
-_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class SourceEditor(QWidget):
@@ -87,7 +87,7 @@ class SourceEditor(QWidget):
             self.tr("Format the JSON"), self.tr("Format the JSON ({0})").format(shown)
         )
         self.format_button.clicked.connect(self.model.format)
-        QShortcut(keys, self, self.model.format, context=_WITHIN)
+        on_keys(keys, self, self.model.format)
         self.copy_button = IconButton(self._theme, "clipboard-copy", self.tr("Copy as API JSON"), self)
         self.copy_button.clicked.connect(self.copy_api_json)
         self._reading = TextLabel(self._theme, self.tr("Reading…"), self, role="muted")

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeySequence,
     QResizeEvent,
-    QShortcut,
 )
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -60,7 +59,6 @@ from workbench.ui.support.theme import (
 from workbench.ui.support.trouble_box import TroubleBox
 
 _SIDE = 310
-_HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class BatchPage(QWidget):
@@ -277,7 +275,7 @@ class BatchPage(QWidget):
             ("Ctrl+Enter", self._start),
             ("Ctrl+M", self.models.open),
         ):
-            QShortcut(QKeySequence(keys), self, run, context=_HERE)
+            on_keys(keys, self, run)
         for keys, run in (
             ("Del", self._remove),
             ("R", self._retry),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from workbench.domain.speech.forms import TextForm
@@ -19,13 +19,13 @@ from workbench.ui.support.forms import Switch
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.plain_text import PlainText
+from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.surfaces import CalmCombo
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, RELATED, SEMIBOLD, Theme, follow
 from workbench.ui.support.trouble_box import TroubleBox
 
 _LINES = 11
-_HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class RuleField(QWidget):
@@ -250,7 +250,7 @@ class ExportBox(QWidget):
         self.language.activated.connect(self._language_chosen)
         self.translate.clicked.connect(model.translate)
         self.trouble.retry_wanted.connect(self.save)
-        QShortcut(QKeySequence("Ctrl+S"), self, self.save, context=_HERE)
+        on_keys("Ctrl+S", self, self.save)
         model.changed.connect(self.show_value)
         model.copied.connect(self._copied)
         model.saved.connect(self._saved)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -31,12 +31,12 @@ from workbench.ui.support.buttons import TextLabel
 from workbench.ui.support.example_card import ExampleCard
 from workbench.ui.support.exchange_panel import ExchangePanel
 from workbench.ui.support.notify import Notifier
+from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import CAPTION, INSIDE, PADDING, RELATED, SEMIBOLD, Theme, follow
 from workbench.ui.support.trouble_box import TroubleBox
 
 _SIDE = 290
-_HERE = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class SpeakingPage(QWidget):
@@ -209,8 +209,8 @@ class SpeakingPage(QWidget):
         model.saved.connect(self._tell_saved)
         model.failed.connect(self.failed)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, model.speak, context=_HERE)
-        QShortcut(QKeySequence("Ctrl+M"), self, self.voices.open, context=_HERE)
+            on_keys(keys, self, model.speak)
+        on_keys("Ctrl+M", self, self.voices.open)
 
     # showing
 
