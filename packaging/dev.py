@@ -99,9 +99,12 @@ def parser() -> argparse.ArgumentParser:
         ("test", test, "run the tests; arguments go to pytest"),
         ("check", check, "everything a change must pass: style, types, layers, tests"),
         ("bench", bench, "run the benchmarks, or those named, and print their table"),
+        ("package", package, "build what people install, and try it; `package --help` tells which"),
         ("lock", lock, "write the requirements locks anew from pyproject.toml"),
     ):
-        command = commands.add_parser(name, help=help_text, description=help_text, add_help=name != "run")
+        command = commands.add_parser(
+            name, help=help_text, description=help_text, add_help=name not in ("run", "package")
+        )
         command.set_defaults(do=do)
     return top
 
@@ -150,6 +153,15 @@ def bench(names: Sequence[str]) -> int:
         for name in names or scripts:
             failed |= call([str(PYTHON), "-m", f"benchmarks.{name}"], environment) != 0
     return 1 if failed else 0
+
+
+def package(arguments: Sequence[str]) -> int:
+    from bundle.command import run as build_all  # from the folder beside this file, for this command alone
+    from bundle.tools import missing_tools
+
+    if sys.platform.startswith("linux") and not {"-h", "--help"} & set(arguments):
+        install([*missing_packages(needs_display=True), *missing_tools()])
+    return build_all(arguments, say)
 
 
 def lock(arguments: Sequence[str]) -> int:

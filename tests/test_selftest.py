@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import Run
 from workbench.domain.errors import WorkbenchError
-from workbench.selftest import JOBS, Report
+from workbench.selftest import JOBS, Report, missing_modules, missing_resources
 from workbench.ui.tabs import TABS
 
 CRIPPLED = """
@@ -33,6 +33,21 @@ CRIPPLED = """
 
 def test_every_tab_has_a_job_to_do() -> None:
     assert set(JOBS) == {tab.id for tab in TABS}
+
+
+def test_nothing_is_missed_where_all_is_there() -> None:
+    assert missing_modules() == []
+    assert missing_resources() == []
+
+
+def test_a_module_that_is_not_there_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "httptools", None)
+    assert any("httptools" in what for what in missing_modules())
+
+
+def test_a_resource_that_is_not_there_is_missed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("workbench.domain.resources.resource", lambda name: tmp_path / name)
+    assert missing_resources() == ["models.json", "icons", "routes", "stylesheet"]
 
 
 def run(*command: str, home: Path) -> subprocess.CompletedProcess[str]:

@@ -15,10 +15,14 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
+import workbench
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.gateway import GatewayPhase
 from workbench.domain.targets import Reach
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 60.0
 """For one step."""
+IMPORTED_BY_CHANCE = ("httptools", "numpy", "re2", *(() if os.name == "nt" else ("uvloop",)))
+"""What is imported late, or done without when it is not there, and slows the gateway down then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,11 @@ async def _use(front: Front, report: Report) -> None:
             await painted.wait()
         async with report.step("the services open"):
             parts = await (await open_workbench(front, stack)).open()
+        async with report.step("nothing is missing"):
+            if missing := missing_parts():
+                raise WorkbenchError(
+                    f"Not there: {'; '.join(missing)}.", fix="Install AI Workbench again, completely."
+                )
         async with report.step("the gateway runs"):
             state = await parts.services.gateway.ensure()
             if state.phase is not GatewayPhase.RUNNING:
@@ -151,6 +162,40 @@ async def _use(front: Front, report: Report) -> None:
             if troubles:
                 raise WorkbenchError(troubles[0].text, why=troubles[0].detail)
         front.window.close()
+
+
+def missing_parts() -> list[str]:
+    """What an installation lacks that was copied in half, or packed without it: nothing else would say so before it is needed."""
+    from PySide6.QtMultimedia import QMediaFormat
+
+    from workbench.client.connection import tls_context
+
+    missing = [*missing_modules(), *missing_resources()]
+    if not QMediaFormat().supportedAudioCodecs(QMediaFormat.ConversionMode.Decode):
+        missing.append("what reads sound")
+    if not tls_context(trusting=True).cert_store_stats()["x509_ca"]:
+        missing.append("certificates")
+    return missing
+
+
+def missing_modules() -> list[str]:
+    """Imports all that the program has; what could not be, in words."""
+    from workbench.storage.secrets import import_keychain
+
+    names = [module.name for module in walk_packages(workbench.__path__, "workbench.")]
+    missing = [] if names else ["the program's own modules"]
+    for load in (*(partial(import_module, name) for name in (*names, *IMPORTED_BY_CHANCE)), import_keychain):
+        try:
+            load()
+        except ImportError as error:
+            missing.append(str(error))
+    return missing
+
+
+def missing_resources() -> list[str]:
+    from workbench.domain.resources import resource
+
+    return [name for name in ("models.json", "icons", "routes", "stylesheet") if not resource(name).exists()]
 
 
 async def until(condition: Callable[[], object]) -> None:

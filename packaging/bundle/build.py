@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 import names
+
 from bundle.environment import environment, site_packages
 from bundle.forbidden import forbidden
 from bundle.notices import collect, plain_text
@@ -35,6 +36,8 @@ def build_bundle(root: Path, work: Path, out: Path) -> Path:
     python = environment(root, work / "environment")
     _freeze(python, root, work, out)
     bundle = out / names.NAME
+    if names.system() == "linux":
+        _strip(bundle)
     resources = bundle / INSIDE / "resources"
     site = site_packages(python)
     contents = [
@@ -90,6 +93,18 @@ def _freeze(python: Path, root: Path, work: Path, out: Path) -> None:
         env=environ,
         check=True,
     )
+
+
+def _strip(bundle: Path) -> None:
+    """Without what only a debugger reads, a sixth of it. Qt comes without; what auditwheel has patched does not bear it."""
+    binaries = [
+        str(path)
+        for path in bundle.rglob("*.so*")
+        if path.is_file()
+        and not path.is_symlink()
+        and not any(part == "PySide6" or part.endswith(".libs") for part in path.parts)
+    ]
+    subprocess.run(["strip", "--strip-debug", *binaries], check=True)
 
 
 def _write_json(path: Path, value: object) -> None:

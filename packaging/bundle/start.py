@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 
 OURS = ("QT_PLUGIN_PATH", "QML2_IMPORT_PATH")
 """Set by what unpacks Qt. It finds its plugins without them, and other programs of Qt would take ours for theirs."""
@@ -24,8 +24,28 @@ def leave_no_trace(environ: MutableMapping[str, str], bundle: str) -> None:
             del environ[LIBRARIES]
 
 
+CERTIFICATES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+"""Where systems keep theirs: Debian, Fedora, openSUSE, the rest. OpenSSL looks only where the system it was built on does."""
+
+
+def find_certificates(
+    environ: MutableMapping[str, str], bundle: str, exists: Callable[[str], bool] = os.path.exists
+) -> None:
+    """Tell OpenSSL of the system's certificates, or of those in the bundle where there are none."""
+    if os.name != "nt" and not {"SSL_CERT_FILE", "SSL_CERT_DIR"} & environ.keys():
+        own = os.path.join(bundle, "certifi", "cacert.pem")
+        environ["SSL_CERT_FILE"] = next(filter(exists, CERTIFICATES), own)
+
+
 if __name__ == "__main__":
-    leave_no_trace(os.environ, sys._MEIPASS)  # type: ignore[attr-defined]  # frozen, it has it
+    here: str = sys._MEIPASS  # type: ignore[attr-defined]  # frozen, it has it
+    leave_no_trace(os.environ, here)
+    find_certificates(os.environ, here)
 
     from workbench.cli import main
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -190,6 +191,15 @@ def find_keychain() -> Keychain:
     if _writes_plain_text(choices[0]):
         raise NoKeychain("the keychain that is set up keeps secrets in a plain file")
     return choices[0]
+
+
+def import_keychain() -> None:
+    """Import what asks this system's keychain, whether or not there is one; raises ImportError where a part is missing."""
+    from importlib import import_module
+
+    modules = {"win32": ("keyring.backends.Windows",), "darwin": ("keyring.backends.macOS",)}
+    for name in modules.get(sys.platform, ("keyring.backends.SecretService", "secretstorage")):
+        import_module(name)
 
 
 def _writes_plain_text(backend: object) -> bool:

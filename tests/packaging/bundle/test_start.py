@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bundle.start import leave_no_trace
+import os
+
+import pytest
+from bundle.start import find_certificates, leave_no_trace
 
 BUNDLE = "/opt/ai-workbench/_internal"
 
@@ -28,3 +31,27 @@ def test_what_is_not_the_bundles_is_left_alone() -> None:
     environ = {"LD_LIBRARY_PATH": "/opt/lib", "QT_PLUGIN_PATH": "/opt/plugins"}
     leave_no_trace(environ, BUNDLE)
     assert environ == {"LD_LIBRARY_PATH": "/opt/lib", "QT_PLUGIN_PATH": "/opt/plugins"}
+
+
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows keeps certificates in a store of its own")
+
+
+@posix
+def test_the_certificates_of_the_system_are_found_wherever_it_keeps_them() -> None:
+    environ: dict[str, str] = {}
+    find_certificates(environ, BUNDLE, lambda path: path == "/etc/pki/tls/certs/ca-bundle.crt")
+    assert environ == {"SSL_CERT_FILE": "/etc/pki/tls/certs/ca-bundle.crt"}
+
+
+@posix
+def test_without_any_those_of_the_bundle_count() -> None:
+    environ: dict[str, str] = {}
+    find_certificates(environ, BUNDLE, lambda path: False)
+    assert environ == {"SSL_CERT_FILE": f"{BUNDLE}/certifi/cacert.pem"}
+
+
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+def test_the_users_own_choice_of_certificates_stands(name: str) -> None:
+    environ = {name: "/home/me/company"}
+    find_certificates(environ, BUNDLE, lambda path: True)
+    assert environ == {name: "/home/me/company"}
