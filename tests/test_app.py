@@ -17,7 +17,11 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from tests.conftest import Run
 from workbench.app import TRACE, Front, Workbench, application, open_workbench
+from workbench.domain.conversations import Conversation
+from workbench.domain.opening import Opening
+from workbench.services.conversation_files import written
 from workbench.storage.paths import Paths
+from workbench.ui.shell.link_dialog import LinkDialog
 from workbench.ui.shell.problem import Problem
 
 TOO_EARLY = (
@@ -42,7 +46,10 @@ TOO_EARLY = (
     "workbench.domain.chat",
     "workbench.services",
     "workbench.storage.database",
+    "PySide6.QtNetwork",
+    "workbench.cli.start",
     "workbench.ui.chat",
+    "workbench.ui.doorway",
     "workbench.ui.gateway",
     "workbench.ui.preferences",
     "workbench.ui.shell.palette",
@@ -91,14 +98,16 @@ def test_the_clients_are_not_imported_before_somebody_asks_something(tmp_path: P
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncGenerator[tuple[Front, Workbench]]:
-    front = Front(application(), Paths.under(folder))
+async def opened(
+    folder: Path, *things: str, portable: bool = False
+) -> AsyncGenerator[tuple[Front, Workbench]]:
+    front = Front(application(), Paths.under(folder, portable=portable))
     front.settings.set("gateway_autostart", False)
     front.settings.set("welcome_dismissed", True)
     front.window.show()
     try:
         async with AsyncExitStack() as stack:
-            yield front, await open_workbench(front, stack)
+            yield front, await open_workbench(front, stack, None, Opening(things))
     finally:
         front.window.close()
         front.window.deleteLater()
@@ -161,6 +170,26 @@ def test_a_bug_in_a_slot_is_logged_reported_and_said_calmly(
     assert any(log.name.startswith("crash-") for log in logs)
     assert "KeyError" in Paths.under(tmp_path).log_file.read_text(encoding="utf-8")
     assert all("sk-very-secret" not in log.read_text(encoding="utf-8") for log in logs)
+
+
+def test_a_window_opens_the_conversation_and_the_link_it_is_started_with(
+    qapp: QApplication, run_qt: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "rivers.chat.json"
+    file.write_bytes(written(Conversation("c", "Three rivers", 1.0, 1.0), ()))
+    link = "ai-workbench:connection?name=Mine&kind=openai&base_url=https%3A%2F%2Fexample.org%2Fv1"
+
+    async def scenario() -> None:
+        async with opened(tmp_path, str(file), link, portable=True) as (front, workbench):
+            workbench.start()
+            await until(lambda: front.window.windowTitle() == "Three rivers · Portable")
+            await until(lambda: front.window.findChildren(LinkDialog))
+            front.window.findChildren(LinkDialog)[0].yes.click()
+            await until(lambda: front.window.open_id == "connections")
+            assert workbench.parts is not None
+            assert [one.name for one in workbench.parts.services.targets.targets] == ["Local gateway"]
+
+    run_qt(scenario())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals end a process at once there")

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -255,3 +257,32 @@ def _commands(shell: Shell) -> tuple[Command, ...]:
 def _button(parent: QWidget, name: str) -> QAbstractButton:
     buttons = parent.findChildren(QAbstractButton)
     return next(button for button in buttons if name in (button.text(), button.accessibleName()))
+
+
+def test_files_and_links_that_no_page_takes_are_passed_on(opened: Shell) -> None:
+    dropped: list[object] = []
+    opened.window.dropped.connect(dropped.append)
+    link = "ai-workbench:route?data=e30"
+    for urls, taken in (
+        ([QUrl.fromLocalFile("/files/a b.json"), QUrl(link)], True),
+        ([QUrl("https://example.org")], False),
+        ([], False),
+    ):
+        mime = QMimeData()
+        mime.setUrls(urls)
+        at, mouse, keys = QPointF(5, 5), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        event = QDropEvent(at, Qt.DropAction.CopyAction, mime, mouse, keys)
+        event.ignore()
+        opened.window.dragEnterEvent(event)  # type: ignore[arg-type]  # one of the other kind can be made in a deprecated way only
+        assert event.isAccepted() is taken
+        opened.window.dropEvent(event)
+    assert dropped == [["/files/a b.json", link]]
+
+
+def test_it_comes_forward_from_the_task_bar(opened: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_ACTIVATION_TOKEN", raising=False)
+    opened.window.showMinimized()
+    opened.window.come_forward("token-7")
+    assert not opened.window.isMinimized()
+    assert opened.window.isVisible()
+    assert "XDG_ACTIVATION_TOKEN" not in os.environ

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _SMALLEST = QSize(640, 420)
 _FIRST = QSize(1180, 780)
+_TOKEN = "XDG_ACTIVATION_TOKEN"
 
 
 class Place(NamedTuple):
@@ -150,11 +151,12 @@ class MainWindow(QMainWindow):
     def come_forward(self, token: str = "") -> None:
         """Before other windows, out of the task bar too. token: the desktop's word that it may."""
         if token:
-            os.environ["XDG_ACTIVATION_TOKEN"] = token  # Qt takes it from there, once
+            os.environ[_TOKEN] = token  # Qt on Wayland takes it from there
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
+        os.environ.pop(_TOKEN, None)
         if not self.isActiveWindow():
             QApplication.alert(self)  # where the desktop does not let it
 
