@@ -586,13 +586,12 @@ def _your_data(paths: Paths) -> YourData:
 
 async def _forget_keys(paths: Paths, secrets: SecretStore) -> None:
     """Of data that was moved aside, before anybody asks for them."""
-    from workbench.storage.takeover import keys_forgotten, keys_to_forget
+    from workbench.storage.takeover import keys_to_forget
 
-    if names := keys_to_forget(paths):
-        from workbench.services.data.keys import forget
+    if keys_to_forget(paths):
+        from workbench.services.data.keys import forget_left
 
-        await forget(secrets, names)
-        keys_forgotten(paths)
+        await forget_left(paths, secrets)
 
 
 def _images_desk(

@@ -57,6 +57,7 @@ def parser() -> Parser:
     add_route(commands)
     _add_logs(commands)
     _add_doctor(commands)
+    _add_data(commands)
     _add_self_test(commands)
     return top
 
@@ -273,6 +274,45 @@ def _add_doctor(commands: Commands[Parser]) -> None:
     command.set_defaults(do=_doctor)
 
 
+def _add_data(commands: Commands[Parser]) -> None:
+    data = commands.add_parser(
+        "data",
+        help="export or import all your data, or tell where it is",
+        description="Your conversations, pictures, recordings, routes and settings as a whole. Tokens and keys stay in the keychain.",
+        example="workbench data export backup.zip",
+    )
+    kinds = data.add_subparsers(metavar="WHAT", required=True, parser_class=Parser)
+    export = kinds.add_parser(
+        "export",
+        help="write all data into one file",
+        description="Write all data into one zip file, also while the window is open. Tokens and keys are not in it.",
+        example="workbench data export backup.zip",
+    )
+    export.add_argument(
+        "file", metavar="FILE", help="the zip file; a folder gets one with the date in its name"
+    )
+    take = kinds.add_parser(
+        "import",
+        help="replace all data by that of a file",
+        description="Check a file that was exported, and put its data in the place of all that is here, which is moved aside, not "
+        "deleted. Close the window before.",
+        example="workbench data import backup.zip",
+    )
+    take.add_argument("file", metavar="FILE", help="the zip file")
+    where = kinds.add_parser(
+        "where",
+        help="tell where the data is and how large",
+        description="Tell where the data, the settings and the logs are, and how large.",
+        example="workbench data where",
+    )
+    for kind in (export, take, where):
+        kind.add_argument("--json", action="store_true", help="print one JSON object at the end")
+        kind.set_defaults(do=_data, usage_error=kind.error)
+    export.set_defaults(what="export")
+    take.set_defaults(what="import")
+    where.set_defaults(what="where")
+
+
 def _add_self_test(commands: Commands[Parser]) -> None:
     command = commands.add_parser(
         "self-test",
@@ -347,6 +387,12 @@ def _logs(options: argparse.Namespace) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     from workbench.cli.doctor import run
+
+    return run(options)
+
+
+def _data(options: argparse.Namespace) -> int:
+    from workbench.cli.data import run
 
     return run(options)
 

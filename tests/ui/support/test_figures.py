@@ -45,7 +45,9 @@ def test_context_windows_are_named_as_people_name_them(tokens: int, text: str) -
     assert figures.context(tokens).replace(",", "") == text
 
 
-@pytest.mark.parametrize(("number", "text"), [(512, "512 B"), (3_400, "3.4 kB"), (1_200_000, "1.2 MB")])
+@pytest.mark.parametrize(
+    ("number", "text"), [(512, "512 B"), (3_400, "3.4 kB"), (1_200_000, "1.2 MB"), (5_600_000_000, "5.6 GB")]
+)
 def test_sizes_are_in_bytes_and_thousands_of_them(number: int, text: str) -> None:
     assert figures.size(number) == text
 

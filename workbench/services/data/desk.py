@@ -97,6 +97,18 @@ class YourData:
         """Do nothing at the next start. Raises StorageFailed."""
         await asyncio.to_thread(takeover.call_off, self._paths)
 
+    async def carry_out(self, wait_s: float) -> Path:
+        """Do what is planned now, where nothing of the data is open; where the data lies that was there. wait_s: for who has it open.
+
+        Raises StorageFailed, and has changed nothing then: it is called off.
+        """
+        done = await asyncio.to_thread(takeover.take_over, self._paths, wait_s)
+        assert done is not None, "something is planned"
+        if done.problem is not None:
+            await self.call_off()
+            raise done.problem
+        return done.backup
+
     def backup_of(self, plan: Plan) -> Path:
         """Where the data will lie that is there now."""
         return self._paths.backups / plan.backup

@@ -10,7 +10,9 @@ from workbench.domain.gateway import ACCESS_TOKEN
 from workbench.domain.gateways import CustomProvider, ProviderConfig, custom_headers_name, provider_key_name
 from workbench.domain.targets import SecretKind, Target, secret_name
 from workbench.services.credentials import TargetSecrets
+from workbench.storage import takeover
 from workbench.storage.data_files import GATEWAY, WORKBENCH
+from workbench.storage.paths import Paths
 from workbench.storage.secrets import SecretStore
 from workbench.storage.snapshots import documents
 
@@ -60,3 +62,10 @@ async def forget(secrets: SecretStore, names: tuple[str, ...]) -> None:
         found = {*await targets.all(id), SecretKind.API_TOKEN, SecretKind.GATEWAY_TOKEN}
         await targets.change(id, dict.fromkeys(found))
         await secrets.delete(secret_name(id, "providers"))
+
+
+async def forget_left(paths: Paths, secrets: SecretStore) -> None:
+    """Those of data that was moved aside: before anybody asks for them. Raises nothing."""
+    if names := takeover.keys_to_forget(paths):
+        await forget(secrets, names)
+        takeover.keys_forgotten(paths)

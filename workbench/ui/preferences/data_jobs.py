@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from workbench.ui.preferences import data_words as words
@@ -136,7 +136,9 @@ class PlannedCard(Card):
         planned = self._model.planned
         shown = planned is not None and planned.reset == self._reset
         if shown:
-            where = self.tr("What is there now is not deleted; it is moved to {0}").format(self._model.backup)
+            where = self.tr("What is there now is not deleted; it is moved to {0}").format(
+                words.ltr(self._model.backup)
+            )
             what = (
                 self.tr("Everything is reset when the program starts the next time.")
                 if self._reset
@@ -160,9 +162,9 @@ class ExportBox(JobBox):
         )
         self._open = open_path
         self.export = self.add_act(self.tr("Export all data…"), self._export)
-        self.show_it = button(self.tr("Show in folder"), "quiet", self)
+        self.show_it = button(self.tr("Show in folder"), "", self)
         self.show_it.clicked.connect(self._show_folder)
-        self.column.addWidget(self.show_it)
+        self.column.addWidget(self.show_it, 0, Qt.AlignmentFlag.AlignLeading)
         self.refresh()
 
     def show_state(self) -> None:
@@ -173,7 +175,7 @@ class ExportBox(JobBox):
             return
         path, manifest = written
         lines = [
-            self.tr("Saved as {0}").format(path),
+            self.tr("Saved as {0}").format(words.ltr(path)),
             words.contents(manifest.counts, manifest.size),
             words.elsewhere(manifest.counts),
             words.left_out(len(manifest.left_out)),

@@ -66,12 +66,12 @@ class Places(QWidget):
             if place.kind not in self._rows:
                 self._add(place.kind, place.path)
             where, room = self._rows[place.kind]
-            where.setText(str(place.path))
+            where.setText(words.ltr(place.path))
             room.setText(size(place.size))
 
     def _add(self, kind: str, path: Path) -> None:
         label = words.place(kind)
-        where = ElidedLabel(self._theme, str(path), self, role="muted", size=CAPTION + 1)
+        where = ElidedLabel(self._theme, "", self, role="muted", size=CAPTION + 1)
         room = TextLabel(self._theme, "", self, role="muted")
         act = button(self.tr("Open folder"), "", self)
         act.setAccessibleName(self.tr("Open folder: {0}").format(label))
@@ -94,4 +94,6 @@ class Places(QWidget):
 
     def _open_or_tell(self, path: Path) -> None:
         if not self._open(path):
-            self._notifier.info(self.tr("No program shows it here. It is {0}").format(path), key="data-path")
+            self._notifier.info(
+                self.tr("No program shows it here. It is {0}").format(words.ltr(path)), key="data-path"
+            )

@@ -74,8 +74,9 @@ def context(tokens: int) -> str:
 
 
 def size(number: int) -> str:
-    """Bytes: 512 B, 3.4 kB, 1.2 MB."""
+    """Bytes: 512 B, 3.4 kB, 1.2 MB, 5.6 GB."""
     if number < 1000:
         return f"{number} B"
-    unit, sign = (1000, "kB") if number < 1_000_000 else (1_000_000, "MB")
+    units = ((10**3, "kB"), (10**6, "MB"), (10**9, "GB"))
+    unit, sign = next(one for one in reversed(units) if number >= one[0])
     return f"{QLocale().toString(number / unit, 'f', 1)} {sign}"

@@ -32,7 +32,7 @@ QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent;
 QPushButton[kind="quiet"]:hover {{ background: {hover}; }}
 QPushButton[kind="quiet"]:checked {{ background: {pressed}; }}
 QPushButton[kind="quiet"]:focus {{ border-color: {accent}; }}
-QPushButton[kind="danger"] {{ color: {bad}; }}
+QPushButton[kind="danger"]:enabled {{ color: {bad}; }}
 QPushButton[kind="segment"]:checked {{ background: {tint}; border-color: {accent}; }}
 QToolButton {{ background: transparent; color: {text}; border: 1px solid transparent; border-radius: 6px; padding: 4px; }}
 QToolButton:hover, QToolButton:open {{ background: {hover}; }}
