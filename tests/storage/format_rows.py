@@ -21,6 +21,7 @@ from tests.storage.test_speech_batches import BATCH as SPEECH_BATCH
 from tests.storage.test_takes import PARTS, TAKE, TEXT
 from tests.storage.test_text_sets import RUN, TEXTS
 from workbench.domain.conversations import ChatSettings, Conversation, MessageState
+from workbench.domain.embeddings.judgements import Judgements, LabelledPair, Query
 from workbench.domain.embeddings.own import OwnVectors
 from workbench.domain.gateways import CustomProvider, DeploymentRecord, GatewaySettings, Mode, ProviderConfig
 from workbench.domain.images.gallery import GalleryFilter
@@ -53,6 +54,10 @@ from workbench.storage.text_sets import EmbeddingRunStore, TextSetStore
 THUMBNAILS = "thumbnails.db"
 ROUTE = Route("support", (Start(id="s", outputs={"next": "e"}), End(id="e")))
 KEY = b"k" * 32
+JUDGEMENTS = Judgements(
+    (Query("q1", "Hi, שלום", grades=(("2", 2.0), ("1", 0.0))), Query("1", row="1")),
+    (LabelledPair("1", "2", True),),
+)
 
 
 async def write(paths: Mapping[str, Path]) -> None:
@@ -104,6 +109,7 @@ async def _texts(database: Database) -> None:
     await EmbeddingRunStore(database).put(RUN)
     own = OwnVectorStore(database, database.path.with_name("own-vectors"))
     await own.put(OwnVectors("o1", "s1", "mine.npy", 1, 2, 8.0), _write_own)
+    await TextSetStore(database).keep_judgements("s1", JUDGEMENTS)
 
 
 def _write_own(file: BinaryIO) -> None:
@@ -240,6 +246,10 @@ async def read_own_vectors(database: Database) -> None:
     assert (own.name, own.dimensions, own.rows) == ("mine.npy", 1, 2)
 
 
+async def read_judgements(database: Database) -> None:
+    assert await TextSetStore(database).judgements("s1") == JUDGEMENTS
+
+
 async def read_gateway(database: Database) -> None:
     stored = await GatewayConfigurationStore(database).load()
     assert [gateway.id for gateway in stored.gateways] == ["team"]
@@ -302,6 +312,7 @@ READ: Mapping[str, Callable[[Database], Coroutine[Any, Any, None]]] = {
     "speech_batches": read_batches,
     "embeddings": read_embeddings,
     "own_vectors": read_own_vectors,
+    "judgements": read_judgements,
     "gateway_configuration": read_gateway,
     "answers": read_answers,
     "counted": read_counted,

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.storage.conftest import Loop
+from workbench.domain.embeddings.judgements import Judgements, LabelledPair, Query
 from workbench.domain.embeddings.requests import EmbeddingOptions
 from workbench.domain.embeddings.runs import BadRows, EmbeddingRun, ModelChoice, ModelRun, RunState
 from workbench.domain.embeddings.texts import TextRow, TextSet
@@ -139,3 +140,16 @@ def test_runs_that_are_released_are_taken_by_the_next(run: Loop, store: Embeddin
     run(store.put(RUN))
     run(store.release())
     assert run(store.adopt()) == [RUN]
+
+
+def test_what_is_known_of_a_set_is_kept_with_it_and_goes_with_it(run: Loop, database: Database) -> None:
+    store = TextSetStore(database)
+    known = Judgements((Query("q", "greeting", grades=(("1", 2.0),)),), (LabelledPair("1", "2", True),))
+    run(store.put(TEXTS))
+    assert run(store.judgements("s1")) == Judgements()
+    run(store.keep_judgements("s1", known))
+    run(store.keep_judgements("gone", known))
+    run(store.put(replace(TEXTS, name="renamed")))
+    assert run(store.judgements("s1")) == known
+    run(store.delete("s1"))
+    assert run(store.judgements("s1")) == run(store.judgements("gone")) == Judgements()

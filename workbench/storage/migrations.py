@@ -276,6 +276,14 @@ def own_vectors(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX own_vectors_of_set ON own_vectors (text_set_id, id)")
 
 
+def judgements(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        # Which rows of a set answer which query, and which two say the same.
+        """CREATE TABLE judgements (
+            text_set_id TEXT PRIMARY KEY REFERENCES text_sets ON DELETE CASCADE, document BLOB NOT NULL)"""
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     targets,
     conversations,
@@ -289,4 +297,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     speech_batches,
     embeddings,
     own_vectors,
+    judgements,
 )

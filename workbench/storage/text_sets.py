@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from workbench.domain.embeddings.judgements import Judgements
 from workbench.domain.embeddings.runs import EmbeddingRun
 from workbench.domain.embeddings.texts import TextRow, TextSet
 from workbench.storage.database import Database
@@ -70,6 +71,29 @@ class TextSetStore:
         await self._database.write(
             lambda connection: connection.execute(
                 "UPDATE text_sets SET name = ? WHERE id = ?", (name, set_id)
+            )
+        )
+
+    async def judgements(self, set_id: str) -> Judgements:
+        """What is known of a set; nothing of one that has none."""
+
+        def work(connection: sqlite3.Connection) -> bytes | None:
+            row = connection.execute(
+                "SELECT document FROM judgements WHERE text_set_id = ?", (set_id,)
+            ).fetchone()
+            return row["document"] if row else None
+
+        document = await self._database.read(work)
+        return Judgements() if document is None else await asyncio.to_thread(_JUDGEMENTS.decode, document)
+
+    async def keep_judgements(self, set_id: str, judgements: Judgements) -> None:
+        """In place of what was known. Those of a set that was removed meanwhile are gone with it."""
+        document = await asyncio.to_thread(msgspec.json.encode, judgements)
+        await self._database.write(
+            lambda connection: connection.execute(
+                """INSERT OR REPLACE INTO judgements (text_set_id, document)
+                   SELECT id, ? FROM text_sets WHERE id = ?""",
+                (document, set_id),
             )
         )
 
@@ -227,3 +251,4 @@ def _run(row: sqlite3.Row) -> EmbeddingRun:
 
 
 _RUN = msgspec.json.Decoder(EmbeddingRun)
+_JUDGEMENTS = msgspec.json.Decoder(Judgements)
