@@ -23,6 +23,7 @@ _PACKAGES = {
 }
 RECOMMENDS = (
     "gnome-keyring | kwalletd6 | libkf5wallet-bin | keepassxc",
+    "ca-certificates",
     "xdg-utils",
     "shared-mime-info",
     "desktop-file-utils",
