@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.vectors.raster import Raster, View
+from workbench.domain.embeddings.maps import View
+from workbench.vectors.raster import Raster
 
 VIEW = View(left=0.0, top=10.0, scale=1.0, width=20, height=10)
 RED, BLUE = 0xFF0000, 0x0000FF

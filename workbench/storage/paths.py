@@ -107,6 +107,11 @@ class Paths:
         return self.data / "own-vectors"
 
     @property
+    def embedding_maps(self) -> Path:
+        """Maps of vectors. May be deleted; they are laid out again."""
+        return self.data / "embedding-maps"
+
+    @property
     def backups(self) -> Path:
         """What was moved aside when all data was replaced or reset. Never deleted by the program."""
         return self.data / "backups"

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.domain.embeddings.maps import View
 from workbench.vectors.arrays import Flags, Floats, Rows
 
 Pixels = NDArray[np.uint32]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What of the plane is seen. left, top: the place of the picture's corner; y grows upwards. scale: pixels for one unit."""
-
-    left: float
-    top: float
-    scale: float
-    width: int
-    height: int
 
 
 class Raster:
@@ -54,13 +43,20 @@ class Raster:
 
     def seen(self, view: View) -> int:
         """How many points the view shows."""
-        return len(self._seen(view, 0, 0)[0])
+        return int(np.count_nonzero(self._within(*self._pixels(view), view, 0)))
+
+    def places(self, view: View, reach: int) -> tuple[Rows, Floats, Floats]:
+        """The points that are at most reach pixels outside of the view, and where they are in pixels, across and down."""
+        x, y = self._pixels(view)
+        seen = self._within(x, y, view, reach)
+        return np.flatnonzero(seen).astype(np.int64), x[seen], y[seen]
 
     def at(self, view: View, x: float, y: float, within: float) -> int:
         """The point that is closest to a pixel, at most so many pixels away; -1 for none."""
-        across = (self._x - np.float32(view.left)) * np.float32(view.scale) - np.float32(x)
-        down = (np.float32(view.top) - self._y) * np.float32(view.scale) - np.float32(y)
-        away = across * across + down * down
+        across, down = self._pixels(view)
+        across -= np.float32(x)
+        down -= np.float32(y)
+        away: Floats = across * across + down * down
         away[~self._shown] = np.inf
         found = int(np.argmin(away)) if len(away) else -1
         return found if found >= 0 and away[found] <= within * within else -1
@@ -79,6 +75,18 @@ class Raster:
                 odd ^= crosses & (x < (x1 - x0) * (y - y0) / (y1 - y0) + x0)
         return rows[odd].astype(np.int64)
 
+    def next(self, x: float, y: float, across: int, up: int, besides: int = -1) -> int:
+        """The point to go to from a place of the plane in a direction: the closest that lies more that way than aside; -1 for none."""
+        east, north = self._x - np.float32(x), self._y - np.float32(y)
+        ahead = east * np.float32(across) + north * np.float32(up)
+        aside = np.abs(east * np.float32(up) - north * np.float32(across))
+        fitting = self._shown & (ahead > 0) & (aside <= ahead)
+        if besides >= 0:
+            fitting[besides] = False
+        away = np.where(fitting, ahead + 2 * aside, np.inf)
+        found = int(np.argmin(away)) if len(away) else -1
+        return found if found >= 0 and np.isfinite(away[found]) else -1
+
     @property
     def _shown(self) -> Flags:
         shown: Flags = self._drawable & (self._shades >= 0)
@@ -86,15 +94,23 @@ class Raster:
 
     def _seen(self, view: View, reach: int, margin: int) -> tuple[Rows, NDArray[np.int32]]:
         """Of points that are at most reach pixels outside: their places in a picture with a margin around it, and their shades."""
-        x = (self._x - np.float32(view.left)) * np.float32(view.scale)
-        y = (np.float32(view.top) - self._y) * np.float32(view.scale)
-        seen = (
-            self._shown & (x >= -reach) & (x < view.width + reach) & (y >= -reach) & (y < view.height + reach)
-        )
+        x, y = self._pixels(view)
+        seen = self._within(x, y, view, reach)
         column = np.floor(x[seen]).astype(np.int64) + margin
         row = np.floor(y[seen]).astype(np.int64) + margin
         places: Rows = row * (view.width + 2 * margin) + column
         return places, self._shades[seen]
+
+    def _pixels(self, view: View) -> tuple[Floats, Floats]:
+        across: Floats = (self._x - np.float32(view.left)) * np.float32(view.scale)
+        down: Floats = (np.float32(view.top) - self._y) * np.float32(view.scale)
+        return across, down
+
+    def _within(self, x: Floats, y: Floats, view: View, reach: int) -> Flags:
+        inside: Flags = (
+            self._shown & (x >= -reach) & (x < view.width + reach) & (y >= -reach) & (y < view.height + reach)
+        )
+        return inside
 
 
 def _stamp(radius: float, reach: int, wide: int) -> list[tuple[float, list[int]]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workbench.domain.embeddings.texts import TextSet
 from workbench.services.embeddings.embedding import Embedding
+from workbench.services.embeddings.maps import Maps
 from workbench.services.embeddings.models import EmbeddingModels
 from workbench.services.embeddings.own import Own
 from workbench.services.embeddings.runs import Runs
@@ -25,6 +26,7 @@ class EmbeddingsDesk:
     sets: TextSetStore
     runs: Runs
     own: Own
+    maps: Maps = field(default_factory=Maps)
     closing: tuple[Callable[[], Awaitable[object]], ...] = ()
 
     async def load(self) -> None:
