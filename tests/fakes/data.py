@@ -28,7 +28,7 @@ MANIFEST = Manifest(
 class FakeData:
     """failure: raised by the next call that may fail. waiting: set while export or look_at waits for it."""
 
-    portable = False
+    portable: bool = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

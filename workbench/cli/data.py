@@ -72,11 +72,13 @@ async def _import(data: YourData, path: Path, progress: Progress) -> dict[str, A
 
 
 async def _where(data: YourData) -> dict[str, Any]:
-    found = {place.kind: {"path": str(place.path), "bytes": place.size} for place in await data.places()}
+    found: dict[str, Any] = {}
+    for place in await data.places():
+        found[str(place.kind)] = {"path": str(place.path), "bytes": place.size}
     planned = data.planned
     if planned is not None:
-        return {**found, "next_start": "reset" if planned.reset else "import"}
-    return {**found}
+        found["next_start"] = "reset" if planned.reset else "import"
+    return found
 
 
 def _absolute(file: str) -> Path:
