@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -42,6 +43,15 @@ def test_a_record_is_one_line_of_json_with_its_extras(tmp_path: Path, logger: lo
     assert line["message"] == "took 5 ms\nreally"
     assert (line["level"], line["logger"], line["target"]) == ("WARNING", "workbench.test", "t1")
     assert line["time"].endswith("Z")
+
+
+@pytest.mark.parametrize("secret", ["a/b+c d=é", 'with "quotes" and \\', "two words"])
+def test_a_known_secret_is_masked_as_addresses_and_json_write_it(secret: str) -> None:
+    masker = Masker()
+    masker.add(Secret(secret))
+    forms = (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret), repr(secret))
+    for form in forms:
+        assert masker.masked(f"asked {form} again").strip("asked gin\"'") == MASK
 
 
 def test_a_known_secret_is_masked_wherever_it_hides(tmp_path: Path, logger: logging.Logger) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +46,18 @@ def test_a_recording_comes_back_as_it_was_stored_last(run: Loop, store: Recordin
     run(store.put(TALK))
     assert run(store.get("r1")) == TALK
     assert run(store.get("nobody")) is None
+
+
+def test_own_recordings_are_found_where_a_portable_copy_was_carried(
+    run: Loop, store: RecordingStore, tmp_path: Path
+) -> None:
+    (tmp_path / "r2.wav").write_bytes(b"sound")
+    run(store.put(TALK))
+    run(store.put(replace(TALK, id="r2", own=True, path="E:\\workbench\\recordings\\r2.wav")))
+    run(store.put(replace(TALK, id="r3", own=True, path="/gone/r3.wav")))
+    run(store.look_in(tmp_path))
+    found = {one.id: one.path for one in run(store.all())}
+    assert found == {"r1": TALK.path, "r2": str(tmp_path / "r2.wav"), "r3": "/gone/r3.wav"}
 
 
 def test_the_newest_recordings_come_first_and_deleted_ones_apart(run: Loop, store: RecordingStore) -> None:

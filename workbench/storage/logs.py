@@ -9,6 +9,7 @@ import re
 import time
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import quote, quote_plus
 
 import workbench
 from workbench.domain.errors import StorageFailed
@@ -36,11 +37,20 @@ class Masker:
         self._known: list[str] = []
 
     def add(self, secret: Secret) -> None:
-        """Remember a secret for as long as the program runs. Very short ones are left out, for they are also words."""
+        """Remember a secret, also as it is written in addresses and JSON, for as long as the program runs. Very short ones are left out, for they are also words."""
         value = secret.reveal()
-        if len(value) >= _SHORTEST and value not in self._known:
-            self._known.append(value)
-            self._known.sort(key=len, reverse=True)
+        if len(value) < _SHORTEST:
+            return
+        for form in (
+            value,
+            quote(value, safe=""),
+            quote_plus(value),
+            json.dumps(value)[1:-1],
+            repr(value)[1:-1],
+        ):
+            if form not in self._known:
+                self._known.append(form)
+        self._known.sort(key=len, reverse=True)
 
     def masked(self, text: str) -> str:
         for value in self._known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -27,6 +28,18 @@ class RecordingStore:
         await self._database.write(
             lambda connection: _put(connection, "recordings", _recording_row(recording))
         )
+
+    async def look_in(self, folder: Path) -> None:
+        """The program's own recordings are in this folder now: a portable copy has been carried elsewhere."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            rows = connection.execute("SELECT id, path FROM recordings WHERE own").fetchall()
+            for id, old in rows:
+                path = folder / old.replace("\\", "/").rpartition("/")[2]
+                if str(path) != old and path.exists():
+                    connection.execute("UPDATE recordings SET path = ? WHERE id = ?", (str(path), id))
+
+        await self._database.write(work)
 
     async def get(self, recording_id: str) -> Recording | None:
         """Also a deleted one."""

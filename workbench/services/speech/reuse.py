@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -27,15 +28,19 @@ class Library(Protocol):
 
 
 class Reuse:
-    """The recording is a copy, so that what was spoken can be deleted. Raises StorageFailed."""
+    """The recording is a copy, so that what was spoken can be deleted. Raises StorageFailed.
 
-    def __init__(self, speaking: Speaking, library: Library) -> None:
+    folder: for what is there for a moment only; None for the system's.
+    """
+
+    def __init__(self, speaking: Speaking, library: Library, folder: Path | None = None) -> None:
         self._speaking = speaking
         self._library = library
+        self._folder = folder
 
     async def as_recording(self, spoken: Spoken) -> Recording:
         """Called as its text begins, and with the text for a reference to measure takes by."""
-        folder = await asyncio.to_thread(tempfile.TemporaryDirectory)
+        folder = await asyncio.to_thread(partial(tempfile.TemporaryDirectory, dir=self._folder))
         try:
             path = Path(folder.name) / spoken.file
             await self._speaking.save_as(spoken, path)
