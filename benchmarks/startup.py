@@ -40,7 +40,7 @@ application.exec()
 """
 
 
-def started(command: list[str], last: str, home: Path) -> dict[str, float]:
+def started(command: list[str], last: str, home: Path, program: str = sys.executable) -> dict[str, float]:
     """Milliseconds to each mark up to `last`, those on the processor (`name cpu`), and the resident megabytes then (`mb`)."""
     reader, writer = os.pipe()
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {
@@ -51,7 +51,7 @@ def started(command: list[str], last: str, home: Path) -> dict[str, float]:
     }
     began = time.monotonic()
     child = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env=environment, pass_fds=(writer,), stderr=subprocess.PIPE
+        [program, *command], cwd=ROOT, env=environment, pass_fds=(writer,), stderr=subprocess.PIPE
     )
     os.close(writer)
     marks: dict[str, float] = {}

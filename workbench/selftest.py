@@ -184,7 +184,10 @@ def missing_modules() -> list[str]:
 
     names = [module.name for module in walk_packages(workbench.__path__, "workbench.")]
     missing = [] if names else ["the program's own modules"]
-    for load in (*(partial(import_module, name) for name in (*names, *IMPORTED_BY_CHANCE)), import_keychain):
+    imports: list[Callable[[], object]] = [
+        partial(import_module, name) for name in (*names, *IMPORTED_BY_CHANCE)
+    ]
+    for load in (*imports, import_keychain):
         try:
             load()
         except ImportError as error:

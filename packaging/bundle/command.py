@@ -6,9 +6,11 @@ import argparse
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import names
@@ -51,24 +53,21 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _build(kinds: set[str], out: Path, say: Callable[[str], None]) -> int:
-    makers = {"tar": lambda: build_tar(bundle, out), "deb": lambda: build_deb(names.ROOT, bundle, out)}
     say("freezing the program")
     began = time.monotonic()
     bundle = build_bundle(names.ROOT, names.ROOT / "build" / "package", out)
     say(f"{bundle} ({_megabytes(bundle):.0f} MB, {time.monotonic() - began:.0f} s)")
     if failed := _smoke(lambda place: _copy(bundle, place), say):
         return failed
-    for kind, make in makers.items():
-        if kind not in kinds:
-            continue
+    for kind in [kind for kind in KINDS if kind in kinds - {"bundle"}]:
         if kind == "deb" and not shutil.which("dpkg-deb"):
             say("NOT BUILT the .deb: there is no dpkg-deb here")
             continue
         began = time.monotonic()
-        artifact = make()
+        artifact = build_tar(bundle, out) if kind == "tar" else build_deb(names.ROOT, bundle, out)
         write_checksum(artifact)
         say(f"{artifact} ({artifact.stat().st_size / 1e6:.1f} MB, {time.monotonic() - began:.0f} s)")
-        if failed := _smoke(lambda place, artifact=artifact: unpack(artifact, place), say):  # type: ignore[misc]
+        if failed := _smoke(partial(unpack, artifact), say):
             return failed
     return 0
 
@@ -86,7 +85,11 @@ def unpack(artifact: Path, place: Path) -> Path:
     if artifact.suffix == ".deb":
         subprocess.run(["dpkg-deb", "-x", artifact, place], check=True)
         return place / "usr" / "lib" / names.NAME
-    shutil.unpack_archive(artifact, place, "xztar", filter="tar")
+    with tarfile.open(artifact) as tar:
+        # Older releases of 3.11 have none, and do not ask for one.
+        if hasattr(tarfile, "data_filter"):
+            tar.extraction_filter = tarfile.data_filter
+        tar.extractall(place)
     return place / f"{names.NAME}-{names.version()}"
 
 

@@ -127,10 +127,9 @@ def _licence_name(dist: metadata.Distribution) -> str:
         for one in about.get_all("Classifier") or ()
         if one.startswith(_CLASSIFIER)
     ]
-    for one in (about.get("License-Expression"), about.get("License"), ", ".join(classifiers)):
-        if one and one != "UNKNOWN" and len(one) <= _LONGEST_NAME:
-            return str(one)
-    return ", ".join(classifiers)
+    given = [about[key] for key in ("License-Expression", "License") if key in about]
+    short = [one for one in given if one != "UNKNOWN" and len(one) <= _LONGEST_NAME]
+    return short[0] if short else ", ".join(classifiers)
 
 
 def _of_qt(used: dict[str, metadata.Distribution]) -> Iterator[Notice]:

@@ -35,7 +35,7 @@ def test_each_machine_has_one_name_per_custom(machine: str, ours: str, debians: 
 def test_file_names_carry_version_system_and_architecture(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(names, "version", lambda: "1.2.3")
     monkeypatch.setattr(names, "system", lambda: "linux")
-    monkeypatch.setattr(names.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
     assert names.artifact("tar.xz") == "ai-workbench-1.2.3-linux-x86_64.tar.xz"
     assert names.artifact("deb") == "ai-workbench_1.2.3_amd64.deb"
 

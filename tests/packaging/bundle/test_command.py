@@ -1,0 +1,157 @@
+"""`./dev package`: what it wants from the machine, what it builds, when it says no."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import names
+import pytest
+from bundle import command
+from bundle.build import NotFit
+from bundle.notices import NoTerms
+from bundle.smoke import FROM_THE_SYSTEM, Failed, bare_environment, try_all
+from bundle.tools import missing_tools
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_library_of_debians_python_is_wanted_where_it_is_not() -> None:
+    def load(soname: str) -> object:
+        raise OSError(soname)
+
+    python = f"libpython{sys.version_info[0]}.{sys.version_info[1]}"
+    missing = missing_tools(load=load, which=lambda name: None, prefix="/usr")
+    assert missing == ["binutils", python]
+    assert missing_tools(load=load, which=lambda name: f"/usr/bin/{name}", prefix="/opt/python") == []
+
+
+def said_by(*arguments: str) -> tuple[int, list[str]]:
+    lines: list[str] = []
+    return command.run(arguments, lines.append), lines
+
+
+@pytest.fixture
+def builds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """What was built and tried, in turn; nothing is."""
+    done: list[str] = []
+    package = tmp_path / "package"
+
+    def build_bundle(root: Path, work: Path, out: Path) -> Path:
+        done.append("bundle")
+        return out / names.NAME
+
+    def tried(lay_out: object, say: object) -> int:
+        done.append("tried")
+        return 0
+
+    def build(kind: str) -> Path:
+        done.append(kind)
+        package.touch()
+        return package
+
+    monkeypatch.setattr(command, "build_bundle", build_bundle)
+    monkeypatch.setattr(command, "build_tar", lambda bundle, out: build("tar"))
+    monkeypatch.setattr(command, "build_deb", lambda root, bundle, out: build("deb"))
+    monkeypatch.setattr(command, "_smoke", tried)
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    return done
+
+
+def test_each_package_is_tried_after_it_is_built(builds: list[str], tmp_path: Path) -> None:
+    code, _ = said_by("all", "--out", str(tmp_path))
+    assert code == 0
+    assert builds == ["bundle", "tried", "tar", "tried", "deb", "tried"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "built"), [("bundle", ["bundle", "tried"]), ("deb", ["bundle", "tried", "deb", "tried"])]
+)
+def test_only_what_is_asked_for_is_built(
+    builds: list[str], tmp_path: Path, kind: str, built: list[str]
+) -> None:
+    said_by(kind, "--out", str(tmp_path))
+    assert builds == built
+
+
+def test_a_bundle_that_fails_becomes_no_package(
+    builds: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "_smoke", lambda lay_out, say: 1)
+    assert said_by("all", "--out", str(tmp_path))[0] == 1
+    assert builds == ["bundle"]
+
+
+def test_a_deb_that_cannot_be_built_here_is_said_not_to_be(
+    builds: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    code, lines = said_by("deb", "--out", str(tmp_path))
+    assert code == 0
+    assert any("NOT BUILT the .deb" in line for line in lines)
+
+
+@pytest.mark.parametrize("error", [NotFit("holds libreadline"), NoTerms("libstray has no terms")])
+def test_what_may_not_be_given_away_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: Exception
+) -> None:
+    def refuse(root: Path, work: Path, out: Path) -> Path:
+        raise error
+
+    monkeypatch.setattr(command, "build_bundle", refuse)
+    assert said_by("tar", "--out", str(tmp_path)) == (1, ["freezing the program", str(error)])
+
+
+def test_a_package_is_tried_with_nothing_on_its_path(tmp_path: Path) -> None:
+    environ = bare_environment(tmp_path)
+    assert list(Path(environ["PATH"]).iterdir()) == []
+    assert "PYTHONPATH" not in environ
+
+
+def test_one_step_that_fails_is_named_and_the_others_are_tried(capsys: pytest.CaptureFixture[str]) -> None:
+    def fails() -> str:
+        raise Failed("no sound")
+
+    assert try_all({"it plays": fails, "it stops": lambda: "at once"}) == 1
+    told = capsys.readouterr().out
+    assert "FAILED  it plays: no sound" in told
+    assert "ok      it stops: at once" in told
+
+
+@pytest.mark.parametrize(
+    ("library", "there"),
+    [
+        ("libc.so.6", True),
+        ("libGL.so.1", True),
+        ("libX11.so.6", True),
+        ("libgtk-3.so.0", False),
+        ("libcups.so.2", False),
+    ],
+)
+def test_only_what_every_desktop_has_may_be_left_to_it(library: str, there: bool) -> None:
+    assert bool(FROM_THE_SYSTEM.fullmatch(library)) is there
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux cuts a program off")
+def test_cut_off_it_reaches_itself_and_nobody_else() -> None:
+    tried = (
+        "import socket, sys\n"
+        "from bundle.alone import Refused, cut_off\n"
+        "try:\n    cut_off()\nexcept Refused:\n    sys.exit(7)\n"
+        "server = socket.create_server(('127.0.0.1', 0))\n"
+        "socket.create_connection(server.getsockname(), 5).close()\n"
+        "try:\n    socket.create_connection(('192.0.2.1', 80), 5)\n"
+        "except OSError as error:\n    print(error.strerror)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", tried],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "packaging")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == 7:
+        pytest.skip("this machine does not let a program cut itself off")
+    assert (done.returncode, done.stdout.strip()) == (0, "Network is unreachable"), done.stderr
