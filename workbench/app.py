@@ -483,6 +483,10 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
     paths = front.paths.make()
     database = await Database.open(paths.database)
     stack.push_async_callback(database.aclose)
+    if paths.portable:
+        from workbench.storage.recordings import RecordingStore
+
+        await RecordingStore(database).look_in(paths.recordings)
     wire = Wire(lambda model_id: catalogue.find(model_id))
     stack.push_async_callback(wire.aclose)
     secrets = open_secrets(profile=paths.profile, seen=masker.add)
@@ -687,7 +691,7 @@ def _speech_desk(
         recordings,
         takes,
     )
-    reuse = Reuse(speaking, recordings)
+    reuse = Reuse(speaking, recordings, paths.runtime)
     return SpeechDesk(
         targets=targets,
         models=models,

@@ -75,6 +75,7 @@ def is_replaced(paths: Paths) -> None:
     assert json.loads((backup / "settings.json").read_text()) == {"theme": "light"}
     with closing(sqlite3.connect(backup / "workbench.db")) as database:
         assert database.execute("SELECT * FROM old").fetchall() == []
+    assert str(paths.data) in (backup / "HOW TO GO BACK.txt").read_text(encoding="utf-8")
     assert planned(paths) is None
     assert not list(paths.data.glob(".*"))
 
@@ -239,6 +240,7 @@ def test_a_crash_while_the_new_data_is_moved_is_gone_on_with(paths: Paths) -> No
         ),
     )
     write(paths.backups / BACKUP / "settings.json", paths.settings_file.read_text())
+    write(paths.backups / BACKUP / "HOW TO GO BACK.txt", str(paths.data))
     write(
         paths.takeover,
         json.dumps({"stage": COMING.stage, "backup": BACKUP, "forget": [], "moving_in": True}),

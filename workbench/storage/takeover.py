@@ -22,10 +22,17 @@ from workbench.storage.paths import Paths
 
 FORGET = "keys-to-forget.json"
 STAGE = ".incoming-"
-WAIT_S = 6.0
+WAIT_S = 4.0
 """A window that is just closing, and its gateway, are given so long."""
 _PLAN, _GATEWAY_LOCK = "takeover.json", "gateway.lock"
 _LOOK_S = 0.1
+_README = "HOW TO GO BACK.txt"
+_WAY_BACK = """\
+This is all data of AI Workbench as it was before it was replaced or reset.
+
+To go back: close all windows, move what is in {data} now to another folder (but not “backups”),
+then move what is in this folder there, and settings.json to {config}
+"""
 _log = logging.getLogger(__name__)
 
 
@@ -175,6 +182,9 @@ def _move(paths: Paths, plan: Plan, backup: Path) -> None:
                     _rename(entry, _free(backup / entry.name), moved)
             if paths.settings_file.exists():
                 shutil.copy2(paths.settings_file, backup / paths.settings_file.name)
+            (backup / _README).write_text(
+                _WAY_BACK.format(data=paths.data, config=paths.config), encoding="utf-8"
+            )
             _write(paths.takeover, {**asdict(plan), "moving_in": True})
         if stage is not None and stage.is_dir():
             for entry in sorted(stage.iterdir()):
@@ -193,7 +203,8 @@ def _move(paths: Paths, plan: Plan, backup: Path) -> None:
             with suppress(StorageFailed):
                 _write(paths.takeover, asdict(plan))
             with suppress(OSError):
-                (backup / paths.settings_file.name).unlink(missing_ok=True)
+                for name in (paths.settings_file.name, _README):
+                    (backup / name).unlink(missing_ok=True)
                 backup.rmdir()
         raise
     with suppress(OSError):
