@@ -163,7 +163,7 @@ class Desk:
         self.texts = TextSetStore(database)
         self.wire: FakeWire = options.pop("wire", None) or FakeWire()
         self.time: VirtualTime = options.pop("time", None) or VirtualTime()
-        self.models = FakeModels()
+        self.models: FakeModels = options.pop("models", None) or FakeModels()
         self.connections: FakeConnections = options.pop("connections", None) or FakeConnections()
         self.embedding = Embedding(
             self.connections, self.models, self.wire, self.cache, ExchangeStore(database), clock=self.time

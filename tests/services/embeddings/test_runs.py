@@ -451,7 +451,7 @@ def test_a_deleted_run_comes_back_as_it_was_and_asks_for_nothing(story: Story) -
             assert await one.vectors(done) == [vector_of("m", "a")]
             one.wire.gate = asyncio.Event()
             cut = await one.begin(["b"])
-            await until(lambda: one.wire.running)
+            await until(lambda: one.wire.running > 0)
             await one.runs.delete(cut.id)
             await one.runs.restore(cut)
             await one.rest()
