@@ -79,5 +79,5 @@ def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def _filters(architecture: str) -> list[dict[str, int]]:
-    shrink = {"id": lzma.FILTER_LZMA2, "preset": 9}
+    shrink = {"id": lzma.FILTER_LZMA2, "preset": 7}
     return [{"id": lzma.FILTER_X86}, shrink] if architecture == "x86_64" else [shrink]

@@ -38,16 +38,17 @@ def build_bundle(root: Path, work: Path, out: Path) -> Path:
     bundle = out / names.NAME
     if names.system() == "linux":
         _strip(bundle)
-    resources = bundle / INSIDE / "resources"
     site = site_packages(python)
     contents = [
         (name, Path(source))
         for name, source in json.loads((work / SPEC.stem / "contents.json").read_text(encoding="utf-8"))
     ]
     notices = collect(root, site, contents)
-    _write_json(resources / "notices.json", [notice.as_json() for notice in notices])
-    (resources / "NOTICES.txt").write_text(plain_text(notices), encoding="utf-8")
-    _write_json(resources / "build.json", build_facts(site))
+    facts = build_facts(site)
+    for resources in (bundle / INSIDE / "resources", *out.glob("*.app/Contents/Resources/resources")):
+        _write_json(resources / "notices.json", [notice.as_json() for notice in notices])
+        (resources / "NOTICES.txt").write_text(plain_text(notices), encoding="utf-8")
+        _write_json(resources / "build.json", facts)
     if found := forbidden(files(bundle)):
         raise NotFit(f"The bundle holds what it may not: {', '.join(found)}.")
     return bundle

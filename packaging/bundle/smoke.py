@@ -140,8 +140,6 @@ class Bundle:
 
     def _facts(self) -> str:
         resources = self._folder / INSIDE / "resources"
-        if sys.platform == "darwin" and not resources.exists():
-            resources = self._folder.parent / "Resources" / "resources"
         notices = json.loads((resources / "notices.json").read_text(encoding="utf-8"))
         build = json.loads((resources / "build.json").read_text(encoding="utf-8"))
         if build["version"] != self._version:

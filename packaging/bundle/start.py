@@ -24,6 +24,14 @@ def leave_no_trace(environ: MutableMapping[str, str], bundle: str) -> None:
             del environ[LIBRARIES]
 
 
+def be_no_parent(environ: MutableMapping[str, str]) -> None:
+    """What this program starts of itself, such as its gateway, has to find its libraries anew.
+
+    Without this it would take itself for a part of the running one, where they are found already.
+    """
+    environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
+
+
 CERTIFICATES = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -45,6 +53,7 @@ def find_certificates(
 if __name__ == "__main__":
     here: str = sys._MEIPASS  # type: ignore[attr-defined]  # frozen, it has it
     leave_no_trace(os.environ, here)
+    be_no_parent(os.environ)
     find_certificates(os.environ, here)
 
     from workbench.cli import main

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from bundle.start import find_certificates, leave_no_trace
+from bundle.start import be_no_parent, find_certificates, leave_no_trace
 
 BUNDLE = "/opt/ai-workbench/_internal"
 
@@ -31,6 +31,12 @@ def test_what_is_not_the_bundles_is_left_alone() -> None:
     environ = {"LD_LIBRARY_PATH": "/opt/lib", "QT_PLUGIN_PATH": "/opt/plugins"}
     leave_no_trace(environ, BUNDLE)
     assert environ == {"LD_LIBRARY_PATH": "/opt/lib", "QT_PLUGIN_PATH": "/opt/plugins"}
+
+
+def test_what_it_starts_of_itself_finds_its_libraries_anew() -> None:
+    environ = {"_PYI_ARCHIVE_FILE": f"{BUNDLE}/../workbench"}
+    be_no_parent(environ)
+    assert environ["PYINSTALLER_RESET_ENVIRONMENT"] == "1"  # as the freezer's manual names it
 
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows keeps certificates in a store of its own")
