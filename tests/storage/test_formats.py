@@ -13,6 +13,7 @@ from tests.storage.format_rows import READ
 from tests.storage.formats import fixture, load, schema, schema_of
 from workbench.storage.data_files import DATABASES
 from workbench.storage.database import Database
+from workbench.storage.snapshots import make_ready
 from workbench.storage.upgrades import copies_of
 
 EVERY = [(name, number) for name, migrations in DATABASES.items() for number in range(1, len(migrations) + 1)]
@@ -54,6 +55,16 @@ def test_data_of_every_format_is_brought_up_to_date_and_read_by_the_stores(
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     assert len(copies_of(path)) == (number < len(migrations))
+
+
+@FORMATS
+def test_data_of_every_format_may_come_from_a_file(name: str, number: int, tmp_path: Path) -> None:
+    path = tmp_path / name
+    load(fixture(name, number), path)
+    make_ready(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(DATABASES[name]),)
+        assert schema(connection) == schema_of(DATABASES[name])
 
 
 def test_what_every_step_keeps_is_read_again() -> None:
