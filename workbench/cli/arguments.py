@@ -14,7 +14,7 @@ WRONG_USAGE = 2
 FORMS = ("txt", "md", "srt", "vtt", "json", "csv")
 """domain.speech.forms.TextForm, which is not imported for it."""
 VECTOR_FORMS = ("npy", "jsonl", "csv", "ndjson")
-TABLE_FORMS = ("lines", "csv", "tsv", "jsonl", "json")
+TABLE_FORMS = ("lines", "csv", "tsv", "jsonl", "json", "parquet")
 """services.embeddings' VectorForm and TableForm."""
 
 
@@ -148,7 +148,7 @@ def _add_embed(commands: Commands[Parser]) -> None:
         example="workbench embed texts.csv -m @cf/baai/bge-m3 -o vectors.npy",
     )
     command.add_argument(
-        "file", metavar="FILE", help="csv, tsv, jsonl, json or plain lines; - for standard input"
+        "file", metavar="FILE", help="csv, tsv, jsonl, json, parquet or plain lines; - for standard input"
     )
     command.add_argument("-m", "--model", required=True, metavar="MODEL", help="the model's id")
     command.add_argument("-o", "--output", metavar="OUT", help="file for the vectors")
