@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import re
+import time
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _DIGITS = re.compile(r"([0-9]+)")
-_TOGETHER = 2048
-"""Rows between two looks at whether to go on. Sorting so many at once keeps no other thread waiting for long."""
-
+_TOGETHER = 512
+"""Rows between two looks at whether to go on, when the window's thread gets its turn, too."""
 _COMPARED = 200
 """Characters of a text that decide where it is."""
 
@@ -30,7 +30,7 @@ _COMPARED = 200
 @dataclass(frozen=True, slots=True)
 class RowFacts:
     """tokens: of each row, estimated. same_as: of each row the first one with the same text, -1 where there is none before it or
-    nothing in it. empty: rows without a text. labels, languages: how many rows have each, the most frequent first.
+    nothing in it. empty: rows without a text. labels, languages: how many rows have each, the most frequent first. groups: how many.
     """
 
     tokens: array[int]
@@ -39,10 +39,7 @@ class RowFacts:
     duplicates: tuple[int, ...]
     labels: Mapping[str, int]
     languages: Mapping[str, int]
-
-    @property
-    def most_tokens(self) -> int:
-        return max(self.tokens, default=0)
+    groups: int
 
 
 class SortBy(StrEnum):
@@ -69,6 +66,7 @@ def row_facts(rows: Sequence[TextRow], watch: Watch) -> RowFacts:
     empty, duplicates = [], []
     labels: Counter[str] = Counter()
     languages: Counter[str] = Counter()
+    groups: set[str] = set()
     for number, row in _watched(rows, watch):
         tokens.append(estimated_tokens(row.text))
         at = first.setdefault(row.text, number) if row.text else number
@@ -81,6 +79,8 @@ def row_facts(rows: Sequence[TextRow], watch: Watch) -> RowFacts:
             labels[row.label] += 1
         if row.language:
             languages[row.language] += 1
+        if row.group:
+            groups.add(row.group)
     return RowFacts(
         tokens,
         same_as,
@@ -88,6 +88,7 @@ def row_facts(rows: Sequence[TextRow], watch: Watch) -> RowFacts:
         tuple(duplicates),
         dict(labels.most_common()),
         dict(languages.most_common()),
+        len(groups),
     )
 
 
@@ -127,8 +128,13 @@ def without_vector(vectors: Vectors) -> frozenset[int]:
 def _watched(rows: Sequence[_T], watch: Watch) -> Iterator[tuple[int, _T]]:
     for number, row in enumerate(rows):
         if number % _TOGETHER == 0:
-            watch.at(number / len(rows))
+            _rest(watch, number / len(rows))
         yield number, row
+
+
+def _rest(watch: Watch, part: float) -> None:
+    watch.at(part)
+    time.sleep(0)
 
 
 def _has(row: TextRow, wanted: Sequence[str]) -> bool:
@@ -160,14 +166,14 @@ def _natural(text: str) -> tuple[Any, ...]:
 
 
 def _sorted(rows: Sequence[int], key: Callable[[int], Any], descending: bool, watch: Watch) -> Iterator[int]:
-    """In pieces that are merged then: `sort` holds every other thread up until it is done."""
+    """In pieces that are merged then: `sorted` holds every other thread up until it is done."""
     pieces = []
     for start in range(0, len(rows), _TOGETHER):
-        watch.at(start / len(rows))
+        _rest(watch, start / len(rows))
         pieces.append(
             sorted(((key(row), row) for row in rows[start : start + _TOGETHER]), reverse=descending)
         )
     for place, (_, row) in enumerate(heapq.merge(*pieces, reverse=descending)):
         if place % _TOGETHER == 0:
-            watch.at(place / len(rows))
+            _rest(watch, place / len(rows))
         yield row

@@ -173,6 +173,12 @@ class SetsModel(QAbstractListModel):
             self.open_changed.emit()
         self._go(Place.SET if set_id else Place.START)
 
+    @Slot()
+    def open_again(self) -> None:
+        """After that failed."""
+        if self.open_id:
+            self._shared.open(self.open_id)
+
     # new ones
 
     @Slot()

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QMimeData
 
 from workbench.services.embeddings.examples import Example
+from workbench.services.embeddings.row_facts import RowFacts
 from workbench.services.embeddings.tables import TableForm
 from workbench.ui.embeddings.sets.ports import Entry
 from workbench.ui.support import figures
@@ -25,6 +26,25 @@ def count(texts: int) -> str:
     if texts == 1:
         return translate("TextSets", "1 text")
     return translate("TextSets", "{0} texts").format(figures.count(texts))
+
+
+def counted(facts: RowFacts) -> list[str]:
+    """Labels, languages, duplicates and empty ones; none of what there is not."""
+    kinds = (
+        (len(facts.labels), translate("TextSets", "1 label"), translate("TextSets", "{0} labels")),
+        (
+            len(facts.languages),
+            translate("TextSets", "1 language"),
+            translate("TextSets", "{0} languages"),
+        ),
+        (
+            len(facts.duplicates),
+            translate("TextSets", "1 duplicate"),
+            translate("TextSets", "{0} duplicates"),
+        ),
+        (len(facts.empty), translate("TextSets", "1 empty"), translate("TextSets", "{0} empty")),
+    )
+    return [one if many == 1 else several.format(figures.count(many)) for many, one, several in kinds if many]
 
 
 def moment(at_s: float) -> str:

@@ -137,6 +137,12 @@ class Preview(QTableView):
     def _dress(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._theme.px(ROW))
         self.verticalHeader().setFont(self._theme.font(CAPTION))
+        tokens = self._theme.tokens
+        self.setStyleSheet(
+            f"QTableView::item {{ padding: 0 {INSIDE - 3}px; }}"
+            f"QHeaderView {{ background: {tokens.canvas}; }}"
+            f"QHeaderView::section {{ background: {tokens.canvas}; border: none; padding: 0 {INSIDE}px; }}"
+        )
         self._fit()
 
     def _fit(self) -> None:

@@ -81,24 +81,5 @@ def bad_line(bad: BadLine) -> str:
 def facts(rows: int, facts: RowFacts) -> str:
     """“312 texts · 3 labels · 2 languages · 2 duplicates · 1 empty”."""
     parts = [words.count(rows)]
-    parts += counted(facts)
+    parts += words.counted(facts)
     return " · ".join(parts)
-
-
-def counted(facts: RowFacts) -> list[str]:
-    """Labels, languages, duplicates and empty ones; none of what there is not."""
-    kinds = (
-        (len(facts.labels), translate("TextImport", "1 label"), translate("TextImport", "{0} labels")),
-        (
-            len(facts.languages),
-            translate("TextImport", "1 language"),
-            translate("TextImport", "{0} languages"),
-        ),
-        (
-            len(facts.duplicates),
-            translate("TextImport", "1 duplicate"),
-            translate("TextImport", "{0} duplicates"),
-        ),
-        (len(facts.empty), translate("TextImport", "1 empty"), translate("TextImport", "{0} empty")),
-    )
-    return [one if many == 1 else several.format(figures.count(many)) for many, one, several in kinds if many]
