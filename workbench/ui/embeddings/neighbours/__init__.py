@@ -1,0 +1,1 @@
+"""The page Neighbours: who is nearest, in the eyes of each model."""
