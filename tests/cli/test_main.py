@@ -38,6 +38,19 @@ def test_a_library_that_does_not_load_is_named_in_one_line(tmp_path: Path) -> No
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere nothing is left to the system")
+def test_an_installed_program_does_not_send_its_user_to_a_checkout(tmp_path: Path) -> None:
+    broken = tmp_path / "PySide6"
+    broken.mkdir()
+    (broken / "__init__.py").write_text("raise ImportError('libEGL.so.1: cannot open it')", encoding="utf-8")
+    code = "import sys; sys.frozen = True; import workbench.cli; sys.exit(workbench.cli.main([]))"
+    done = started({**os.environ, "PYTHONPATH": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}, code)
+    assert done.returncode == 1
+    assert "libEGL.so.1" in done.stderr
+    assert "apt-get install" in done.stderr
+    assert "./dev" not in done.stderr
+
+
 def test_ctrl_c_before_the_command_has_begun_is_130() -> None:
     code = """
 import sys, workbench.cli

@@ -54,11 +54,16 @@ def _open_window(start: Start | None = None) -> int:
                 return 0
         from workbench.app import main as open_window
     except ImportError as error:
-        return _cannot(
-            f"The window cannot be opened: {error}",
-            "./dev run installs what is missing, also system libraries",
-        )
+        return _cannot(f"The window cannot be opened: {error}", _how_to_complete())
     return open_window(paths, place, start.opening if start else None)
+
+
+def _how_to_complete() -> str:
+    if not getattr(sys, "frozen", False):
+        return "./dev run installs what is missing, also system libraries"
+    if sys.platform.startswith("linux"):
+        return "it needs what desktops have; on Debian and Ubuntu: sudo apt-get install libgl1 libegl1 libx11-xcb1 libdrm2"
+    return "install AI Workbench again"
 
 
 def _cannot(what: str, hint: str) -> int:
