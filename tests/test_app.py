@@ -134,7 +134,7 @@ def test_a_damaged_database_is_told_in_place_and_can_be_tried_again(
             assert "damaged" in problem.accessibleName()
             assert front.window.isVisible()
             paths.database.unlink()
-            problem.findChildren(QPushButton)[0].click()
+            next(one for one in problem.findChildren(QPushButton) if one.text() == "Try again").click()
             await until(lambda: workbench.parts is not None)
             assert front.window.host.current is not None
 

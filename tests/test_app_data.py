@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
@@ -22,6 +23,7 @@ from workbench.storage.database import Database
 from workbench.storage.paths import Paths
 from workbench.storage.settings import SettingsFile
 from workbench.storage.takeover import keys_to_forget, planned
+from workbench.ui.shell.problem import Problem
 
 
 @asynccontextmanager
@@ -97,6 +99,43 @@ def test_while_another_window_has_the_data_open_it_stays_and_the_reason_is_told(
                 assert planned(paths)
         finally:
             await other.aclose()
+
+    run_qt(scenario())
+
+
+def test_a_damaged_database_is_recovered_at_a_click_and_kept(
+    qapp: QApplication, run_qt: Run, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        paths = await furnished(tmp_path / "home")
+        raw = bytearray(paths.database.read_bytes())
+        with closing(sqlite3.connect(paths.database)) as database:
+            (page,) = database.execute(
+                "SELECT rootpage FROM sqlite_master WHERE name = 'messages'"
+            ).fetchone()
+        raw[20] ^= 0xFF  # of the head: nothing of it can be opened as it is
+        raw[4096 * (page - 1) : 4096 * page] = b"\xaa" * 4096
+        paths.database.write_bytes(raw)
+        front = Front(application(), paths)
+        front.settings.set("gateway_autostart", False)
+        front.window.show()
+        try:
+            async with AsyncExitStack() as stack:
+                workbench = await open_workbench(front, stack)
+                workbench.start()
+                async with asyncio.timeout(20):
+                    while not isinstance(problem := front.window.host.currentWidget(), Problem):  # noqa: ASYNC110
+                        await asyncio.sleep(0.01)
+                    problem.mend.click()
+                    while workbench.parts is None:  # noqa: ASYNC110
+                        await asyncio.sleep(0.01)
+                assert "damaged file is kept in" in said(front)
+                (kept,) = paths.backups.iterdir()
+                assert (kept / "workbench.db").read_bytes() == bytes(raw)
+        finally:
+            front.window.close()
+            front.window.deleteLater()
+            front.deleteLater()
 
     run_qt(scenario())
 

@@ -17,7 +17,7 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer, QtMsgType, Slot, qInstal
 from PySide6.QtWidgets import QApplication
 
 import workbench.ui  # noqa: F401  before the others: it makes every import after it cheaper (ui.interpreter)
-from workbench.domain.errors import WorkbenchError
+from workbench.domain.errors import DataDamaged, WorkbenchError
 from workbench.domain.resources import resource
 from workbench.storage.paths import Paths
 from workbench.storage.settings import SettingsFile
@@ -340,7 +340,7 @@ class Workbench(QObject):
             if not isinstance(error, WorkbenchError):
                 front.notifier.error(error)
             await self._stack.aclose()
-            front.window.host.set_problem(error, self._start_again)
+            self._show_problem(error)
             return
         finally:
             if self._collector is None:
@@ -399,6 +399,40 @@ class Workbench(QObject):
             )
             self._stack.push_async_callback(self._links.aclose)
         await self._links.follow(link)
+
+    def _show_problem(self, error: Exception) -> None:
+        host = self._front.window.host
+        if not isinstance(error, DataDamaged) or error.path != str(self._front.paths.database):
+            host.set_problem(error, self._start_again)
+            return
+        fix = self.tr("What can be read is put into a new file. The damaged one is kept.")
+        told = WorkbenchError(error.what, why=error.why, fix=fix)
+        host.set_problem(told, self._start_again, (self.tr("Recover what can be read"), self._start_rescue))
+
+    @Slot()
+    def _start_rescue(self) -> None:
+        self._tasks.start("rescue", self._rescue())
+
+    async def _rescue(self) -> None:
+        import asyncio
+
+        from workbench.storage.rescue import rescue
+
+        front = self._front
+        front.window.host.clear_problem()
+        try:
+            done = await asyncio.to_thread(rescue, front.paths.database, front.paths.backups)
+        except WorkbenchError as error:
+            self._show_problem(error)
+            return
+        what = (
+            self.tr("The data was recovered as far as it could be read.")
+            if done.rows
+            else self.tr("Nothing of the data could be read, so the program begins as new.")
+        )
+        detail = self.tr("The damaged file is kept in {0}").format(done.kept)
+        front.notifier.post(Notice(what, detail, Level.WARN, key="data", lasting=True))
+        self.start()
 
     @Slot()
     def _start_again(self) -> None:

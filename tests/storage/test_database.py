@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.storage.conftest import Loop
-from workbench.domain.errors import StorageFailed
+from workbench.domain.errors import DataDamaged, StorageFailed
 from workbench.storage.database import Database, Work
 from workbench.storage.migrations import MIGRATIONS
 
@@ -133,9 +133,10 @@ def test_a_full_disk_is_told_and_loses_nothing_that_was_stored(run: Loop, databa
 
 def test_a_file_that_is_no_database_is_told_and_left_alone(run: Loop) -> None:
     run.path.write_bytes(b"this is not a database, it is a letter to my aunt" * 100)
-    with pytest.raises(StorageFailed) as caught:
+    with pytest.raises(DataDamaged) as caught:
         run.database()
     assert "damaged" in caught.value.what
+    assert caught.value.path == str(run.path)
     assert run.path.read_bytes().startswith(b"this is not")
 
 

@@ -4,6 +4,7 @@ WorkbenchError
 ├── InvalidInput     something the user typed or imported; nothing was changed
 │   └── InvalidFields  several fields of a form at once
 ├── StorageFailed    disk, database, settings file
+│   └── DataDamaged    a database that cannot be read as a whole; it may be rescued
 └── RequestFailed    a call to a model, a gateway or an API did not end well
 """
 
@@ -53,6 +54,14 @@ class StorageFailed(WorkbenchError):
     @property
     def retryable(self) -> bool:
         return True
+
+
+class DataDamaged(StorageFailed):
+    """path: the database that cannot be read as a whole."""
+
+    def __init__(self, what: str, *, path: str, why: str = "", fix: str = "") -> None:
+        super().__init__(what, why=why, fix=fix)
+        self.path = path
 
 
 class Maker(StrEnum):

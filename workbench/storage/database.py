@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from workbench.domain.errors import StorageFailed
+from workbench.domain.errors import DataDamaged, StorageFailed
 from workbench.domain.ids import new_id
 from workbench.storage.locks import LiveMark, is_alive, sweep
 from workbench.storage.migrations import MIGRATIONS, Migration
@@ -136,8 +136,9 @@ def failure(error: sqlite3.Error, path: Path) -> StorageFailed:
                 fix="Free some space, then try again. What was stored before is safe.",
             )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return StorageFailed(
+            return DataDamaged(
                 "The data file is damaged.",
+                path=str(path),
                 why=f"{path} is not a readable database ({error}).",
                 fix="Quit, move the file to another folder, and start again: a new one is made. "
                 "The old one may be rescued with “sqlite3 FILE .recover”.",

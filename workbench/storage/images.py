@@ -7,6 +7,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -309,6 +310,22 @@ def _insert(connection: sqlite3.Connection, image: GalleryImage) -> None:
         _index_tags(connection, [key])
     for board in image.boards:
         _put_on_board(connection, [key], board)
+
+
+def index_again(connection: sqlite3.Connection) -> None:
+    """Full text of the pictures that have none, after the database was rescued. One that cannot be read is left out."""
+    rows = connection.execute(
+        "SELECT key, document FROM images WHERE key NOT IN (SELECT rowid FROM images_text)"
+    ).fetchall()
+    for key, document in rows:
+        with suppress(msgspec.MsgspecError):
+            image = _DOCUMENT.decode(document)
+            settings = image.settings
+            connection.execute(
+                "INSERT INTO images_text (rowid, prompt, negative_prompt, name, tags) VALUES (?, ?, ?, ?, '')",
+                (key, *map(_spaced, (settings.prompt, settings.negative_prompt, image.name))),
+            )
+    _index_tags(connection, [key for key, _ in rows])
 
 
 def _add_tags(connection: sqlite3.Connection, keys: Iterable[int], tags: Collection[str]) -> None:

@@ -98,8 +98,13 @@ class PageHost(QStackedWidget):
         if page_id == self._open:
             self.open(page_id)
 
-    def set_problem(self, error: Exception, retry: Callable[[], None] | None) -> None:
-        """Pages that cannot be shown show this from now on. A bug is told without its innards."""
+    def set_problem(
+        self,
+        error: Exception,
+        retry: Callable[[], None] | None,
+        mend: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:
+        """Pages that cannot be shown show this from now on. A bug is told without its innards. mend: a button's label, and what it does."""
         from workbench.ui.shell.problem import Problem
 
         if not isinstance(error, WorkbenchError):
@@ -108,7 +113,7 @@ class PageHost(QStackedWidget):
                 why=self.tr("Something went wrong inside the workbench ({0}).").format(type(error).__name__),
                 fix=self.tr("Your work is kept. Try again; the log has the details."),
             )
-        self._show_stand_in(Problem(self._theme, error, retry))
+        self._show_stand_in(Problem(self._theme, error, retry, mend))
 
     def clear_problem(self) -> None:
         self._show_stand_in(Skeleton(self._theme))

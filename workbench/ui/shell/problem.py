@@ -13,9 +13,17 @@ from workbench.ui.support.theme import GROUPS, INSIDE, SECTION, SEMIBOLD, Theme,
 
 
 class Problem(QWidget):
-    """A page that could not be built: what, why, what to do, and a button that tries again."""
+    """A page that could not be built: what, why, what to do, a button that tries again, and one that mends it (its label and what
+    it does), where something can.
+    """
 
-    def __init__(self, theme: Theme, error: WorkbenchError, retry: Callable[[], None] | None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        error: WorkbenchError,
+        retry: Callable[[], None] | None,
+        mend: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:
         super().__init__()
         self.setAccessibleName(error.what)
         mark = QLabel(self)
@@ -29,9 +37,14 @@ class Problem(QWidget):
             if sentence:
                 column.addWidget(TextLabel(theme, sentence, self, role="muted", wrap=True))
         if retry is not None:
-            again = button(self.tr("Try again"), "primary", self)
-            again.clicked.connect(retry)
             row = QHBoxLayout()
+            row.setSpacing(INSIDE)
+            if mend is not None:
+                self.mend = button(mend[0], "primary", self)
+                self.mend.clicked.connect(mend[1])
+                row.addWidget(self.mend)
+            again = button(self.tr("Try again"), "primary" if mend is None else "", self)
+            again.clicked.connect(retry)
             row.addWidget(again)
             row.addStretch(1)
             column.addSpacing(INSIDE)
