@@ -18,7 +18,7 @@ KIND = arrow.DataType
 
 
 def parquet(**columns: tuple[list[Any], arrow.DataType]) -> bytes:
-    made = {name: arrow.Array(values, kind) for name, (values, kind) in columns.items()}
+    made: dict[str, Any] = {name: arrow.Array(values, kind) for name, (values, kind) in columns.items()}
     file = io.BytesIO()
     write_parquet(arrow.Table.from_pydict(made), file)
     return file.getvalue()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -44,7 +44,7 @@ def _is_list(type: DataType) -> bool:
     return any(kind(type) for kind in kinds)
 
 
-def _texts(values: Sequence[object]) -> list[str]:
+def _texts(values: Iterable[object]) -> list[str]:
     return [value if isinstance(value, str) else _told(value) for value in values]
 
 

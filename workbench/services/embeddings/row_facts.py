@@ -120,8 +120,9 @@ def cut_by(tokens: Sequence[int], most: int, watch: Watch) -> tuple[int, ...]:
     return tuple(number for number, count in _watched(tokens, watch) if count > most)
 
 
-def without_vector(vectors: Vectors) -> frozenset[int]:
+def without_vector(vectors: Vectors, watch: Watch) -> frozenset[int]:
     """The rows that cannot be compared."""
+    watch.at(0.0)
     return frozenset((~vectors.valid).nonzero()[0].tolist())
 
 

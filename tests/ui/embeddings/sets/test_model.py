@@ -42,6 +42,9 @@ class Stage:
             await self.model._tasks.finish()
             await self.model.draft._tasks.finish()
 
+    def is_at(self, place: Place) -> bool:
+        return self.model.place is place
+
     @property
     def names(self) -> list[str]:
         return [self.model.index(row, 0).data() for row in range(self.model.rowCount())]
@@ -67,7 +70,7 @@ def test_the_newest_set_is_open_first(tell: Tell) -> None:
     async def plot(stage: Stage) -> None:
         assert stage.names == ["Second set", "First"]
         assert stage.shared.opened == ["b"]
-        assert stage.model.place is Place.SET
+        assert stage.is_at(Place.SET)
 
     tell(plot, ONE, TWO)
 
@@ -75,7 +78,7 @@ def test_the_newest_set_is_open_first(tell: Tell) -> None:
 def test_without_sets_the_start_page_is_there(tell: Tell) -> None:
     async def plot(stage: Stage) -> None:
         assert stage.model.empty
-        assert stage.model.place is Place.START
+        assert stage.is_at(Place.START)
         assert stage.shared.opened == []
 
     tell(plot)
@@ -115,12 +118,12 @@ def test_pasted_lines_go_straight_in_and_a_pasted_table_is_looked_at_first(tell:
         stage.model.begin()
         stage.model.paste("id\ttext\n1\thello\n2\tthere")
         await stage.settled()
-        assert stage.model.place is Place.IMPORT
+        assert stage.is_at(Place.IMPORT)
         assert stage.model.draft.columns.texts == ("text",)
         stage.model.draft.set_name("From a sheet")
         stage.model.draft.accept()
         await stage.settled()
-        assert stage.model.place is Place.SET
+        assert stage.is_at(Place.SET)
         assert not stage.model.draft.active
         assert stage.names == ["From a sheet", "Pasted texts"]
 
@@ -132,7 +135,7 @@ def test_nothing_at_all_is_told_in_place(tell: Tell) -> None:
         stage.model.paste(" \n ")
         await stage.settled()
         assert stage.model.add_trouble is not None
-        assert stage.model.place is Place.START
+        assert stage.is_at(Place.START)
         assert stage.failures == []
 
     tell(plot)
@@ -145,11 +148,11 @@ def test_a_full_disk_keeps_what_was_looked_at(tell: Tell) -> None:
         stage.sets.be_full()
         stage.model.draft.accept()
         await stage.settled()
-        assert stage.model.place is Place.IMPORT
+        assert stage.is_at(Place.IMPORT)
         assert stage.model.draft.trouble is not None
         stage.model.draft.accept()
         await stage.settled()
-        assert stage.model.place is Place.SET
+        assert stage.is_at(Place.SET)
 
     tell(plot)
 
@@ -158,10 +161,10 @@ def test_a_file_that_is_not_there_is_told_and_can_be_left(tell: Tell, tmp_path: 
     async def plot(stage: Stage) -> None:
         stage.model.open_file(tmp_path / "gone.csv")
         await stage.settled()
-        assert stage.model.place is Place.IMPORT
+        assert stage.is_at(Place.IMPORT)
         assert stage.model.draft.trouble is not None
         stage.model.draft.forget()
-        assert stage.model.place is Place.SET
+        assert stage.is_at(Place.SET)
 
     tell(plot, ONE)
 
@@ -211,7 +214,7 @@ def test_what_stays_deleted_is_gone_for_good_with_the_window(run_qt: Run) -> Non
     async def story() -> None:
         async with Stage(ONE, TWO) as stage:
             stage.model.delete([ONE, TWO])
-            assert stage.model.place is Place.START
+            assert stage.is_at(Place.START)
             assert stage.shared.opened[-1] == ""
             assert set(stage.sets.kept) == {"a", "b"}
         assert stage.sets.kept == {}
@@ -231,9 +234,9 @@ def test_only_names_with_all_the_words_are_shown(tell: Tell) -> None:
 def test_the_start_page_can_be_left_for_the_set_that_is_open(tell: Tell) -> None:
     async def plot(stage: Stage) -> None:
         stage.model.begin()
-        assert stage.model.place is Place.START
+        assert stage.is_at(Place.START)
         stage.model.choose("a")
-        assert stage.model.place is Place.SET
+        assert stage.is_at(Place.SET)
         assert stage.shared.opened == ["a"]
 
     tell(plot, ONE)

@@ -77,8 +77,8 @@ class SetDelegate(QStyledItemDelegate):
         return QStyle.visualRect(option.direction, option.rect, rect)
 
     def _write(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, text: str) -> None:
-        align = QStyle.visualAlignment(
-            option.direction, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        )
+        side = QStyle.visualAlignment(option.direction, Qt.AlignmentFlag.AlignLeft)
+        align = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
         shown = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # each name in its own direction
         painter.drawText(rect, int(align), shown)

@@ -43,11 +43,13 @@ class StartPage(QScrollArea):
             "chart-scatter",
             "accent",
             self.tr("Which model separates your texts?"),
-            self.tr("Type or paste them, one on each line, or drop a file: CSV, TSV, JSONL, Parquet, lines."),
+            self.tr(
+                "Type or paste them, one on each line, or drop a file: CSV, TSV, JSONL, Parquet or text."
+            ),
         )
         self.field = TextsField(model, self.blank)
         self.field.setAccessibleName(self.tr("Texts, one on each line"))
-        self.field.setPlaceholderText(self.tr("One text on each line, or a table with names of columns"))
+        self.field.setPlaceholderText(self.tr("One text on each line"))
         follow(self.field, theme, lambda: self.field.setFixedHeight(theme.px(_FIELD)))
         self.use = self.blank.offer(self.tr("Use these texts"), self._use, "primary")
         self.use.setToolTip(self.tr("Make a set of them (Ctrl+Enter)"))

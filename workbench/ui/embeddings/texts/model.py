@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -288,7 +289,7 @@ class TextsModel(QObject):
     async def _find_cuts(self, facts: RowFacts) -> None:
         limits = {limit.tokens for limit in self.limits}
         for most in sorted(limits - self.cut.keys()):
-            self.cut[most] = await reckoned(lambda watch, most=most: cut_by(facts.tokens, most, watch))
+            self.cut[most] = await reckoned(partial(cut_by, facts.tokens, most))
         self.cut = {most: rows for most, rows in self.cut.items() if most in limits}
         if self.show is Show.CUT:
             self._arrange()
@@ -369,7 +370,7 @@ class TextsModel(QObject):
             except WorkbenchError as error:
                 self.failed.emit(error)
                 continue
-            missing = await reckoned(lambda watch, vectors=vectors: without_vector(vectors))
+            missing = await reckoned(partial(without_vector, vectors))
             one.bad = dict.fromkeys(missing, words.no_vector())
             self.cells_changed.emit()
             self.changed.emit()

@@ -38,9 +38,10 @@ _WIDTHS = {
     Field.TOKENS: 72,
     Field.MARKS: 168,
 }
-_VECTORS = 128
-_GIVES_WAY = ((Field.GROUP, 860), (Field.LANGUAGE, 680), (Field.ID, 560), (Field.MARKS, 480))
-"""Below so many pixels of the table a column is left out."""
+_VECTORS, _VECTORS_NARROW = 128, 72
+_READABLE = 200
+"""Pixels that the texts must have; until they do, the others give way in this order."""
+_GIVE_WAY = (Field.GROUP, Field.LANGUAGE, Field.ID, Field.TOKENS, Field.MARKS, Field.LABEL)
 
 
 class TextTable(QTableView):
@@ -138,7 +139,7 @@ class TextTable(QTableView):
     def _tell_selection(self) -> None:
         rows, current = self._model.rows, self.currentIndex().row()
         found: list[int] = []
-        for part in self.selectionModel().selection():
+        for part in self.selectionModel().selection():  # type: ignore[attr-defined]  # its stub does not know it is a list
             found += rows[part.top() : part.bottom() + 1]
         if current >= 0 and self.selectionModel().isSelected(self.currentIndex()):
             found.remove(rows[current])
@@ -246,10 +247,9 @@ class TextTable(QTableView):
         self._set_widths()
 
     def _set_widths(self) -> None:
-        theme, header = self._theme, self.horizontalHeader()
-        for section in range(self._rows.columnCount()):
-            width = _WIDTHS[Field(section)] if section < len(Field) else _VECTORS
-            self.setColumnWidth(section, theme.px(width))
+        header = self.horizontalHeader()
+        for field in Field:
+            self.setColumnWidth(field, self._theme.px(_WIDTHS[field]))
         if self._rows.columnCount():
             header.setSectionResizeMode(Field.TEXT, QHeaderView.ResizeMode.Stretch)
         self._fit()
@@ -264,12 +264,19 @@ class TextTable(QTableView):
         groups = facts is not None and facts.groups > 0
         odd = facts is not None and bool(facts.duplicates or facts.empty or any(model.cut.values()))
         has = {Field.LABEL: labels, Field.LANGUAGE: languages, Field.GROUP: groups, Field.MARKS: odd}
-        width = self.viewport().width() / self._theme.scale - _VECTORS * len(self._rows.columns)
-        narrow = {field for field, least in _GIVES_WAY if width < least}
+        left = {field for field in Field if has.get(field, True)}
+        width, columns = self.viewport().width() / self._theme.scale, len(self._rows.columns)
+        vectors = _VECTORS if width >= 2 * _READABLE + _VECTORS * columns else _VECTORS_NARROW
+        room = width - vectors * columns - sum(_WIDTHS[field] for field in left - {Field.TEXT})
+        for field in _GIVE_WAY:
+            if room < _READABLE and field in left:
+                left.remove(field)
+                room += _WIDTHS[field]
         for field in Field:
-            hidden = not has.get(field, True) or field in narrow
-            if hidden is not self.isColumnHidden(field):
+            if (hidden := field not in left) is not self.isColumnHidden(field):
                 self.setColumnHidden(field, hidden)
+        for section in range(len(Field), self._rows.columnCount()):
+            self.setColumnWidth(section, self._theme.px(vectors))
         self._show_order()
 
     def _show_order(self) -> None:

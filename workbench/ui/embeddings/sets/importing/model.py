@@ -38,7 +38,17 @@ class ImportModel(QObject):
         self._tasks.failed.connect(self.failed)
         self._path: Path | None = None
         self._pasted = ""
-        self._clear()
+        self._accepting = False
+        self.active = False
+        self.name = ""
+        self.form: TableForm | None = None
+        """As which it is to be read; None for what it looks like."""
+        self.header: bool | None = None
+        self.table: Table | None = None
+        self.columns = Columns(())
+        self.found: TextSet | None = None
+        self.facts: RowFacts | None = None
+        self.trouble: Trouble | None = None
 
     async def aclose(self) -> None:
         await self._tasks.aclose()
@@ -118,7 +128,7 @@ class ImportModel(QObject):
 
     def set_part(self, part: str, name: str) -> None:
         """part: one of PARTS. name: "" for no column."""
-        self._choose(replace(self.columns, **{part: name}))
+        self._choose(with_part(self.columns, part, name))
 
     @Slot()
     def accept(self) -> None:
@@ -136,16 +146,9 @@ class ImportModel(QObject):
     # work
 
     def _clear(self) -> None:
-        self.active = False
-        self.name = ""
-        self.form: TableForm | None = None
-        self.header: bool | None = None
-        self.table: Table | None = None
-        self.columns = Columns(())
-        self.found: TextSet | None = None
-        self.facts: RowFacts | None = None
-        self.trouble: Trouble | None = None
-        self._accepting = False
+        self.active, self._accepting, self.name = False, False, ""
+        self.form, self.header, self.table = None, None, None
+        self.columns, self.found, self.facts, self.trouble = Columns(()), None, None, None
 
     def _read_again(self) -> None:
         self.trouble = None
@@ -193,3 +196,14 @@ class ImportModel(QObject):
         if found is not None:
             name = " ".join(self.name.split())
             self.accepted.emit(replace(found, name=name) if name else found)
+
+
+def with_part(columns: Columns, part: str, name: str) -> Columns:
+    match part:
+        case "label":
+            return replace(columns, label=name)
+        case "id":
+            return replace(columns, id=name)
+        case "language":
+            return replace(columns, language=name)
+    return replace(columns, group=name)

@@ -99,9 +99,10 @@ class PartHeader(QHeaderView):
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(tokens.line))
         box = rect.adjusted(INSIDE, GRID, -INSIDE, -GRID)
         name, small = theme.font(BODY, SEMIBOLD), theme.font(CAPTION)
-        lines = ((name, self._rows.headerData(logicalIndex, Qt.Orientation.Horizontal), "text"),)
-        lines += ((small, words.part(part) or self.tr("not used"), "accent" if part else "muted"),)
-        top = box.top()
+        title = str(self._rows.headerData(logicalIndex, Qt.Orientation.Horizontal))
+        told = words.part(part) or self.tr("not used")
+        lines = ((name, title, "text"), (small, told, "accent" if part else "muted"))
+        top = box.center().y() - sum(QFontMetrics(font).height() for font, _, _ in lines) // 2 + 1
         for font, text, role in lines:
             metrics = QFontMetrics(font)
             painter.setFont(font)
@@ -140,6 +141,7 @@ class Preview(QTableView):
         tokens = self._theme.tokens
         self.setStyleSheet(
             f"QTableView::item {{ padding: 0 {INSIDE - 3}px; }}"
+            f"QTableCornerButton::section {{ background: {tokens.canvas}; border: none; }}"
             f"QHeaderView {{ background: {tokens.canvas}; }}"
             f"QHeaderView::section {{ background: {tokens.canvas}; border: none; padding: 0 {INSIDE}px; }}"
         )
