@@ -15,9 +15,9 @@ from bundle.build import INSIDE
 from bundle.libraries import oldest_glibc
 
 README = """\
-AI Workbench {version}, {system}: start it with ./{command}, or type ./{command} --help. It needs no installing and no Python, but {needs}.
-To remove it, delete this folder; your own data stays in your home folder (./{command} --help tells where to look with “doctor”).
-It is free software; {inside}/resources/NOTICES.txt tells the terms of all that is in here, and how to put another Qt into it.
+AI Workbench {version}, {system}: start it with ./{command}; ./{command} --help lists its commands. It needs no Python, but {needs}.
+To remove it, delete this folder. What you made with it stays, in the folders called {name} where your system keeps data and settings.
+It is free software: {inside}/resources/NOTICES.txt tells the terms of all that is in here, and how to put another Qt into it.
 """
 
 
@@ -53,6 +53,7 @@ def readme(bundle: Path) -> str:
         version=names.version(),
         system=f"{names.system()} {names.architecture()}",
         command=names.COMMAND,
+        name=names.NAME,
         inside=INSIDE,
         needs=f"a desktop with libGL, libEGL and glibc {glibc} or newer" if glibc else "a desktop",
     )
