@@ -88,7 +88,7 @@ class Stage:
         )
         self.kept = kept
         self.shared = EmbeddingsModel(self.desk)
-        self.model = ModelsModel(self.shared, self.desk, kept=kept, keep=self._keep)
+        self.model = ModelsModel(self.shared, self.desk, kept=kept, keep=self._keep, settle_s=0)
 
     def _keep(self, text: str) -> None:
         self.kept = text

@@ -329,6 +329,10 @@ def test_a_wish_that_fails_says_why(story: Story) -> None:
             await one.settled(lambda: one.model.trouble)
             assert one.model.trouble is not None
             assert one.model.trouble.why == "No room."
+            one.services.store.failing = False
+            one.model.try_again()
+            await one.settled(lambda: one.model.entries and one.model.entries[0].run.state.over)
+            assert one.model.trouble is None
 
     story(told)
 
@@ -377,6 +381,25 @@ def test_another_set_has_its_own_runs(story: Story) -> None:
             one.shared.open("s1")
             await one.settled(lambda: one.model.entries)
             assert one.model.entries[0].columns == (one.shared.columns[0].key,)
+
+    story(told)
+
+
+def test_a_run_of_another_window_is_told(story: Story) -> None:
+    async def told(opened: Opener) -> None:
+        async with opened(M3) as one, opened(M3) as other:
+            await one.open("a")
+            one.wire.gate = asyncio.Event()
+            one.model.embed()
+            await until(lambda: one.wire.running > 0)
+            await one.settled()
+            other.shared.open("s1")
+            await other.settled(lambda: other.model.entries)
+            assert other.model.is_elsewhere(other.model.entries[0].run)
+            assert not one.model.is_elsewhere(one.model.entries[0].run)
+            assert other.model.hindrance == "These models are at work."
+            one.wire.gate.set()
+            await one.settled(lambda: one.model.entries[0].run.state.over)
 
     story(told)
 

@@ -119,11 +119,11 @@ def test_what_is_done_in_the_fields_is_chosen(tell: Tell) -> None:
         query.click()
         instruction = panel.cards[1].fields["instruction"].control
         assert isinstance(instruction, QLineEdit)
-        instruction.setText(" Find ")
-        instruction.editingFinished.emit()
-        assert (model.choices[1].options.query, model.choices[1].options.instruction) == (True, "Find")
+        QTest.keyClicks(instruction, "Find ")
+        assert (model.wanted[1].options.query, model.wanted[1].options.instruction) == (True, "Find")
         panel.cards[1].twin.click()
         assert not panel.cards[2].double.isHidden()
+        assert not panel.cards[2].body.isHidden()
         panel.cards[0].remove.click()
         assert [each.model for each in model.choices] == [QWEN.id, QWEN.id]
 

@@ -159,7 +159,7 @@ class ChoiceCard(QFrame):
         if abilities.instruction:
             line = _line(self.tr("Before queries"))
             line.setPlaceholderText(self.tr("Find texts that answer the question"))
-            line.editingFinished.connect(self._instruct)
+            line.textEdited.connect(self._instruct)
             help_text = self.tr(
                 "Put before queries, also those you type at “Neighbours”; other texts stay as they are."
             )
@@ -206,11 +206,9 @@ class ChoiceCard(QFrame):
     def _ask_as_queries(self, on: bool) -> None:
         self.option_chosen.emit("query", on)
 
-    @Slot()
-    def _instruct(self) -> None:
-        control = self.fields["instruction"].control
-        assert isinstance(control, QLineEdit)
-        self.option_chosen.emit("instruction", control.text().strip())
+    @Slot(str)
+    def _instruct(self, text: str) -> None:
+        self.option_chosen.emit("instruction", text)
 
     def _reset(self, name: str) -> None:
         control = self.fields[name].control

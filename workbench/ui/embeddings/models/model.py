@@ -26,6 +26,7 @@ from workbench.ui.support.tasks import TaskScope
 
 _SIMULATED = "simulated"
 """The engine of the sandbox that makes other vectors for each model."""
+_SETTLE_S = 0.15
 _SHOWN_ROWS = 1000
 """Of those that are cut or bad, so many are selected at once."""
 
@@ -59,12 +60,15 @@ class ModelsModel(QObject):
         kept: str = "",
         keep: Callable[[str], object] | None = None,
         parent: QObject | None = None,
+        settle_s: float = _SETTLE_S,
     ) -> None:
-        """kept: what an earlier run gave to keep."""
+        """kept: what an earlier run gave to keep. settle_s: nothing is reckoned before nothing has changed for so long."""
         super().__init__(parent)
         self.shared = shared
         self._desk = desk
         self._keep = keep
+        self._settle_s = settle_s
+        self._last_wish: tuple[str, Callable[[], Awaitable[object]]] | None = None
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(self.failed)
         self.models = OfferedModels(desk.models, desk.targets, self)
@@ -234,6 +238,10 @@ class ModelsModel(QObject):
     def compared(self, key: str) -> bool:
         return any(column.key == key for column in self.shared.chosen)
 
+    def is_elsewhere(self, run: EmbeddingRun) -> bool:
+        """Another window is at it."""
+        return not run.state.over and all(each.id != run.id for each in self._desk.runs.open)
+
     def held(self, run: EmbeddingRun, number: int) -> Hold | None:
         """Until when that model is left alone, and what is waited out."""
         return None if run.models[number].state.over else self._desk.runs.held(run, number)
@@ -264,7 +272,7 @@ class ModelsModel(QObject):
         by_engine: dict[str, list[str]] = {}
         for column in self.shared.chosen:
             engine = sandbox_engine(column.model.origin) if column.model is not None else ""
-            if engine not in ("", _SIMULATED):
+            if engine not in ("", _SIMULATED) and column.choice.options.dimensions is None:
                 by_engine.setdefault(engine, []).append(self.shared.title_of(column))
         return next((tuple(titles) for titles in by_engine.values() if len(titles) > 1), ())
 
@@ -275,30 +283,37 @@ class ModelsModel(QObject):
         """Ask all that is wanted for vectors of the set that is open."""
         texts = self.shared.texts
         if texts is not None and not self.hindrance and not self._tasks.running("embed"):
-            self._try("embed", self._desk.runs.begin(texts.id, self.wanted, target_id=self._target_id))
+            wanted, target_id = self.wanted, self._target_id
+            self._try("embed", lambda: self._desk.runs.begin(texts.id, wanted, target_id=target_id))
 
     def stop(self, run_id: str) -> None:
-        self._try(f"run/{run_id}", self._desk.runs.stop(run_id))
+        self._try(f"run/{run_id}", lambda: self._desk.runs.stop(run_id))
 
     def resume(self, run_id: str) -> None:
         """Ask for what has no vector; what is done is not asked for again."""
-        self._try(f"run/{run_id}", self._desk.runs.resume(run_id))
+        self._try(f"run/{run_id}", lambda: self._desk.runs.resume(run_id))
 
     def delete(self, run_id: str) -> None:
         """Its vectors stay kept: whoever asks for them again pays nothing."""
-        self._try(f"run/{run_id}", self._delete(run_id))
+        self._try(f"run/{run_id}", lambda: self._delete(run_id))
 
     def restore(self, run: EmbeddingRun) -> None:
-        self._try(f"run/{run.id}", self._desk.runs.restore(run))
+        self._try(f"run/{run.id}", lambda: self._desk.runs.restore(run))
 
     def delete_own(self, own: OwnVectors) -> None:
         """There is no way back but to load them again."""
-        self._try(f"own/{own.id}", self._delete_own(own))
+        self._try(f"own/{own.id}", lambda: self._delete_own(own))
 
     @Slot()
     def go_on(self) -> None:
         """After a halt."""
-        self._try("go on", self._desk.runs.go_on())
+        self._try("go on", self._desk.runs.go_on)
+
+    @Slot()
+    def try_again(self) -> None:
+        """What was wished last and was not carried out."""
+        if self.trouble is not None and self._last_wish is not None:
+            self._try(*self._last_wish)
 
     def show_rows(self, rows: Sequence[int]) -> None:
         """Select them among the texts."""
@@ -315,19 +330,22 @@ class ModelsModel(QObject):
     def _target_id(self) -> str:
         return self._desk.targets.current.id
 
-    def _try(self, name: str, work: Awaitable[object]) -> None:
-        self._tasks.start(name, self._tried(work))
+    def _try(self, name: str, wish: Callable[[], Awaitable[object]]) -> None:
+        self._last_wish = (name, wish)
+        self._tasks.start(name, self._tried(wish))
 
-    async def _tried(self, work: Awaitable[object]) -> None:
+    async def _tried(self, wish: Callable[[], Awaitable[object]]) -> None:
         self.trouble = None
         try:
-            await work
+            await wish()
         except WorkbenchError as error:
             self.trouble = Trouble.of(error)
         self.changed.emit()
 
     async def _delete(self, run_id: str) -> None:
-        run = self._runs[run_id]
+        run = self._runs.get(run_id)
+        if run is None:
+            return
         await self._desk.runs.delete(run_id)
         self.deleted.emit(run)
 
@@ -359,6 +377,7 @@ class ModelsModel(QObject):
         rows, wanted, target_id = self.shared.rows, self.wanted, self._target_id
         self.plan_trouble = None
         try:
+            await asyncio.sleep(self._settle_s)
             texts = await asyncio.to_thread(lambda: [row.text for row in rows])
             plans = await plan(self._desk.calls, texts, wanted, target_id)
         except WorkbenchError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
@@ -31,9 +31,7 @@ from workbench.ui.support.trouble_box import TroubleBox
 
 
 class ModelsPanel(Ground):
-    """Ctrl+Enter embeds, Ctrl+M opens the list of models. clock: Unix seconds. Signals: failed (Exception)."""
-
-    failed = Signal(object)
+    """Ctrl+Enter embeds, Ctrl+M opens the list of models. clock: Unix seconds."""
 
     def __init__(
         self,
@@ -149,12 +147,11 @@ class ModelsPanel(Ground):
         self.add.clicked.connect(self.choose)
         self.embed.clicked.connect(model.embed)
         self.halted.retry_wanted.connect(model.go_on)
-        self.trouble.retry_wanted.connect(model.embed)
+        self.trouble.retry_wanted.connect(model.try_again)
         self.plan_trouble.retry_wanted.connect(model.plan_again)
         model.changed.connect(self._show)
         model.runs_changed.connect(self._show_runs)
         model.deleted.connect(self._tell_deleted)
-        model.failed.connect(self.failed)
         # From anywhere on the page: while the panel is in sight, it has the primary action.
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, model.embed)
@@ -188,7 +185,7 @@ class ModelsPanel(Ground):
         self.embed.setAccessibleDescription(hindrance)
         many = len(model.wanted)
         self.embed.setText(self.tr("Embed with {0} models").format(many) if many > 1 else self.tr("Embed"))
-        self.trouble.show_trouble(model.trouble, retryable=not hindrance)
+        self.trouble.show_trouble(model.trouble)
         self.halted.show_trouble(model.halted)
         if self._picker is not None and self._picker.isVisible():
             self._picker.show_chosen(self._chosen_ids)
@@ -198,7 +195,7 @@ class ModelsPanel(Ground):
         while len(self.cards) > len(choices):
             _drop(self._cards, self.cards.pop())
         while len(self.cards) < len(choices):
-            self.cards.append(self._card(len(self.cards)))
+            self._put_card(len(self.cards))
         problems = model.problems
         for place, (card, choice) in enumerate(zip(self.cards, choices, strict=True)):
             card.show_choice(
@@ -212,15 +209,30 @@ class ModelsPanel(Ground):
                 double=model.is_double(place),
             )
 
-    def _card(self, place: int) -> ChoiceCard:
-        card, model = ChoiceCard(self._theme, self), self.model
-        card.removed.connect(lambda: model.remove(place))
-        card.twin_wanted.connect(lambda: model.add_twin(place))
-        card.option_chosen.connect(lambda name, value: model.set_option(place, **{name: value}))
-        card.dimensions_typed.connect(lambda text: model.type_dimensions(place, text))
+    def _put_card(self, place: int) -> ChoiceCard:
+        card, cards, model = ChoiceCard(self._theme, self), self.cards, self.model
+        card.removed.connect(lambda: self._remove(card))
+        card.twin_wanted.connect(lambda: self._add_twin(card))
+        card.option_chosen.connect(lambda name, value: model.set_option(cards.index(card), **{name: value}))
+        card.dimensions_typed.connect(lambda text: model.type_dimensions(cards.index(card), text))
         card.rows_wanted.connect(model.show_rows)
-        self._cards.addWidget(card)
+        cards.insert(place, card)
+        self._cards.insertWidget(place, card)
         return card
+
+    def _remove(self, card: ChoiceCard) -> None:
+        """The others stay as they are, unfolded or not."""
+        place = self.cards.index(card)
+        _drop(self._cards, self.cards.pop(place))
+        self.model.remove(place)
+
+    def _add_twin(self, card: ChoiceCard) -> None:
+        """Its options are what comes next."""
+        place = self.cards.index(card)
+        twin = self._put_card(place + 1)
+        self.model.add_twin(place)
+        twin.options.setChecked(True)
+        twin.options.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _show_runs(self) -> None:
@@ -305,8 +317,8 @@ class ModelsPanel(Ground):
         if len(model.alike) > 1:
             names = ", ".join(words.ltr(name) for name in model.alike)
             return self.tr(
-                "In the sandbox one real model, all-MiniLM-L6-v2, stands in for every other. {0} have equal vectors,"
-                " so comparing them says nothing about these models. Connect an account or a server to compare them."
+                "In the sandbox one real model, all-MiniLM-L6-v2, stands in for every other: {0} have equal vectors."
+                " To tell these models apart, connect an account or a server."
             ).format(names)
         if model.simulated:
             return self.tr(

@@ -105,7 +105,8 @@ class RunCard(QFrame):
 
     def _show(self) -> None:
         run, model, now = self._entry.run, self._model, self._clock()
-        told = (words.moment(run.created_at), model.target_name(run))
+        elsewhere = self.tr("in another window") if model.is_elsewhere(run) else ""
+        told = (words.moment(run.created_at), model.target_name(run), elsewhere)
         self.head.setText(" · ".join(part for part in told if part))
         self.setAccessibleName(self.tr("Run of {0}").format(self.head.text()))
         for number, (line, one) in enumerate(zip(self.lines, run.models, strict=True)):
@@ -118,14 +119,15 @@ class RunCard(QFrame):
                 hold=model.held(run, number),
                 now=now,
             )
-        self._show_acts(run.state)
-
-    def _show_acts(self, state: RunState) -> None:
-        """The keyboard stays at this card when what it was at goes."""
-        shown: Sequence[tuple[QWidget, bool]] = (
-            (self.stop, not state.over),
-            (self.resume, state is RunState.STOPPED),
+        self._show_acts(
+            (
+                (self.stop, not run.state.over and not elsewhere),
+                (self.resume, run.state is RunState.STOPPED),
+            )
         )
+
+    def _show_acts(self, shown: Sequence[tuple[QWidget, bool]]) -> None:
+        """shown: whether each can be done. The keyboard stays at this card when what it was at goes."""
         leaving = any(not stays and _has_focus(act) for act, stays in shown)
         for act, stays in shown:
             if stays:
