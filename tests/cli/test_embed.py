@@ -13,16 +13,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from arro3.io import read_parquet
 
 from tests.conftest import Run
 from tests.services.embeddings.desk import BAD, SPENT, Desk, window
 from tests.services.fakes import FULL, until
-from workbench.cli.arguments import TABLE_FORMS, VECTOR_FORMS, parser
+from workbench.cli.arguments import TABLE_FORMS, VECTOR_FORMS, VECTOR_TYPES, parser
 from workbench.cli.embed import embed
 from workbench.domain.embeddings.runs import ModelChoice
 from workbench.domain.errors import InvalidInput, StorageFailed
 from workbench.domain.models import TEXT_EMBEDDINGS, Model
 from workbench.domain.targets import Connection
+from workbench.services.embeddings.pgvector import VectorType
 from workbench.services.embeddings.planning import ModelPlan, plan
 from workbench.services.embeddings.tables import TableForm
 from workbench.services.embeddings.vector_files import VectorForm
@@ -113,6 +115,7 @@ FILE = "id,text\n" + "".join(f"i{number},text {number}\n" for number in range(25
 def test_the_choices_that_can_be_typed_are_those_there_are() -> None:
     assert tuple(VectorForm) == VECTOR_FORMS
     assert tuple(TableForm) == TABLE_FORMS
+    assert tuple(VectorType) == VECTOR_TYPES
 
 
 def test_texts_become_vectors_in_a_file_and_nothing_else_is_left(command: Command) -> None:
@@ -146,6 +149,14 @@ def test_texts_come_from_standard_input_too(command: Command) -> None:
     done = command("-", "-o", command.output("x"), "-f", "csv", given="one\ntwo\n")
     assert done.code == 0
     assert len(Path(command.output("x")).read_text("utf-8").splitlines()) == 3
+
+
+def test_vectors_come_as_parquet_and_as_sql_too(command: Command) -> None:
+    command("-o", command.output("o.parquet"), file=FILE)
+    assert read_parquet(Path(command.output("o.parquet"))).read_all().num_rows == 25
+    done = command("-o", command.output("o.sql"), "--pgvector-type", "halfvec")
+    assert done.code == 0
+    assert "embedding halfvec(2)" in Path(command.output("o.sql")).read_text("utf-8")
 
 
 def test_bad_rows_are_tried_once_more_and_told_and_the_rest_is_written(command: Command) -> None:
@@ -198,7 +209,8 @@ def test_columns_are_chosen(command: Command) -> None:
     "arguments",
     [
         (),
-        ("-o", "out.parquet"),
+        ("-o", "out.xlsx"),
+        ("-o", "out.csv", "--pgvector-type", "bit"),
         ("-o", "out.npy", "--text", "other"),
         ("-o", "out.npy", "--target", "t", "--form", "jsonl"),
         ("-o", "out.npy", "-m", "writer"),

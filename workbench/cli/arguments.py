@@ -13,9 +13,10 @@ from workbench.domain.gateway import DEFAULT_PORT
 WRONG_USAGE = 2
 FORMS = ("txt", "md", "srt", "vtt", "json", "csv")
 """domain.speech.forms.TextForm, which is not imported for it."""
-VECTOR_FORMS = ("npy", "jsonl", "csv", "ndjson")
+VECTOR_FORMS = ("npy", "parquet", "jsonl", "csv", "ndjson", "sql")
 TABLE_FORMS = ("lines", "csv", "tsv", "jsonl", "json", "parquet")
-"""services.embeddings' VectorForm and TableForm."""
+VECTOR_TYPES = ("vector", "halfvec", "bit")
+"""services.embeddings' VectorForm, TableForm and VectorType."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -156,7 +157,12 @@ def _add_embed(commands: Commands[Parser]) -> None:
         "-f",
         "--format",
         choices=VECTOR_FORMS,
-        help="how it is written; ndjson is for Vectorize (default: as its ending says)",
+        help="how it is written; ndjson is for Vectorize, sql for PostgreSQL with pgvector (default: as its ending says)",
+    )
+    command.add_argument(
+        "--pgvector-type",
+        choices=VECTOR_TYPES,
+        help="the type of the column in sql: whole, in half precision, or the signs only (default: vector)",
     )
     command.add_argument(
         "--form",

@@ -21,6 +21,7 @@ from workbench.domain.models import Model
 from workbench.domain.targets import Connection
 from workbench.domain.trouble import Trouble
 from workbench.services.background import to_the_end
+from workbench.services.embeddings.pgvector import VectorType
 from workbench.services.embeddings.planning import ModelPlan
 from workbench.services.embeddings.runs import RunChanged, RunsEvent, RunsHalted
 from workbench.services.embeddings.tables import Table, TableForm, table_of
@@ -94,7 +95,7 @@ async def embed(
     options: Namespace, open_session: OpenSession, given: TextIO, out: TextIO, err: TextIO
 ) -> int:
     """Write the vectors, and name the file, or say in JSON what became of everything."""
-    path, form = _output(options)
+    path, form, type = _output(options)
     table = await _table(options, given)
     texts = await asyncio.to_thread(text_set, table, _columns(options, table))
     progress = Progress(err)
@@ -121,7 +122,7 @@ async def embed(
         for line in _troubles(model, texts.rows):
             progress.line(line)
         if vectors is not None and path is not None:
-            await write_vectors(path, form, texts.rows, vectors)
+            await write_vectors(path, form, texts.rows, vectors, type=type)
         if options.json:
             told = _as_json(model, before, connection, path if vectors is not None else None)
             out.write(json.dumps(told, ensure_ascii=False) + "\n")
@@ -184,15 +185,23 @@ class _Watch:
         return self._ended.pop(run_id)
 
 
-def _output(options: Namespace) -> tuple[Path | None, VectorForm]:
+def _output(options: Namespace) -> tuple[Path | None, VectorForm, VectorType]:
+    type = VectorType(options.pgvector_type or VectorType.VECTOR)
     if options.output is None:
         if not options.dry_run:
             raise InvalidInput(
                 "Where the vectors are to go is not said.", field="output", fix="Add -o and a file's name."
             )
-        return None, VectorForm.NPY
+        return None, VectorForm.NPY, type
     path = Path(options.output)
-    return path, VectorForm(options.format) if options.format else form_of(path)
+    form = VectorForm(options.format) if options.format else form_of(path)
+    if options.pgvector_type and form is not VectorForm.SQL:
+        raise InvalidInput(
+            "Only SQL has a type of pgvector.",
+            field="pgvector_type",
+            fix="Leave --pgvector-type out, or write .sql.",
+        )
+    return path, form, type
 
 
 async def _table(options: Namespace, given: TextIO) -> Table:
