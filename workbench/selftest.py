@@ -290,10 +290,19 @@ async def _hear(parts: Parts, page: Page) -> None:
     await self_test(page.widget)
 
 
+async def _compare(parts: Parts, page: Page) -> None:
+    from workbench.ui.embeddings.self_test import self_test
+    from workbench.ui.embeddings.tab import EmbeddingsTab
+
+    assert isinstance(page.widget, EmbeddingsTab)
+    await self_test(page.widget)
+
+
 JOBS: Mapping[str, Callable[[Parts, Page], Awaitable[None]]] = {
     "chat": _ask,
     "images": _picture,
     "speech": _hear,
+    "embeddings": _compare,
     "routes": _draw,
     "gateway": _route,
     "connections": _test_connection,

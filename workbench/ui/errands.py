@@ -20,7 +20,8 @@ class Errands(QObject):
     route, id of the way to light in it or ""), dry_run_wanted (what was sent: a dict of headers, metadata and body), text_wanted
     (a text to go on with in the chat), chat_wanted (a new conversation), chat_file_wanted, route_file_wanted and
     connection_file_wanted (Path), route_text_wanted (a route's JSON, a name for it where it has none), connection_offered
-    (a Target that is stored nowhere), sounds_wanted and pictures_wanted (list of Path).
+    (a Target that is stored nowhere), sounds_wanted and pictures_wanted (list of Path), embedding_wanted (a text with a line for each
+    text to compare, a name).
     """
 
     connection_wanted = Signal(str)
@@ -38,6 +39,7 @@ class Errands(QObject):
     connection_offered = Signal(object)
     sounds_wanted = Signal(object)
     pictures_wanted = Signal(object)
+    embedding_wanted = Signal(str, str)
 
     def __init__(self, open_page: Callable[[str], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -108,6 +110,11 @@ class Errands(QObject):
     def hear(self, paths: Sequence[Path]) -> None:
         self._open("speech")
         self.sounds_wanted.emit(list(paths))
+
+    @Slot(str, str)
+    def embed(self, text: str, name: str) -> None:
+        self._open("embeddings")
+        self.embedding_wanted.emit(text, name)
 
     def take_pictures(self, paths: Sequence[Path]) -> None:
         self._open("images")

@@ -44,7 +44,6 @@ def _chat(parts: Parts) -> Page:
     errands.text_wanted.connect(tab.write)
     errands.chat_wanted.connect(tab.new_chat)
     errands.chat_file_wanted.connect(model.open_file)
-    errands.chat_file_wanted.connect(model.open_file)
     errands.model_wanted.connect(lambda wanted: model.set_model(wanted) if wanted else tab.choose_model())
     parts.targets.current_changed.connect(tab.show_target)
     tab.show_target(parts.targets.current)
@@ -114,9 +113,24 @@ def _speech(parts: Parts) -> Page:
     tab = SpeechTab(parts.theme, parts.services.speech_desk(), parts.settings, parts.notifier)
     tab.title_changed.connect(parts.window.refresh_title)
     tab.chat_wanted.connect(parts.errands.write_in_chat)
+    tab.embeddings_wanted.connect(parts.errands.embed)
     parts.errands.sounds_wanted.connect(tab.take)
     parts.targets.current_changed.connect(tab.show_target)
     commands = SpeechCommands(tab, partial(parts.window.open, "speech"))
+    parts.when_idle(lambda: parts.commands().add(*commands.all()))
+    tab.open()
+    return tab.page()
+
+
+def _embeddings(parts: Parts) -> Page:
+    from workbench.ui.embeddings.commands import EmbeddingsCommands
+    from workbench.ui.embeddings.tab import EmbeddingsTab
+
+    tab = EmbeddingsTab(parts.theme, parts.services.embeddings_desk(), parts.settings, parts.notifier)
+    tab.title_changed.connect(parts.window.refresh_title)
+    parts.targets.current_changed.connect(tab.show_target)
+    parts.errands.embedding_wanted.connect(tab.take_text)
+    commands = EmbeddingsCommands(tab, partial(parts.window.open, "embeddings"))
     parts.when_idle(lambda: parts.commands().add(*commands.all()))
     tab.open()
     return tab.page()
@@ -213,8 +227,15 @@ TABS: Sequence[TabSpec] = (
     TabSpec("chat", str(QT_TRANSLATE_NOOP("Tabs", "Chat")), "messages-square", _chat, "Ctrl+1"),
     TabSpec("images", str(QT_TRANSLATE_NOOP("Tabs", "Images")), "image", _images, "Ctrl+2"),
     TabSpec("speech", str(QT_TRANSLATE_NOOP("Tabs", "Speech")), "audio-lines", _speech, "Ctrl+3"),
-    TabSpec("routes", str(QT_TRANSLATE_NOOP("Tabs", "Routes")), "waypoints", _routes, "Ctrl+4"),
-    TabSpec("gateway", str(QT_TRANSLATE_NOOP("Tabs", "Gateway")), "router", _gateway, "Ctrl+5"),
+    TabSpec(
+        "embeddings",
+        str(QT_TRANSLATE_NOOP("Tabs", "Embeddings")),
+        "chart-scatter",
+        _embeddings,
+        "Ctrl+4",
+    ),
+    TabSpec("routes", str(QT_TRANSLATE_NOOP("Tabs", "Routes")), "waypoints", _routes, "Ctrl+5"),
+    TabSpec("gateway", str(QT_TRANSLATE_NOOP("Tabs", "Gateway")), "router", _gateway, "Ctrl+6"),
     TabSpec(
         "connections",
         str(QT_TRANSLATE_NOOP("Tabs", "Connections")),

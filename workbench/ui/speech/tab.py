@@ -63,10 +63,13 @@ TEXT, COMPARE = "text", "compare"
 
 
 class SpeechTab(QWidget):
-    """Shows a SpeechModel and the Reading. Signals: title_changed, chat_wanted (a text for the composer)."""
+    """Shows a SpeechModel and the Reading. Signals: title_changed, chat_wanted (a text for the composer), embeddings_wanted (a text with
+    a line for each segment, its name).
+    """
 
     title_changed = Signal()
     chat_wanted = Signal(str)
+    embeddings_wanted = Signal(str, str)
 
     def __init__(
         self,
@@ -454,6 +457,7 @@ class SpeechTab(QWidget):
         self.text_model.record_wanted.connect(model.show_record)
         self.options.record_wanted.connect(model.show_record)
         self.export_model.chat_wanted.connect(self.chat_wanted)
+        self.export_model.embeddings_wanted.connect(self.embeddings_wanted)
         self.export_model.translation_wanted.connect(self._translate)
         self.translation.closed.connect(self._close_translation)
         self.translation.chat_wanted.connect(self.chat_wanted)

@@ -114,7 +114,7 @@ class ExportBox(QWidget):
         hindrance = model.hindrance
         for act in (self.save_as, self.copy):
             act.setEnabled(not hindrance)
-        for act in (self.chat, self.translate):
+        for act in (self.chat, self.embed, self.translate):
             act.setEnabled(not model.empty)
             act.setAccessibleDescription(hindrance if model.empty else "")
         self.hindrance.setText(hindrance)
@@ -164,6 +164,9 @@ class ExportBox(QWidget):
         self.chat = button(self.tr("To chat"), "", self)
         set_icon(self.chat, theme, "message-square", "text", 14)
         self.chat.setToolTip(self.tr("Ask a model about this text"))
+        self.embed = button(self.tr("To embeddings"), "", self)
+        set_icon(self.embed, theme, "chart-scatter", "text", 14)
+        self.embed.setToolTip(self.tr("See which of its segments are alike"))
         self.language = self._combo(self.tr("Translate into"))
         for code, name in named():
             self.language.addItem(name, code)
@@ -196,6 +199,7 @@ class ExportBox(QWidget):
         hand = QHBoxLayout()
         hand.setSpacing(INSIDE)
         hand.addWidget(self.chat, 1)
+        hand.addWidget(self.embed, 1)
         into = QHBoxLayout()
         into.setSpacing(INSIDE)
         into.addWidget(self.language, 1)
@@ -247,6 +251,7 @@ class ExportBox(QWidget):
         self.save_as.clicked.connect(self.save)
         self.copy.clicked.connect(model.copy)
         self.chat.clicked.connect(model.send_to_chat)
+        self.embed.clicked.connect(model.send_to_embeddings)
         self.language.activated.connect(self._language_chosen)
         self.translate.clicked.connect(model.translate)
         self.trouble.retry_wanted.connect(self.save)

@@ -39,7 +39,7 @@ _SHOWN_SEGMENTS, _SHOWN_LINES = 12, 22
 class ExportModel(QObject):
     """Of a text it always hands out what the user left.
 
-    Signals: changed, saved (path as text), copied (text), chat_wanted (text),
+    Signals: changed, saved (path as text), copied (text), chat_wanted (text), embeddings_wanted (text with a line for each segment, name),
     translation_wanted (code of the language it is in, "" where not known; code of the wanted one), failed (Exception).
     """
 
@@ -47,6 +47,7 @@ class ExportModel(QObject):
     saved = Signal(str)
     copied = Signal(str)
     chat_wanted = Signal(str)
+    embeddings_wanted = Signal(str, str)
     translation_wanted = Signal(str, str)
     failed = Signal(object)
 
@@ -186,6 +187,14 @@ class ExportModel(QObject):
     def translate(self) -> None:
         if not self.empty:
             self.translation_wanted.emit(self.transcript.language, self.language)
+
+    @Slot()
+    def send_to_embeddings(self) -> None:
+        """Each segment becomes a text of its own."""
+        if self.empty:
+            return
+        lines = (" ".join(segment.text.split()) for segment in self.transcript.segments)
+        self.embeddings_wanted.emit("\n".join(filter(None, lines)), self.title)
 
     async def aclose(self) -> None:
         await self._tasks.aclose()

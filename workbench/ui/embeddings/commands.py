@@ -1,0 +1,67 @@
+"""What the embeddings tab offers to the palette and to shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from workbench.ui.embeddings.model import PageId
+from workbench.ui.embeddings.tab import EmbeddingsTab
+from workbench.ui.support.commands import Command
+
+PLACE = "embeddings"
+
+
+class EmbeddingsCommands(QObject):
+    """show: brings the tab to the front. Lives as long as the tab."""
+
+    def __init__(self, tab: EmbeddingsTab, show: Callable[[], object]) -> None:
+        super().__init__(tab)
+        self._tab = tab
+        self._show = show
+
+    def all(self) -> tuple[Command, ...]:
+        tab, group = self._tab, self.tr("Embeddings")
+        pages = (
+            (PageId.TEXTS, self.tr("See the texts of the set"), "table"),
+            (PageId.SIMILARITY, self.tr("Compare every text with every other"), "grid-3x3"),
+            (PageId.NEIGHBOURS, self.tr("See what is nearest to a text"), "text-search"),
+        )
+        own = (
+            *(
+                (f"embeddings.{page}", title, self._page(page), f"Alt+{place}", icon)
+                for place, (page, title, icon) in enumerate(pages, start=1)
+            ),
+            ("embeddings.new", self.tr("New set of texts"), self._here(tab.new_set), "Ctrl+N", "plus"),
+            (
+                "embeddings.open",
+                self.tr("Open a file of texts"),
+                self._here(tab.choose_file),
+                "Ctrl+O",
+                "folder-open",
+            ),
+            ("embeddings.embed", self.tr("Embed the texts"), self._here(tab.embed), "", "play"),
+            (
+                "embeddings.list",
+                self.tr("Show or hide the sets of texts"),
+                tab.toggle_list,
+                "Ctrl+B",
+                "panel-left",
+            ),
+        )
+        return tuple(
+            Command(id, title, run, keys, icon, group, place=PLACE, keywords=self.tr("vectors similarity"))
+            for id, title, run, keys, icon in own
+        )
+
+    def _here(self, do: Callable[[], None]) -> Callable[[], None]:
+        def run() -> None:
+            self._show()
+            do()
+
+        return run
+
+    def _page(self, page: PageId) -> Callable[[], None]:
+        return self._here(partial(self._tab.show_page, page))

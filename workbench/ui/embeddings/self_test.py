@@ -1,0 +1,81 @@
+"""The tab proves itself: texts are embedded by two models, compared, and a query finds the one that is meant."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from workbench.domain.embeddings.runs import ModelChoice
+from workbench.ui.embeddings.matrix.model import MatrixModel
+from workbench.ui.embeddings.model import PageId
+from workbench.ui.embeddings.neighbours.model import NeighboursModel
+from workbench.ui.embeddings.tab import EmbeddingsTab
+
+TEXTS = (
+    "The parcel has not arrived yet.",
+    "Where is my delivery?",
+    "I forgot my password.",
+    "How do I sign in again?",
+)
+_MODELS = 2
+
+
+class SelfTestFailed(Exception):
+    """The step that failed, and what was seen there."""
+
+    def __init__(self, step: str, seen: str = "") -> None:
+        super().__init__(f"embeddings: {step}" + (f" ({seen})" if seen else ""))
+        self.step = step
+        self.seen = seen
+
+
+async def self_test(tab: EmbeddingsTab, *, patience_s: float = 40.0) -> None:
+    """Through the tab's own models and widgets; raises SelfTestFailed. patience_s: for each step. The set stays."""
+
+    async def until(step: str, condition: Callable[[], object]) -> None:
+        try:
+            async with asyncio.timeout(patience_s):
+                while not condition():  # noqa: ASYNC110  what is watched are widgets, which set no event
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            raise SelfTestFailed(step, _seen(tab)) from None
+
+    shared, models = tab.model, tab.models_model
+    await until("the sets are read", lambda: tab.sets_model.loaded)
+    tab.take_text("\n".join(TEXTS), "Self-test")
+    await until("the texts are open", lambda: shared.texts is not None and shared.texts.name == "Self-test")
+    if [row.text for row in shared.rows] != list(TEXTS):
+        raise SelfTestFailed("the texts are those that were given", str(shared.rows)[:200])
+    tab.show_page(PageId.TEXTS)
+    await until("models are offered", lambda: len(models.models.all) >= _MODELS)
+    models.set_choices([ModelChoice(model.id) for model in models.models.all[:_MODELS]])
+    await until("what it takes is reckoned", lambda: not models.hindrance)
+    tab.embed()
+    await until(
+        "the texts are embedded",
+        lambda: sum(column.over and column.done == len(TEXTS) for column in shared.columns) == _MODELS,
+    )
+    tab.show_page(PageId.SIMILARITY)
+    matrix = tab.model_of(PageId.SIMILARITY)
+    assert isinstance(matrix, MatrixModel)
+    await until("all are compared with all", lambda: matrix.pictures)
+    if len(matrix.pictures[0].rows) != len(TEXTS):
+        raise SelfTestFailed("all are compared with all", str(matrix.pictures[0].rows))
+    tab.show_page(PageId.NEIGHBOURS)
+    near = tab.model_of(PageId.NEIGHBOURS)
+    assert isinstance(near, NeighboursModel)
+    near.ask(TEXTS[1])
+    await until(
+        "a query is answered", lambda: near.rankings and not any(one.working for one in near.rankings)
+    )
+    for ranking in near.rankings:
+        if ranking.found is None or ranking.found.rank(1) != 1:
+            raise SelfTestFailed("what was asked for is found first", _seen(tab))
+
+
+def _seen(tab: EmbeddingsTab) -> str:
+    model = tab.model
+    parts = [model.trouble.what if model.trouble else "", tab.models_model.hindrance]
+    parts += [trouble.what] if (trouble := tab.models_model.trouble) is not None else []
+    parts += [f"{column.choice.model}: {column.done}" for column in model.columns]
+    return "; ".join(part for part in parts if part)[:500]

@@ -1,0 +1,420 @@
+"""The embeddings tab: sets of texts at the left, what is seen in their vectors in the middle, what is asked of models at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from workbench.domain.embeddings.measures import Measure
+from workbench.services.embeddings.desk import EmbeddingsDesk
+from workbench.ui.embeddings.model import EmbeddingsModel, PageId
+from workbench.ui.embeddings.models.model import ModelsModel
+from workbench.ui.embeddings.models.panel import ModelsPanel
+from workbench.ui.embeddings.sets.importing.page import ImportPage
+from workbench.ui.embeddings.sets.list import SetsList
+from workbench.ui.embeddings.sets.model import Place, SetsModel
+from workbench.ui.embeddings.sets.start_page import StartPage
+from workbench.ui.support.blank import Blank
+from workbench.ui.support.buttons import IconButton
+from workbench.ui.support.drops import DropHint, local_file
+from workbench.ui.support.exchange_panel import ExchangePanel
+from workbench.ui.support.forms import Segments
+from workbench.ui.support.notify import Notifier
+from workbench.ui.support.pages import Found, Page
+from workbench.ui.support.settings import SettingsModel
+from workbench.ui.support.surfaces import Ground
+from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme
+
+_LIST_WIDTHS, _SIDE_WIDTHS = (200, 340), (280, 420)
+_LIST_DEFAULT, _SIDE_DEFAULT = 220, 320
+_MIDDLE_MIN = 420
+MODELS = "models"
+
+
+class _Closed(Protocol):
+    async def aclose(self) -> None: ...
+
+
+class _PageModel(_Closed, Protocol):
+    failed: SignalInstance
+
+
+class EmbeddingsTab(QWidget):
+    """Signals: title_changed."""
+
+    title_changed = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        desk: EmbeddingsDesk,
+        settings: SettingsModel,
+        notifier: Notifier,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.desk = desk
+        self._settings = settings
+        self._notifier = notifier
+        self._tasks = TaskScope(self)
+        self._tasks.failed.connect(notifier.error)
+        last = settings.value
+        self.model = EmbeddingsModel(desk, last.embeddings_page, self)
+        self.sets_model = SetsModel(self.model, desk.sets, desk.runs, self)
+        self.models_model = ModelsModel(
+            self.model,
+            desk,
+            kept=last.embeddings_models,
+            keep=partial(settings.set, "embeddings_models"),
+            parent=self,
+        )
+        self.sets = SetsList(theme, self.sets_model, notifier)
+        self.start = StartPage(theme, self.sets_model)
+        self.importing = ImportPage(theme, self.sets_model.draft)
+        self.models = ModelsPanel(theme, self.models_model, notifier)
+        self.record = ExchangePanel(theme)
+        self._made: dict[PageId, tuple[QWidget, _PageModel]] = {}
+        self._narrow = False
+        self._list_wanted = {False: True, True: False}  # by whether the window is too narrow for three
+        self._build()
+        self._connect()
+        self._show_page()
+        self._show_open()
+
+    # Made when they are first opened
+
+    def page_of(self, page: PageId) -> QWidget:
+        """The page and, at `model_of`, what it shows."""
+        if page not in self._made:
+            widget, model = _BUILDERS[page](self)
+            model.failed.connect(self._notifier.error)
+            self._made[page] = (widget, model)
+            self._pages.addWidget(widget)
+        return self._made[page][0]
+
+    def model_of(self, page: PageId) -> _PageModel:
+        self.page_of(page)
+        return self._made[page][1]
+
+    # What the window asks
+
+    def page(self) -> Page:
+        return Page(self, self.title, self.matching, self.focus, self.regions, self.aclose)
+
+    def title(self) -> str:
+        return self.model.texts.name if self.model.texts is not None else ""
+
+    def matching(self, words: str) -> Sequence[Found]:
+        """Sets whose name has all the words."""
+        wanted = words.casefold().split()
+        return [
+            Found(each.name, partial(self.sets_model.choose, each.id), "letter-text")
+            for each in self.sets_model.entries
+            if all(word in each.name.casefold() for word in wanted)
+        ][:8]
+
+    def focus(self) -> None:
+        match self.sets_model.place:
+            case Place.START:
+                self.start.focus()
+            case Place.IMPORT:
+                self.importing.focus()
+            case Place.SET if self.model.study is not None:
+                self.page_of(self.model.page).setFocus()
+            case _:
+                self.sets.focus()
+
+    def regions(self) -> Sequence[QWidget]:
+        return [widget for widget in (self.sets, self._middle, self._side) if widget.isVisible()]
+
+    def open(self) -> None:
+        """Read what there is, and let what was left go on. Needs the running loop."""
+        self.sets_model.load()
+        self.models_model.load()
+        self._tasks.start("load", self.desk.load())
+        if last := self._settings.value.embeddings_set:
+            self.sets_model.choose(last)
+
+    async def aclose(self) -> None:
+        """Nothing is reckoned afterwards; runs belong to the desk."""
+        await self._tasks.finish()
+        pages = [model for _, model in self._made.values()]
+        parts: tuple[_Closed, ...] = (
+            *pages,
+            self.models,
+            self.models_model,
+            self.sets,
+            self.sets_model,
+            self.model,
+        )
+        for part in parts:
+            await part.aclose()
+
+    # What the user can do; the commands call these too
+
+    def show_page(self, page: PageId) -> None:
+        self.model.show_page(page)
+        self.focus()
+
+    def show_target(self) -> None:
+        """Requests go to another connection from now on."""
+        self.models_model.load()
+
+    def take_text(self, text: str, name: str) -> None:
+        """Make a set of a text, such as a transcript, and open it."""
+        self.sets_model.add_text(text, name)
+
+    def take_file(self, path: Path) -> None:
+        self.sets_model.open_file(path)
+
+    def new_set(self) -> None:
+        self.sets_model.begin()
+        self.focus()
+
+    def choose_file(self) -> None:
+        self.sets.choose_file()
+
+    def embed(self) -> None:
+        """Ask the models that are chosen."""
+        self.models_model.embed()
+
+    @Slot()
+    def toggle_list(self) -> None:
+        """Show the sets or put them away."""
+        self._list_wanted[self._narrow] = self.sets.isHidden()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._fit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_file(event.mimeData()):
+            event.acceptProposedAction()
+            self._drop.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drop.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drop.hide()
+        event.acceptProposedAction()
+        self.take_file(Path(local_file(event.mimeData())))
+
+    def _build(self) -> None:
+        theme = self._theme
+        self.setAcceptDrops(True)
+        self.choice = Segments(
+            self.tr("Page"),
+            [
+                (PageId.TEXTS, self.tr("Texts")),
+                (PageId.SIMILARITY, self.tr("Similarity")),
+                (PageId.NEIGHBOURS, self.tr("Neighbours")),
+            ],
+        )
+        self.measure = Segments(
+            self.tr("Measure"),
+            [
+                (Measure.COSINE, self.tr("Cosine")),
+                (Measure.DOT, self.tr("Dot")),
+                (Measure.EUCLID, self.tr("Euclid")),
+            ],
+        )
+        self.measure.set_value(self.model.measure)
+        self._bar = bar = Ground(theme, "bottom")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(PADDING, GRID, INSIDE, GRID)
+        row.setSpacing(INSIDE)
+        self.list_button = IconButton(theme, "panel-left", self.tr("Sets of texts"))
+        self.list_button.set_text(
+            self.tr("Sets of texts"), self.tr("Show or hide the sets of texts (Ctrl+B)")
+        )
+        self.list_button.setCheckable(True)
+        row.addWidget(self.list_button)
+        row.addWidget(self.choice)
+        row.addStretch(1)
+        row.addWidget(self.measure)
+        self.blank = Blank(theme)
+        self._again = self.blank.offer(self.tr("Try again"), self.sets_model.open_again)
+        self._pages = QStackedWidget()
+        self._middle = QStackedWidget()
+        for widget in (self.start, self.importing, self.blank, self._pages):
+            self._middle.addWidget(widget)
+        self._drop = DropHint(theme, self.tr("Make a set of these texts"), self._middle)
+        self.side_choice = Segments(self.tr("What is shown"), [(MODELS, self.tr("Models"))])
+        self._side_pages = QStackedWidget()
+        for side in (self.models, self.record):
+            self._side_pages.addWidget(side)
+        self._side = Ground(theme, "left")
+        column = QVBoxLayout(self._side)
+        column.setContentsMargins(0, INSIDE, 0, 0)
+        column.setSpacing(INSIDE)
+        head = QHBoxLayout()
+        head.setContentsMargins(PADDING, 0, PADDING, 0)
+        head.addWidget(self.side_choice)
+        head.addStretch(1)
+        column.addLayout(head)
+        column.addWidget(self._side_pages, 1)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        for part in (self.sets, self._middle, self._side):
+            self._split.addWidget(part)
+        self._split.setStretchFactor(1, 1)
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(bar)
+        whole.addWidget(self._split, 1)
+
+    def _connect(self) -> None:
+        model = self.model
+        self.list_button.clicked.connect(self.toggle_list)
+        self.choice.chosen.connect(lambda page: self.show_page(PageId(page)))
+        self.measure.chosen.connect(lambda measure: model.set_measure(Measure(measure)))
+        self.side_choice.chosen.connect(self._show_side)
+        model.page_changed.connect(self._show_page)
+        model.opened.connect(self._show_open)
+        model.record_changed.connect(self._show_record)
+        for failing in (model, self.sets_model, self.sets, self.models_model):
+            failing.failed.connect(self._notifier.error)
+        self.sets_model.place_changed.connect(self._show_open)
+        self.sets_model.changed.connect(self._fit)
+        self.sets_model.rowsInserted.connect(self._fit)
+        self.sets_model.rowsRemoved.connect(self._fit)
+        self.sets_model.modelReset.connect(self._fit)
+        self.sets.add_wanted.connect(self.sets_model.begin)
+        self.start.file_wanted.connect(self.sets.choose_file)
+        self.record.closed.connect(model.close_record)
+        self.record.copied.connect(
+            lambda what: self._notifier.info(self.tr("Copied: {0}").format(what), key="copied")
+        )
+        self._split.splitterMoved.connect(self._remember_widths)
+
+    def _show_page(self) -> None:
+        page = self.model.page
+        shown = self.sets_model.place is Place.SET and self.model.study is not None
+        self.choice.set_value(page)
+        self.measure.setVisible(shown and page is not PageId.TEXTS)
+        if shown:
+            self._pages.setCurrentWidget(self.page_of(page))
+        self._settings.set("embeddings_page", page)
+
+    def _show_open(self) -> None:
+        model, place = self.model, self.sets_model.place
+        trouble = model.trouble
+        shown = place is Place.SET and model.study is not None
+        match place:
+            case Place.START:
+                self._middle.setCurrentWidget(self.start)
+            case Place.IMPORT:
+                self._middle.setCurrentWidget(self.importing)
+            case _ if shown:
+                self._middle.setCurrentWidget(self._pages)
+            case _:
+                self._again.setVisible(trouble is not None)
+                if trouble is not None:
+                    detail = " ".join(part for part in (trouble.why, trouble.fix) if part)
+                    self.blank.say("circle-alert", "bad", trouble.what, detail)
+                else:
+                    self.blank.say("letter-text", "muted", self.tr("Opening the texts…"))
+                self._middle.setCurrentWidget(self.blank)
+        if not model.opening and trouble is None:
+            self._settings.set("embeddings_set", model.texts.id if model.texts is not None else "")
+        self.choice.setVisible(shown)
+        self._show_page()
+        self._fit()
+        self.title_changed.emit()
+
+    def _show_side(self, what: str) -> None:
+        self.model.close_record()
+        self.side_choice.set_value(what)
+        self._side_pages.setCurrentWidget(self.models)
+
+    def _show_record(self) -> None:
+        if self.model.record_shown:
+            self.record.show_exchange(self.model.record)
+            self._side_pages.setCurrentWidget(self.record)
+        elif self._side_pages.currentWidget() is self.record:
+            self._side_pages.setCurrentWidget(self.models)
+            self.side_choice.set_value(MODELS)
+
+    @Slot()
+    def _fit(self) -> None:
+        """Where the window is too narrow for three, the list makes room, or on demand what is beside it."""
+        px, last = self._theme.px, self._settings.value
+        left = px(_between(last.embeddings_list_width or _LIST_DEFAULT, *_LIST_WIDTHS))
+        right = px(_between(last.embeddings_side_width or _SIDE_DEFAULT, *_SIDE_WIDTHS))
+        self.sets.setMinimumWidth(px(_LIST_WIDTHS[0]))
+        self.sets.setMaximumWidth(px(_LIST_WIDTHS[1]))
+        self._side.setMinimumWidth(px(_SIDE_WIDTHS[0]))
+        self._side.setMaximumWidth(px(_SIDE_WIDTHS[1]))
+        self._narrow = self.width() < left + px(_MIDDLE_MIN) + right
+        shown = self.sets_model.place is Place.SET and self.model.study is not None
+        listed = bool(self.sets_model.entries) and (self._list_wanted[self._narrow] or not shown)
+        self.list_button.setVisible(bool(self.sets_model.entries))
+        self._bar.setVisible(shown or bool(self.sets_model.entries))
+        self.list_button.setChecked(listed)
+        self.sets.setVisible(listed)
+        self._side.setVisible(shown and not (self._narrow and listed))
+        left, right = left if listed else 0, 0 if self._side.isHidden() else right
+        self._split.setSizes([left, max(1, self.width() - left - right), right])
+
+    def _remember_widths(self) -> None:
+        left, _, right = self._split.sizes()
+        if left:
+            self._settings.set("embeddings_list_width", round(left / self._theme.scale))
+        if right:
+            self._settings.set("embeddings_side_width", round(right / self._theme.scale))
+
+
+def _texts(tab: EmbeddingsTab) -> tuple[QWidget, _PageModel]:
+    from workbench.ui.embeddings.texts.model import TextsModel
+    from workbench.ui.embeddings.texts.page import TextsPage
+
+    model = TextsModel(tab.model, tab.desk, tab)
+    return TextsPage(tab._theme, model), model
+
+
+def _similarity(tab: EmbeddingsTab) -> tuple[QWidget, _PageModel]:
+    from workbench.ui.embeddings.matrix.model import MatrixModel
+    from workbench.ui.embeddings.matrix.page import MatrixPage
+
+    model = MatrixModel(tab.model, tab.desk, tab)
+    return MatrixPage(tab._theme, model), model
+
+
+def _neighbours(tab: EmbeddingsTab) -> tuple[QWidget, _PageModel]:
+    from workbench.ui.embeddings.neighbours.model import NeighboursModel
+    from workbench.ui.embeddings.neighbours.page import NeighboursPage
+
+    model = NeighboursModel(tab.model, tab.desk, tab)
+    return NeighboursPage(tab._theme, model), model
+
+
+_BUILDERS: dict[PageId, Callable[[EmbeddingsTab], tuple[QWidget, _PageModel]]] = {
+    PageId.TEXTS: _texts,
+    PageId.SIMILARITY: _similarity,
+    PageId.NEIGHBOURS: _neighbours,
+}
+
+
+def _between(value: int, low: int, high: int) -> int:
+    return max(low, min(value, high))
