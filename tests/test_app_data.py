@@ -66,6 +66,7 @@ def test_what_was_imported_is_there_at_the_next_start_and_told(
             targets = workbench.parts.services.targets
             assert [target.name for target in targets.targets] == ["Local gateway", "Mine"]
             assert keys_to_forget(new) == ()
+        assert new.backups.name in new.log_file.read_text(encoding="utf-8")
 
     run_qt(scenario())
 

@@ -370,6 +370,9 @@ class Workbench(QObject):
         if done.problem is not None:
             self._front.notifier.error(done.problem, key="data")
             return
+        import logging  # it was done before there was a log
+
+        logging.getLogger(__name__).warning("All data was replaced; what there was is in %s", done.backup)
         what = self.tr("Everything was reset.") if done.plan.reset else self.tr("All data was imported.")
         detail = self.tr("What was there before is in {0}").format(done.backup)
         self._front.notifier.post(Notice(what, detail, Level.GOOD, key="data", lasting=True))
