@@ -28,8 +28,8 @@ def columns_of(data: bytes, name: str = "") -> tuple[tuple[str, ...], list[tuple
 
     try:
         table = read_parquet(io.BytesIO(data), batch_size=_BATCH).read_all()
-        names = [each for each in table.column_names if not _is_list(table.column(each).type)]
-        columns = [_texts(table.column(each).to_pylist()) for each in names]
+        names = [each for each in table.column_names if not is_list(table.column(each).type)]
+        columns = [texts(table.column(each).to_pylist()) for each in names]
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001  over broken files the library panics, which is no Exception
@@ -37,14 +37,14 @@ def columns_of(data: bytes, name: str = "") -> tuple[tuple[str, ...], list[tuple
     return tuple(names), list(zip(*columns, strict=True))
 
 
-def _is_list(type: DataType) -> bool:
+def is_list(type: DataType) -> bool:
     from arro3.core import DataType
 
     kinds = (DataType.is_list, DataType.is_large_list, DataType.is_fixed_size_list)
     return any(kind(type) for kind in kinds)
 
 
-def _texts(values: Iterable[object]) -> list[str]:
+def texts(values: Iterable[object]) -> list[str]:
     return [value if isinstance(value, str) else _told(value) for value in values]
 
 
