@@ -532,7 +532,7 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
     gateway = LocalGateway(
         secrets,
         wire.control,
-        GatewayLauncher(paths.data, paths.logs / "gateway.log"),
+        GatewayLauncher(paths.data, paths.logs / "gateway.log", environ=paths.environment()),
         lambda: front.settings.value.gateway_port,
     )
     stack.push_async_callback(gateway.aclose)

@@ -37,3 +37,11 @@ def test_a_mark_beside_the_installed_program_makes_it_portable(tmp_path: Path) -
     paths = Paths.of_user({}, str(program))
     assert (paths.portable, paths.data) == (True, tmp_path / "data" / "data")
     assert not Paths.of_user({"WORKBENCH_HOME": str(tmp_path / "home")}, str(program)).portable
+
+
+def test_a_child_process_uses_the_same_folders_and_keychain_entries(tmp_path: Path) -> None:
+    own = Paths.under(tmp_path, portable=True)
+    child = Paths.of_user(own.environment({"PATH": "/bin"}))
+    assert (child.data, child.profile) == (own.data, own.profile)
+    users = Paths(tmp_path, tmp_path, tmp_path, tmp_path)
+    assert users.environment({"PATH": "/bin"}) == {"PATH": "/bin"}

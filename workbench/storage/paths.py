@@ -63,6 +63,10 @@ class Paths:
             portable=portable,
         )
 
+    def environment(self, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+        """For a child process that is to use the same folders and keychain entries."""
+        return {**environ, HOME_VARIABLE: self.profile} if self.profile else dict(environ)
+
     @property
     def settings_file(self) -> Path:
         return self.config / "settings.json"
