@@ -19,9 +19,9 @@ ONE, TWO = entry("a", "First"), entry("b", "Second set")
 class Stage:
     """A model on sets in memory; failures: what it could not show in place."""
 
-    def __init__(self, *there: KeptSet, running: tuple[str, ...] = ()) -> None:
+    def __init__(self, *there: KeptSet, running: tuple[str, ...] = (), last: str = "") -> None:
         self.sets, self.runs, self.shared = FakeSets(*there), FakeRuns(*running), FakeOpening()
-        self.model = SetsModel(self.shared, self.sets, self.runs)
+        self.model = SetsModel(self.shared, self.sets, self.runs, last)
         self.failures: list[Exception] = []
         self.model.failed.connect(self.failures.append)
 
@@ -73,6 +73,15 @@ def test_the_newest_set_is_open_first(tell: Tell) -> None:
         assert stage.is_at(Place.SET)
 
     tell(plot, ONE, TWO)
+
+
+@pytest.mark.parametrize(("last", "opened"), [("a", "a"), ("gone", "b")])
+def test_the_set_that_was_open_last_is_open_again(run_qt: Run, last: str, opened: str) -> None:
+    async def story() -> None:
+        async with Stage(ONE, TWO, last=last) as stage:
+            assert stage.shared.opened == [opened]
+
+    run_qt(story())
 
 
 def test_without_sets_the_start_page_is_there(tell: Tell) -> None:

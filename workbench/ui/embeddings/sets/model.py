@@ -63,8 +63,12 @@ class SetsModel(QAbstractListModel):
     deleted = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, shared: Opening, sets: Sets, runs: Runs, parent: QObject | None = None) -> None:
+    def __init__(
+        self, shared: Opening, sets: Sets, runs: Runs, last: str = "", parent: QObject | None = None
+    ) -> None:
+        """last: the set that is opened first, where it is there still; else the newest."""
         super().__init__(parent)
+        self._last = last
         self._shared = shared
         self._sets = sets
         self._runs = runs
@@ -287,7 +291,7 @@ class SetsModel(QAbstractListModel):
             self.loaded = True
             self._show_again()
             if self._all and not self.open_id:
-                self.choose(self._all[0].id)
+                self.choose(self._last if self._find(self._last) is not None else self._all[0].id)
         self.changed.emit()
 
     async def _add_text(self, text: str, name: str) -> None:

@@ -15,6 +15,8 @@ from workbench.ui.support.theme import BODY, CAPTION, GRID, INSIDE, SEMIBOLD, Th
 
 Index = QModelIndex | QPersistentModelIndex
 _MARK = 14
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+_LEFT, _RIGHT = int(_MIDDLE | Qt.AlignmentFlag.AlignLeft), int(_MIDDLE | Qt.AlignmentFlag.AlignRight)
 _STATES = {
     CellState.DONE: ("check", "good"),
     CellState.BAD: ("circle-x", "bad"),
@@ -74,11 +76,10 @@ class TextDelegate(QStyledItemDelegate):
         metrics = self._metrics[field]
         painter.setFont(self._fonts[field])
         painter.setPen(QColor(colour))
-        side = Qt.AlignmentFlag.AlignRight if field is Field.TOKENS else Qt.AlignmentFlag.AlignLeft
-        align = QStyle.visualAlignment(option.direction, side) | Qt.AlignmentFlag.AlignAbsolute
+        at_right = (field is Field.TOKENS) is (option.direction == Qt.LayoutDirection.LeftToRight)
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # each text in its own direction
-        painter.drawText(box, int(align | Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.drawText(box, _RIGHT if at_right else _LEFT, shown)
 
     def _draw_mark(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect) -> QRect:
         """The sign before the words; what is left for these."""

@@ -26,7 +26,7 @@ from workbench.ui.support.icons import set_icon
 from workbench.ui.support.own_keys import OwnKeys
 from workbench.ui.support.plain_text import PlainText
 from workbench.ui.support.shortcuts import WITHIN, on_keys
-from workbench.ui.support.surfaces import CalmCombo, Remark
+from workbench.ui.support.surfaces import CalmCombo, Ground, Remark
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, Theme, follow
 from workbench.ui.support.tooltips import as_tip
 from workbench.ui.support.trouble_box import TroubleBox
@@ -122,10 +122,11 @@ class TextsPage(QWidget):
         column.addLayout(top)
         column.addWidget(self.progress)
         column.addWidget(self._split, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(PADDING, GRID, PADDING, GRID)
-        foot.addWidget(self.summary, 1)
-        column.addLayout(foot)
+        foot = Ground(theme, "top", "canvas", self)
+        line = QHBoxLayout(foot)
+        line.setContentsMargins(PADDING, GRID + 2, PADDING, GRID + 2)
+        line.addWidget(self.summary, 1)
+        column.addWidget(foot)
         failed = QWidget(self)
         beside = QVBoxLayout(failed)
         beside.setContentsMargins(PADDING, PADDING, PADDING, PADDING)

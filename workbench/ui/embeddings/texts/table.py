@@ -33,7 +33,7 @@ _WIDTHS = {
     Field.ID: 84,
     Field.TEXT: 320,
     Field.LABEL: 120,
-    Field.LANGUAGE: 76,
+    Field.LANGUAGE: 92,
     Field.GROUP: 96,
     Field.TOKENS: 72,
     Field.MARKS: 168,
