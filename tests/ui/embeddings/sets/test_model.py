@@ -21,7 +21,7 @@ class Stage:
 
     def __init__(self, *there: KeptSet, running: tuple[str, ...] = (), last: str = "") -> None:
         self.sets, self.runs, self.shared = FakeSets(*there), FakeRuns(*running), FakeOpening()
-        self.model = SetsModel(self.shared, self.sets, self.runs, last)
+        self.model = SetsModel(self.shared, self.sets, self.runs, last=last)
         self.failures: list[Exception] = []
         self.model.failed.connect(self.failures.append)
 

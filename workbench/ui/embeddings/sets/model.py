@@ -64,7 +64,7 @@ class SetsModel(QAbstractListModel):
     failed = Signal(object)
 
     def __init__(
-        self, shared: Opening, sets: Sets, runs: Runs, last: str = "", parent: QObject | None = None
+        self, shared: Opening, sets: Sets, runs: Runs, parent: QObject | None = None, *, last: str = ""
     ) -> None:
         """last: the set that is opened first, where it is there still; else the newest."""
         super().__init__(parent)
