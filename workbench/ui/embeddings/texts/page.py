@@ -47,6 +47,7 @@ class TextsPage(QWidget):
         self._make()
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.table)
         self._show()
 
     def focus(self) -> None:
