@@ -21,3 +21,11 @@ def test_a_request_is_tried_on_a_route_once_its_page_is_open() -> None:
     sent = {"headers": {}, "metadata": {"plan": "free"}, "body": {}}
     errands.try_on_route(sent)
     assert order == ["routes", sent]
+
+
+def test_texts_are_embedded_once_their_page_is_open() -> None:
+    order: list[object] = []
+    errands = Errands(order.append)
+    errands.embedding_wanted.connect(lambda text, name: order.append((text, name)))
+    errands.embed("one\ntwo", "talk")
+    assert order == ["embeddings", ("one\ntwo", "talk")]

@@ -65,6 +65,9 @@ class Models(FakeModels):
     def embedding(self, target_id: str) -> Sequence[Model]:
         return self.list
 
+    def reranking(self, target_id: str) -> Sequence[Model]:
+        return ()
+
     async def refresh(self, target_id: str) -> None:
         self.asked += 1
         await asyncio.sleep(0)

@@ -123,6 +123,18 @@ def test_the_text_is_handed_on(run_qt: Run) -> None:
     run_qt(story())
 
 
+def test_each_segment_is_a_text_of_its_own_for_embeddings() -> None:
+    model = ExportModel()
+    got: list[tuple[str, str]] = []
+    model.embeddings_wanted.connect(lambda text, name: got.append((text, name)))
+    model.send_to_embeddings()
+    model.show(transcript(2), "talk.wav")
+    model.send_to_embeddings()
+    ((text, name),) = got
+    assert name == "talk"
+    assert [line[:17] for line in text.splitlines()] == ["Sentence number 0", "Sentence number 1"]
+
+
 def test_choices_are_kept() -> None:
     kept: list[str] = []
     model = ExportModel(keep=kept.append)

@@ -1,0 +1,134 @@
+"""The embeddings tab as somebody uses it: what stands where, pages, what was open before."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.conftest import Run
+from tests.fakes.settings import MemorySettings
+from tests.services.fakes import until
+from tests.ui.embeddings.models.stage import stage
+from workbench.domain.settings import Settings
+from workbench.ui.embeddings.commands import EmbeddingsCommands
+from workbench.ui.embeddings.model import PageId
+from workbench.ui.embeddings.tab import EmbeddingsTab
+from workbench.ui.support.notify import Notifier
+from workbench.ui.support.settings import SettingsModel
+from workbench.ui.support.theme import Theme
+
+
+class Window:
+    def __init__(self, theme: Theme, qtbot: QtBot, folder: Path) -> None:
+        self._theme, self._qtbot, self._folder = theme, qtbot, folder
+        self.settings = Settings()
+
+    @asynccontextmanager
+    async def open(self, width: int = 1400) -> AsyncGenerator[EmbeddingsTab, None]:
+        settings = SettingsModel(self.settings, MemorySettings())
+        async with stage(self._folder) as one:
+            tab = EmbeddingsTab(self._theme, one.desk, settings, Notifier())
+            self._qtbot.addWidget(tab)
+            tab.resize(width, 800)
+            tab.show()
+            tab.open()
+            await until(lambda: tab.sets_model.loaded)
+            try:
+                yield tab
+            finally:
+                await tab.aclose()
+                self.settings = settings.value
+                await settings.aclose()
+                tab.hide()
+
+
+@pytest.fixture
+def window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Window:
+    return Window(theme, qtbot, tmp_path)
+
+
+async def given(tab: EmbeddingsTab, text: str = "one\ntwo\nthree") -> None:
+    tab.take_text(text, "A text")
+    await until(lambda: tab.model.texts is not None and tab.model.texts.name == "A text")
+
+
+def test_the_first_start_asks_for_texts_and_shows_nothing_else(window: Window, run_qt: Run) -> None:
+    async def told() -> None:
+        async with window.open() as tab:
+            assert tab.start.isVisible()
+            for hidden in (tab.sets, tab._side, tab.choice, tab.measure):
+                assert not hidden.isVisible()
+
+    run_qt(told())
+
+
+def test_a_text_that_is_handed_over_becomes_a_set_that_is_open(window: Window, run_qt: Run) -> None:
+    async def told() -> None:
+        async with window.open() as tab:
+            await given(tab)
+            assert [row.text for row in tab.model.rows] == ["one", "two", "three"]
+            await until(lambda: tab.page_of(PageId.TEXTS).isVisible())
+            for shown in (tab.sets, tab._side, tab.choice):
+                assert shown.isVisible()
+            assert tab.title() == "A text"
+            assert not tab.measure.isVisible()
+
+    run_qt(told())
+
+
+@pytest.mark.parametrize("page", [PageId.TEXTS, PageId.SIMILARITY, PageId.NEIGHBOURS])
+def test_each_page_opens_by_its_key_and_is_told_where_there_are_no_vectors(
+    window: Window, run_qt: Run, page: PageId
+) -> None:
+    async def told() -> None:
+        async with window.open() as tab:
+            await given(tab)
+            commands = {command.id: command for command in EmbeddingsCommands(tab, lambda: None).all()}
+            commands[f"embeddings.{page}"].run()
+            assert tab.page_of(page).isVisible()
+            assert tab.measure.isVisible() is (page is not PageId.TEXTS)
+            assert {command.shortcut for command in commands.values() if command.shortcut}
+
+    run_qt(told())
+
+
+def test_what_was_open_is_open_after_a_restart(window: Window, run_qt: Run) -> None:
+    async def told() -> None:
+        async with window.open() as tab:
+            await given(tab)
+            tab.show_page(PageId.NEIGHBOURS)
+        window.settings = replace(window.settings)
+        async with window.open() as tab:
+            await until(lambda: tab.model.texts is not None)
+            assert tab.title() == "A text"
+            assert tab.page_of(PageId.NEIGHBOURS).isVisible()
+
+    run_qt(told())
+
+
+def test_in_a_narrow_window_the_list_makes_room_until_it_is_asked_for(window: Window, run_qt: Run) -> None:
+    async def told() -> None:
+        async with window.open(width=800) as tab:
+            await given(tab)
+            await until(lambda: tab._side.isVisible())
+            assert not tab.sets.isVisible()
+            tab.toggle_list()
+            assert tab.sets.isVisible()
+            assert not tab._side.isVisible()
+
+    run_qt(told())
+
+
+def test_sets_are_found_by_their_names(window: Window, run_qt: Run) -> None:
+    async def told() -> None:
+        async with window.open() as tab:
+            await given(tab)
+            assert [found.title for found in tab.matching("text a")] == ["A text"]
+            assert tab.matching("nothing") == []
+
+    run_qt(told())
