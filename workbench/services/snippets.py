@@ -40,7 +40,7 @@ _CHAT = "/chat/completions"
 
 
 @dataclass(frozen=True, slots=True)
-class _Header:
+class SentHeader:
     """value: everything but the secret; variable: the environment variable that takes the secret's place, after value."""
 
     name: str
@@ -49,12 +49,12 @@ class _Header:
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
+class SentRequest:
     method: str
     url: str
     variables: Mapping[str, str]
     """Query values that are secret: name of the parameter and of the variable."""
-    headers: tuple[_Header, ...]
+    headers: tuple[SentHeader, ...]
     body: bytes
 
     @property
@@ -84,7 +84,7 @@ def languages(exchange: Exchange) -> tuple[Language, ...]:
     """Those this exchange can be written in."""
     if not exchange.method:
         return ()
-    is_chat = urlsplit(exchange.url).path.endswith(_CHAT) and _is_object(_read(exchange).json)
+    is_chat = urlsplit(exchange.url).path.endswith(_CHAT) and _is_object(sent_request(exchange).json)
     return tuple(language for language in Language if language is not Language.OPENAI or is_chat)
 
 
@@ -94,7 +94,7 @@ def snippet(exchange: Exchange, language: Language) -> str:
         raise InvalidInput(
             "There is no request to copy.", why="Nothing was sent, or not in a form this code can have."
         )
-    request = _read(exchange)
+    request = sent_request(exchange)
     match language:
         case Language.CURL:
             return _curl(request)
@@ -106,22 +106,23 @@ def snippet(exchange: Exchange, language: Language) -> str:
             return _typescript(request)
 
 
-def _read(exchange: Exchange) -> _Request:
+def sent_request(exchange: Exchange) -> SentRequest:
+    """What was sent, without what any client writes by itself."""
     headers = tuple(
         _header(name, value, exchange.url)
         for name, value in exchange.request_headers
         if name.lower() not in _OWN_BUSINESS
     )
-    return _Request(
+    return SentRequest(
         exchange.method, exchange.url, _secret_query(exchange.url), headers, exchange.request_body
     )
 
 
-def _header(name: str, value: str, url: str) -> _Header:
+def _header(name: str, value: str, url: str) -> SentHeader:
     head, masked, tail = value.partition(MASK)
     if not masked or tail:
-        return _Header(name, value)
-    return _Header(name, head, _variable(name.lower(), url))
+        return SentHeader(name, value)
+    return SentHeader(name, head, _variable(name.lower(), url))
 
 
 def _variable(header: str, url: str) -> str:
@@ -147,7 +148,8 @@ def _env_name(parameter: str) -> str:
     return re.sub(r"[^A-Z0-9]+", "_", parameter.upper()).strip("_") or "API_KEY"
 
 
-def _variables(request: _Request) -> list[str]:
+def variables(request: SentRequest) -> list[str]:
+    """The environment variables that the code reads."""
     names = [header.variable for header in request.headers if header.variable]
     return list(dict.fromkeys([*names, *request.variables.values()]))
 
@@ -155,22 +157,22 @@ def _variables(request: _Request) -> list[str]:
 # --- curl ---
 
 
-def _curl(request: _Request) -> str:
-    parts = [f"curl{' -N' if request.streams else ''} -X {request.method} {_shell_url(request)}"]
-    parts += [f"-H {_shell_header(header)}" for header in request.headers]
+def _curl(request: SentRequest) -> str:
+    parts = [f"curl{' -N' if request.streams else ''} -X {request.method} {shell_url(request)}"]
+    parts += [f"-H {shell_header(header)}" for header in request.headers]
     if request.body:
         text = request.text
         parts.append("--data-binary @body.bin" if text is None else f"--data-raw {shlex.quote(text)}")
     return " \\\n  ".join(parts) + "\n"
 
 
-def _shell_header(header: _Header) -> str:
+def shell_header(header: SentHeader) -> str:
     if not header.variable:
         return shlex.quote(f"{header.name}: {header.value}")
     return f'"{_in_double_quotes(f"{header.name}: {header.value}")}${header.variable}"'
 
 
-def _shell_url(request: _Request) -> str:
+def shell_url(request: SentRequest) -> str:
     if not request.variables:
         return shlex.quote(request.url)
     url = _in_double_quotes(request.url)
@@ -186,11 +188,11 @@ def _in_double_quotes(text: str) -> str:
 # --- Python ---
 
 
-def _python(request: _Request) -> str:
-    lines = ["import os\n" if _variables(request) else "", "import httpx\n", "\n"]
-    lines.append(f"url = {_python_url(request)}\n")
+def _python(request: SentRequest) -> str:
+    lines = ["import os\n" if variables(request) else "", "import httpx\n", "\n"]
+    lines.append(f"url = {python_url(request)}\n")
     lines.append("headers = {\n")
-    lines += [f"    {header.name!r}: {_python_value(header)},\n" for header in request.headers]
+    lines += [f"    {header.name!r}: {python_value(header)},\n" for header in request.headers]
     lines.append("}\n")
     argument, setup = _python_body(request)
     lines.append(setup)
@@ -203,19 +205,19 @@ def _python(request: _Request) -> str:
     return "".join(lines)
 
 
-def _python_body(request: _Request) -> tuple[str, str]:
+def _python_body(request: SentRequest) -> tuple[str, str]:
     if not request.body:
         return "", ""
     value = request.json
-    if value is not None and _is_plain(value):
-        return ", json=body", f"body = {_python_literal(value)}\n"
+    if value is not None and is_plain(value):
+        return ", json=body", f"body = {python_literal(value)}\n"
     text = request.text
     if text is not None:
         return ", content=body.encode()", f"body = {text!r}\n"
     return ", content=body", f"body = {request.body!r}\n"
 
 
-def _openai(request: _Request) -> str:
+def _openai(request: SentRequest) -> str:
     base = request.url.partition(_CHAT)[0]
     keys = [
         header for header in request.headers if header.name.lower() == "authorization" and header.variable
@@ -226,14 +228,14 @@ def _openai(request: _Request) -> str:
         for header in request.headers
         if header not in keys and header.name.lower() not in ("content-type", "authorization")
     ]
-    lines = ["import os\n" if _variables(request) else "", "from openai import OpenAI\n\n"]
+    lines = ["import os\n" if variables(request) else "", "from openai import OpenAI\n\n"]
     lines.append(f"client = OpenAI(\n    base_url={base!r},\n    api_key={key},\n")
     if others:
         lines.append("    default_headers={\n")
-        lines += [f"        {header.name!r}: {_python_value(header)},\n" for header in others]
+        lines += [f"        {header.name!r}: {python_value(header)},\n" for header in others]
         lines.append("    },\n")
     lines.append(")\n")
-    lines.append(f"body = {_python_literal(request.json)}\n")
+    lines.append(f"body = {python_literal(request.json)}\n")
     lines.append(_openai_call(request.json))
     lines.append(_OPENAI_STREAM if request.streams else "print(reply.choices[0].message.content)\n")
     return "".join(lines)
@@ -261,23 +263,23 @@ def _openai_call(body: Mapping[str, Any]) -> str:
     return f"extra = {{{moved}}}\nreply = client.chat.completions.create(**body, extra_body=extra)\n"
 
 
-def _python_value(header: _Header) -> str:
+def python_value(header: SentHeader) -> str:
     if not header.variable:
         return repr(header.value)
     secret = f"os.environ[{header.variable!r}]"
     return f"{header.value!r} + {secret}" if header.value else secret
 
 
-def _python_url(request: _Request) -> str:
+def python_url(request: SentRequest) -> str:
     pieces = _around(request, lambda variable: f"os.environ[{variable!r}]", repr)
     return " + ".join(pieces)
 
 
-def _python_literal(value: Any) -> str:
+def python_literal(value: Any) -> str:
     return pprint.pformat(value, width=100, sort_dicts=False)
 
 
-def _is_plain(value: Any) -> bool:
+def is_plain(value: Any) -> bool:
     """Written as a literal it is the same value again: no NaN, no infinity, no half of a character."""
     match value:
         case float():
@@ -285,22 +287,22 @@ def _is_plain(value: Any) -> bool:
         case str():
             return not any("\ud800" <= char <= "\udfff" for char in value)
         case dict():
-            return all(_is_plain(name) and _is_plain(one) for name, one in value.items())
+            return all(is_plain(name) and is_plain(one) for name, one in value.items())
         case list():
-            return all(_is_plain(one) for one in value)
+            return all(is_plain(one) for one in value)
     return True
 
 
 # --- TypeScript ---
 
 
-def _typescript(request: _Request) -> str:
+def _typescript(request: SentRequest) -> str:
     lines = [
-        f"const reply = await fetch({_typescript_url(request)}, {{\n",
-        f"  method: {_js(request.method)},\n",
+        f"const reply = await fetch({typescript_url(request)}, {{\n",
+        f"  method: {js_literal(request.method)},\n",
     ]
     lines.append("  headers: {\n")
-    lines += [f"    {_js(header.name)}: {_typescript_value(header)},\n" for header in request.headers]
+    lines += [f"    {js_literal(header.name)}: {typescript_value(header)},\n" for header in request.headers]
     lines.append("  },\n")
     if request.body:
         lines.append(f"  body: {_typescript_body(request)},\n")
@@ -319,19 +321,19 @@ for await (const chunk of reply.body!) {
 """
 
 
-def _typescript_body(request: _Request) -> str:
+def _typescript_body(request: SentRequest) -> str:
     value = request.json
-    if isinstance(value, dict | list) and _is_plain(value) and not _has_proto(value):
+    if isinstance(value, dict | list) and is_plain(value) and not _has_proto(value):
         written = json.dumps(value, indent=2, ensure_ascii=False)
         return f"JSON.stringify({written.replace(chr(10), chr(10) + '  ')})"
     text = request.text
     if text is not None:
-        return _js(text)
+        return js_literal(text)
     return f"new Uint8Array([{', '.join(map(str, request.body))}])"
 
 
 def _is_object(value: Any) -> bool:
-    return isinstance(value, dict) and _is_plain(value)
+    return isinstance(value, dict) and is_plain(value)
 
 
 def _has_proto(value: Any) -> bool:
@@ -344,22 +346,22 @@ def _has_proto(value: Any) -> bool:
     return False
 
 
-def _typescript_value(header: _Header) -> str:
+def typescript_value(header: SentHeader) -> str:
     if not header.variable:
-        return _js(header.value)
+        return js_literal(header.value)
     secret = f"process.env.{header.variable}"
-    return f"{_js(header.value)} + {secret}" if header.value else f"{secret}!"
+    return f"{js_literal(header.value)} + {secret}" if header.value else f"{secret}!"
 
 
-def _typescript_url(request: _Request) -> str:
-    return " + ".join(_around(request, lambda variable: f"process.env.{variable}", _js))
+def typescript_url(request: SentRequest) -> str:
+    return " + ".join(_around(request, lambda variable: f"process.env.{variable}", js_literal))
 
 
-def _js(text: str) -> str:
+def js_literal(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _around(request: _Request, variable_code: Any, text_code: Any) -> Sequence[str]:
+def _around(request: SentRequest, variable_code: Any, text_code: Any) -> Sequence[str]:
     """The address as pieces of code: texts, and variables where a query value is secret."""
     pieces, rest = [], request.url
     for parameter, variable in request.variables.items():
