@@ -68,7 +68,7 @@ class EmbeddingsTab(QWidget):
         self._tasks.failed.connect(notifier.error)
         last = settings.value
         self.model = EmbeddingsModel(desk, last.embeddings_page, self)
-        self.sets_model = SetsModel(self.model, desk.sets, desk.runs, self)
+        self.sets_model = SetsModel(self.model, desk.sets, desk.runs, self, last=last.embeddings_set)
         self.models_model = ModelsModel(
             self.model,
             desk,
@@ -140,8 +140,6 @@ class EmbeddingsTab(QWidget):
         self.sets_model.load()
         self.models_model.load()
         self._tasks.start("load", self.desk.load())
-        if last := self._settings.value.embeddings_set:
-            self.sets_model.choose(last)
 
     async def aclose(self) -> None:
         """Nothing is reckoned afterwards; runs belong to the desk."""
@@ -390,6 +388,14 @@ def _texts(tab: EmbeddingsTab) -> tuple[QWidget, _PageModel]:
     from workbench.ui.embeddings.texts.page import TextsPage
 
     model = TextsModel(tab.model, tab.desk, tab)
+    model.set_wanted.connect(tab.sets_model.add_rows)
+    model.reopen_wanted.connect(tab.sets_model.open_again)
+
+    def show_models() -> None:
+        model.set_models(choice.model for choice in tab.models_model.choices)
+
+    tab.models_model.changed.connect(show_models)
+    show_models()
     return TextsPage(tab._theme, model), model
 
 
