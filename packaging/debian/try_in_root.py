@@ -241,11 +241,11 @@ class Trial:
         until(lambda: not self._processes(), lambda: f"these still run: {self._processes()}", 40)
 
     def _processes(self) -> list[str]:
-        """Of the user: number and command."""
+        """Of the user: number and command. Those that have ended and that nobody has awaited do not count: there is no init here."""
         done = subprocess.run(
             ["ps", "-u", USER, "-o", "pid=,args="], capture_output=True, text=True, check=False
         )
-        return done.stdout.splitlines()
+        return [line for line in done.stdout.splitlines() if not line.endswith("<defunct>")]
 
     def _windows(self) -> list[str]:
         """The program's windows of the desktop that can be seen, by number."""

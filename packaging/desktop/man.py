@@ -53,7 +53,7 @@ def man_page(program: Command, version: str, day: datetime.date) -> str:
         ".SH NOTES",
         text("Secrets are in the keychain of the desktop, and in no file."),
         ".PP",
-        text("To have the gateway start at login:"),
+        text("To have the gateway start at login, where there is a keychain for its token:"),
         *_typed("systemctl --user enable --now ai-workbench-gateway.service"),
     ]
     return "\n".join(lines) + "\n"
