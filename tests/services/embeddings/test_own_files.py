@@ -21,7 +21,6 @@ from workbench.domain.errors import InvalidInput
 from workbench.services.embeddings.own_files import (
     Brought,
     Match,
-    check_ways,
     fitted,
     new_set,
     read_vectors,
@@ -243,7 +242,7 @@ def test_rows_find_their_texts_by_id(brought: Callable[..., Brought], run_async:
 
 def test_rows_find_their_texts_by_what_they_say(brought: Callable[..., Brought], run_async: Run) -> None:
     found = brought([{"id": "7", "text": " two ", "v": [1]}, {"id": "8", "text": "one", "v": [2]}])
-    assert ways(found, ROWS) == (Match.TEXT,)
+    assert ways(found, ROWS) == (Match.TEXT, Match.NEW)
     (vectors,) = run_async(fitted(found, ROWS, Match.TEXT)).columns.values()
     assert vectors.values.tolist() == [[2], [1], [0]]
 
@@ -252,12 +251,13 @@ def test_by_order_only_where_there_are_as_many(brought: Callable[..., Brought]) 
     found = brought([[1, 2], [3, 4]])
     assert ways(found, ROWS[:2]) == (Match.ORDER,)
     with pytest.raises(InvalidInput, match="does not belong") as caught:
-        check_ways(found, ROWS)
+        ways(found, ROWS)
     assert caught.value.why.startswith("It has 2 vectors, the set has 3 texts")
 
 
 def test_texts_with_their_vectors_make_a_new_set(brought: Callable[..., Brought], run_async: Run) -> None:
     found = brought([{"key": "k1", "text": "eins", "lang": "de", "v": [1]}, {"text": "two", "v": [2]}])
+    assert ways(found, ()) == (Match.NEW,)
     texts = run_async(new_set(found))
     assert [(row.id, row.text, row.language) for row in texts.rows] == [
         ("k1", "eins", "de"),
@@ -267,9 +267,9 @@ def test_texts_with_their_vectors_make_a_new_set(brought: Callable[..., Brought]
 
 
 @pytest.mark.parametrize("rows", [[[1, 2]], [{"id": "a", "v": [1]}], [{"n": 5, "v": [1]}]])
-def test_vectors_alone_make_no_set(brought: Callable[..., Brought], run_async: Run, rows: list[Any]) -> None:
-    with pytest.raises(InvalidInput):
-        run_async(new_set(brought(rows)))
+def test_vectors_alone_make_no_set(brought: Callable[..., Brought], rows: list[Any]) -> None:
+    with pytest.raises(InvalidInput, match="no texts"):
+        ways(brought(rows), ())
 
 
 def test_a_file_that_is_gone_is_told(tmp_path: Path, run_async: Run) -> None:

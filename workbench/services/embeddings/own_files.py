@@ -37,11 +37,12 @@ _LINES = 500
 
 
 class Match(StrEnum):
-    """How a row of the file finds its text."""
+    """How a row of the file finds its text. NEW: it brings it along."""
 
     ID = "id"
     TEXT = "text"
     ORDER = "order"
+    NEW = "new"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,47 +101,49 @@ async def read_vectors(path: Path, progress: Progress | None = None) -> Brought:
 
 
 def ways(brought: Brought, rows: Sequence[TextRow]) -> tuple[Match, ...]:
-    """How it can be brought together with these rows, the likeliest first; empty where it cannot be."""
+    """How it can be used beside these rows, the likeliest first. Raises InvalidInput where it cannot be at all. Takes a while for
+    many: use a thread.
+    """
     found = []
     for match in (Match.ID, Match.TEXT):
         keys = _keys(brought, match)
         if keys is not None and not _own_keys(rows, match).isdisjoint(keys):
             found.append(match)
-    if brought.rows == len(rows):
+    if rows and brought.rows == len(rows):
         found.append(Match.ORDER)
+    if brought.told.texts:
+        found.append(Match.NEW)
+    if not found:
+        raise _strange(brought, rows)
     return tuple(found)
 
 
-def check_ways(brought: Brought, rows: Sequence[TextRow]) -> None:
-    """Raise InvalidInput where it cannot be brought together with these rows."""
-    if ways(brought, rows):
-        return
-    known = _keys(brought, Match.ID) is not None or _keys(brought, Match.TEXT) is not None
+def _strange(brought: Brought, rows: Sequence[TextRow]) -> InvalidInput:
+    if not rows:
+        return InvalidInput(
+            f"There are no texts in “{brought.name}”.",
+            field="file",
+            why="It has vectors only, and no texts are open that they could belong to.",
+            fix="Open the texts first, then load these vectors.",
+        )
     why = f"It has {brought.rows:,} vectors, the set has {len(rows):,} texts"
-    raise InvalidInput(
+    ids = _keys(brought, Match.ID) is not None
+    return InvalidInput(
         f"“{brought.name}” does not belong to these texts.",
         field="file",
-        why=f"{why}, and no id or text of it is among them." if known else f"{why}, and it tells no ids.",
+        why=f"{why}, and none of its ids is among theirs." if ids else f"{why}, and it tells no ids.",
         fix="Choose a file with a vector for each text in their order, or one that has their ids.",
     )
 
 
 async def fitted(brought: Brought, rows: Sequence[TextRow], match: Match) -> Fitted:
-    """match: one of `ways`."""
+    """match: one of `ways`, not NEW."""
     return await reckoned(lambda watch: _fitted(brought, rows, match))
 
 
 async def new_set(brought: Brought) -> TextSet:
-    """Of the texts that the file has, in its order. Raises InvalidInput where it has none."""
-    columns = brought.told
-    if not columns.texts:
-        raise InvalidInput(
-            f"There are no texts in “{brought.name}”.",
-            field="file",
-            why="It has vectors only.",
-            fix="Open the texts first, then load these vectors.",
-        )
-    return await reckoned(lambda watch: text_set(brought.table, columns))
+    """Of the texts that the file has, in its order; where NEW is one of its ways."""
+    return await reckoned(lambda watch: text_set(brought.table, brought.told))
 
 
 def _keys(brought: Brought, match: Match) -> list[str] | None:
