@@ -72,6 +72,10 @@ class Judgements:
             found[query.id] = query
         return replace(self, queries=tuple(found.values()))
 
+    def with_query(self, query: Query) -> Judgements:
+        """In place of the one with its id."""
+        return replace(self, queries=tuple(query if each.id == query.id else each for each in self.queries))
+
     def without_query(self, query_id: str) -> Judgements:
         return replace(self, queries=tuple(query for query in self.queries if query.id != query_id))
 

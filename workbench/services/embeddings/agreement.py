@@ -85,4 +85,5 @@ def without(found: Rows, own: Rows) -> Rows:
     itself = found == own[:, None]
     place = np.where(itself.any(axis=1), itself.argmax(axis=1), found.shape[1] - 1)
     kept = np.arange(found.shape[1])[None, :] != place[:, None]
-    return found[kept].reshape(len(found), -1)
+    rest: Rows = found[kept].reshape(len(found), found.shape[1] - 1)
+    return rest
