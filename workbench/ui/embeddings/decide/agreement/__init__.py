@@ -1,0 +1,1 @@
+"""Agreement: whether two models see the same neighbours."""

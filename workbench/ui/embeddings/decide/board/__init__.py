@@ -1,0 +1,1 @@
+"""Models: how well each keeps the labels apart and finds what it should, against what it costs."""

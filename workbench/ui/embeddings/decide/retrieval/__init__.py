@@ -1,0 +1,1 @@
+"""Retrieval: whether each model finds what it should."""

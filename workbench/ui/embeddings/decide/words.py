@@ -1,0 +1,35 @@
+"""Figures of this page as they are written."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QLocale
+
+from workbench.domain.embeddings.retrieval import Interval
+
+NONE = "–"
+
+
+def number(value: float | None, decimals: int = 3) -> str:
+    """“–” where there is none."""
+    if value is None or math.isnan(value):
+        return NONE
+    return QLocale().toString(float(value), "f", decimals).replace("-", "\u2212")
+
+
+def score(value: float) -> str:
+    """Of a pair: as many decimals as tell one from the next."""
+    return number(value, 3 if abs(value) < 10 else 1)
+
+
+def tick(value: float) -> str:
+    """Beside an axis."""
+    return number(value, 2 if abs(value) < 10 else 0)
+
+
+def interval(found: Interval) -> str:
+    """0.71 (0.64–0.78)."""
+    if math.isnan(found.mean):
+        return NONE
+    return f"{number(found.mean, 2)} ({number(found.low, 2)}–{number(found.high, 2)})"
