@@ -57,13 +57,13 @@ def test_no_more_clusters_than_asked_for(run_async: Run) -> None:
 
 
 def test_telling_words_are_those_that_others_do_not_have() -> None:
-    texts = ["the cat sat", "the cat ran", "the dog sat", "the dog ran"]
-    assert telling_words(texts, [0, 0, 1, 1], 2) == ("cat", "dog")
+    texts = ["with horse here", "with horse there", "with mouse here", "with mouse there"]
+    assert telling_words(texts, [0, 0, 1, 1], 2) == ("horse", "mouse")
 
 
 def test_telling_words_are_found_in_any_script() -> None:
-    texts = ["قطار سريع", "قطار متأخر", "быстрый поезд", "поезд опоздал"]
-    assert telling_words(texts, [0, 0, 1, 1], 2) == ("قطار", "поезд")
+    texts = ["قطار سريع", "قطار متأخر", "быстрый поезд", "поезд опоздал", "新しい 電車", "古い 電車"]
+    assert telling_words(texts, [0, 0, 1, 1, 2, 2], 3) == ("قطار", "поезд", "電車")
 
 
 @pytest.mark.parametrize("measure", list(Measure))

@@ -75,6 +75,11 @@ class Colouring:
     least: float = 0.0
     most: float = 0.0
 
+    @property
+    def count(self) -> int:
+        """How many shades there are."""
+        return STEPS if self.by is ColourBy.LIKENESS else len(self.sizes)
+
 
 STEPS = 64
 """Shades of LIKENESS."""

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 MOST_GROUPS = 40
 """Names that are told apart; what is rarer is one group of its own, the last."""
 MOST_CLUSTERS = 30
-_WORDS, _LEAST_LETTERS = 3, 3
+_WORDS = 3
+_LEAST_LETTERS, _LEAST_SIGNS = 4, 2
+"""Of a word: shorter ones say nothing, but for those of scripts in which a sign is a syllable or a word."""
+_SIGNS = "\u2e80"
 _WORD = re.compile(r"[^\W\d_]+")
 _READ_ROWS = 20_000
 
@@ -72,7 +75,7 @@ def telling_words(texts: Sequence[str], groups: Sequence[int], many: int) -> tup
     for text, group in zip(texts, groups, strict=True):
         if group >= 0:
             sizes[group] += 1
-            within[group].update({word for word in _words(text) if len(word) >= _LEAST_LETTERS})
+            within[group].update(_words(text))
     everywhere: Counter[str] = Counter()
     for words in within:
         everywhere.update(words)
@@ -89,8 +92,9 @@ def telling_words(texts: Sequence[str], groups: Sequence[int], many: int) -> tup
     return tuple(names)
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+def _words(text: str) -> set[str]:
+    found = _WORD.findall(text.casefold())
+    return {word for word in found if len(word) >= (_LEAST_SIGNS if word[0] >= _SIGNS else _LEAST_LETTERS)}
 
 
 def _by_names(by: ColourBy, names: Sequence[str]) -> Colouring:

@@ -10,12 +10,14 @@ import json
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from workbench.domain.embeddings.maps import Bounds, MapKind, Trust, View
 from workbench.domain.embeddings.texts import TextRow
 from workbench.domain.errors import StorageFailed
 from workbench.services.embeddings.reckoning import Progress, reckoned
+from workbench.storage.image_files import whole_file
 
 if TYPE_CHECKING:
     from workbench.vectors.arrays import Floats, Rows
@@ -130,19 +132,27 @@ async def laid_over(made: PointMap, onto: PointMap) -> PointMap:
 
 
 class Dots:
-    """The points of a map in the colours they have just now. shades: of each row, below 0 for one that is not shown.
+    """The points of a map in the colours they have just now: see `dots`, which makes them.
 
-    lit: rows that stand out; the others are faded, and beneath them. None where all are alike. A faded point's colour is that
-    of its shade plus `shades_in_all`. NumPy has to be loaded already: see `dots`.
+    A faded point's shade is its own and how many shades there are in all.
     """
 
-    def __init__(self, made: PointMap, shades: array[int], in_all: int, lit: Sequence[int] | None) -> None:
+    def __init__(
+        self,
+        made: PointMap,
+        shades: array[int],
+        in_all: int,
+        lit: Sequence[int] | None,
+        hidden: Iterable[int] = (),
+    ) -> None:
         import numpy as np
 
         from workbench.vectors.raster import Raster
 
         own = np.frombuffer(shades, dtype=np.int32) if len(shades) else np.zeros(0, np.int32)
         self._order: Rows | None = None
+        if left_out := list(hidden):
+            own = np.where(np.isin(own, left_out), np.int32(-1), own)
         if lit is None:
             self._raster = Raster(made.coordinates, own)
         else:
@@ -197,8 +207,14 @@ class Dots:
         return row if self._order is None or row < 0 else int(np.flatnonzero(self._order == row)[0])
 
 
-async def dots(made: PointMap, shades: array[int], in_all: int, lit: Sequence[int] | None) -> Dots:
-    return await reckoned(lambda watch: Dots(made, shades, in_all, lit))
+async def dots(
+    made: PointMap, shades: array[int], in_all: int, lit: Sequence[int] | None, hidden: Iterable[int] = ()
+) -> Dots:
+    """shades: of each row, below 0 for one that is not shown; in_all: how many there are. hidden: shades that are not shown.
+
+    lit: rows that stand out; the others are faded, and beneath them. None where all are alike.
+    """
+    return await reckoned(lambda watch: Dots(made, shades, in_all, lit, hidden))
 
 
 async def middles(made: PointMap, shades: array[int], groups: int) -> tuple[tuple[float, float] | None, ...]:
@@ -247,6 +263,16 @@ def as_csv(
         if not number % 5000:
             progress(number / len(rows))
     return text.getvalue().encode("utf-8-sig")
+
+
+async def save(path: Path, data: bytes) -> None:
+    """Whole, or not at all. Raises StorageFailed."""
+
+    def work() -> None:
+        with whole_file(path, f"{path.name} could not be saved.") as file:
+            file.write(data)
+
+    await asyncio.to_thread(work)
 
 
 def _components(vectors: Vectors, seed: int, watch: Watch) -> PointMap:
