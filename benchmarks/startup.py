@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
+from threading import Timer
 
 from benchmarks.harness import ROOT, Row, show
 
@@ -55,6 +56,8 @@ def started(command: list[str], last: str, home: Path, program: str = sys.execut
     )
     os.close(writer)
     marks: dict[str, float] = {}
+    too_long = Timer(PATIENCE_S, child.kill)
+    too_long.start()
     with os.fdopen(reader) as lines:
         for line in lines:
             name, at, cpu = line.split()
@@ -63,6 +66,7 @@ def started(command: list[str], last: str, home: Path, program: str = sys.execut
             if name == last:
                 marks["mb"] = _resident_mb(child.pid)
                 break
+    too_long.cancel()
     child.terminate()
     _, said = child.communicate(timeout=PATIENCE_S)
     if last not in marks:
