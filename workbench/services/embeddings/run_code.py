@@ -79,8 +79,8 @@ def run_command(choice: ModelChoice, target: str = "") -> str:
 
 
 def run_code(exchange: Exchange, choice: ModelChoice, many: int, language: RunLanguage) -> str:
-    """exchange: the record of one of the run's calls. many: texts for each call, 0 for as many as this one had. Raises InvalidInput
-    where nothing can be written of it.
+    """exchange: the record of one of the run's calls. many: texts for each call. Raises InvalidInput where nothing can be written of
+    it.
     """
     call = _call(exchange, choice, many)
     match language:
@@ -105,7 +105,7 @@ def _call(exchange: Exchange, choice: ModelChoice, many: int) -> _Call:
             why="Nothing was sent for these vectors, or it is no longer kept.",
             fix="Use the command line instead.",
         )
-    return _Call(request, marked, _before(sent, choice), many or len(sent))
+    return _Call(request, marked, _before(sent, choice), max(many, 1))
 
 
 def _marked(value: Any, sent: list[str]) -> Any:

@@ -1,0 +1,1 @@
+"""The panel through which vectors and results go out, and vectors come in."""
