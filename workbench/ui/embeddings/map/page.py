@@ -305,7 +305,7 @@ class MapPage(QWidget):
         model = self.model
         self.kind.chosen.connect(lambda kind: model.set_kind(MapKind(kind)))
         self.anew.clicked.connect(model.lay_out_anew)
-        self.by.activated.connect(lambda: model.colour(self.by.currentData(), self.many.currentData()))
+        self.by.activated.connect(lambda: model.colour(ColourBy(self.by.currentData()), self.many.currentData()))
         self.many.activated.connect(lambda: model.colour(ColourBy.CLUSTER, self.many.currentData()))
         for combo in (self.first, self.second):
             combo.activated.connect(self._choose_columns)
