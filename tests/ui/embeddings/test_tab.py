@@ -81,7 +81,7 @@ def test_a_text_that_is_handed_over_becomes_a_set_that_is_open(window: Window, r
     run_qt(told())
 
 
-@pytest.mark.parametrize("page", [PageId.TEXTS, PageId.SIMILARITY, PageId.NEIGHBOURS])
+@pytest.mark.parametrize("page", list(PageId))
 def test_each_page_opens_by_its_key_and_is_told_where_there_are_no_vectors(
     window: Window, run_qt: Run, page: PageId
 ) -> None:

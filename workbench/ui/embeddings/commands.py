@@ -27,7 +27,9 @@ class EmbeddingsCommands(QObject):
         pages = (
             (PageId.TEXTS, self.tr("See the texts of the set"), "table"),
             (PageId.SIMILARITY, self.tr("Compare every text with every other"), "grid-3x3"),
+            (PageId.MAP, self.tr("See the texts as a map"), "chart-scatter"),
             (PageId.NEIGHBOURS, self.tr("See what is nearest to a text"), "text-search"),
+            (PageId.DECIDE, self.tr("Decide on a model and a threshold"), "scale"),
         )
         own = (
             *(

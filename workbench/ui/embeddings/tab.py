@@ -224,7 +224,9 @@ class EmbeddingsTab(QWidget):
             [
                 (PageId.TEXTS, self.tr("Texts")),
                 (PageId.SIMILARITY, self.tr("Similarity")),
+                (PageId.MAP, self.tr("Map")),
                 (PageId.NEIGHBOURS, self.tr("Neighbours")),
+                (PageId.DECIDE, self.tr("Decide")),
             ],
         )
         self.measure = Segments(
@@ -407,6 +409,14 @@ def _similarity(tab: EmbeddingsTab) -> tuple[QWidget, _PageModel]:
     return MatrixPage(tab._theme, model), model
 
 
+def _map(tab: EmbeddingsTab) -> tuple[QWidget, _PageModel]:
+    from workbench.ui.embeddings.map.model import MapModel
+    from workbench.ui.embeddings.map.page import MapPage
+
+    model = MapModel(tab.model, tab.desk, tab)
+    return MapPage(tab._theme, model), model
+
+
 def _neighbours(tab: EmbeddingsTab) -> tuple[QWidget, _PageModel]:
     from workbench.ui.embeddings.neighbours.model import NeighboursModel
     from workbench.ui.embeddings.neighbours.page import NeighboursPage
@@ -415,10 +425,20 @@ def _neighbours(tab: EmbeddingsTab) -> tuple[QWidget, _PageModel]:
     return NeighboursPage(tab._theme, model), model
 
 
+def _decide(tab: EmbeddingsTab) -> tuple[QWidget, _PageModel]:
+    from workbench.ui.embeddings.decide.model import DecideModel
+    from workbench.ui.embeddings.decide.page import DecidePage
+
+    model = DecideModel(tab.model, tab.desk, tab)
+    return DecidePage(tab._theme, model), model
+
+
 _BUILDERS: dict[PageId, Callable[[EmbeddingsTab], tuple[QWidget, _PageModel]]] = {
     PageId.TEXTS: _texts,
     PageId.SIMILARITY: _similarity,
+    PageId.MAP: _map,
     PageId.NEIGHBOURS: _neighbours,
+    PageId.DECIDE: _decide,
 }
 
 
