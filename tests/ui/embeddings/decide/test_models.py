@@ -15,6 +15,7 @@ from tests.conftest import Run
 from tests.services.fakes import FULL, until
 from tests.ui.embeddings.decide.stage import GOOD, OTHER, POOR, ROWS, Stage
 from workbench.domain.embeddings.judgements import LabelledPair, Query
+from workbench.domain.embeddings.languages import LanguageAccuracy
 from workbench.domain.embeddings.measures import Measure
 from workbench.domain.embeddings.texts import TextRow
 from workbench.services.embeddings.thresholds import PairSource
@@ -335,3 +336,68 @@ def test_another_set_starts_from_nothing(tell: Tell) -> None:
         assert len(stage.model.known.judgements.pairs) == 1
 
     tell(plot)
+
+
+def test_translations_are_looked_for_in_every_two_languages(tell: Tell) -> None:
+    async def plot(stage: Stage) -> None:
+        model = stage.model.languages
+        await stage.look_at(Part.LANGUAGES)
+        assert [(each.one, each.other, len(each.left)) for each in model.pairs or ()] == [
+            ("en", "de", 12),
+            ("en", "ar", 12),
+            ("de", "ar", 12),
+        ]
+        good, poor = model.results
+        assert _mean(good) > _mean(poor)
+        model.show_column(poor.key)
+        assert model.result == poor
+        model.set_k(10)
+        await stage.settled()
+        assert _mean(model.results[1]) > _mean(poor)
+
+    tell(plot)
+
+
+def test_a_set_without_translations_has_no_accuracy(tell: Tell) -> None:
+    async def plot(stage: Stage) -> None:
+        await stage.look_at(Part.LANGUAGES)
+        assert stage.model.languages.pairs == ()
+        assert stage.model.languages.results == ()
+
+    tell(plot, rows=[TextRow(str(number), f"text {number}", language="en") for number in range(8)])
+
+
+def test_vectors_made_smaller_are_kept_for_each_model(tell: Tell) -> None:
+    async def plot(stage: Stage) -> None:
+        model = stage.model.compression
+        await stage.look_at(Part.COMPRESSION)
+        first = model.result
+        assert first
+        assert first.key == stage.keys[0]
+        assert model.enough
+        assert model.enough.recall >= 0.95
+        assert all(form.recall < 0.95 for form in first.forms[: first.forms.index(model.enough)])
+        model.show_column(stage.keys[1])
+        assert model.result is None
+        await stage.settled()
+        assert model.result is not first
+        model.show_column(stage.keys[0])
+        assert model.result is first
+        model.set_rescored(4)
+        await stage.settled()
+        assert model.result is not first
+
+    tell(plot)
+
+
+def test_too_few_rows_are_told_in_place(tell: Tell) -> None:
+    async def plot(stage: Stage) -> None:
+        await stage.look_at(Part.COMPRESSION)
+        assert stage.model.compression.trouble
+        assert stage.model.compression.result is None
+
+    tell(plot, rows=ROWS[:4])
+
+
+def _mean(found: LanguageAccuracy) -> float:
+    return sum(each.accuracy.mean for each in found.directions) / len(found.directions)

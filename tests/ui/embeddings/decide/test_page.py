@@ -19,7 +19,9 @@ from workbench.domain.embeddings.texts import TextRow
 from workbench.domain.errors import StorageFailed
 from workbench.ui.embeddings.decide.agreement.page import AgreementPage
 from workbench.ui.embeddings.decide.board.page import BoardPage
+from workbench.ui.embeddings.decide.compression.page import CompressionPage
 from workbench.ui.embeddings.decide.frame import PartPage
+from workbench.ui.embeddings.decide.languages.page import LanguagesPage
 from workbench.ui.embeddings.decide.model import Part
 from workbench.ui.embeddings.decide.page import DecidePage
 from workbench.ui.embeddings.decide.retrieval.page import RetrievalPage
@@ -125,7 +127,7 @@ def test_one_model_cannot_be_compared_and_the_page_says_so(tell: Tell, theme: Th
     tell(plot, choices=(GOOD,))
 
 
-@pytest.mark.parametrize("part", [Part.MODELS, Part.RETRIEVAL, Part.THRESHOLD])
+@pytest.mark.parametrize("part", [part for part in Part if part is not Part.AGREEMENT])
 def test_without_vectors_the_page_says_how_to_get_some(part: Part, tell: Tell, theme: Theme) -> None:
     async def plot(stage: Seen) -> None:
         page = await stage.show(theme, part)
@@ -176,6 +178,38 @@ def test_a_query_is_typed_and_its_rows_are_judged_with_keys(tell: Tell, theme: T
         assert cells(page.candidates.table)[1][2] == "relevant, 2"
         assert page.chart.isVisible()
         assert cells(page.table)[1][0] == "good"
+
+    tell(plot)
+
+
+def test_languages_are_compared_by_model_and_by_direction(tell: Tell, theme: Theme) -> None:
+    async def plot(stage: Seen) -> None:
+        page = await stage.show(theme, Part.LANGUAGES)
+        assert isinstance(page, LanguagesPage)
+        assert cells(page.table)[0] == ["Model", "en", "de", "ar", "All"]
+        assert [row[:3] for row in cells(page.directions)[1:3]] == [["en", "de", "12"], ["de", "en", "12"]]
+        assert [bar.name for bar in page.chart.bars][:2] == ["en → de", "de → en"]
+        assert "finds most from" in page.chart.accessibleDescription()
+
+    tell(plot)
+
+
+def test_a_set_without_translations_says_how_to_bring_them(tell: Tell, theme: Theme) -> None:
+    async def plot(stage: Seen) -> None:
+        page = await stage.show(theme, Part.LANGUAGES)
+        assert page.blank.what.text() == "There are no translations in this set."
+
+    tell(plot, rows=[TextRow(str(number), f"text {number}") for number in range(8)])
+
+
+def test_smaller_vectors_are_lines_and_a_table(tell: Tell, theme: Theme) -> None:
+    async def plot(stage: Seen) -> None:
+        page = await stage.show(theme, Part.COMPRESSION)
+        assert isinstance(page, CompressionPage)
+        assert [line.name for line in page.chart.lines] == ["float32", "float16", "int8", "binary"]
+        assert len(cells(page.table)) == 5
+        assert "of the neighbours in" in page.sentence.text()
+        assert "7 rows look for their 10 nearest among 29 others" in page.about.text()
 
     tell(plot)
 

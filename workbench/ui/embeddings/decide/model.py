@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from workbench.services.embeddings.desk import EmbeddingsDesk
 from workbench.ui.embeddings.decide.agreement.model import AgreementModel
 from workbench.ui.embeddings.decide.board.model import BoardModel
+from workbench.ui.embeddings.decide.compression.model import CompressionModel
 from workbench.ui.embeddings.decide.known import KnownModel
+from workbench.ui.embeddings.decide.languages.model import LanguagesModel
 from workbench.ui.embeddings.decide.part import PartModel
 from workbench.ui.embeddings.decide.retrieval.model import RetrievalModel
 from workbench.ui.embeddings.decide.threshold.model import ThresholdModel
@@ -41,11 +43,15 @@ class DecideModel(QObject):
         self.agreement = AgreementModel(shared, desk, self)
         self.retrieval = RetrievalModel(shared, desk, self.known, self)
         self.threshold = ThresholdModel(shared, desk, self.known, self)
+        self.languages = LanguagesModel(shared, desk, self)
+        self.compression = CompressionModel(shared, desk, self)
         self.parts: Mapping[Part, PartModel] = {
             Part.MODELS: self.board,
             Part.AGREEMENT: self.agreement,
             Part.RETRIEVAL: self.retrieval,
             Part.THRESHOLD: self.threshold,
+            Part.LANGUAGES: self.languages,
+            Part.COMPRESSION: self.compression,
         }
         self.known.failed.connect(self.failed)
         for part in self.parts.values():

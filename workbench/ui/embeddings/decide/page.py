@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 
 from workbench.ui.embeddings.decide.agreement.page import AgreementPage
 from workbench.ui.embeddings.decide.board.page import BoardPage
+from workbench.ui.embeddings.decide.compression.page import CompressionPage
+from workbench.ui.embeddings.decide.languages.page import LanguagesPage
 from workbench.ui.embeddings.decide.model import DecideModel, Part
 from workbench.ui.embeddings.decide.retrieval.page import RetrievalPage
 from workbench.ui.embeddings.decide.threshold.page import ThresholdPage
@@ -26,6 +28,8 @@ class DecidePage(QWidget):
             Part.AGREEMENT: lambda: AgreementPage(theme, model.agreement),
             Part.RETRIEVAL: lambda: RetrievalPage(theme, model.retrieval),
             Part.THRESHOLD: lambda: ThresholdPage(theme, model.threshold),
+            Part.LANGUAGES: lambda: LanguagesPage(theme, model.languages),
+            Part.COMPRESSION: lambda: CompressionPage(theme, model.compression),
         }
         names = {
             Part.MODELS: self.tr("Models"),

@@ -39,7 +39,9 @@ ROOT = QModelIndex()
 SORT = Qt.ItemDataRole.UserRole + 1
 CELL = Qt.ItemDataRole.UserRole + 2
 _NARROWEST = 150
-_MOST_ROWS = 9
+_BAR = 84
+"""How wide a cell with a bar is at least."""
+_MOST_ROWS = 12
 """Shown without scrolling."""
 
 
@@ -287,6 +289,8 @@ class FigureTable(QTableView):
         for column, head in enumerate(self._cells.heads):
             if not head.wide:
                 wide = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
+                if any(row[column].share is not None for row in self._cells.rows):
+                    wide = max(wide, self._theme.px(_BAR))
                 self.setColumnWidth(column, min(wide, self._theme.px(260)))
         self._widen()
         self.updateGeometry()

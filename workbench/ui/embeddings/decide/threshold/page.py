@@ -58,6 +58,8 @@ class ThresholdPage(PartPage):
         self.best.setToolTip(self.tr("Where precision and recall together are highest"))
         self.told = TextLabel(theme, "", self.body, weight=SEMIBOLD, wrap=True)
         name = QLabel(self.tr("Line at"), self.body)
+        name.setBuddy(self.score)
+        name.setMinimumHeight(self.score.sizeHint().height())
         self.line = beside(name, self.score, self.best, spacing=INSIDE)
         self.sentence = TextLabel(theme, "", self.body, size=SECTION, weight=SEMIBOLD, wrap=True)
         self.table = FigureTable(theme, self.tr("The same line for each model"), self.body)

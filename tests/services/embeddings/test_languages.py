@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.conftest import Run
+from workbench.domain.embeddings.measures import Measure
+from workbench.domain.embeddings.texts import TextRow
+from workbench.services.embeddings.languages import Translations, language_accuracy, translations
+from workbench.vectors.matrix import vectors_of
+
+
+def row(id: str, language: str, group: str, text: str = "x") -> TextRow:
+    return TextRow(id, text, "", language, group)
+
+
+def test_rows_of_a_group_in_two_languages_are_translations() -> None:
+    rows = [
+        row("1", "en", "a"), row("2", "de", "a"), row("3", "en", "a"), row("4", "de", "b"), row("5", "en", "b"),
+        row("6", "fr", "a"), row("7", "", "b"), row("8", "en", ""), row("9", "de", "c", " "), row("10", "en", "c"),
+    ]  # fmt: skip
+    assert translations(rows) == (Translations("en", "de", (0, 4), (1, 3)),)
+
+
+def test_accuracy_by_hand(run_async: Run) -> None:
+    """English at 0°, 30°, 60°; German at 5°, 50°, 70°, which the second and the third of the English are nearest to in turn."""
+    angles = np.radians(np.array([0, 30, 60, 5, 50, 70]))
+    vectors = vectors_of(np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32))
+    pairs = [Translations("en", "de", (0, 1, 2), (3, 4, 5))]
+    found = run_async(language_accuracy("k", vectors, pairs, 1, Measure.COSINE))
+    forth, back = found.directions
+    assert (forth.source, forth.target, back.source) == ("en", "de", "de")
+    assert forth.accuracy.mean == pytest.approx(
+        1.0
+    )  # 60° is as far from 50° as from 70°: a tie does not count against it
+    assert back.accuracy.mean == pytest.approx(2 / 3)  # 50° is nearer to 60° than to 30°
+    assert back.accuracy.low <= back.accuracy.mean <= back.accuracy.high
+    assert dict(found.by_language) == pytest.approx({"en": 5 / 6, "de": 5 / 6})
+    two = run_async(language_accuracy("k", vectors, pairs, 2, Measure.COSINE))
+    assert [each.accuracy.mean for each in two.directions] == [1.0, 1.0]
+
+
+def test_pairs_without_a_vector_are_left_out(run_async: Run) -> None:
+    values = np.array([[1, 0], [0, 1], [1, 0], [np.nan, 0]], np.float32)
+    pairs = [Translations("en", "de", (0, 1), (2, 3))]
+    found = run_async(language_accuracy("k", vectors_of(values), pairs, 1, Measure.COSINE))
+    assert [(each.accuracy.mean, each.accuracy.count) for each in found.directions] == [(1.0, 1), (1.0, 1)]

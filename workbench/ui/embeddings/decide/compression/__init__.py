@@ -1,0 +1,1 @@
+"""Compression: what fewer dimensions and fewer bits lose."""

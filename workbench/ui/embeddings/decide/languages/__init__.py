@@ -1,0 +1,1 @@
+"""Languages: whether texts find their translations."""
