@@ -245,14 +245,34 @@ async def open_workbench(
 ) -> Workbench:
     """Everything behind the window. Leaving the stack closes it all, last opened first. place, opening: as in `main`."""
     from workbench.services.bugs import catch_bugs
+    from workbench.services.crash_reports import CrashReports
     from workbench.storage.logs import Masker
+    from workbench.ui.shell.crashes import Crashes
 
     masker = Masker()
+    reports = CrashReports(front.paths.log_file, masker, system=_system())
     stack.push_async_callback(front.settings.aclose)
-    stack.callback(catch_bugs(front.paths.log_file, masker, front.notifier.error, front.window.close))
+    crashes = Crashes(front.window, front.theme, reports, front.notifier)
+    stack.push_async_callback(crashes.aclose)
+    stack.callback(
+        catch_bugs(front.paths.log_file, masker, reports, front.notifier.error, front.window.close)
+    )
     workbench = Workbench(front, masker, place, opening)
+    crashes.look_back()
     stack.push_async_callback(workbench.aclose)
     return workbench
+
+
+def _system() -> tuple[str, ...]:
+    """What only the window knows of the system it is on."""
+    import PySide6
+    from PySide6.QtCore import QLocale, qVersion
+    from PySide6.QtGui import QGuiApplication
+
+    return (
+        f"Qt {qVersion()}, PySide6 {PySide6.__version__}, {QGuiApplication.platformName()}",
+        f"Language {QLocale().name()}",
+    )
 
 
 class Workbench(QObject):

@@ -11,8 +11,9 @@ from workbench.domain.exchange import Chunk, Exchange, masked_headers
 from workbench.domain.secret import Secret
 from workbench.domain.settings import Settings
 from workbench.domain.targets import Connection, Credentials, SecretKind, Target, TargetKind, secret_name
+from workbench.services.crash_reports import CrashReports
 from workbench.storage.exchanges import ExchangeStore
-from workbench.storage.logs import Masker, log_handler, write_crash_report
+from workbench.storage.logs import Masker, log_handler
 from workbench.storage.secrets import KeyringSecrets, NoKeychain
 from workbench.storage.settings import SettingsFile
 from workbench.storage.targets import TargetStore
@@ -50,7 +51,8 @@ def test_a_secret_is_in_no_file_log_report_or_repr(run: Loop, tmp_path: Path) ->
         logger.exception("asked with %s and %s", connection, CANARY)
     logger.removeHandler(handler)
     handler.close()
-    write_crash_report(tmp_path, masker, error)
+    reports = CrashReports(tmp_path / "workbench.log", masker)
+    reports.keep(reports.caught(error))
 
     assert CANARY not in f"{connection!r} {connection} {secrets!r} {token} {token!r}"
     files = [path for path in tmp_path.rglob("*") if path.is_file()]

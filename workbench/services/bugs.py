@@ -11,15 +11,22 @@ from pathlib import Path
 from types import TracebackType
 
 from workbench.domain.errors import StorageFailed
-from workbench.storage.logs import Masker, log_handler, write_crash_report
+from workbench.services.crash_reports import CrashReports
+from workbench.storage.logs import Masker, log_handler
 
 _log = logging.getLogger(__name__)
 
 
 def catch_bugs(
-    log_file: Path, masker: Masker, say: Callable[[BaseException], None], interrupted: Callable[[], object]
+    log_file: Path,
+    masker: Masker,
+    reports: CrashReports,
+    say: Callable[[BaseException], None],
+    interrupted: Callable[[], object],
 ) -> Callable[[], None]:
     """Take over the hooks of Python, its threads and the running loop, and log to log_file; returns what ends that.
+
+    A fault that ends the process leaves something to report, too (CrashReports.watch).
 
     say is called with what was not caught, and with StorageFailed when there can be no log; interrupted for Ctrl+C.
     """
@@ -35,7 +42,7 @@ def catch_bugs(
             interrupted()
             return
         try:
-            write_crash_report(log_file.parent, masker, error, trace)
+            reports.keep(reports.caught(error, trace))
         except OSError:
             _log.warning("The crash report could not be written")
         say(error)
@@ -53,8 +60,10 @@ def catch_bugs(
     before = sys.excepthook, threading.excepthook
     sys.excepthook, threading.excepthook = caught, in_thread
     asyncio.get_running_loop().set_exception_handler(in_loop)
+    unwatched = reports.watch()
 
     def undo() -> None:
+        unwatched()
         sys.excepthook, threading.excepthook = before
         if handler is not None:
             root.removeHandler(handler)

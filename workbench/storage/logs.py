@@ -8,10 +8,8 @@ import logging.handlers
 import re
 import time
 from pathlib import Path
-from types import TracebackType
 from urllib.parse import quote, quote_plus
 
-import workbench
 from workbench.domain.errors import StorageFailed
 from workbench.domain.secret import MASK, Secret
 
@@ -116,25 +114,3 @@ def log_handler(path: Path, masker: Masker) -> logging.Handler:
     handler.setFormatter(JsonFormatter())
     handler.addFilter(MaskingFilter(masker))
     return handler
-
-
-def write_crash_report(
-    folder: Path,
-    masker: Masker,
-    error: BaseException,
-    trace: TracebackType | None = None,
-) -> Path:
-    """Describe an unexpected error in a file of its own, masked; its path. May raise OSError."""
-    import platform
-    import traceback
-
-    lines = traceback.format_exception(type(error), error, trace or error.__traceback__)
-    text = (
-        f"AI Workbench {workbench.__version__}\n"
-        f"Python {platform.python_version()} on {platform.platform()}\n"
-        f"{time.strftime('%Y-%m-%d %H:%M:%S %z')}\n\n{''.join(lines)}"
-    )
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"crash-{time.strftime('%Y%m%d-%H%M%S')}.txt"
-    path.write_text(masker.masked(text), encoding="utf-8")
-    return path

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -34,11 +35,30 @@ class Notice:
     lasting: bool = False
 
 
+class Offer(NamedTuple):
+    """key: the same for the same bug. show: opens its report."""
+
+    key: str
+    show: Callable[[], None]
+
+
+class Reporter(Protocol):
+    """ui.shell.crashes.Crashes."""
+
+    def offer(self, bug: BaseException) -> Offer | None:
+        """None where the user does not want to hear of this bug again."""
+        ...
+
+
 class Notifier(QObject):
-    """Takes what is to be said; the notice bar shows it. Signals: posted, withdrawn (with the key)."""
+    """Takes what is to be said; the notice bar shows it. Signals: posted, withdrawn (with the key). reporter: makes reports of bugs."""
 
     posted = Signal(object)  # Notice
     withdrawn = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.reporter: Reporter | None = None
 
     def post(self, notice: Notice) -> None:
         self.posted.emit(notice)
@@ -61,7 +81,7 @@ class Notifier(QObject):
         action_label: str = "",
         action: Callable[[], None] | None = None,
     ) -> None:
-        """Say it if it is a WorkbenchError; else log it and apologise. A newer notice with the same key replaces the older."""
+        """Say it if it is a WorkbenchError; else log it, apologise, and offer a report. A newer notice with the same key replaces the older."""
         notice = Notice("", "", Level.BAD, action_label, action, key, lasting=True)
         if isinstance(exc, WorkbenchError):
             detail = " ".join(part for part in (exc.why, exc.fix) if part)
@@ -70,12 +90,20 @@ class Notifier(QObject):
         import logging
 
         logging.getLogger(__name__).error("unexpected failure", exc_info=exc)
+        bug = type(exc).__name__
+        if self.reporter is not None:
+            offer = self.reporter.offer(exc)
+            if offer is None:
+                return
+            bug = offer.key
+            if action is None:
+                notice = replace(notice, action_label=self.tr("Show the report"), action=offer.show)
         self.post(
             replace(
                 notice,
                 text=self.tr("Something went wrong inside the workbench."),
                 detail=self.tr("Your work is kept. The log has the details: {0}").format(type(exc).__name__),
-                key=key or f"bug/{type(exc).__name__}",
+                key=key or f"bug/{bug}",
             )
         )
 
