@@ -58,7 +58,7 @@ class ColourBy(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Colouring:
     """shades: of each row, its place among names, or for LIKENESS 0 (farthest) to STEPS - 1; -1 for none.
 

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from tests.conftest import Run
+from tests.services.embeddings.desk import window
 from tests.ui.embeddings.map.stage import Stage, clouds, texts
-from workbench.domain.embeddings.maps import ColourBy, MapKind
+from workbench.domain.embeddings.maps import STEPS, ColourBy, MapKind
+from workbench.domain.embeddings.measures import Measure
 from workbench.domain.embeddings.texts import TextRow
+from workbench.services.embeddings.maps import Maps
+from workbench.services.embeddings.study import Study
+from workbench.ui.embeddings.map.model import MapModel
+from workbench.ui.embeddings.map.model import Stage as Waiting
+from workbench.ui.embeddings.model import EmbeddingsModel
 from workbench.vectors.matrix import Vectors, vectors_of
 
 Plot = Callable[[Stage], Awaitable[None]]
@@ -211,6 +222,7 @@ def test_rows_are_selected_one_by_one_and_by_an_outline(tell: Tell) -> None:
         model.select_row(-1)
         assert picked() == []
         model.select_group(1)
+        await stage.settled()
         assert picked() == [1, 4, 7, 10]
 
     tell(plot)
@@ -298,3 +310,57 @@ def test_coordinates_are_handed_out_with_the_groups(tell: Tell) -> None:
         assert len(lines) == 13
 
     tell(plot)
+
+
+def test_colours_that_are_stopped_leave_points_of_one_colour(run_qt: Run) -> None:
+    async def story() -> None:
+        stage = Stage(tuple(TextRow(str(n), f"text {n}") for n in range(60)), one=clouds(60))
+        stage.model.changed.connect(lambda: _stop_at_clusters(stage))
+        async with stage:
+            assert stage.model.by is ColourBy.NOTHING
+            assert stage.model.shown[0].dots is not None
+            assert stage.model.working is None
+
+    run_qt(story())
+
+
+def _stop_at_clusters(stage: Stage) -> None:
+    if stage.model.working is not None and stage.model.stage is Waiting.COLOURING:
+        stage.model.stop()
+
+
+def test_a_query_colours_by_what_its_model_makes_of_it(run_qt: Run, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with window(tmp_path) as desk:
+            run = await desk.over(await desk.begin([f"text {n}" for n in range(8)]))
+            own = SimpleNamespace(of=_nothing)
+            whole = SimpleNamespace(
+                sets=desk.texts,
+                calls=desk.embedding,
+                maps=Maps(),
+                study=lambda texts: Study(texts, desk.runs, cast("Any", own)),
+            )
+            shared = EmbeddingsModel(cast("Any", whole))
+            model = MapModel(shared, cast("Any", whole))
+            shared.open(run.text_set_id)
+            await shared._tasks.finish()
+            model.set_seen(True)
+            shared.set_measure(Measure.EUCLID)
+            model.compare_with("text 3")
+            for _ in range(6):
+                await asyncio.sleep(0.01)
+                await model._tasks.finish()
+            assert model.trouble is None
+            assert model.colours is not None
+            assert model.colours.by is ColourBy.LIKENESS
+            assert model.colours.shades.index(STEPS - 1) == 3
+            assert model.colours.least == 0
+            assert desk.wire.sent.count("text 3") == 1  # its vector was known
+            await model.aclose()
+            await shared.aclose()
+
+    run_qt(story())
+
+
+async def _nothing(set_id: str) -> tuple[()]:
+    return ()

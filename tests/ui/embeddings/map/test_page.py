@@ -246,6 +246,7 @@ def test_the_legend_leaves_groups_out(tell: Tell) -> None:
         await stage.settled()
         assert not stage.model.hidden
         page.legend.groups[0].select.click()
+        await stage.settled()
         assert len(stage.shared.selected) == 4
 
     tell(plot)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -184,7 +183,7 @@ class MapModel(QObject):
 
     def select_group(self, group: int) -> None:
         if self.colours is not None:
-            self.shared.select(row for row, shade in enumerate(self.colours.shades) if shade == group)
+            self._tasks.start("inside", self._select_group(self.colours, group))
 
     def select_found(self) -> None:
         self.shared.select(self.found)
@@ -214,9 +213,10 @@ class MapModel(QObject):
             self.kind, self.seed = self.shown[0].made.kind, self.shown[0].made.seed
             self.keys = tuple(each.column.key for each in self.shown)
             self._made_of = self._wanted
-            if self.colours is not None:
-                self.by = self.colours.by
+            self.by = self.colours.by if self.colours is not None else ColourBy.NOTHING
             self._coloured_by = self._wanted_colours
+            if self.colours is None and self.shared.study is not None:
+                self._tasks.start("colours", self._colour(self.shared.study, moved=True))
         self.changed.emit()
 
     def again(self) -> None:
@@ -227,10 +227,14 @@ class MapModel(QObject):
     async def csv(self, groups: Sequence[str]) -> bytes:
         """groups: what the colour of each group says."""
         rows, colours = self.shared.rows, self.colours
-        shades = colours.shades if colours is not None and groups else array("i")
-        told = [groups[shade] if shade >= 0 else "" for shade in shades] or [""] * len(rows)
         maps = [(self.shared.title_of(each.column), each.made) for each in self.shown]
-        return await asyncio.to_thread(as_csv, rows, told, maps)
+
+        def work() -> bytes:
+            shades = colours.shades if colours is not None and groups else ()
+            told = [groups[shade] if shade >= 0 else "" for shade in shades] or [""] * len(rows)
+            return as_csv(rows, told, maps)
+
+        return await asyncio.to_thread(work)
 
     # what happens elsewhere
 
@@ -430,11 +434,18 @@ class MapModel(QObject):
         self._redraw()
         self.changed.emit()
 
+    async def _select_group(self, colours: Colouring, group: int) -> None:
+        self.shared.select(await asyncio.to_thread(_members, colours, group))
+
     async def _select_inside(
         self, points: Dots, outline: tuple[tuple[float, float], ...], also: bool
     ) -> None:
         inside = await asyncio.to_thread(points.inside, outline)
         self.shared.select((*(self.shared.selected if also else ()), *inside))
+
+
+def _members(colours: Colouring, group: int) -> tuple[int, ...]:
+    return tuple(row for row, shade in enumerate(colours.shades) if shade == group)
 
 
 def _matching(rows: Sequence[TextRow], wanted: Sequence[str]) -> tuple[int, ...]:

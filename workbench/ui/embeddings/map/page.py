@@ -39,7 +39,7 @@ from workbench.ui.support.dialogs import save_file
 from workbench.ui.support.figures import count
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.forms import Segments
-from workbench.ui.support.shortcuts import on_keys
+from workbench.ui.support.own_keys import OwnKeys
 from workbench.ui.support.surfaces import Ground, readable
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
@@ -134,6 +134,7 @@ class MapPage(QWidget):
             self._halves.append(half)
             self._maps.addWidget(half)
         self.blank = Blank(theme)
+        self.lay_out = self.blank.offer(self.tr("Lay out the map"), self.model.again, "primary")
         self.trouble = TroubleBox(theme)
         self.waiting = QWidget()
         self._waiting_for = TextLabel(theme, "", self.waiting)
@@ -305,7 +306,9 @@ class MapPage(QWidget):
         model = self.model
         self.kind.chosen.connect(lambda kind: model.set_kind(MapKind(kind)))
         self.anew.clicked.connect(model.lay_out_anew)
-        self.by.activated.connect(lambda: model.colour(ColourBy(self.by.currentData()), self.many.currentData()))
+        self.by.activated.connect(
+            lambda: model.colour(ColourBy(self.by.currentData()), self.many.currentData())
+        )
         self.many.activated.connect(lambda: model.colour(ColourBy.CLUSTER, self.many.currentData()))
         for combo in (self.first, self.second):
             combo.activated.connect(self._choose_columns)
@@ -321,13 +324,18 @@ class MapPage(QWidget):
         one.resized.connect(self._fit_on)
         for canvas in self.canvases:
             canvas.fit_wanted.connect(self.fit)
+            OwnKeys(canvas, {"Ctrl+F": self._begin_search})
         one.pointed_at.connect(other.mark)
         other.pointed_at.connect(one.mark)
         model.laid_out.connect(self.fit)
         model.changed.connect(self.show_model)
-        on_keys("Ctrl+F", self, lambda: self.search.setFocus(Qt.FocusReason.ShortcutFocusReason))
 
     # what the user can do
+
+    def _begin_search(self) -> None:
+        self._side_wanted = True
+        self._fit_side()
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot()
     def fit(self) -> None:
@@ -420,8 +428,12 @@ class MapPage(QWidget):
 
     def _say_blank(self) -> None:
         model = self.model
-        if model.working is not None or model.trouble is not None:
-            self.blank.say("loader-circle", "muted", stage(model.stage) if model.trouble is None else "")
+        waits = model.working is not None or bool(model.shown)
+        self.lay_out.setVisible(bool(model.columns) and not waits and model.trouble is None)
+        if model.trouble is not None:
+            self.blank.say("map", "muted", self.tr("There is no map."))
+        elif waits:
+            self.blank.say("map", "muted", stage(model.stage))
         elif model.shared.study is None:
             self.blank.say("map", "muted", self.tr("No texts are open."))
         elif not model.shared.columns:
@@ -440,6 +452,8 @@ class MapPage(QWidget):
                 self.tr("No model is chosen."),
                 self.tr("Choose at the right which ones are compared."),
             )
+        else:
+            self.blank.say("map", "muted", self.tr("The map is not laid out."))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
