@@ -13,15 +13,25 @@ from workbench.ui.support.theme import GRID, INSIDE, RELATED, SEMIBOLD, Theme, f
 
 
 class CodeBlock(QFrame):
-    """Lines to read and to copy. Signals: copied. text_to_copy: what the button takes in place of what is shown."""
+    """Lines to read and to copy. Signals: copied. text_to_copy: what the button takes in place of what is shown.
+
+    highest: where the lines begin to scroll; 0 for never.
+    """
 
     copied = Signal()
 
     def __init__(
-        self, theme: Theme, title: str, parent: QWidget | None = None, *, quiet: bool = False
+        self,
+        theme: Theme,
+        title: str,
+        parent: QWidget | None = None,
+        *,
+        quiet: bool = False,
+        highest: int = 0,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._highest = highest
         self.text_to_copy: Callable[[], str] | None = None
         self.setProperty("kind", "card")
         self.title = TextLabel(theme, title, self, weight=SEMIBOLD)
@@ -30,7 +40,8 @@ class CodeBlock(QFrame):
         self.code.setTabChangesFocus(True)
         self.code.setFrameShape(QFrame.Shape.NoFrame)
         self.code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.code.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if highest else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.code.setVerticalScrollBarPolicy(bar)
         self.code.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.code.setAccessibleName(title)
         self.copy = IconButton(theme, "copy", self.tr("Copy {0}").format(title), self)
@@ -69,8 +80,8 @@ class CodeBlock(QFrame):
     def _fit(self) -> None:
         """As high as its lines, and a scroll bar's room for long ones."""
         lines = self.code.document().blockCount()
-        height = QFontMetricsF(self.code.font()).lineSpacing() * lines
-        self.code.setFixedHeight(round(height) + 2 * INSIDE + 10)
+        height = round(QFontMetricsF(self.code.font()).lineSpacing() * lines) + 2 * INSIDE + 10
+        self.code.setFixedHeight(min(height, self._theme.px(self._highest)) if self._highest else height)
 
     @Slot()
     def _copy(self) -> None:

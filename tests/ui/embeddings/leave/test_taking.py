@@ -69,10 +69,10 @@ def test_what_is_compared_is_taken_until_the_user_says_otherwise(tmp_path: Path,
             model = model_of(shared)
             left, right = shared.columns
             shared.compare(left.key, False)
-            assert model.columns == (right,)
+            assert list(model.columns) == [right]
             model.take(left.key, True)
             shared.compare(left.key, False)
-            assert model.columns == (left, right)
+            assert list(model.columns) == [left, right]
 
     run_async(story())
 

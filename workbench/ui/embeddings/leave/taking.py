@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -18,13 +17,10 @@ from workbench.services.embeddings import result_files
 from workbench.services.embeddings.desk import EmbeddingsDesk
 from workbench.services.embeddings.pgvector import VectorType
 from workbench.services.embeddings.result_files import ResultForm
-from workbench.services.embeddings.study import Column
+from workbench.services.embeddings.study import Column, Study
 from workbench.services.embeddings.vector_files import VectorForm, write_vectors
 from workbench.ui.embeddings.model import EmbeddingsModel
 from workbench.ui.support.tasks import TaskScope
-
-if TYPE_CHECKING:
-    from workbench.vectors.matrix import Vectors
 
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 _LONGEST_STEM = 80
@@ -199,14 +195,16 @@ class TakingModel(QObject):
             self.saved.emit(self.written)
 
     async def _write(self, place: Path) -> tuple[Path, ...]:
-        rows, columns, form = self.shared.rows, self.columns, self.result_form
+        study = self.shared.study
+        assert study is not None
+        rows, columns, form = study.texts.rows, self.columns, self.result_form
         match self.subject:
             case Subject.VECTORS:
-                return await self._write_vectors(place)
+                return await self._write_vectors(study, place)
             case Subject.TEXTS:
                 await result_files.write_texts(place, form, rows, self._tell)
             case Subject.NEIGHBOURS:
-                found = [(self._title(each), await self._vectors(each)) for each in columns]
+                found = [(self._title(each), await study.vectors(each.key)) for each in columns]
                 measure = self.shared.measure
                 await result_files.write_neighbours(place, form, rows, found, self.k, measure, self._tell)
             case Subject.COORDINATES:
@@ -214,19 +212,19 @@ class TakingModel(QObject):
                 for number, each in enumerate(columns):
                     tell = self._part(number, len(columns) + 1)
                     made = await self._desk.maps.laid_out(
-                        await self._vectors(each), self.map_kind, progress=tell
+                        await study.vectors(each.key), self.map_kind, progress=tell
                     )
                     maps.append((self._title(each), made))
                 tell = self._part(len(columns), len(columns) + 1)
                 await result_files.write_coordinates(place, form, rows, maps, tell)
         return (place,)
 
-    async def _write_vectors(self, place: Path) -> tuple[Path, ...]:
+    async def _write_vectors(self, study: Study, place: Path) -> tuple[Path, ...]:
         columns, form, type = self.columns, self.vector_form, self.vector_type
-        rows, into_folder = self.shared.rows, self.into_folder
+        rows, into_folder = study.texts.rows, self.into_folder
         done: list[Path] = []
         for number, column in enumerate(columns):
-            vectors = await self._vectors(column)
+            vectors = await study.vectors(column.key)
             path = place
             if into_folder:
                 path = await asyncio.to_thread(_free, place, _as_name(self._title(column)), form)
@@ -234,10 +232,6 @@ class TakingModel(QObject):
             await write_vectors(path, form, rows, vectors, type=type, progress=tell)
             done.append(path)
         return tuple(done)
-
-    def _vectors(self, column: Column) -> Awaitable[Vectors]:
-        assert self.shared.study is not None
-        return self.shared.study.vectors(column.key)
 
     def _title(self, column: Column) -> str:
         return self.shared.title_of(column)
