@@ -10,6 +10,7 @@ from workbench.domain.embeddings.judgements import LabelledPair
 from workbench.domain.embeddings.measures import Measure
 from workbench.domain.embeddings.texts import TextRow
 from workbench.services.embeddings import thresholds as module
+from workbench.services.embeddings.set_facts import set_facts
 from workbench.services.embeddings.thresholds import Pairs, PairSource, pair_scores, pairs_of, sources
 from workbench.vectors.matrix import vectors_of
 
@@ -62,11 +63,11 @@ def test_pairs_that_are_told_are_found_by_their_ids() -> None:
 
 
 def test_only_what_tells_something_is_a_source() -> None:
-    assert sources(rows("", ""), []) == (PairSource.ANY,)
-    assert sources(rows("a", "b"), []) == (PairSource.ANY,)
-    assert sources(rows("a", "a"), []) == (PairSource.ANY,)
+    for labels in (("", ""), ("a", "b"), ("a", "a")):
+        assert sources(set_facts(rows(*labels)), []) == (PairSource.ANY,)
     judged = [LabelledPair("0", "1", True)]
-    assert sources(rows("a", "a", "b", groups="ggh"), judged) == tuple(PairSource)
+    assert sources(set_facts(rows("a", "a", "b", groups="ggh")), judged) == tuple(PairSource)
+    assert sources(set_facts(rows("a", "b", "b")), []) == (PairSource.LABELS, PairSource.ANY)
 
 
 VECTORS = vectors_of(np.array([[1, 0], [1, 0.1], [1, 1], [0, 1], [np.nan, 1]], np.float32))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import accumulate, combinations
@@ -16,6 +16,7 @@ from workbench.domain.embeddings.judgements import LabelledPair
 from workbench.domain.embeddings.measures import Measure
 from workbench.domain.embeddings.texts import TextRow
 from workbench.services.embeddings.reckoning import Progress, reckoned
+from workbench.services.embeddings.set_facts import SetFacts
 
 if TYPE_CHECKING:
     from workbench.vectors.matrix import Vectors
@@ -48,19 +49,18 @@ class Pairs:
         return len(self.similar)
 
     def count(self, kind: bool | None) -> int:
-        return sum(each is kind for each in self.similar)
+        return self.similar.count(kind)
 
 
-def sources(rows: Sequence[TextRow], judged: Sequence[LabelledPair]) -> tuple[PairSource, ...]:
+def sources(facts: SetFacts, judged: Sequence[LabelledPair]) -> tuple[PairSource, ...]:
     """Those that the set has pairs of, the best known first."""
-    found = []
-    if judged:
-        found.append(PairSource.JUDGED)
-    if _tells(row.label for row in rows):
-        found.append(PairSource.LABELS)
-    if _tells(row.group for row in rows):
-        found.append(PairSource.GROUPS)
-    return (*found, PairSource.ANY)
+    there = {
+        PairSource.JUDGED: bool(judged),
+        PairSource.LABELS: facts.by_label,
+        PairSource.GROUPS: facts.by_group,
+        PairSource.ANY: True,
+    }
+    return tuple(source for source, known in there.items() if known)
 
 
 def pairs_of(
@@ -119,19 +119,6 @@ def _scores(key: str, vectors: Vectors, pairs: Pairs, measure: Measure, watch: W
         counts,
         best,
     )
-
-
-def _tells(keys: Iterable[str]) -> bool:
-    """Some rows have the same, and some another."""
-    seen: set[str] = set()
-    twice = False
-    for key in keys:
-        if key:
-            twice = twice or key in seen
-            seen.add(key)
-        if twice and len(seen) > 1:
-            return True
-    return False
 
 
 def _judged(rows: Sequence[TextRow], judged: Sequence[LabelledPair]) -> Pairs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,12 @@ from tests.ui.embeddings.decide.stage import GOOD, OTHER, POOR, ROWS, Stage
 from workbench.domain.embeddings.judgements import LabelledPair, Query
 from workbench.domain.embeddings.languages import LanguageAccuracy
 from workbench.domain.embeddings.measures import Measure
+from workbench.domain.embeddings.runs import RunState
 from workbench.domain.embeddings.texts import TextRow
+from workbench.services.embeddings.study import Column
 from workbench.services.embeddings.thresholds import PairSource
 from workbench.ui.embeddings.decide.model import Part
+from workbench.ui.embeddings.decide.part import stamp
 from workbench.vectors.matrix import vectors_of
 
 Tell = Callable[..., None]
@@ -397,6 +401,20 @@ def test_too_few_rows_are_told_in_place(tell: Tell) -> None:
         assert stage.model.compression.result is None
 
     tell(plot, rows=ROWS[:4])
+
+
+def test_while_vectors_keep_coming_what_there_is_is_not_reckoned_again_and_again(tell: Tell) -> None:
+    async def plot(stage: Stage) -> None:
+        run = next(column.run for column in stage.shared.columns)
+        assert run is not None
+        (done,) = run.models
+        stamps = []
+        for state, count in ((RunState.RUNNING, 10), (RunState.RUNNING, 20), (RunState.DONE, 36)):
+            part = replace(done, state=state, done=count)
+            stamps.append(stamp(Column("k", replace(run, models=(part,)))))
+        assert stamps == [("k", -1), ("k", -1), ("k", 36)]
+
+    tell(plot, choices=(GOOD,))
 
 
 def _mean(found: LanguageAccuracy) -> float:

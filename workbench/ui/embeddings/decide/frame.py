@@ -171,7 +171,7 @@ class PartPage(QWidget):
 
     def incomplete(self) -> str:
         """Which of the columns have not all rows; "" where all have."""
-        wanted = sum(1 for row in self.part.shared.rows if row.text.strip())
+        wanted = self.part.known.facts.texts
         short = [column for column in self.part.columns if column.done < wanted]
         if not short:
             return ""
@@ -198,10 +198,12 @@ class Choice(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, theme: Theme, label: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, label: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setToolTip(tip)
         self.name = TextLabel(theme, label, self, size=CAPTION + 1, role="muted")
         self.box = CalmCombo(self)
+        self.name.setBuddy(self.box)
         self.box.setAccessibleName(label)
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.box.activated.connect(self._activated)

@@ -1,13 +1,20 @@
-"""What somebody knows of the set that is open: which rows answer a query, and which two say the same. Kept as it is told."""
+"""What is known of the set that is open: what can be told of its rows, which of them answer a query, and which two say the same.
+
+What somebody tells is kept as it comes.
+"""
 
 from __future__ import annotations
+
+import asyncio
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.embeddings.judgements import Judgements, LabelledPair
+from workbench.domain.embeddings.texts import TextSet
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.trouble import Trouble
 from workbench.services.embeddings.desk import EmbeddingsDesk
+from workbench.services.embeddings.set_facts import SetFacts, set_facts
 from workbench.ui.embeddings.model import EmbeddingsModel
 from workbench.ui.support.tasks import TaskScope
 
@@ -30,6 +37,8 @@ class KnownModel(QObject):
         self.judgements = Judgements()
         self.trouble: Trouble | None = None
         self.loaded = False
+        self.facts = SetFacts()
+        """Nothing is known of a set before it is looked through."""
         shared.opened.connect(self.load)
 
     async def aclose(self) -> None:
@@ -40,12 +49,13 @@ class KnownModel(QObject):
     def load(self) -> None:
         """Of the set that is open now."""
         self.judgements, self.trouble, self.loaded = Judgements(), None, False
+        self.facts = SetFacts()
         texts = self.shared.texts
         if texts is None:
             self.tasks.cancel("load")
             self.changed.emit()
         else:
-            self.tasks.start("load", self._load(texts.id))
+            self.tasks.start("load", self._load(texts))
 
     def tell(self, judgements: Judgements) -> None:
         """Replace what is known, and keep it."""
@@ -71,9 +81,10 @@ class KnownModel(QObject):
         elif texts is not None:
             self.tasks.start(f"keep/{texts.id}", self._keep(texts.id, self.judgements))
 
-    async def _load(self, set_id: str) -> None:
+    async def _load(self, texts: TextSet) -> None:
+        self.facts = await asyncio.to_thread(set_facts, texts.rows)
         try:
-            self.judgements = await self._desk.sets.judgements(set_id)
+            self.judgements = await self._desk.sets.judgements(texts.id)
             self.loaded = True
         except WorkbenchError as error:
             self.trouble = Trouble.of(error)

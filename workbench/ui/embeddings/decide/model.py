@@ -39,12 +39,12 @@ class DecideModel(QObject):
         self.shared = shared
         self.part = Part.MODELS
         self.known = KnownModel(shared, desk, self)
-        self.board = BoardModel(shared, desk, self)
-        self.agreement = AgreementModel(shared, desk, self)
+        self.board = BoardModel(shared, desk, self.known, self)
+        self.agreement = AgreementModel(shared, desk, self.known, self)
         self.retrieval = RetrievalModel(shared, desk, self.known, self)
         self.threshold = ThresholdModel(shared, desk, self.known, self)
-        self.languages = LanguagesModel(shared, desk, self)
-        self.compression = CompressionModel(shared, desk, self)
+        self.languages = LanguagesModel(shared, desk, self.known, self)
+        self.compression = CompressionModel(shared, desk, self.known, self)
         self.parts: Mapping[Part, PartModel] = {
             Part.MODELS: self.board,
             Part.AGREEMENT: self.agreement,

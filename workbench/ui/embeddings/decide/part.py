@@ -10,10 +10,16 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.trouble import Trouble
 from workbench.services.embeddings.desk import EmbeddingsDesk
 from workbench.services.embeddings.study import Column, Study
+from workbench.ui.embeddings.decide.known import KnownModel
 from workbench.ui.embeddings.model import EmbeddingsModel
 from workbench.ui.support.tasks import TaskScope
 
 _WORK = "work"
+
+
+def stamp(column: Column) -> tuple[str, int]:
+    """Another one means that there are other vectors. While more keep coming those that there were at first have to do."""
+    return (column.key, column.done if column.over else -1)
 
 
 class PartModel(QObject):
@@ -29,10 +35,17 @@ class PartModel(QObject):
 
     least_columns = 1
 
-    def __init__(self, shared: EmbeddingsModel, desk: EmbeddingsDesk, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        shared: EmbeddingsModel,
+        desk: EmbeddingsDesk,
+        known: KnownModel,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self.shared = shared
         self.desk = desk
+        self.known = known
         self.tasks = TaskScope(self)
         self.tasks.failed.connect(self.failed)
         self.working: float | None = None
@@ -43,6 +56,7 @@ class PartModel(QObject):
         shared.opened.connect(self._opened)
         shared.columns_changed.connect(self.refresh)
         shared.measure_changed.connect(self.refresh)
+        known.changed.connect(self.refresh)
 
     async def aclose(self) -> None:
         await self.tasks.aclose()
@@ -57,8 +71,12 @@ class PartModel(QObject):
 
     def asked(self) -> Hashable:
         """Equal while there is nothing new to reckon."""
-        columns = tuple((column.key, column.done) for column in self.shared.chosen)
-        return (self.shared.texts and self.shared.texts.id, columns, self.shared.measure)
+        columns = tuple(map(stamp, self.shared.chosen))
+        return (self.set_id, columns, self.shared.measure)
+
+    @property
+    def set_id(self) -> str:
+        return self.shared.texts.id if self.shared.texts is not None else ""
 
     def tell(self, part: float) -> None:
         """How far it is."""

@@ -10,7 +10,8 @@ from workbench.domain.embeddings.agreement import Agreement
 from workbench.services.embeddings.agreement import agreement
 from workbench.services.embeddings.desk import EmbeddingsDesk
 from workbench.services.embeddings.study import Column, Study
-from workbench.ui.embeddings.decide.part import PartModel
+from workbench.ui.embeddings.decide.known import KnownModel
+from workbench.ui.embeddings.decide.part import PartModel, stamp
 from workbench.ui.embeddings.model import EmbeddingsModel
 
 KS = (1, 3, 5, 10, 20, 50)
@@ -21,8 +22,14 @@ class AgreementModel(PartModel):
 
     least_columns = 2
 
-    def __init__(self, shared: EmbeddingsModel, desk: EmbeddingsDesk, parent: QObject | None = None) -> None:
-        super().__init__(shared, desk, parent)
+    def __init__(
+        self,
+        shared: EmbeddingsModel,
+        desk: EmbeddingsDesk,
+        known: KnownModel,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(shared, desk, known, parent)
         self.k = 10
         self._keys = ("", "")
         self.result: Agreement | None = None
@@ -63,8 +70,8 @@ class AgreementModel(PartModel):
 
     def asked(self) -> Hashable:
         pair = self.pair
-        keys = None if pair is None else tuple((column.key, column.done) for column in pair)
-        return (self.shared.texts and self.shared.texts.id, keys, self.k, self.shared.measure)
+        keys = None if pair is None else tuple(map(stamp, pair))
+        return (self.set_id, keys, self.k, self.shared.measure)
 
     async def work(self, study: Study) -> None:
         pair = self.pair

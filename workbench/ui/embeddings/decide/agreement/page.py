@@ -20,9 +20,11 @@ class AgreementPage(PartPage):
     def __init__(self, theme: Theme, model: AgreementModel, parent: QWidget | None = None) -> None:
         super().__init__(theme, model, parent)
         self.model = model
-        self.one = Choice(theme, self.tr("Compare"), self)
-        self.other = Choice(theme, self.tr("with"), self)
-        self.k = Choice(theme, self.tr("Neighbours"), self)
+        self.one = Choice(theme, self.tr("Compare"), self.tr("One of the two models"), self)
+        self.other = Choice(theme, self.tr("with"), self.tr("The other of the two models"), self)
+        self.k = Choice(
+            theme, self.tr("Neighbours"), self.tr("How many nearest rows of each row are compared"), self
+        )
         for choice in (self.one, self.other, self.k):
             self.choices.addWidget(choice)
         overlap, self.overlap = figure_of(theme, self.tr("neighbours in common"), self.body)

@@ -10,7 +10,8 @@ from workbench.domain.embeddings.separation import ModelCost, Separation
 from workbench.services.embeddings.desk import EmbeddingsDesk
 from workbench.services.embeddings.separation import cost_of, separation
 from workbench.services.embeddings.study import Column, Study
-from workbench.ui.embeddings.decide.part import PartModel
+from workbench.ui.embeddings.decide.known import KnownModel
+from workbench.ui.embeddings.decide.part import PartModel, stamp
 from workbench.ui.embeddings.model import EmbeddingsModel
 
 
@@ -26,23 +27,30 @@ class Entry:
 
 
 class BoardModel(PartModel):
-    def __init__(self, shared: EmbeddingsModel, desk: EmbeddingsDesk, parent: QObject | None = None) -> None:
-        super().__init__(shared, desk, parent)
-        self._found: dict[str, tuple[int, Separation]] = {}
+    def __init__(
+        self,
+        shared: EmbeddingsModel,
+        desk: EmbeddingsDesk,
+        known: KnownModel,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(shared, desk, known, parent)
+        self._found: dict[str, Separation] = {}
+        self._stamps: dict[str, tuple[str, int]] = {}
 
     @property
     def labelled(self) -> bool:
         """The set has at least two labels."""
-        return len({row.label for row in self.shared.rows if row.label}) > 1
+        return self.known.facts.labels > 1
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        wanted = sum(1 for row in self.shared.rows if row.text.strip())
+        wanted = self.known.facts.texts
         return tuple(
             Entry(
                 column,
                 self.shared.title_of(column),
-                self._found[column.key][1] if column.key in self._found else None,
+                self._found.get(column.key),
                 cost_of(self.desk.models, column),
                 max(wanted - column.done, 0),
             )
@@ -51,16 +59,18 @@ class BoardModel(PartModel):
 
     def clear(self) -> None:
         self._found.clear()
+        self._stamps.clear()
 
     def asked(self) -> object:
         """The measure makes no difference to it."""
         return (
-            self.shared.texts and self.shared.texts.id,
-            tuple((column.key, column.done) for column in self.columns),
+            self.set_id,
+            tuple(map(stamp, self.columns)),
+            self.labelled,
         )
 
     async def work(self, study: Study) -> None:
-        columns = [column for column in self.columns if self._found.get(column.key, (-1,))[0] != column.done]
+        columns = [column for column in self.columns if self._stamps.get(column.key) != stamp(column)]
         if not self.labelled:
             return
         labels = [row.label for row in study.texts.rows]
@@ -70,5 +80,5 @@ class BoardModel(PartModel):
                 self.tell((number + part) / len(columns))
 
             found = await separation(await study.vectors(column.key), labels, tell)
-            self._found[column.key] = (column.done, found)
+            self._found[column.key], self._stamps[column.key] = found, stamp(column)
             self.tell((number + 1) / len(columns))

@@ -47,8 +47,8 @@ class BoardPage(PartPage):
         self._quality: Quality | None = None
         self._price: Price | None = None
         self.table = FigureTable(theme, self.tr("Models compared"), self.body)
-        self.quality = Choice(theme, self.tr("Quality"), self)
-        self.price = Choice(theme, self.tr("Cost"), self)
+        self.quality = Choice(theme, self.tr("Quality"), self.tr("What the picture shows upwards"), self)
+        self.price = Choice(theme, self.tr("Cost"), self.tr("What the picture shows to the right"), self)
         self.chart = PointChart(theme, self.tr("Quality against cost"), self.body)
         self.left_out = rule(theme, "", self.body)
         self.labels = FigureTable(theme, self.tr("Labels"), self.body)

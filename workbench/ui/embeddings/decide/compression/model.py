@@ -10,7 +10,8 @@ from workbench.domain.embeddings.compression import Compression, SmallerForm
 from workbench.services.embeddings.compression import compression
 from workbench.services.embeddings.desk import EmbeddingsDesk
 from workbench.services.embeddings.study import Column, Study
-from workbench.ui.embeddings.decide.part import PartModel
+from workbench.ui.embeddings.decide.known import KnownModel
+from workbench.ui.embeddings.decide.part import PartModel, stamp
 from workbench.ui.embeddings.model import EmbeddingsModel
 
 KS = (1, 3, 5, 10, 20, 50)
@@ -22,8 +23,14 @@ ENOUGH = 0.95
 class CompressionModel(PartModel):
     """results are kept for each column, so that going back to one costs nothing."""
 
-    def __init__(self, shared: EmbeddingsModel, desk: EmbeddingsDesk, parent: QObject | None = None) -> None:
-        super().__init__(shared, desk, parent)
+    def __init__(
+        self,
+        shared: EmbeddingsModel,
+        desk: EmbeddingsDesk,
+        known: KnownModel,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(shared, desk, known, parent)
         self.k = 10
         self.rescored = 1
         self._shown = ""
@@ -63,8 +70,8 @@ class CompressionModel(PartModel):
     def asked(self) -> Hashable:
         """The measure makes no difference to it."""
         column = self.shown
-        key = None if column is None else (column.key, column.done)
-        return (self.shared.texts and self.shared.texts.id, key, self.k, self.rescored)
+        key = None if column is None else stamp(column)
+        return (self.set_id, key, self.k, self.rescored)
 
     async def work(self, study: Study) -> None:
         column, asked = self.shown, self.asked()

@@ -23,13 +23,17 @@ class CompressionPage(PartPage):
     def __init__(self, theme: Theme, model: CompressionModel, parent: QWidget | None = None) -> None:
         super().__init__(theme, model, parent)
         self.model = model
-        self.shown = Choice(theme, self.tr("Model"), self)
-        self.k = Choice(theme, self.tr("Neighbours"), self)
-        self.rescored = Choice(theme, self.tr("Then sort anew"), self)
-        self.rescored.setToolTip(
+        self.shown = Choice(theme, self.tr("Model"), self.tr("Whose vectors are made smaller"), self)
+        self.k = Choice(
+            theme, self.tr("Neighbours"), self.tr("How many nearest rows are to be found again"), self
+        )
+        self.rescored = Choice(
+            theme,
+            self.tr("Then sort anew"),
             self.tr(
                 "Find more with the small vectors than are wanted, and choose the best of them with the whole ones"
-            )
+            ),
+            self,
         )
         for choice in (self.shown, self.k, self.rescored):
             self.choices.addWidget(choice)

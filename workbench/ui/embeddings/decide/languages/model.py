@@ -11,6 +11,7 @@ from workbench.domain.embeddings.languages import LanguageAccuracy
 from workbench.services.embeddings.desk import EmbeddingsDesk
 from workbench.services.embeddings.languages import Translations, language_accuracy, translations
 from workbench.services.embeddings.study import Column, Study
+from workbench.ui.embeddings.decide.known import KnownModel
 from workbench.ui.embeddings.decide.part import PartModel
 from workbench.ui.embeddings.model import EmbeddingsModel
 
@@ -20,8 +21,14 @@ KS = (1, 3, 5, 10)
 class LanguagesModel(PartModel):
     """pairs: of languages with translations; None while they are not looked for yet. results: one for each column."""
 
-    def __init__(self, shared: EmbeddingsModel, desk: EmbeddingsDesk, parent: QObject | None = None) -> None:
-        super().__init__(shared, desk, parent)
+    def __init__(
+        self,
+        shared: EmbeddingsModel,
+        desk: EmbeddingsDesk,
+        known: KnownModel,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(shared, desk, known, parent)
         self.k = 1
         self._shown = ""
         self.pairs: tuple[Translations, ...] | None = None

@@ -25,8 +25,13 @@ class LanguagesPage(PartPage):
     def __init__(self, theme: Theme, model: LanguagesModel, parent: QWidget | None = None) -> None:
         super().__init__(theme, model, parent)
         self.model = model
-        self.k = Choice(theme, self.tr("Among the nearest"), self)
-        self.shown = Choice(theme, self.tr("Drawn for"), self)
+        self.k = Choice(
+            theme,
+            self.tr("Among the nearest"),
+            self.tr("How many nearest texts may hold the translation"),
+            self,
+        )
+        self.shown = Choice(theme, self.tr("Drawn for"), self.tr("Whose directions the picture shows"), self)
         self.choices.addWidget(self.k)
         self.choices.addWidget(self.shown)
         self.about = rule(theme, "", self.body)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from workbench.domain.embeddings.judgements import Query
+from workbench.domain.embeddings.judgements import Judgements, Query
 from workbench.domain.embeddings.retrieval import Retrieval
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.ids import new_id
@@ -53,16 +53,15 @@ class RetrievalModel(PartModel):
         known: KnownModel,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(shared, desk, parent)
-        self.known = known
+        super().__init__(shared, desk, known, parent)
         self.k = 10
         self.current = ""
         self.results: tuple[Retrieval, ...] = ()
         self.waiting: Outlook | None = None
         self._agreed: set[str] = set()
+        self._known: tuple[Judgements, tuple[Query, ...], int] | None = None
         self.read: QueriesRead | None = None
         self.reading_trouble: Trouble | None = None
-        known.changed.connect(self.refresh)
 
     # looking
 
@@ -73,12 +72,12 @@ class RetrievalModel(PartModel):
     @property
     def usable(self) -> tuple[Query, ...]:
         """Those with a text, or whose row is in the set."""
-        ids = self._places()
-        return tuple(query for query in self.queries if query.text or query.row in ids)
+        return self._sorted_out()[1]
 
     @property
     def judged_count(self) -> int:
-        return sum(1 for query in self.usable if query.relevant)
+        """Of the usable ones those that something is relevant to."""
+        return self._sorted_out()[2]
 
     @property
     def query(self) -> Query | None:
@@ -91,7 +90,7 @@ class RetrievalModel(PartModel):
         query = self.query
         if query is None:
             return ()
-        ids, places = self.shared.rows, self._places()
+        ids, places = self.shared.rows, self.known.facts.places
         answers = [result.answers.get(query.id) for result in self.results]
         ranks: dict[int, list[int | None]] = {}
         for number, answer in enumerate(answers):
@@ -110,7 +109,7 @@ class RetrievalModel(PartModel):
         """The text that asks; its id where there is none."""
         if query.text:
             return query.text
-        place = self._places().get(query.row)
+        place = self.known.facts.places.get(query.row)
         return self.shared.rows[place].text if place is not None else query.id
 
     # changing
@@ -184,7 +183,7 @@ class RetrievalModel(PartModel):
         if not queries:
             self.results = ()
             return
-        calls, columns, places = self.desk.calls, self.columns, self._places()
+        calls, columns, places = self.desk.calls, self.columns, self.known.facts.places
         if any(query.text and query.text not in self._agreed for query in queries):
             expected = await outlook(calls, columns, queries)
             if expected.texts:
@@ -202,8 +201,13 @@ class RetrievalModel(PartModel):
             rankings.append(await ranking(column, vectors, queries, asked, places, self.k, measure, tell))
         self.results = await judged(rankings, queries, places)
 
-    def _places(self) -> dict[str, int]:
-        return {row.id: place for place, row in enumerate(self.shared.rows)}
+    def _sorted_out(self) -> tuple[Judgements, tuple[Query, ...], int]:
+        """Once for each change, for there may be thousands."""
+        known, ids = self.known.judgements, self.known.facts.places
+        if self._known is None or self._known[0] is not known:
+            usable = tuple(query for query in known.queries if query.text or query.row in ids)
+            self._known = (known, usable, sum(1 for query in usable if query.relevant))
+        return self._known
 
     def _add(self, query: Query) -> None:
         self.current = query.id

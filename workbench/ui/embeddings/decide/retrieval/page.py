@@ -34,9 +34,12 @@ class RetrievalPage(PartPage):
     def __init__(self, theme: Theme, model: RetrievalModel, parent: QWidget | None = None) -> None:
         super().__init__(theme, model, parent)
         self.model = model
+        self._listed: tuple[Query, ...] | None = None
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(model.failed)
-        self.k = Choice(theme, self.tr("Among the first"), self)
+        self.k = Choice(
+            theme, self.tr("Among the first"), self.tr("How far down each ranking is looked at"), self
+        )
         self.file = button(self.tr("Open judgements…"), "", self)
         self.file.setToolTip(
             self.tr(
@@ -195,21 +198,23 @@ class RetrievalPage(PartPage):
         self.heading.setVisible(bool(model.queries))
         self.queries.setVisible(bool(model.queries))
         current = model.query
-        self.queries.show_rows(
-            [
-                Head(self.tr("Query"), figures=False, wide=True),
-                Head(self.tr("Asked by"), figures=False),
-                Head(self.tr("Relevant"), self.tr("How many rows are judged to be relevant to it")),
-            ],
-            [
+        if self._listed is not model.queries:
+            self._listed = model.queries
+            self.queries.show_rows(
                 [
-                    Cell(model.words_of(query), tip=model.words_of(query)),
-                    Cell(self._asks(query)),
-                    Cell(figures.count(len(query.relevant)), float(len(query.relevant))),
-                ]
-                for query in model.queries
-            ],
-        )
+                    Head(self.tr("Query"), figures=False, wide=True),
+                    Head(self.tr("Asked by"), figures=False),
+                    Head(self.tr("Relevant"), self.tr("How many rows are judged to be relevant to it")),
+                ],
+                [
+                    [
+                        Cell(model.words_of(query), tip=model.words_of(query)),
+                        Cell(self._asks(query)),
+                        Cell(figures.count(len(query.relevant)), float(len(query.relevant))),
+                    ]
+                    for query in model.queries
+                ],
+            )
         if current is not None:
             place = next(at for at, each in enumerate(model.queries) if each.id == current.id)
             if self.queries.current_row != place:

@@ -47,8 +47,7 @@ class ThresholdModel(PartModel):
         known: KnownModel,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(shared, desk, parent)
-        self.known = known
+        super().__init__(shared, desk, known, parent)
         self._source: PairSource | None = None
         self._here = ""
         self._moved = False
@@ -58,13 +57,12 @@ class ThresholdModel(PartModel):
         self._sorted: dict[str, array[float]] = {}
         self.read: PairsRead | None = None
         self.reading_trouble: Trouble | None = None
-        known.changed.connect(self.refresh)
 
     # looking
 
     @property
     def sources(self) -> tuple[PairSource, ...]:
-        return sources(self.shared.rows, self.known.judgements.pairs)
+        return sources(self.known.facts, self.known.judgements.pairs)
 
     @property
     def source(self) -> PairSource:

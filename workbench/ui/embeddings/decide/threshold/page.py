@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QWidget
 
 from workbench.domain.embeddings.cuts import Cut
+from workbench.domain.embeddings.judgements import LabelledPair
 from workbench.services.embeddings.judgement_files import PairsRead
 from workbench.services.embeddings.thresholds import Pairs, PairSource
 from workbench.ui.embeddings.decide import words
@@ -33,8 +34,13 @@ class ThresholdPage(PartPage):
         self.model = model
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(model.failed)
-        self.source = Choice(theme, self.tr("Pairs"), self)
-        self.here = Choice(theme, self.tr("Line for"), self)
+        self.source = Choice(theme, self.tr("Pairs"), self.tr("How it is known which rows are similar"), self)
+        self.here = Choice(
+            theme,
+            self.tr("Line for"),
+            self.tr("Whose scores are drawn; the line stays at the same part of the pairs"),
+            self,
+        )
         self.file = button(self.tr("Open pairs…"), "", self)
         self.file.setToolTip(
             self.tr(
@@ -241,6 +247,7 @@ class Judging(QWidget):
     def __init__(self, theme: Theme, model: ThresholdModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
+        self._listed: tuple[LabelledPair, ...] = ()
         self.read = TextLabel(theme, "", self, role="muted", wrap=True)
         self.trouble = TroubleBox(theme, self)
         self.about = TextLabel(theme, "", self, wrap=True)
@@ -290,7 +297,16 @@ class Judging(QWidget):
             self.about.setText("\n".join(f"“{_short(rows[row].text)}”" for row in two))
         self.listed.setVisible(bool(pairs))
         self.listed.set_title(self.tr("Pairs that were told: {0}").format(figures.count(len(pairs))))
-        texts = {row.id: row.text for row in rows}
+        if self._listed is not pairs:
+            self._listed = pairs
+            self._list(pairs)
+
+    def _list(self, pairs: tuple[LabelledPair, ...]) -> None:
+        rows, places = self._model.shared.rows, self._model.known.facts.places
+
+        def text(id: str) -> str:
+            return rows[places[id]].text if id in places else id
+
         self.told.show_rows(
             [
                 Head(self.tr("One"), figures=False, wide=True),
@@ -299,8 +315,8 @@ class Judging(QWidget):
             ],
             [
                 [
-                    Cell(texts.get(pair.left, pair.left)),
-                    Cell(texts.get(pair.right, pair.right)),
+                    Cell(text(pair.left)),
+                    Cell(text(pair.right)),
                     Cell(self.tr("similar") if pair.similar else self.tr("not similar")),
                 ]
                 for pair in pairs
@@ -336,7 +352,7 @@ class Judging(QWidget):
     @Slot(int)
     def _select(self, number: int) -> None:
         pairs = self._model.known.judgements.pairs
-        place = {row.id: at for at, row in enumerate(self._model.shared.rows)}
+        place = self._model.known.facts.places
         if 0 <= number < len(pairs) and {pairs[number].left, pairs[number].right} <= place.keys():
             self._model.shared.select((place[pairs[number].left], place[pairs[number].right]))
 
