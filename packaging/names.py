@@ -16,8 +16,13 @@ NAME = "ai-workbench"
 COMMAND = "workbench"
 APP_ID = "io.github.ai_workbench"
 """As in workbench.app: desktop file, icons and metainfo are named after it."""
+TITLE, PUBLISHER = "AI Workbench", "AI Workbench maintainers"
+"""As people read them."""
+COPYRIGHT = f"2026 {PUBLISHER}. Apache-2.0"
 
 _SYSTEMS = {"linux": "linux", "win32": "windows", "darwin": "macos"}
+_KINDS = {"exe": "windows", "dmg": "macos", "AppImage": "linux", "flatpak": "linux"}
+"""What is for one system only, and may be made on another."""
 _MACHINES = {"amd64": "x86_64", "x64": "x86_64", "arm64": "aarch64"}
 _DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
 
@@ -52,7 +57,7 @@ def artifact(kind: str) -> str:
     """The file name of what is given to people; kind is its ending: tar.xz, deb, exe, dmg, AppImage, cdx.json …"""
     if kind == "deb":
         return f"{NAME}_{version()}_{deb_architecture()}.deb"
-    return f"{NAME}-{version()}-{system()}-{architecture()}.{kind}"
+    return f"{NAME}-{version()}-{_KINDS.get(kind) or system()}-{architecture()}.{kind}"
 
 
 def commit() -> str:

@@ -1,0 +1,1 @@
+"""The AppImage: one file that runs on any desktop of Linux. Standard library, and mksquashfs."""

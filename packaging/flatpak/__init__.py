@@ -1,0 +1,1 @@
+"""The Flatpak. Standard library, and flatpak-builder."""
