@@ -118,15 +118,7 @@ def test_what_follows_the_runtime_is_the_tree(bundle: Path, known: dict[str, str
     assert [path.name for path in image.parent.iterdir()] == [names.artifact("AppImage")]
     assert os.access(image, os.X_OK)
     assert image.read_bytes().startswith(RUNTIME)
-    command = [
-        "unsquashfs",
-        "-quiet",
-        "-no-progress",
-        "-offset",
-        str(len(RUNTIME)),
-        "-dest",
-        tmp_path / "out",
-    ]
+    command = ["unsquashfs", "-quiet", "-no-progress", "-offset", str(len(RUNTIME)), "-dest"]
     subprocess.run([*command, str(tmp_path / "out"), str(image)], check=True, stdout=subprocess.DEVNULL)
     assert (tmp_path / "out/usr/lib/ai-workbench/_internal/liba.so").is_symlink()
     assert os.access(tmp_path / "out/AppRun", os.X_OK)
