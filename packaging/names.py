@@ -53,11 +53,14 @@ def deb_architecture(machine: str = "") -> str:
     return _DEBIAN.get(plain, plain)
 
 
-def artifact(kind: str) -> str:
-    """The file name of what is given to people; kind is its ending: tar.xz, deb, exe, dmg, AppImage, cdx.json …"""
+def artifact(kind: str, on: str = "", machine: str = "") -> str:
+    """The file name of what is given to people; kind is its ending: tar.xz, deb, exe, dmg, AppImage, cdx.json …
+
+    on, machine: a system and an architecture, by default those of this machine.
+    """
     if kind == "deb":
-        return f"{NAME}_{version()}_{deb_architecture()}.deb"
-    return f"{NAME}-{version()}-{_KINDS.get(kind) or system()}-{architecture()}.{kind}"
+        return f"{NAME}_{version()}_{deb_architecture(machine)}.deb"
+    return f"{NAME}-{version()}-{_KINDS.get(kind) or on or system()}-{architecture(machine)}.{kind}"
 
 
 def commit() -> str:

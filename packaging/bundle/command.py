@@ -14,25 +14,33 @@ from functools import partial
 from pathlib import Path
 
 import names
-from debian.build import build_deb
+from windows.signing import CannotSign
 
-from bundle.archive import build_tar, write_checksum
+from bundle.archive import write_checksum
 from bundle.build import NotFit, build_bundle
+from bundle.materials import write_materials
 from bundle.notices import NoTerms
+from bundle.packages import PACKAGES, USUAL, Package, Say
 
-KINDS = ("bundle", "tar", "deb", "all")
+KINDS = ("bundle", *PACKAGES, "all")
 SMOKE = Path(__file__).with_name("smoke.py")
 
 
-def run(arguments: Sequence[str], say: Callable[[str], None]) -> int:
+def run(arguments: Sequence[str], say: Say) -> int:
     """Returns the exit code; subprocess.CalledProcessError when a tool fails."""
     options = parser().parse_args(arguments)
     out = options.out.absolute()
     try:
-        return _build(set(KINDS[1:3]) if options.kind == "all" else {options.kind}, out, say)
-    except (NotFit, NoTerms) as error:
+        return _build(wanted(options.kinds), out, say)
+    except (NotFit, NoTerms, CannotSign) as error:
         say(str(error))
         return 1
+
+
+def wanted(kinds: Sequence[str]) -> list[str]:
+    """Each once, in their own order; what is usual here for "all" and for none."""
+    usual = USUAL[names.system()] if not kinds or "all" in kinds else ()
+    return [kind for kind in KINDS if kind in {*kinds, *usual}]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -40,11 +48,12 @@ def parser() -> argparse.ArgumentParser:
         prog="./dev package", description=__doc__, epilog="Example: ./dev package tar --out /tmp/packages"
     )
     top.add_argument(
-        "kind",
-        nargs="?",
+        "kinds",
+        nargs="*",
         choices=KINDS,
-        default="all",
-        help="bundle: the folder that the others are made of; tar: it as a .tar.xz; deb: for Debian and Ubuntu; all of them (default)",
+        metavar="KIND",
+        help="bundle: the folder that the others are made of; tar: it as a .tar.xz; deb, appimage, flatpak: for Linux; nsis: for "
+        "Windows; app, dmg: for macOS; all: what is usual on this system (default)",
     )
     top.add_argument(
         "--out", type=Path, default=names.ROOT / "dist", metavar="DIR", help="where they go (default: dist)"
@@ -52,27 +61,43 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _build(kinds: set[str], out: Path, say: Callable[[str], None]) -> int:
+def _build(kinds: Sequence[str], out: Path, say: Say) -> int:
     say("freezing the program")
     began = time.monotonic()
     bundle = build_bundle(names.ROOT, names.ROOT / "build" / "package", out)
     say(f"{bundle} ({_megabytes(bundle):.0f} MB, {time.monotonic() - began:.0f} s)")
     if failed := _smoke(lambda place: _copy(bundle, place), say):
         return failed
-    for kind in [kind for kind in KINDS if kind in kinds - {"bundle"}]:
-        if kind == "deb" and not shutil.which("dpkg-deb"):
-            say("NOT BUILT the .deb: there is no dpkg-deb here")
-            continue
-        began = time.monotonic()
-        artifact = build_tar(bundle, out) if kind == "tar" else build_deb(names.ROOT, bundle, out)
-        write_checksum(artifact)
-        say(f"{artifact} ({artifact.stat().st_size / 1e6:.1f} MB, {time.monotonic() - began:.0f} s)")
-        if failed := _smoke(partial(unpack, artifact), say):
+    packages = [PACKAGES[kind] for kind in kinds if kind in PACKAGES]
+    for package in packages:
+        if failed := _package(package, bundle, out, say):
             return failed
+    if packages:
+        write_checksum(write_materials(names.ROOT, bundle, out))
     return 0
 
 
-def _smoke(lay_out: Callable[[Path], Path], say: Callable[[str], None]) -> int:
+def _package(package: Package, bundle: Path, out: Path, say: Say) -> int:
+    """Build it and try it; the exit code."""
+    elsewhere = package.system not in ("", names.system())
+    if lacking := f"it is made on {package.system}" if elsewhere else package.lacking():
+        say(f"NOT BUILT the {package.called}: {lacking}")
+        return 0
+    began = time.monotonic()
+    artifact = package.build(bundle, out, say)
+    seconds = time.monotonic() - began
+    if artifact.is_dir():
+        say(f"{artifact} ({seconds:.0f} s)")
+        return 0
+    write_checksum(artifact)
+    say(f"{artifact} ({artifact.stat().st_size / 1e6:.1f} MB, {seconds:.0f} s)")
+    if package.unpacked:
+        return _smoke(partial(unpack, artifact), say)
+    say(f"NOT TRIED the {package.called}: install it, and run `{names.COMMAND} self-test`")
+    return 0
+
+
+def _smoke(lay_out: Callable[[Path], Path], say: Say) -> int:
     """Try the bundle that lay_out puts into an empty folder outside of the checkout; the exit code."""
     with tempfile.TemporaryDirectory(prefix="workbench-package-") as folder:
         say("trying it elsewhere")
@@ -81,10 +106,14 @@ def _smoke(lay_out: Callable[[Path], Path], say: Callable[[str], None]) -> int:
 
 
 def unpack(artifact: Path, place: Path) -> Path:
-    """Unpack a .tar.xz or a .deb without installing it; returns the bundle in it."""
+    """Unpack a .tar.xz, a .deb or an AppImage without installing it; returns the bundle in it."""
     if artifact.suffix == ".deb":
         subprocess.run(["dpkg-deb", "-x", artifact, place], check=True)
         return place / "usr" / "lib" / names.NAME
+    if artifact.suffix == ".AppImage":
+        extract = [str(artifact), "--appimage-extract"]
+        subprocess.run(extract, cwd=place, check=True, stdout=subprocess.DEVNULL)
+        return place / "squashfs-root" / "usr" / "lib" / names.NAME
     with tarfile.open(artifact) as tar:
         # Older releases of 3.11 have none, and do not ask for one.
         if hasattr(tarfile, "data_filter"):

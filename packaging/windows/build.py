@@ -35,7 +35,7 @@ class NotABundle(ValueError):
 def makensis(environ: Mapping[str, str] = os.environ) -> str:
     """The compiler's path, "" where there is none."""
     places = [
-        Path(environ[name], "NSIS") for name in ("ProgramFiles(x86)", "ProgramFiles") if name in environ
+        Path(environ[name], "NSIS") for name in ("PROGRAMFILES(X86)", "PROGRAMFILES") if name in environ
     ]
     path = os.pathsep.join([environ.get("PATH", ""), *map(str, places)])
     return shutil.which("makensis", path=path) or ""

@@ -70,10 +70,16 @@ def _with_osslsigncode(file: Path, folder: Path, environ: Mapping[str, str]) -> 
 
 
 def _program(name: str) -> str:
-    found = shutil.which(name)
+    found = shutil.which(name) or next(iter(_in_windows_kits(name)), "")
     if not found:
         raise CannotSign(f"A certificate is named, and there is no {name} here to sign with.")
     return found
+
+
+def _in_windows_kits(name: str) -> list[str]:
+    """The newest first: Visual Studio installs them and puts them on no PATH."""
+    kits = Path(os.environ.get("PROGRAMFILES(X86)", ""), "Windows Kits", "10", "bin")
+    return sorted(map(str, kits.glob(f"10.*/x64/{name}.exe")), reverse=True)
 
 
 def main(arguments: Sequence[str]) -> int:

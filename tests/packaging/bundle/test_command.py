@@ -9,7 +9,7 @@ from pathlib import Path
 
 import names
 import pytest
-from bundle import command
+from bundle import command, packages
 from bundle.build import NotFit
 from bundle.notices import NoTerms
 from bundle.smoke import FROM_THE_SYSTEM, Failed, bare_environment, try_all
@@ -53,8 +53,9 @@ def builds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
         return package
 
     monkeypatch.setattr(command, "build_bundle", build_bundle)
-    monkeypatch.setattr(command, "build_tar", lambda bundle, out: build("tar"))
-    monkeypatch.setattr(command, "build_deb", lambda root, bundle, out: build("deb"))
+    monkeypatch.setattr(packages, "build_tar", lambda bundle, out: build("tar"))
+    monkeypatch.setattr(packages, "build_deb", lambda root, bundle, out: build("deb"))
+    monkeypatch.setattr(command, "write_materials", lambda root, bundle, out: build("materials"))
     monkeypatch.setattr(command, "_smoke", tried)
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
     return done
@@ -63,11 +64,12 @@ def builds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 def test_each_package_is_tried_after_it_is_built(builds: list[str], tmp_path: Path) -> None:
     code, _ = said_by("all", "--out", str(tmp_path))
     assert code == 0
-    assert builds == ["bundle", "tried", "tar", "tried", "deb", "tried"]
+    assert builds == ["bundle", "tried", "tar", "tried", "deb", "tried", "materials"]
 
 
 @pytest.mark.parametrize(
-    ("kind", "built"), [("bundle", ["bundle", "tried"]), ("deb", ["bundle", "tried", "deb", "tried"])]
+    ("kind", "built"),
+    [("bundle", ["bundle", "tried"]), ("deb", ["bundle", "tried", "deb", "tried", "materials"])],
 )
 def test_only_what_is_asked_for_is_built(
     builds: list[str], tmp_path: Path, kind: str, built: list[str]
@@ -91,6 +93,21 @@ def test_a_deb_that_cannot_be_built_here_is_said_not_to_be(
     code, lines = said_by("deb", "--out", str(tmp_path))
     assert code == 0
     assert any("NOT BUILT the .deb" in line for line in lines)
+
+
+@pytest.mark.parametrize(("kind", "made_on"), [("nsis", "windows"), ("dmg", "macos")])
+def test_what_another_system_makes_is_said_not_to_be_built(
+    builds: list[str], tmp_path: Path, kind: str, made_on: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "system", lambda: "linux")
+    code, lines = said_by(kind, "--out", str(tmp_path))
+    assert code == 0
+    assert any(line.startswith("NOT BUILT the ") and made_on in line for line in lines)
+
+
+@pytest.mark.parametrize("system", ["linux", "windows", "macos"])
+def test_what_is_usual_on_a_system_is_made_there(system: str) -> None:
+    assert {packages.PACKAGES[kind].system for kind in packages.USUAL[system]} <= {"", system}
 
 
 @pytest.mark.parametrize("error", [NotFit("holds libreadline"), NoTerms("libstray has no terms")])

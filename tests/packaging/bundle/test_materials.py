@@ -1,0 +1,106 @@
+"""packaging/bundle/materials.py: the bill of materials of a bundle, held against CycloneDX's own schema where that is installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import names
+import pytest
+from bundle.build import INSIDE
+from bundle.materials import materials, write_materials
+
+ROOT = Path(__file__).parents[3]
+LOCKED = "attrs==26.1.0 \\\n    --hash=sha256:00\nattrs==27.0.0 ; python_version >= '3.12' \\\n    --hash=sha256:00\nimportlib-metadata==10.2.0 ; python_version < '3.12' \\\n    --hash=sha256:00\n"
+
+
+def notice(name: str, version: str = "", licence: str = "", text: str = "words") -> dict[str, str]:
+    return {"name": name, "version": version, "licence": licence, "text": text}
+
+
+NOTICES = [
+    notice("AI Workbench", names.version(), "Apache-2.0"),
+    notice("Lucide icons", "", "ISC"),
+    notice("attrs", "26.1.0", "MIT"),
+    notice("importlib_metadata", "10.2.0", "Apache-2.0 AND MIT"),
+    notice("old", "1", "MIT License"),
+    notice("libkrb5-3, libkrb5support0", "1.20.1-2", ""),
+    notice("Text: GPL-3", "", "GPL-3"),
+]
+
+
+@pytest.fixture
+def parts() -> dict[str, dict[str, object]]:
+    told = materials(NOTICES, LOCKED)["components"]
+    assert isinstance(told, list)
+    return {one["name"]: one for one in told}
+
+
+def test_every_part_is_told_once_and_texts_are_none(parts: dict[str, dict[str, object]]) -> None:
+    assert list(parts) == [
+        "Lucide icons",
+        "attrs",
+        "importlib_metadata",
+        "old",
+        "libkrb5-3",
+        "libkrb5support0",
+    ]
+
+
+def test_what_is_locked_has_its_address(parts: dict[str, dict[str, object]]) -> None:
+    assert parts["attrs"]["purl"] == "pkg:pypi/attrs@26.1.0"
+    assert parts["importlib_metadata"]["purl"] == "pkg:pypi/importlib-metadata@10.2.0"
+    assert "purl" not in parts["old"]
+    assert "purl" not in parts["libkrb5-3"]
+
+
+def test_licences_are_expressions_only_where_they_are(parts: dict[str, dict[str, object]]) -> None:
+    assert parts["importlib_metadata"]["licenses"] == [{"expression": "Apache-2.0 AND MIT"}]
+    assert parts["old"]["licenses"] == [{"license": {"name": "MIT License"}}]
+    assert "licenses" not in parts["libkrb5-3"]
+
+
+def test_the_program_depends_on_all_of_them(parts: dict[str, dict[str, object]]) -> None:
+    told = materials(NOTICES, LOCKED)
+    (dependency,) = told["dependencies"]  # type: ignore[misc]
+    assert dependency["ref"] == told["metadata"]["component"]["bom-ref"]  # type: ignore[index]
+    assert sorted(dependency["dependsOn"]) == sorted(one["bom-ref"] for one in parts.values())
+
+
+def test_the_same_bundle_has_the_same_bill(tmp_path: Path) -> None:
+    resources = tmp_path / "bundle" / INSIDE / "resources"
+    resources.mkdir(parents=True)
+    (resources / "notices.json").write_text(json.dumps(NOTICES), encoding="utf-8")
+    path = write_materials(ROOT, tmp_path / "bundle", tmp_path)
+    assert path.name == f"ai-workbench-{names.version()}-{names.system()}-{names.architecture()}.cdx.json"
+    first = path.read_bytes()
+    assert write_materials(ROOT, tmp_path / "bundle", tmp_path).read_bytes() == first
+
+
+@pytest.mark.skipif(
+    not importlib.util.find_spec("cyclonedx"), reason="cyclonedx-python-lib is not installed here"
+)
+def test_it_is_what_the_schema_of_cyclonedx_wants() -> None:
+    import jsonschema
+    from referencing import Registry, Resource
+
+    found = importlib.util.find_spec("cyclonedx")
+    assert found is not None
+    assert found.submodule_search_locations is not None
+    folder = Path(found.submodule_search_locations[0], "schema", "_res")
+    schemas = {
+        path.name: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.schema.json")
+    }
+    registry: Registry[object] = (
+        Registry()
+        .with_resources(
+            (name.replace(".SNAPSHOT", ""), Resource.from_contents(schema))
+            for name, schema in schemas.items()
+        )
+        .with_resources((schema["$id"], Resource.from_contents(schema)) for schema in schemas.values())
+    )
+    validator = jsonschema.Draft7Validator(schemas["bom-1.6.SNAPSHOT.schema.json"], registry=registry)
+    told = materials(NOTICES, LOCKED)
+    assert [error.message for error in validator.iter_errors(told)] == []
+    assert list(validator.iter_errors({**told, "specVersion": "0"}))
