@@ -27,3 +27,10 @@ def test_a_pair_is_the_same_in_both_orders() -> None:
     known = known.with_pairs([LabelledPair("2", "1", False)])
     assert known.pairs == (LabelledPair("2", "1", False),)
     assert known.without_pair(LabelledPair("1", "2", True)).pairs == ()
+
+
+def test_as_many_answers_as_there_are_relevant_rows() -> None:
+    query = Query("1", row="1", grades=(("1", 3.0), ("2", 1.0), ("3", 0.0)))
+    assert query.answers == len(query.relevant) == 1
+    known = Judgements((query, Query("q", "why")))
+    assert known.with_query(Query("q", "how")).queries == (query, Query("q", "how"))

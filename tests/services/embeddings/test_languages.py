@@ -6,6 +6,7 @@ import pytest
 from tests.conftest import Run
 from workbench.domain.embeddings.measures import Measure
 from workbench.domain.embeddings.texts import TextRow
+from workbench.services.embeddings import languages as module
 from workbench.services.embeddings.languages import Translations, language_accuracy, translations
 from workbench.vectors.matrix import vectors_of
 
@@ -19,7 +20,19 @@ def test_rows_of_a_group_in_two_languages_are_translations() -> None:
         row("1", "en", "a"), row("2", "de", "a"), row("3", "en", "a"), row("4", "de", "b"), row("5", "en", "b"),
         row("6", "fr", "a"), row("7", "", "b"), row("8", "en", ""), row("9", "de", "c", " "), row("10", "en", "c"),
     ]  # fmt: skip
-    assert translations(rows) == (Translations("en", "de", (0, 4), (1, 3)),)
+    assert translations(rows) == (Translations("en", "de", (0, 4), (1, 3), 2),)
+
+
+def test_of_very_many_translations_some_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_PAIRS", 5)
+    rows = [
+        row(f"{number}{language}", language, str(number)) for number in range(20) for language in ("en", "de")
+    ]
+    (found,) = translations(rows)
+    assert (len(set(found.left)), len(found.right), found.of) == (5, 5, 20)
+    assert all(
+        rows[one].group == rows[other].group for one, other in zip(found.left, found.right, strict=True)
+    )
 
 
 def test_accuracy_by_hand(run_async: Run) -> None:

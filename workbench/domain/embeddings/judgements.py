@@ -23,6 +23,11 @@ class Query:
         """A row that asks is no answer to itself."""
         return {row: grade for row, grade in self.grades if grade > 0 and row != self.row}
 
+    @property
+    def answers(self) -> int:
+        """How many rows are relevant."""
+        return sum(1 for row, grade in self.grades if grade > 0 and row != self.row)
+
     def grade(self, row: str) -> float | None:
         """None for a row that nobody has judged."""
         return dict(self.grades).get(row)

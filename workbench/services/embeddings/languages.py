@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,22 +21,27 @@ if TYPE_CHECKING:
     from workbench.vectors.matrix import Vectors
     from workbench.vectors.watch import Watch
 
+MOST_PAIRS = 5000
+"""Of two languages; of more, so many are drawn by lot and look for one another."""
 MOST_LANGUAGES = 12
 """The most frequent ones; every two of them are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Translations:
-    """Of two languages: rows of the set that say the same, in the same order."""
+    """Of two languages: rows of the set that say the same, in the same order. of: how many there are, where these were drawn."""
 
     one: str
     other: str
     left: tuple[int, ...] = field(repr=False)
     right: tuple[int, ...] = field(repr=False)
+    of: int = 0
 
 
-def translations(rows: Sequence[TextRow]) -> tuple[Translations, ...]:
-    """Of every two languages that have at least two groups in common. Of a group the first row in a language counts."""
+def translations(rows: Sequence[TextRow], *, seed: int = 0) -> tuple[Translations, ...]:
+    """Of every two languages that have at least two groups in common. Of a group the first row in a language counts. Takes a while for
+    many rows: use a thread.
+    """
     counts = Counter(row.language for row in rows if row.language and row.group and row.text.strip())
     languages = [language for language, _ in counts.most_common(MOST_LANGUAGES)]
     first: dict[str, dict[str, int]] = {language: {} for language in languages}
@@ -46,8 +52,13 @@ def translations(rows: Sequence[TextRow]) -> tuple[Translations, ...]:
     for one, other in combinations(languages, 2):
         groups = [group for group in first[one] if group in first[other]]
         if len(groups) > 1:
-            left = tuple(first[one][group] for group in groups)
-            found.append(Translations(one, other, left, tuple(first[other][group] for group in groups)))
+            some = groups
+            if len(groups) > MOST_PAIRS:
+                places = sorted(random.Random(seed).sample(range(len(groups)), MOST_PAIRS))
+                some = [groups[place] for place in places]
+            left = tuple(first[one][group] for group in some)
+            right = tuple(first[other][group] for group in some)
+            found.append(Translations(one, other, left, right, len(groups)))
     return tuple(found)
 
 

@@ -39,6 +39,8 @@ ROOT = QModelIndex()
 SORT = Qt.ItemDataRole.UserRole + 1
 CELL = Qt.ItemDataRole.UserRole + 2
 _NARROWEST = 150
+_MEASURED = 64
+"""Rows that say how wide a column must be."""
 _BAR = 84
 """How wide a cell with a bar is at least."""
 _MOST_ROWS = 12
@@ -206,6 +208,7 @@ class FigureTable(QTableView):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setResizeContentsPrecision(_MEASURED)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
         header.setSortIndicatorClearable(True)

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPolygonF,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -61,6 +62,7 @@ class Chart(QWidget):
         self.up = Axis(Scale(0, 1))
         self._legend: tuple[tuple[str, int], ...] = ()
         self._at = -1
+        self._plot: QRectF | None = None
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -77,6 +79,7 @@ class Chart(QWidget):
         self.across, self.up = across, up
         self._legend = tuple((name, number) for number, name in enumerate(legend) if name)
         self._at = -1
+        self._plot = None
         self.update()
 
     def draw(self, painter: QPainter) -> None:
@@ -94,6 +97,11 @@ class Chart(QWidget):
     @property
     def plot(self) -> QRectF:
         """Where values are drawn."""
+        if self._plot is None:
+            self._plot = self._laid_out()
+        return self._plot
+
+    def _laid_out(self) -> QRectF:
         metrics = QFontMetricsF(self.theme.font(CAPTION))
         line = metrics.height()
         top = line + 2 * INSIDE if self.up.title or self._legend else INSIDE
@@ -121,6 +129,10 @@ class Chart(QWidget):
 
     # painting
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._plot = None
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -135,7 +147,7 @@ class Chart(QWidget):
             painter.setPen(QPen(QColor(self.theme.tokens.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        spots = self.spots()
+        spots = self.spots() if self._at >= 0 else ()
         if 0 <= self._at < len(spots):
             self._draw_word(painter, spots[self._at])
 
@@ -295,6 +307,7 @@ class Chart(QWidget):
         return max((metrics.horizontalAdvance(self.up.text(value)) for value in ticks), default=0.0) + GRID
 
     def _dress(self) -> None:
+        self._plot = None
         self.setMinimumHeight(self.theme.px(170))
         self.updateGeometry()
         self.update()

@@ -74,6 +74,7 @@ class IntervalChart(Chart):
         return min(most + INSIDE, self.width() * 0.4)
 
     def _dress(self) -> None:
+        self._plot = None
         self.setMinimumHeight(self.sizeHint().height())
         self.updateGeometry()
         self.update()

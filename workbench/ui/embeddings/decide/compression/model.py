@@ -35,6 +35,7 @@ class CompressionModel(PartModel):
         self.rescored = 1
         self._shown = ""
         self._results: dict[Hashable, Compression] = {}
+        self._last: Compression | None = None
 
     @property
     def shown(self) -> Column | None:
@@ -44,7 +45,12 @@ class CompressionModel(PartModel):
 
     @property
     def result(self) -> Compression | None:
-        return self._results.get(self.asked())
+        """Of the column that is looked at; what it was before, while something newer is reckoned."""
+        found = self._results.get(self.asked())
+        shown = self.shown
+        if found is None and self._last is not None and shown is not None and self._last.key == shown.key:
+            return self._last
+        return found
 
     @property
     def enough(self) -> SmallerForm | None:
@@ -66,6 +72,7 @@ class CompressionModel(PartModel):
 
     def clear(self) -> None:
         self._results.clear()
+        self._last = None
 
     def asked(self) -> Hashable:
         """The measure makes no difference to it."""
@@ -75,9 +82,11 @@ class CompressionModel(PartModel):
 
     async def work(self, study: Study) -> None:
         column, asked = self.shown, self.asked()
-        if column is None or asked in self._results:
+        if column is None:
             return
-        vectors = await study.vectors(column.key)
-        self._results[asked] = await compression(
-            column.key, vectors, self.k, self.tell, rescored=self.rescored
-        )
+        if asked not in self._results:
+            vectors = await study.vectors(column.key)
+            self._results[asked] = await compression(
+                column.key, vectors, self.k, self.tell, rescored=self.rescored
+            )
+        self._last = self._results[asked]

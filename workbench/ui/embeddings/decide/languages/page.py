@@ -81,7 +81,11 @@ class LanguagesPage(PartPage):
             said = self.tr(
                 "A text finds its translation if that is among the {0} nearest of all texts in the other language."
             ).format(model.k)
-        self.about.setText(said + " " + self.tr("Translations: {0}.").format(told))
+        said += " " + self.tr("Translations: {0}.").format(told)
+        if any(each.of > len(each.left) for each in model.pairs):
+            most = max(each.of for each in model.pairs)
+            said += " " + self.tr("They were drawn by lot from up to {0}.").format(figures.count(most))
+        self.about.setText(said)
         self._show_languages(results, titles)
         self._show_directions(results, titles)
         if model.result is not None:

@@ -206,7 +206,7 @@ class RetrievalModel(PartModel):
         known, ids = self.known.judgements, self.known.facts.places
         if self._known is None or self._known[0] is not known:
             usable = tuple(query for query in known.queries if query.text or query.row in ids)
-            self._known = (known, usable, sum(1 for query in usable if query.relevant))
+            self._known = (known, usable, sum(1 for query in usable if query.answers))
         return self._known
 
     def _add(self, query: Query) -> None:

@@ -35,6 +35,7 @@ class RetrievalPage(PartPage):
         super().__init__(theme, model, parent)
         self.model = model
         self._listed: tuple[Query, ...] | None = None
+        self._rows: dict[str, tuple[Query, tuple[Cell, ...]]] = {}
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(model.failed)
         self.k = Choice(
@@ -206,19 +207,25 @@ class RetrievalPage(PartPage):
                     Head(self.tr("Asked by"), figures=False),
                     Head(self.tr("Relevant"), self.tr("How many rows are judged to be relevant to it")),
                 ],
-                [
-                    [
-                        Cell(model.words_of(query), tip=model.words_of(query)),
-                        Cell(self._asks(query)),
-                        Cell(figures.count(len(query.relevant)), float(len(query.relevant))),
-                    ]
-                    for query in model.queries
-                ],
+                [self._cells(query) for query in model.queries],
             )
         if current is not None:
             place = next(at for at, each in enumerate(model.queries) if each.id == current.id)
             if self.queries.current_row != place:
                 self.queries.choose_row(place)
+
+    def _cells(self, query: Query) -> tuple[Cell, ...]:
+        """Those of a query that has not changed are kept: one judgement changes one of thousands."""
+        known = self._rows.get(query.id)
+        if known is None or known[0] is not query:
+            words_of = self.model.words_of(query)
+            cells = (
+                Cell(words_of, tip=words_of),
+                Cell(self._asks(query)),
+                Cell(figures.count(query.answers), float(query.answers)),
+            )
+            known = self._rows[query.id] = (query, cells)
+        return known[1]
 
     def _asks(self, query: Query) -> str:
         if query.text:
