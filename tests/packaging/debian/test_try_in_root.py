@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -47,5 +48,10 @@ def test_the_older_package_is_the_same_but_for_its_version(tmp_path: Path) -> No
         done = subprocess.run(["dpkg-deb", what, of], capture_output=True, text=True, check=True)
         return done.stdout
 
+    def files(of: Path) -> list[str]:
+        return [
+            re.sub(r" \d{4}-\d\d-\d\d \d\d:\d\d ", " ", line) for line in told(of, "--contents").splitlines()
+        ]
+
     assert f"Version: {OLDER}\n" in told(made, "--field")
-    assert told(made, "--contents") == told(package, "--contents")
+    assert files(made) == files(package)
