@@ -74,7 +74,7 @@ def test_a_column_comes_while_its_run_goes_on_and_goes_with_it(story: Story) -> 
         changes: list[int] = []
         study.on_change(lambda _: changes.append(len(study.columns)))
         run = await one.over(await one.runs.begin("s1", [M], target_id="t"))
-        await until(lambda: study.columns and study.columns[0].done == 3)
+        await until(lambda: bool(study.columns) and study.columns[0].done == 3)
         await study.vectors(study.columns[0].key)
         key = study.columns[0].key
         await one.runs.delete(run.id)
@@ -158,7 +158,7 @@ def test_work_in_a_thread_stops_when_nobody_waits_for_it(run_async: Run) -> None
         parts: list[float] = []
         task = asyncio.get_running_loop().create_task(reckoned(work, parts.append))
         await begun.wait()
-        await until(lambda: parts)
+        await until(lambda: bool(parts))
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

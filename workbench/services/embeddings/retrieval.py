@@ -13,6 +13,7 @@ from workbench.domain.embeddings.costs import read_tokens, token_estimates, toke
 from workbench.domain.embeddings.judgements import Query
 from workbench.domain.embeddings.measures import Measure
 from workbench.domain.embeddings.retrieval import Answers, Interval, Retrieval
+from workbench.domain.errors import RequestFailed
 from workbench.services.embeddings.agreement import without
 from workbench.services.embeddings.embedding import Asking, Embedding
 from workbench.services.embeddings.reckoning import Progress, reckoned
@@ -48,13 +49,16 @@ class Ranking:
 
 
 async def outlook(calls: Embedding, columns: Sequence[Column], queries: Sequence[Query]) -> Outlook:
-    """Nothing is asked for. Raises RequestFailed, StorageFailed."""
+    """Nothing is asked for. A model that cannot be reached is left out. Raises InvalidInput, StorageFailed."""
     texts = _typed(queries)
     total = Outlook()
     for column in columns:
         if column.run is None or not texts:
             continue
-        asking = await _asking(calls, column)
+        try:
+            asking = await _asking(calls, column)
+        except RequestFailed:
+            continue
         known = await calls.known(asking.origin, texts)
         left = [text for text, kept in zip(texts, known, strict=True) if not kept]
         tokens = read_tokens(await asyncio.to_thread(token_estimates, left), asking.abilities)

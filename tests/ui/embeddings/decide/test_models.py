@@ -291,6 +291,24 @@ def test_queries_of_a_file_wait_until_their_cost_is_agreed_to(tell: Tell, tmp_pa
     tell(plot)
 
 
+def test_a_model_that_fails_does_not_keep_the_others_from_being_compared(tell: Tell) -> None:
+    async def plot(stage: Stage) -> None:
+        model = stage.model.retrieval
+        await stage.look_at(Part.RETRIEVAL)
+        stage.wire.allowed = {POOR.model: 0}
+        model.add_text("ant 1")
+        await stage.settled()
+        assert [result.key for result in model.results] == stage.keys[:1]
+        assert model.trouble
+        stage.wire.allowed = {}
+        model.reckon()
+        await stage.settled()
+        assert [result.key for result in model.results] == stage.keys
+        assert model.trouble is None
+
+    tell(plot)
+
+
 def test_vectors_that_were_brought_along_are_asked_with_rows_only(tell: Tell) -> None:
     async def plot(stage: Stage) -> None:
         model = stage.model.retrieval

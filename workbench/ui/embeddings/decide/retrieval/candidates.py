@@ -47,8 +47,8 @@ class Candidates(QWidget):
         acts.addWidget(self.selected)
         column = column_of(self, spacing=INSIDE)
         column.addWidget(self.title)
-        column.addWidget(self.table)
         column.addLayout(acts)
+        column.addWidget(self.table)
         self.table.row_chosen.connect(self._chosen)
 
     def refresh(self) -> None:

@@ -195,7 +195,11 @@ class RetrievalModel(PartModel):
             def tell(part: float, number: int = number) -> None:
                 self.tell((number + part) / len(columns))
 
-            asked = await query_vectors(calls, column, queries)
+            try:
+                asked = await query_vectors(calls, column, queries)
+            except WorkbenchError as error:
+                self.trouble = Trouble.of(error)  # the other models can be compared all the same
+                continue
             vectors = await study.vectors(column.key)
             measure = self.shared.measure
             rankings.append(await ranking(column, vectors, queries, asked, places, self.k, measure, tell))
