@@ -98,3 +98,9 @@ def test_every_name_has_its_line(qtbot: QtBot, theme: Theme) -> None:
     QTest.mouseMove(chart, QPoint(3, round(second.point.y())))
     assert chart.pointed == "b"
     assert not chart.grab().isNull()
+
+
+def test_figures_beside_an_axis_differ_however_near_they_are() -> None:
+    axis = Axis(Scale(-0.0125, -0.0121))
+    texts = [text for _, text in axis.ticks(5)]
+    assert texts == ["-0.0125", "-0.0124", "-0.0123", "-0.0122", "-0.0121"]

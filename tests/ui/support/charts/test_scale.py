@@ -39,3 +39,28 @@ def test_what_cannot_be_placed_is_left_out_of_the_axis() -> None:
     scale = Scale.around([math.nan, 1.0, 3.0], least=0.0)
     assert scale.least == 0.0
     assert scale.most == pytest.approx(3.16)
+
+
+@given(st.floats(-1e3, 1e3), st.floats(1e-6, 1e3), st.integers(2, 20))
+def test_no_two_round_values_are_written_alike(least: float, length: float, most: int) -> None:
+    ticks = Scale(least, least + length).ticks(most)
+    decimals = Scale.decimals(ticks)
+    written = [f"{tick:.{decimals}f}" for tick in ticks]
+    assert len(set(written)) == len(ticks)
+    assert [float(text) for text in written] == pytest.approx(ticks, abs=length / most / 100)
+
+
+@pytest.mark.parametrize(
+    ("ticks", "decimals"),
+    [([0, 0.25, 0.5], 2), ([0.0, 0.5, 1.0], 1), ([-0.0122, -0.012], 4), ([20, 40], 0), ([3], 0), ([], 0)],
+)
+def test_decimals_by_hand(ticks: list[float], decimals: int) -> None:
+    assert Scale.decimals(ticks) == decimals
+
+
+def test_what_is_nearly_equal_looks_so() -> None:
+    free = Scale.around([0.50, 0.51], span=0.1)
+    assert (free.least, free.most) == pytest.approx((0.455, 0.555))
+    assert Scale.around([0.99, 1.0], most=1.0, span=0.1) == Scale(pytest.approx(0.9), 1.0)
+    assert Scale.around([0.0, 0.01], least=0.0, span=0.1).most == pytest.approx(0.1)
+    assert Scale.around([0, 10], span=0.1) == Scale.around([0, 10])

@@ -23,9 +23,9 @@ def score(value: float) -> str:
     return number(value, 3 if abs(value) < 10 else 1)
 
 
-def tick(value: float) -> str:
-    """Beside an axis."""
-    return number(value, 2 if abs(value) < 10 else 0)
+def tick(value: float, decimals: int) -> str:
+    """Beside an axis, where so many decimals tell one from the next."""
+    return number(value, decimals)
 
 
 def interval(found: Interval) -> str:

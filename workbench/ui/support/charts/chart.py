@@ -28,7 +28,12 @@ from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RADIUS, Theme
 _NEAR = 24.0
 """Pixels within which the mouse points at something."""
 _MARK = 4.5
-Text = Callable[[float], str]
+TickText = Callable[[float, int], str]
+"""A value, and how many decimals tell one round value of the axis from the next."""
+
+
+def _plain(value: float, decimals: int) -> str:
+    return f"{value:.{decimals}f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,13 @@ class Axis:
 
     scale: Scale
     title: str = ""
-    text: Text = "{:g}".format
+    text: TickText = _plain
+
+    def ticks(self, most: int) -> list[tuple[float, str]]:
+        """At most so many round values, and how they are written."""
+        values = self.scale.ticks(most)
+        decimals = self.scale.decimals(values)
+        return [(value, self.text(value, decimals)) for value in values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +180,14 @@ class Chart(QWidget):
         tokens, plot = self.theme.tokens, self.plot
         metrics = QFontMetricsF(painter.font())
         grid, words = QPen(QColor(tokens.line), 1), QPen(QColor(tokens.muted))
-        for value in self.up.scale.ticks(max(2, int(plot.height() / (metrics.height() * 2.2)))):
+        for value, text in self.up.ticks(max(2, int(plot.height() / (metrics.height() * 2.2)))):
             y = round(self.at(self.across.scale.least, value).y()) + 0.5
             painter.setPen(grid)
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             painter.setPen(words)
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             box = QRectF(0, y - metrics.height(), plot.left() - GRID - 2, 2 * metrics.height())
-            painter.drawText(box, int(side), self.up.text(value))
+            painter.drawText(box, int(side), text)
         self._draw_across(painter, metrics, plot, grid, words)
         painter.setPen(words)
         if self.up.title:
@@ -190,11 +201,10 @@ class Chart(QWidget):
     def _draw_across(
         self, painter: QPainter, metrics: QFontMetricsF, plot: QRectF, grid: QPen, words: QPen
     ) -> None:
-        likely = metrics.horizontalAdvance(self.across.text(self.across.scale.most)) + 3 * INSIDE
+        likely = max((metrics.horizontalAdvance(text) for _, text in self.across.ticks(8)), default=0.0)
         end, taken = -1e9, self.taken()
-        for value in self.across.scale.ticks(max(2, int(plot.width() / max(likely, 40.0)))):
+        for value, text in self.across.ticks(max(2, int(plot.width() / max(likely + 3 * INSIDE, 40.0)))):
             x = self.at(value, self.up.scale.least).x()
-            text = self.across.text(value)
             wide = metrics.horizontalAdvance(text)
             painter.setPen(grid)
             painter.drawLine(QPointF(x, plot.bottom()), QPointF(x, plot.bottom() + GRID))
@@ -303,8 +313,7 @@ class Chart(QWidget):
 
     def _beside(self, metrics: QFontMetricsF) -> float:
         """The room that the words beside the upright axis take."""
-        ticks = self.up.scale.ticks(8)
-        return max((metrics.horizontalAdvance(self.up.text(value)) for value in ticks), default=0.0) + GRID
+        return max((metrics.horizontalAdvance(text) for _, text in self.up.ticks(8)), default=0.0) + GRID
 
     def _dress(self) -> None:
         self._plot = None

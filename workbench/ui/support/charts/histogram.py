@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from workbench.ui.support import figures
-from workbench.ui.support.charts.chart import Axis, Chart, Spot, Text
+from workbench.ui.support.charts.chart import Axis, Chart, Spot, TickText
 from workbench.ui.support.charts.scale import Scale
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, SEMIBOLD
 
+Text = Callable[[float], str]
 _GRIP = 10
 _STEPS = 100
 """Parts of the axis that an arrow key moves the line by."""
@@ -41,10 +42,10 @@ class Histogram(Chart):
         names: tuple[str, str],
         title: str,
         text: Text = "{:.2f}".format,
-        ticks: Text | None = None,
+        ticks: TickText | None = None,
     ) -> None:
         """edges: one more than there are counts. below: of the other kind, empty for none. names: of both kinds. text: how a value is
-        told; ticks: how it is written beside the axis, where that is less exact.
+        told; ticks: how it is written beside the axis.
         """
         self.edges, self.above, self.below, self._names = tuple(edges), tuple(above), tuple(below), names
         self._text = text
@@ -54,8 +55,13 @@ class Histogram(Chart):
         up = Scale(least - room if least else 0.0, most + room)
         across = Scale(edges[0], edges[-1] if edges[-1] > edges[0] else edges[0] + 1.0)
         self.set_axes(
-            Axis(across, title, ticks or text),
-            Axis(up, text=lambda value: figures.count(round(abs(value))) if value == round(value) else ""),
+            Axis(across, title, ticks or (lambda value, decimals: text(value))),
+            Axis(
+                up,
+                text=lambda value, decimals: (
+                    figures.count(round(abs(value))) if value == round(value) else ""
+                ),
+            ),
             names if least else (names[0],),
         )
 

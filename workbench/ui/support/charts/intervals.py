@@ -30,7 +30,7 @@ class IntervalChart(Chart):
 
     def show_bars(self, across: Axis, bars: Sequence[Bar]) -> None:
         self.bars = tuple(bars)
-        self.set_axes(across, Axis(Scale(0, max(len(bars), 1)), text=lambda value: ""))
+        self.set_axes(across, Axis(Scale(0, max(len(bars), 1)), text=lambda value, decimals: ""))
         self._dress()
 
     def sizeHint(self) -> QSize:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_MOST_DECIMALS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,11 @@ class Scale:
         least: float | None = None,
         most: float | None = None,
         base: float = 0.0,
+        span: float = 0.0,
     ) -> Scale:
-        """With a little room beside the values. least, most: of the axis, whatever the values are."""
+        """With a little room beside the values. least, most: of the axis, whatever the values are. span: an even one is at least so long,
+        so that what is nearly equal looks so.
+        """
         known = [value for value in values if math.isfinite(value) and (not base or value > 0)]
         low, high = (min(known), max(known)) if known else (1.0, 1.0) if base else (0.0, 0.0)
         if base:
@@ -37,6 +42,11 @@ class Scale:
             low, high = low - room, high + room
         low = low if least is None else least
         high = high if most is None else most
+        short = 0.0 if base else max(span - (high - low), 0.0)
+        if least is None:
+            low -= short / 2 if most is None else short
+        if most is None:
+            high += short / 2 if least is None else short
         return cls(low, high if high > low else low + 1.0, base)
 
     def place(self, value: float) -> float:
@@ -55,6 +65,16 @@ class Scale:
     def ticks(self, most: int) -> list[float]:
         """At most so many round values."""
         return self._powers(max(most, 2)) if self.base else self._even(max(most, 2))
+
+    @staticmethod
+    def decimals(ticks: Sequence[float]) -> int:
+        """As many as tell each of even ticks from the next, and say what it is."""
+        steps = [
+            abs(after - before) for before, after in pairwise(ticks if len(ticks) > 1 else (0.0, *ticks))
+        ]
+        step = min((each for each in steps if each > 0), default=0.0)
+        known = range(_MOST_DECIMALS)
+        return next((many for many in known if abs(round(step, many) - step) < step * 1e-3), 0) if step else 0
 
     def _even(self, most: int) -> list[float]:
         rough = (self.most - self.least) / most

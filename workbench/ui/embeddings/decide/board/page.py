@@ -23,6 +23,9 @@ from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.section import Section
 from workbench.ui.support.theme import RELATED, Theme
 
+_LEAST_SPAN = 0.1
+"""Of the axis of a quality: less is no difference to look at."""
+
 
 class Quality(StrEnum):
     SEPARATION = "separation"
@@ -188,11 +191,9 @@ class BoardPage(PartPage):
             Axis(
                 Scale.around(costs, least=0.0 if min(costs, default=0.0) >= 0 else None),
                 dict(prices)[price],
-                lambda value: _price_text(price, value),
+                lambda value, decimals: _price_text(price, value),
             ),
-            Axis(
-                Scale.around(values, most=top), dict(qualities)[quality], lambda value: words.number(value, 2)
-            ),
+            Axis(Scale.around(values, most=top, span=_LEAST_SPAN), dict(qualities)[quality], words.tick),
         )
         self.chart.show_points(points)
         self.chart.say(self._summary(points, dict(qualities)[quality]))

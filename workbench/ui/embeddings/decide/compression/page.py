@@ -91,12 +91,12 @@ class CompressionPage(PartPage):
             Axis(
                 Scale.around(sizes, base=2.0),
                 self.tr("Bytes of a vector"),
-                lambda value: figures.size(round(value)),
+                lambda value, decimals: figures.size(round(value)),
             ),
             Axis(
                 Scale.around(recalls, least=max(0.0, min(recalls) - 0.08), most=1.03),
                 self.tr("Recall@{0} · {1}").format(found.k, title),
-                lambda value: words.number(value, 2) if value <= 1 else "",
+                lambda value, decimals: words.tick(value, decimals) if value <= 1 else "",
             ),
             [line.name for line in lines],
         )

@@ -150,7 +150,7 @@ class LanguagesPage(PartPage):
         across = Axis(
             Scale(0.0, 1.0),
             words_of,
-            lambda value: figures.percent(round(value, 2)),
+            lambda value, decimals: figures.percent(round(value, 4)),
         )
         self.chart.show_bars(across, bars)
         if bars:

@@ -115,7 +115,7 @@ class RetrievalPage(PartPage):
             if not math.isnan(each.ndcg.mean)
         ]
         title = self.tr("nDCG@{0}, with 95 % intervals").format(self.model.k)
-        self.chart.show_bars(Axis(Scale(0.0, 1.0), title, lambda value: words.number(value, 1)), bars)
+        self.chart.show_bars(Axis(Scale(0.0, 1.0), title, words.tick), bars)
         if bars:
             best = max(bars, key=lambda bar: bar.value)
             self.chart.say(
