@@ -103,6 +103,11 @@ class Failure(StrEnum):
     SERVER = "server"
 
 
+MENDED_BY_THE_CONNECTION = frozenset(
+    {Failure.NOT_CONFIGURED, Failure.UNAUTHORIZED, Failure.FORBIDDEN, Failure.GATEWAY_NOT_FOUND}
+)
+"""Another token, account or gateway is needed: asking again does not help."""
+
 _RETRYABLE = frozenset(
     {
         Failure.DNS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbench.domain.errors import RequestFailed, WorkbenchError
+from workbench.domain.errors import MENDED_BY_THE_CONNECTION, RequestFailed, WorkbenchError
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,10 @@ class Trouble:
     retryable: bool = False
     retry_after_s: float | None = None
     replacement: str = ""
+
+    @property
+    def mended_by_connection(self) -> bool:
+        return self.failure in MENDED_BY_THE_CONNECTION
 
     @classmethod
     def of(cls, error: WorkbenchError) -> Trouble:

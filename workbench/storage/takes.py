@@ -237,7 +237,8 @@ class TakeStore:
                 return None
             if row["owner"] != self._database.owner:
                 connection.execute(
-                    "UPDATE take_parts SET state = 'waiting' WHERE take_id = ? AND state = 'running'", (take_id,)
+                    "UPDATE take_parts SET state = 'waiting' WHERE take_id = ? AND state = 'running'",
+                    (take_id,),
                 )
             connection.execute(
                 """UPDATE take_parts SET state = 'waiting', attempts = 0, not_before = 0, trouble = NULL

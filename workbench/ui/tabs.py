@@ -98,6 +98,7 @@ def _images(parts: Parts) -> Page:
     assert isinstance(desk.pixels, QtPixels)  # app.py puts it in
     tab = ImagesTab(parts.theme, desk, desk.pixels, parts.settings, parts.notifier, parts.running)
     tab.title_changed.connect(parts.window.refresh_title)
+    tab.connection_wanted.connect(parts.errands.open_connection)
     parts.errands.pictures_wanted.connect(tab.take)
     parts.targets.current_changed.connect(tab.show_target)
     commands = ImagesCommands(tab, partial(parts.window.open, "images"))
@@ -114,6 +115,7 @@ def _speech(parts: Parts) -> Page:
     tab.title_changed.connect(parts.window.refresh_title)
     tab.chat_wanted.connect(parts.errands.write_in_chat)
     tab.embeddings_wanted.connect(parts.errands.embed)
+    tab.connection_wanted.connect(parts.errands.open_connection)
     parts.errands.sounds_wanted.connect(tab.take)
     parts.targets.current_changed.connect(tab.show_target)
     commands = SpeechCommands(tab, partial(parts.window.open, "speech"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workbench.domain.errors import Failure
+from workbench.domain.errors import MENDED_BY_THE_CONNECTION, Failure
 from workbench.domain.trouble import Trouble
 
 
@@ -31,10 +31,7 @@ _KINDS = {
     Failure.MODEL_NOT_FOUND: FixKind.CHOOSE_MODEL,
     Failure.MODEL_PAID_ONLY: FixKind.CHOOSE_MODEL,
     Failure.LICENCE: FixKind.CHOOSE_MODEL,
-    Failure.NOT_CONFIGURED: FixKind.OPEN_CONNECTION,
-    Failure.UNAUTHORIZED: FixKind.OPEN_CONNECTION,
-    Failure.FORBIDDEN: FixKind.OPEN_CONNECTION,
-    Failure.GATEWAY_NOT_FOUND: FixKind.OPEN_CONNECTION,
+    **dict.fromkeys(MENDED_BY_THE_CONNECTION, FixKind.OPEN_CONNECTION),
     Failure.DNS: FixKind.RUN_DOCTOR,
     Failure.CONNECT: FixKind.RUN_DOCTOR,
     Failure.TLS: FixKind.RUN_DOCTOR,

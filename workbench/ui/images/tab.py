@@ -72,10 +72,11 @@ _MIDDLE_MIN, _TRY_ON_FORM = 360, 420
 class ImagesTab(QWidget):
     """Shows an ImagesModel. decoder: what desk.pixels is, for the pages that paint.
 
-    Signals: title_changed.
+    Signals: title_changed, connection_wanted.
     """
 
     title_changed = Signal()
+    connection_wanted = Signal()
 
     def __init__(
         self,
@@ -176,6 +177,7 @@ class ImagesTab(QWidget):
             )
             self._try_on.failed.connect(self._notifier.error)
             self._try_on.record_wanted.connect(self.model.show_record)
+            self._try_on.connection_wanted.connect(self.connection_wanted)
             self._try_on.opened.connect(self._open_alone)
             self._try_on.picture_opened.connect(self._open_digest)
             self._try_on.selected.connect(self._select_id)
@@ -391,6 +393,7 @@ class ImagesTab(QWidget):
         self.results.opened.connect(lambda id: self.open_viewer(self.results.image_ids(), id))
         self.results.selected.connect(self._select_id)
         self.results.record_wanted.connect(model.show_record)
+        self.results.connection_wanted.connect(self.connection_wanted)
         self.results.recall_wanted.connect(self._recall_batch)
         self.results.write_wanted.connect(self._write)
         self.results.example_wanted.connect(self.form_model.try_example)

@@ -64,12 +64,13 @@ TEXT, COMPARE = "text", "compare"
 
 class SpeechTab(QWidget):
     """Shows a SpeechModel and the Reading. Signals: title_changed, chat_wanted (a text for the composer), embeddings_wanted (a text with
-    a line for each segment, its name).
+    a line for each segment, its name), connection_wanted.
     """
 
     title_changed = Signal()
     chat_wanted = Signal(str)
     embeddings_wanted = Signal(str, str)
+    connection_wanted = Signal()
 
     def __init__(
         self,
@@ -188,6 +189,7 @@ class SpeechTab(QWidget):
             self._speaking = SpeakingPage(self._theme, model, self._notifier)
             self._speaking.failed.connect(self._notifier.error)
             self._speaking.record_wanted.connect(self.model.show_record)
+            self._speaking.connection_wanted.connect(self.connection_wanted)
             self._speaking.record.closed.connect(self.model.close_record)
             self._speaking.record.copied.connect(self._say_copied)
             model.failed.connect(self._notifier.error)
@@ -454,8 +456,9 @@ class SpeechTab(QWidget):
         self.start.add_wanted.connect(self.library.choose_files)
         self.recorder.closed.connect(self.recorder.hide)
         self.recording_model.recorded.connect(self._recorded)
-        self.text_model.record_wanted.connect(model.show_record)
-        self.options.record_wanted.connect(model.show_record)
+        for part in (self.text_model, self.options):
+            part.record_wanted.connect(model.show_record)
+            part.connection_wanted.connect(self.connection_wanted)
         self.export_model.chat_wanted.connect(self.chat_wanted)
         self.export_model.embeddings_wanted.connect(self.embeddings_wanted)
         self.export_model.translation_wanted.connect(self._translate)

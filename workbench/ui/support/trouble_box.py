@@ -13,10 +13,11 @@ from workbench.ui.support.theme import CARD_RADIUS, GRID, INSIDE, RELATED, SEMIB
 
 
 class TroubleBox(QFrame):
-    """Hidden while there is none. Signals: retry_wanted, record_wanted (exchange id)."""
+    """Hidden while there is none. Signals: retry_wanted, record_wanted (exchange id), connection_wanted."""
 
     retry_wanted = Signal()
     record_wanted = Signal(str)
+    connection_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, retry: str = "") -> None:
         """retry: what the button says, in place of “Try again”."""
@@ -34,9 +35,13 @@ class TroubleBox(QFrame):
         set_icon(self.retry, theme, "rotate-ccw")
         self.details = button(self.tr("Details"), "quiet", self)
         self.details.setToolTip(self.tr("What was sent and what came back"))
+        self.connection = button(self.tr("Open the connection"), "", self)
+        set_icon(self.connection, theme, "plug")
         self.retry.clicked.connect(self.retry_wanted)
+        self.connection.clicked.connect(self.connection_wanted)
         self.details.clicked.connect(self._show_record)
         acts = FlowLayout(spacing=INSIDE)
+        acts.addWidget(self.connection)
         acts.addWidget(self.retry)
         acts.addWidget(self.details)
         said = QVBoxLayout()
@@ -60,6 +65,7 @@ class TroubleBox(QFrame):
         for label, text in ((self.what, trouble.what), (self.why, trouble.why), (self.fix, trouble.fix)):
             label.setText(text)
             label.setVisible(bool(text))
+        self.connection.setVisible(trouble.mended_by_connection)
         self.retry.setVisible(retryable)
         self.details.setVisible(bool(exchange_id))
         self.setAccessibleName(" ".join(part for part in (trouble.what, trouble.why, trouble.fix) if part))

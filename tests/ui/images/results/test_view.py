@@ -26,6 +26,7 @@ from tests.ui.images.results.fakes import (
 )
 from tests.ui.images.results.stage import Stage, go, until
 from tests.ui.support.test_dialogs import shown
+from workbench.domain.errors import Failure
 from workbench.domain.images.jobs import ImageBatch, JobState
 from workbench.domain.trouble import Trouble
 from workbench.ui.images.dragging import digests_in, files_in
@@ -241,6 +242,21 @@ def test_pictures_that_came_damaged_are_told_beside_those_that_did_not(theme: Th
         made.view.cards.setCurrentIndex(made.view.cards.items.index(0))
         assert made.view.trouble_bar.what.text() == "One of two pictures broke off."
         assert not made.view.trouble_bar.retry.isVisible()
+
+    go(run_qt, theme, act)
+
+
+def test_one_without_a_token_leads_to_the_connection(theme: Theme, run_qt: Run) -> None:
+    async def act(made: Stage) -> None:
+        batch, jobs = batch_of(draft_of())
+        trouble = Trouble("There is no token.", failure=Failure.NOT_CONFIGURED)
+        await made.open(batch, [replace(jobs[0], state=JobState.FAILED, trouble=trouble)])
+        wanted: list[bool] = []
+        made.view.connection_wanted.connect(lambda: wanted.append(True))
+        made.view.cards.setCurrentIndex(made.view.cards.items.index(0))
+        assert made.view.trouble_bar.connection.isVisible()
+        made.view.trouble_bar.connection.click()
+        assert wanted == [True]
 
     go(run_qt, theme, act)
 

@@ -14,10 +14,11 @@ from workbench.ui.support.theme import GRID, INSIDE, PADDING, SEMIBOLD, Theme, f
 
 
 class TroubleBar(Ground):
-    """Hidden while there is nothing to tell. Signals: retry_wanted (id of the call), record_wanted (exchange id)."""
+    """Hidden while there is nothing to tell. Signals: retry_wanted (id of the call), record_wanted (exchange id), connection_wanted."""
 
     retry_wanted = Signal(str)
     record_wanted = Signal(str)
+    connection_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "top", "surface", parent)
@@ -30,9 +31,12 @@ class TroubleBar(Ground):
         self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.retry = button(self.tr("Retry"), "", self)
         set_icon(self.retry, theme, "rotate-ccw")
+        self.connection = button(self.tr("Open the connection"), "", self)
+        set_icon(self.connection, theme, "plug")
         self.details = button(self.tr("Details"), "quiet", self)
         self.details.setToolTip(self.tr("What was sent and what came back (D)"))
         self.retry.clicked.connect(self._retry)
+        self.connection.clicked.connect(self.connection_wanted)
         self.details.clicked.connect(self._show_record)
         said = QVBoxLayout()
         said.setSpacing(2)
@@ -45,6 +49,7 @@ class TroubleBar(Ground):
         row.addLayout(said, 1)
         row.addSpacing(GRID)
         row.addWidget(self.details, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.connection, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignVCenter)
         follow(self, theme, self._dress)
         self.hide()
@@ -59,6 +64,7 @@ class TroubleBar(Ground):
             self.why.setVisible(len(reasons) > 1)
             self.setAccessibleName(" ".join(reasons))
             self.retry.setVisible(result.phase is Phase.FAILED)
+            self.connection.setVisible(bool(result.job.trouble and result.job.trouble.mended_by_connection))
             self.details.setVisible(bool(result.job.exchange_id))
             self._dress()
         self.setVisible(bool(reasons))

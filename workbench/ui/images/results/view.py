@@ -38,13 +38,14 @@ class ResultsView(QWidget):
     """Shows a ResultsModel. mime_of: what is dragged when pictures are.
 
     Signals: opened (image id, by double click or Enter), selected (image id, "" for none), record_wanted (exchange id),
-    recall_wanted (ImageBatch: its draft goes back into the form), write_wanted (the user wants to write a prompt),
+    connection_wanted, recall_wanted (ImageBatch: its draft goes back into the form), write_wanted (the user wants to write a prompt),
     example_wanted (prompt to run), failed (Exception).
     """
 
     opened = Signal(str)
     selected = Signal(str)
     record_wanted = Signal(str)
+    connection_wanted = Signal()
     recall_wanted = Signal(object)
     write_wanted = Signal()
     example_wanted = Signal(str)
@@ -180,6 +181,7 @@ class ResultsView(QWidget):
             hands.record_wanted.connect(self.record_wanted)
         self.trouble_bar.retry_wanted.connect(lambda job_id: model.retry((job_id,)))
         self.trouble_bar.record_wanted.connect(self.record_wanted)
+        self.trouble_bar.connection_wanted.connect(self.connection_wanted)
         self.blank.write_wanted.connect(self.write_wanted)
         self.blank.example_wanted.connect(self.example_wanted)
         self.header.history_wanted.connect(self.open_history)

@@ -87,13 +87,14 @@ class TryOnPage(QWidget):
     """mime_of: what is dragged when pictures are.
 
     Signals: opened (image id), selected (image id, "" for none), picture_opened (digest of a photo), record_wanted (exchange id),
-    failed (Exception).
+    connection_wanted, failed (Exception).
     """
 
     opened = Signal(str)
     selected = Signal(str)
     picture_opened = Signal(str)
     record_wanted = Signal(str)
+    connection_wanted = Signal()
     failed = Signal(object)
 
     def __init__(
@@ -207,9 +208,11 @@ class TryOnPage(QWidget):
         self.photos.opened.connect(self.picture_opened)
         for card in (self.describe, self.dress):
             card.record_wanted.connect(self.record_wanted)
+            card.connection_wanted.connect(self.connection_wanted)
         self.results.opened.connect(self.opened)
         self.results.selected.connect(self.selected)
         self.results.record_wanted.connect(self.record_wanted)
+        self.results.connection_wanted.connect(self.connection_wanted)
         self.results.recall_wanted.connect(model.recall)
         self.results.failed.connect(self.failed)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):

@@ -16,13 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.domain.images.try_on import StepState
-from workbench.domain.trouble import Trouble
 from workbench.ui.images.try_on import words
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import pixmap, set_icon
 from workbench.ui.support.theme import (
     CAPTION,
-    CARD_RADIUS,
     GRID,
     INSIDE,
     RELATED,
@@ -31,6 +29,7 @@ from workbench.ui.support.theme import (
     Theme,
     follow,
 )
+from workbench.ui.support.trouble_box import TroubleBox
 
 
 class Number(QWidget):
@@ -57,68 +56,6 @@ class Number(QWidget):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self._number))
 
 
-class TroubleBox(QFrame):
-    """What went wrong, why, and what to do. Signals: retry_wanted, record_wanted (exchange id)."""
-
-    retry_wanted = Signal()
-    record_wanted = Signal(str)
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._exchange_id = ""
-        self._mark = QLabel(self)
-        self.what = TextLabel(theme, "", self, weight=SEMIBOLD, wrap=True)
-        self.why = TextLabel(theme, "", self, wrap=True)
-        self.fix = TextLabel(theme, "", self, role="muted", wrap=True)
-        for label in (self.what, self.why, self.fix):
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.retry = button(self.tr("Try again"), "", self)
-        set_icon(self.retry, theme, "rotate-ccw")
-        self.details = button(self.tr("Details"), "quiet", self)
-        self.details.setToolTip(self.tr("What was sent and what came back"))
-        self.retry.clicked.connect(self.retry_wanted)
-        self.details.clicked.connect(self._show_record)
-        acts = QHBoxLayout()
-        acts.setSpacing(INSIDE)
-        acts.addWidget(self.retry)
-        acts.addWidget(self.details)
-        acts.addStretch(1)
-        said = QVBoxLayout()
-        said.setSpacing(GRID)
-        for label in (self.what, self.why, self.fix):
-            said.addWidget(label)
-        said.addLayout(acts)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(RELATED, INSIDE, RELATED, INSIDE)
-        row.setSpacing(INSIDE)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(said, 1)
-        follow(self, theme, self._dress)
-        self.hide()
-
-    def show_trouble(self, trouble: Trouble | None, exchange_id: str = "") -> None:
-        self.setVisible(trouble is not None)
-        if trouble is None:
-            return
-        self._exchange_id = exchange_id
-        for label, text in ((self.what, trouble.what), (self.why, trouble.why), (self.fix, trouble.fix)):
-            label.setText(text)
-            label.setVisible(bool(text))
-        self.details.setVisible(bool(exchange_id))
-        self.setAccessibleName(" ".join(part for part in (trouble.what, trouble.why, trouble.fix) if part))
-
-    @Slot()
-    def _show_record(self) -> None:
-        self.record_wanted.emit(self._exchange_id)
-
-    def _dress(self) -> None:
-        self._mark.setPixmap(pixmap(self._theme, "circle-alert", "bad"))
-        self.setStyleSheet(
-            f"TroubleBox {{ background: {self._theme.tint('bad', 'raised')}; border-radius: {CARD_RADIUS - 2}px; }}"
-        )
-
-
 def show_run_or_stop(run: QPushButton, stop: QPushButton, *, running: bool, can_run: bool) -> None:
     """One in place of the other. The keyboard goes from one to the other too: else it would go wherever comes next, and scroll there."""
     if not running:
@@ -133,11 +70,14 @@ def show_run_or_stop(run: QPushButton, stop: QPushButton, *, running: bool, can_
 
 
 class StepCard(QFrame):
-    """Put what belongs to the step into `body`. Signals: run_wanted, stop_wanted, record_wanted (exchange id)."""
+    """Put what belongs to the step into `body`. Signals: run_wanted, stop_wanted, record_wanted (exchange id),
+    connection_wanted.
+    """
 
     run_wanted = Signal()
     stop_wanted = Signal()
     record_wanted = Signal(str)
+    connection_wanted = Signal()
 
     def __init__(
         self, theme: Theme, number: int, title: str, help_text: str, parent: QWidget | None = None
@@ -170,6 +110,7 @@ class StepCard(QFrame):
         self.record.clicked.connect(self._show_record)
         self.trouble.retry_wanted.connect(self.run_wanted)
         self.trouble.record_wanted.connect(self.record_wanted)
+        self.trouble.connection_wanted.connect(self.connection_wanted)
         head = QHBoxLayout()
         head.setSpacing(INSIDE)
         head.addWidget(Number(theme, number, self))

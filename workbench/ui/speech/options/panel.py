@@ -28,9 +28,12 @@ HEAR, EXPORT = "hear", "export"
 
 
 class OptionsPanel(Ground):
-    """Ctrl+Enter transcribes, Ctrl+M opens the model picker. Signals: record_wanted (exchange id), failed (Exception)."""
+    """Ctrl+Enter transcribes, Ctrl+M opens the model picker. Signals: record_wanted (exchange id),
+    connection_wanted, failed (Exception).
+    """
 
     record_wanted = Signal(str)
+    connection_wanted = Signal()
     failed = Signal(object)
 
     def __init__(
@@ -142,6 +145,8 @@ class OptionsPanel(Ground):
         self.only.clicked.connect(model.set_only_selection)
         self.transcribe.clicked.connect(model.transcribe)
         self.trouble.retry_wanted.connect(model.transcribe)
+        for box in (self.trouble, self.halted):
+            box.connection_wanted.connect(self.connection_wanted)
         self.halted.retry_wanted.connect(model.go_on)
         self.export.failed.connect(self.failed)
         model.changed.connect(self._show)
@@ -209,6 +214,7 @@ class OptionsPanel(Ground):
         card.stop_wanted.connect(lambda: self.model.stop(take_id))
         card.resume_wanted.connect(lambda: self.model.resume(take_id))
         card.record_wanted.connect(self.record_wanted)
+        card.connection_wanted.connect(self.connection_wanted)
         self._progress.insertWidget(0, card)
         return card
 

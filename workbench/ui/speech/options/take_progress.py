@@ -23,11 +23,12 @@ _TICK_MS = 1000
 
 
 class TakeProgress(QFrame):
-    """Signals: stop_wanted, resume_wanted, record_wanted (exchange id)."""
+    """Signals: stop_wanted, resume_wanted, record_wanted (exchange id), connection_wanted."""
 
     stop_wanted = Signal()
     resume_wanted = Signal()
     record_wanted = Signal(str)
+    connection_wanted = Signal()
 
     def __init__(
         self, theme: Theme, parent: QWidget | None = None, *, clock: Callable[[], float] = time.time
@@ -54,6 +55,7 @@ class TakeProgress(QFrame):
         self._lay_out()
         self.bar.record_wanted.connect(self.record_wanted)
         self.trouble.record_wanted.connect(self.record_wanted)
+        self.trouble.connection_wanted.connect(self.connection_wanted)
         self.trouble.retry_wanted.connect(self.resume_wanted)
         self.stop.clicked.connect(self.stop_wanted)
         self.resume.clicked.connect(self.resume_wanted)

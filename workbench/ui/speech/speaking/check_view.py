@@ -20,11 +20,12 @@ from workbench.ui.support.trouble_box import TroubleBox
 
 
 class CheckView(QFrame):
-    """One check. Signals: stop_wanted, resume_wanted, record_wanted (exchange id)."""
+    """One check. Signals: stop_wanted, resume_wanted, record_wanted (exchange id), connection_wanted."""
 
     stop_wanted = Signal()
     resume_wanted = Signal()
     record_wanted = Signal(str)
+    connection_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,7 @@ class CheckView(QFrame):
         self.record.clicked.connect(self._show_record)
         self.trouble.retry_wanted.connect(self.resume_wanted)
         self.trouble.record_wanted.connect(self.record_wanted)
+        self.trouble.connection_wanted.connect(self.connection_wanted)
         follow(self, theme, self._show)
 
     def show_heard(self, heard: Heard) -> None:

@@ -17,9 +17,10 @@ from workbench.ui.support.trouble_box import TroubleBox
 
 
 class Composer(QWidget):
-    """Signals: record_wanted (exchange id)."""
+    """Signals: record_wanted (exchange id), connection_wanted."""
 
     record_wanted = Signal(str)
+    connection_wanted = Signal()
 
     def __init__(self, theme: Theme, model: SpeakingModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +67,7 @@ class Composer(QWidget):
         self.speak.clicked.connect(model.speak)
         self.trouble.retry_wanted.connect(model.speak)
         self.trouble.record_wanted.connect(self.record_wanted)
+        self.trouble.connection_wanted.connect(self.connection_wanted)
         model.changed.connect(self._show)
         follow(self, theme, lambda: self.edit.setMinimumHeight(theme.px(84)))
         self._show()

@@ -23,9 +23,10 @@ from workbench.ui.support.trouble_box import TroubleBox
 
 
 class Detail(QScrollArea):
-    """Shows the chosen one. Signals: record_wanted (exchange id), failed (Exception)."""
+    """Shows the chosen one. Signals: record_wanted (exchange id), connection_wanted, failed (Exception)."""
 
     record_wanted = Signal(str)
+    connection_wanted = Signal()
     failed = Signal(object)
 
     def __init__(self, theme: Theme, model: SpeakingModel, parent: QWidget | None = None) -> None:
@@ -114,6 +115,7 @@ class Detail(QScrollArea):
         self.hearer.chosen.connect(model.set_hearing)
         self.check.clicked.connect(model.check)
         self.check_trouble.retry_wanted.connect(model.check)
+        self.check_trouble.connection_wanted.connect(self.connection_wanted)
 
     @Slot()
     def _show(self) -> None:
@@ -151,6 +153,7 @@ class Detail(QScrollArea):
         view.stop_wanted.connect(lambda: self.model.stop_check(take_id))
         view.resume_wanted.connect(lambda: self.model.resume_check(take_id))
         view.record_wanted.connect(self.record_wanted)
+        view.connection_wanted.connect(self.connection_wanted)
         self._checks.insertWidget(0, view)
         return view
 

@@ -42,10 +42,11 @@ _SIDE = 290
 class SpeakingPage(QWidget):
     """Shows a SpeakingModel. Ctrl+Enter speaks; what comes is played at once.
 
-    Signals: record_wanted (exchange id), failed (Exception).
+    Signals: record_wanted (exchange id), connection_wanted, failed (Exception).
     """
 
     record_wanted = Signal(str)
+    connection_wanted = Signal()
     failed = Signal(object)
 
     def __init__(
@@ -197,8 +198,9 @@ class SpeakingPage(QWidget):
         self.form.edited.connect(model.set_value)
         self.form.typed.connect(model.type_number)
         self.trouble.retry_wanted.connect(model.load)
-        self.composer.record_wanted.connect(self.record_wanted)
-        self.detail.record_wanted.connect(self.record_wanted)
+        for part in (self.composer, self.detail):
+            part.record_wanted.connect(self.record_wanted)
+            part.connection_wanted.connect(self.connection_wanted)
         self.detail.failed.connect(self.failed)
         self.list.selectionModel().currentChanged.connect(self._current_changed)
         model.changed.connect(self._show)

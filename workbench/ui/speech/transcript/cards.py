@@ -149,8 +149,9 @@ class Cards(QObject):
             box = TroubleBox(self._theme, viewport)
             box.retry_wanted.connect(partial(self._retry, first))
             box.record_wanted.connect(self._edit.model.record_wanted)
+            box.connection_wanted.connect(self._edit.model.connection_wanted)
             box.setCursor(Qt.CursorShape.ArrowCursor)
-            for act in (box.retry, box.details):
+            for act in (box.connection, box.retry, box.details):
                 act.installEventFilter(self)
             return box
         card = PendingCard(self._theme, self._edit.model.resume_wanted.emit, self._clock, viewport)

@@ -30,7 +30,7 @@ class TranscriptModel(QObject):
     (another word is said), following_changed, shading_changed (bool), gaps_changed, marks_changed, locked_changed, stepped (id of
     the segment that undo or redo has changed), replaced (how many); and to whoever
     plays and hears: seek_wanted (seconds), play_wanted (start, end), rerun_wanted (start, end), retry_wanted (numbers of
-    parts, a tuple), resume_wanted, record_wanted (exchange id).
+    parts, a tuple), resume_wanted, record_wanted (exchange id), connection_wanted.
     """
 
     document_changed = Signal()
@@ -50,6 +50,7 @@ class TranscriptModel(QObject):
     retry_wanted = Signal(object)
     resume_wanted = Signal()
     record_wanted = Signal(str)
+    connection_wanted = Signal()
 
     def __init__(self, document: TranscriptDocument, parent: QObject | None = None) -> None:
         super().__init__(parent)
