@@ -48,7 +48,7 @@ def _canvas(app: QApplication) -> MapCanvas:
 
     from workbench.domain.embeddings.maps import Bounds, ColourBy, Colouring, MapKind
     from workbench.domain.embeddings.texts import TextRow
-    from workbench.services.embeddings.maps import Dots, PointMap
+    from workbench.services.embeddings.maps import Dots, point_map
     from workbench.services.embeddings.study import Column
     from workbench.ui.embeddings.map.camera import Camera
     from workbench.ui.embeddings.map.canvas import MapCanvas
@@ -70,7 +70,7 @@ def _canvas(app: QApplication) -> MapCanvas:
         tuple(f"group {n}" for n in range(GROUPS)),
         tuple([POINTS // GROUPS] * GROUPS),
     )
-    made = PointMap(MapKind.NEIGHBOURS, 0, places)
+    made = point_map(MapKind.NEIGHBOURS, 0, places)
     shared = EmbeddingsModel(cast("Any", None))
     model = MapModel(shared, cast("Any", None))
     model.shown = (
@@ -90,7 +90,7 @@ def _canvas(app: QApplication) -> MapCanvas:
     canvas.resize(*SIZE)
     canvas.show()
     canvas.show_points()
-    bounds = made.bounds()
+    bounds = made.bounds
     assert isinstance(bounds, Bounds)
     canvas._camera.fit(bounds, QSizeF(*SIZE))
     app.processEvents()

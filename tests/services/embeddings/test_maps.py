@@ -15,7 +15,7 @@ from tests.conftest import Run
 from tests.services.fakes import FULL
 from workbench.domain.embeddings.maps import MapKind, View
 from workbench.domain.embeddings.texts import TextRow
-from workbench.services.embeddings.maps import Maps, PointMap, as_csv, dots, laid_over, middles
+from workbench.services.embeddings.maps import Maps, PointMap, as_csv, dots, laid_over, middles, point_map
 from workbench.storage.embedding_maps import EmbeddingMapFiles
 from workbench.vectors.matrix import Vectors, vectors_of
 
@@ -30,7 +30,7 @@ def some(seed: int = 1, rows: int = 40) -> Vectors:
 
 
 def points(*places: tuple[float, float]) -> PointMap:
-    return PointMap(MapKind.COMPONENTS, 0, np.array(places, dtype=np.float32).reshape(-1, 2))
+    return point_map(MapKind.COMPONENTS, 0, np.array(places, dtype=np.float32).reshape(-1, 2))
 
 
 class FullFiles:
@@ -59,12 +59,12 @@ def test_a_row_that_cannot_be_compared_is_nowhere(run_async: Run, kind: MapKind)
 @pytest.mark.parametrize("rows", [1, 2, 3])
 def test_very_few_rows_have_a_map_too(run_async: Run, kind: MapKind, rows: int) -> None:
     made = run_async(Maps().laid_out(some(rows=rows + 1), kind))
-    assert made.bounds() is not None
+    assert made.bounds is not None
 
 
 def test_a_set_without_anything_to_compare_has_no_bounds(run_async: Run) -> None:
     made = run_async(Maps().laid_out(vectors_of(np.zeros((3, 2))), MapKind.COMPONENTS))
-    assert made.bounds() is None
+    assert made.bounds is None
 
 
 def test_a_kept_map_is_there_again_with_its_trust(run_async: Run, tmp_path: Path) -> None:

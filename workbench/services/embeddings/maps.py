@@ -39,7 +39,8 @@ class MapFiles(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PointMap:
-    """shares: of all variance, what the two components have. exact: its neighbours were found exactly. trust: None until it is judged.
+    """bounds: of all points, None where there are none. shares: of all variance, what the two components have. exact: its neighbours
+    were found exactly. trust: None until it is judged.
 
     disparity: for one that was laid over another, 0 where both have the same shape, 1 where they have nothing in common.
     """
@@ -47,6 +48,7 @@ class PointMap:
     kind: MapKind
     seed: int
     coordinates: Floats = field(repr=False)
+    bounds: Bounds | None = None
     shares: tuple[float, ...] = ()
     exact: bool = True
     trust: Trust | None = None
@@ -60,16 +62,21 @@ class PointMap:
         x, y = float(self.coordinates[row, 0]), float(self.coordinates[row, 1])
         return (x, y) if x == x and y == y else None
 
-    def bounds(self, rows: Sequence[int] | None = None) -> Bounds | None:
-        """Of all points, or of these rows; None where there are none."""
-        import numpy as np
 
-        some = self.coordinates if rows is None else self.coordinates[np.asarray(rows, dtype=np.int64)]
-        some = some[np.isfinite(some).all(axis=1)]
-        if not len(some):
-            return None
-        low, high = some.min(axis=0), some.max(axis=0)
-        return Bounds(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+def point_map(
+    kind: MapKind, seed: int, coordinates: Floats, shares: Sequence[float] = (), *, exact: bool = True
+) -> PointMap:
+    return PointMap(kind, seed, coordinates, _bounds(coordinates), tuple(shares), exact)
+
+
+def _bounds(coordinates: Floats) -> Bounds | None:
+    import numpy as np
+
+    some = coordinates[np.isfinite(coordinates).all(axis=1)]
+    if not len(some):
+        return None
+    low, high = some.min(axis=0), some.max(axis=0)
+    return Bounds(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
 
 class Maps:
@@ -126,7 +133,8 @@ async def laid_over(made: PointMap, onto: PointMap) -> PointMap:
         from workbench.vectors.alignment import alignment
 
         found = alignment(made.coordinates, onto.coordinates)
-        return replace(made, coordinates=found.laid(made.coordinates), disparity=found.disparity)
+        laid = found.laid(made.coordinates)
+        return replace(made, coordinates=laid, bounds=_bounds(laid), disparity=found.disparity)
 
     return await reckoned(work)
 
@@ -285,14 +293,14 @@ def _components(vectors: Vectors, seed: int, watch: Watch) -> PointMap:
     flat = np.zeros((len(vectors), 2), np.float32)
     flat[:, : placed.shape[1]] = placed
     flat[~vectors.valid] = np.nan
-    return PointMap(MapKind.COMPONENTS, seed, flat, tuple(map(float, found.share)))
+    return point_map(MapKind.COMPONENTS, seed, flat, tuple(map(float, found.share)))
 
 
 def _neighbours(vectors: Vectors, seed: int, watch: Watch) -> PointMap:
     from workbench.vectors.mapping import mapped
 
     found = mapped(vectors, seed=seed, watch=watch)
-    return PointMap(MapKind.NEIGHBOURS, seed, found.coordinates, exact=found.exact)
+    return point_map(MapKind.NEIGHBOURS, seed, found.coordinates, exact=found.exact)
 
 
 def _name(vectors: Vectors, kind: MapKind, seed: int) -> str:
@@ -326,6 +334,7 @@ def _read(data: bytes, kind: MapKind, seed: int, rows: int) -> PointMap | None:
         if told["rows"] != rows:
             return None
         coordinates = np.frombuffer(numbers, dtype="<f4").astype(np.float32).reshape(rows, 2)
-        return PointMap(kind, seed, coordinates, tuple(told["shares"]), bool(told["exact"]), trust)
+        made = point_map(kind, seed, coordinates, told["shares"], exact=bool(told["exact"]))
+        return replace(made, trust=trust)
     except (ValueError, TypeError, KeyError):
         return None

@@ -2,48 +2,61 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QLocale,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.domain.embeddings.maps import STEPS, ColourBy, Colouring
 from workbench.domain.embeddings.measures import Measure
+from workbench.domain.resources import resource
 from workbench.ui.embeddings.colours import closeness_colours
 from workbench.ui.embeddings.map.model import MapModel
 from workbench.ui.embeddings.map.painting import Palette
-from workbench.ui.embeddings.map.shapes import paint_sign
+from workbench.ui.embeddings.map.shapes import sprite
 from workbench.ui.embeddings.map.words import group_name
-from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
+from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.figures import count
-from workbench.ui.support.surfaces import emptied, small
+from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, Theme, follow
 
-
-class Sign(QWidget):
-    """The sign of a group."""
-
-    def __init__(self, theme: Theme, shape: int, colour: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme, self._shape, self._colour = theme, shape, colour
-        self.setFixedSize(QSize(16, 16))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_sign(painter, self._shape, QPointF(8, 8), 5.5, self._colour, self._theme.tokens.surface)
+Index = QModelIndex | QPersistentModelIndex
 
 
 class Scale(QWidget):
     """From far to close, with the scores at its ends. It runs from left to right in every language."""
 
-    def __init__(self, theme: Theme, least: float, most: float, measure: Measure, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._ends = ["", ""]
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def take(self, least: float, most: float, measure: Measure) -> None:
         far, close = (least, most) if measure.higher_is_closer else (most, least)
         self._ends = [QLocale().toString(value, "f", 3) for value in (far, close)]
         self.setAccessibleName(self.tr("From {0}, far, to {1}, close").format(*self._ends))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(160), self._theme.px(34))
@@ -69,97 +82,182 @@ class Scale(QWidget):
             painter.drawText(below, int(side | Qt.AlignmentFlag.AlignTop), text)
 
 
-class GroupRow(QWidget):
-    """A group: shown or not, its sign, its name, how many. Signals: toggled (shown), only_wanted, select_wanted."""
+class Groups(QAbstractListModel):
+    """The groups of a colouring, each shown or not. Signals: toggled (group, shown)."""
 
-    toggled = Signal(bool)
-    only_wanted = Signal()
-    select_wanted = Signal()
+    toggled = Signal(int, bool)
 
-    def __init__(self, theme: Theme, sign: Sign, name: str, size: int, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.box = QCheckBox(self)
-        self.box.setAccessibleName(self.tr("{0}: {1} texts").format(name, count(size)))
-        self.box.setToolTip(self.tr("Show or leave out {0}").format(name))
-        label = ElidedLabel(theme, name, self)
-        number = TextLabel(theme, count(size), self, size=CAPTION, role="muted")
-        self.only = small(IconButton(theme, "eye", self.tr("Show only {0}").format(name), self))
-        self.select = small(IconButton(theme, "square-dashed", self.tr("Select {0}").format(name), self))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID)
-        row.addWidget(self.box)
-        row.addWidget(sign)
-        row.addWidget(label, 1)
-        row.addWidget(number)
-        row.addWidget(self.only)
-        row.addWidget(self.select)
-        self.box.toggled.connect(self.toggled)
-        self.only.clicked.connect(self.only_wanted)
-        self.select.clicked.connect(self.select_wanted)
+        self._theme = theme
+        self._colours: Colouring | None = None
+        self._palette: Palette | None = None
+        self._hidden: frozenset[int] = frozenset()
+
+    def take(self, colours: Colouring) -> None:
+        self.beginResetModel()
+        self._colours, self._palette = colours, Palette.of(self._theme, colours)
+        self.endResetModel()
+
+    def hide(self, hidden: frozenset[int]) -> None:
+        if hidden != self._hidden:
+            self._hidden = hidden
+            self.dataChanged.emit(self.index(0), self.index(max(0, self.rowCount() - 1)))
+
+    def size(self, group: int) -> int:
+        return self._colours.sizes[group] if self._colours is not None else 0
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        if self._colours is None or (parent is not None and parent.isValid()):
+            return 0
+        return self._colours.count
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsUserCheckable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if self._colours is None or self._palette is None or not index.isValid():
+            return None
+        group = index.row()
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
+                return group_name(self._colours, group)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self.tr("{0}: {1} texts").format(
+                    group_name(self._colours, group), count(self.size(group))
+                )
+            case Qt.ItemDataRole.DecorationRole:
+                shape, colour = self._palette.shapes[group], self._palette.names[group]
+                return sprite(shape, colour, self._theme.tokens.surface, 5.5, _sharpness(self.parent()))
+            case Qt.ItemDataRole.CheckStateRole:
+                return Qt.CheckState.Unchecked if group in self._hidden else Qt.CheckState.Checked
+        return None
+
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.CheckStateRole:
+            return False
+        self.toggled.emit(index.row(), Qt.CheckState(value) is Qt.CheckState.Checked)
+        return True
+
+
+class _GroupDelegate(QStyledItemDelegate):
+    """How many there are stands at the end of the line."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        groups = index.model()
+        assert isinstance(groups, Groups)
+        number, font = count(groups.size(index.row())), self._theme.font(CAPTION)
+        wide = QFontMetrics(font).horizontalAdvance(number) + INSIDE
+        inner, whole = QStyleOptionViewItem(option), QRect(option.rect)
+        rtl = option.direction == Qt.LayoutDirection.RightToLeft
+        inner.rect = whole.adjusted(wide, 0, 0, 0) if rtl else whole.adjusted(0, 0, -wide, 0)
+        super().paint(painter, inner, index)
+        painter.save()
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.tokens.muted))
+        side = Qt.AlignmentFlag.AlignLeft if rtl else Qt.AlignmentFlag.AlignRight
+        painter.drawText(
+            whole.adjusted(GRID, 0, -GRID, 0),
+            int(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter),
+            number,
+        )
+        painter.restore()
 
 
 class Legend(QWidget):
-    """Shows the colours of a MapModel."""
+    """Shows the colours of a MapModel. What is done to a group is done to the one that the list is at."""
 
     def __init__(self, theme: Theme, model: MapModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._model = model
         self._of: object = None
-        self.groups: list[GroupRow] = []
-        self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(GRID)
+        self.groups = Groups(theme, self)
+        self.list = QListView(self)
+        self.list.setModel(self.groups)
+        self.list.setItemDelegate(_GroupDelegate(theme, self.list))
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setUniformItemSizes(True)
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setAccessibleName(self.tr("Groups"))
+        self.only = button(self.tr("Only it"), "quiet", self)
+        self.only.setToolTip(self.tr("Show the group that the list is at, and no other (Enter)"))
+        self.select = button(self.tr("Select it"), "quiet", self)
+        self.select.setToolTip(self.tr("Select the texts of the group that the list is at"))
+        self.all = button(self.tr("Show all"), "quiet", self)
+        self.all.setToolTip(self.tr("Show all groups again"))
+        self.hint = TextLabel(theme, "", self, role="muted", wrap=True)
+        self.scale = Scale(theme, self)
+        self._acts = QWidget(self)
+        acts = FlowLayout(self._acts, spacing=GRID)
+        for act in (self.only, self.select, self.all):
+            acts.addWidget(act)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        for widget in (self.hint, self.scale):
+            column.addWidget(widget)
+        column.addWidget(self.list, 1)
+        column.addWidget(self._acts)
+        column.addStretch(0)
+        self.groups.toggled.connect(model.show_group)
+        self.list.activated.connect(self._show_only)
+        self.only.clicked.connect(self._show_only)
+        self.select.clicked.connect(lambda: model.select_group(self.current))
+        self.all.clicked.connect(lambda: model.show_only(None))
         model.drawn.connect(self.show_colours)
         model.changed.connect(self.show_colours)
         follow(self, theme, self._dress)
 
+    @property
+    def current(self) -> int:
+        """The group that the list is at."""
+        return max(0, self.list.currentIndex().row())
+
+    @Slot()
+    def show_colours(self) -> None:
+        model, colours = self._model, self._model.colours
+        now = (colours, model.shared.measure, model.needs_row)
+        grouped = colours is not None and colours.by not in (ColourBy.LIKENESS, ColourBy.NOTHING)
+        if now != self._of:
+            self._of = now
+            self.hint.setText(
+                self.tr("Choose a text on the map, or type one above, to see what is like it.")
+                if model.needs_row
+                else ""
+            )
+            self.hint.setVisible(model.needs_row)
+            self.scale.setVisible(colours is not None and colours.by is ColourBy.LIKENESS)
+            self.list.setVisible(grouped)
+            self._acts.setVisible(grouped)
+            if colours is not None and colours.by is ColourBy.LIKENESS:
+                self.scale.take(colours.least, colours.most, model.shared.measure)
+            elif grouped and colours is not None:
+                self.groups.take(colours)
+        self.groups.hide(model.hidden)
+        self.all.setEnabled(bool(model.hidden))
+
     def _dress(self) -> None:
+        tokens, box = self._theme.tokens, self._theme.px(14)
+        check = resource(f"stylesheet/check-{'dark' if self._theme.dark else 'light'}.svg").as_posix()
+        self.list.setStyleSheet(
+            f"QListView::indicator {{ width: {box}px; height: {box}px; border: 1px solid {tokens.edge};"
+            f" border-radius: 4px; background: {tokens.canvas}; }}"
+            f" QListView::indicator:checked {{ background: {tokens.accent}; border-color: {tokens.accent};"
+            f' image: url("{check}"); }}'
+        )
         self._of = None
         self.show_colours()
 
     @Slot()
-    def show_colours(self) -> None:
-        colours = self._model.colours
-        now = (colours, self._model.shared.measure, self._model.needs_row)
-        if now != self._of:
-            self._of = now
-            self._make(colours)
-        for group, row in enumerate(self.groups):
-            row.box.blockSignals(True)
-            row.box.setChecked(group not in self._model.hidden)
-            row.box.blockSignals(False)
-        if self.groups:
-            self.all.setVisible(bool(self._model.hidden))
+    def _show_only(self) -> None:
+        self._model.show_only(self.current)
 
-    def _make(self, colours: Colouring | None) -> None:
-        emptied(self._rows)
-        self.groups = []
-        if self._model.needs_row:
-            words = self.tr("Choose a text on the map, or type one above, to see what is like it.")
-            self._rows.addWidget(TextLabel(self._theme, words, self, role="muted", wrap=True))
-        elif colours is None or colours.by is ColourBy.NOTHING:
-            return
-        elif colours.by is ColourBy.LIKENESS:
-            self._rows.addWidget(
-                Scale(self._theme, colours.least, colours.most, self._model.shared.measure, self)
-            )
-        else:
-            self._make_groups(colours)
 
-    def _make_groups(self, colours: Colouring) -> None:
-        palette = Palette.of(self._theme, colours)
-        for group, size in enumerate(colours.sizes):
-            sign = Sign(self._theme, palette.shapes[group], palette.names[group], self)
-            row = GroupRow(self._theme, sign, group_name(colours, group), size, self)
-            row.toggled.connect(lambda shown, group=group: self._model.show_group(group, shown))
-            row.only_wanted.connect(lambda group=group: self._model.show_only(group))
-            row.select_wanted.connect(lambda group=group: self._model.select_group(group))
-            self.groups.append(row)
-            self._rows.addWidget(row)
-        self.all = button(self.tr("Show all groups"), "quiet", self)
-        self.all.clicked.connect(lambda: self._model.show_only(None))
-        self.all.hide()
-        self._rows.addWidget(self.all, 0, Qt.AlignmentFlag.AlignLeading)
-        self._rows.setSpacing(INSIDE // 2)
+def _sharpness(widget: object) -> float:
+    return widget.devicePixelRatioF() if isinstance(widget, QWidget) else 1.0

@@ -40,7 +40,7 @@ from workbench.ui.support.figures import count
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.own_keys import OwnKeys
-from workbench.ui.support.surfaces import Ground, readable
+from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
 from workbench.ui.support.trouble_box import TroubleBox
@@ -270,16 +270,7 @@ class MapPage(QWidget):
         matches.addWidget(self.take)
         column.addLayout(matches)
         column.addWidget(self._legend_title)
-        inside = QWidget()
-        above = QVBoxLayout(inside)
-        above.setContentsMargins(0, 0, 0, 0)
-        above.addWidget(self.legend)
-        above.addStretch(1)
-        legend = readable(theme, inside)
-        for ground in (legend.viewport(), inside.parentWidget()):
-            if ground is not None:
-                ground.setAutoFillBackground(False)
-        column.addWidget(legend, 3)
+        column.addWidget(self.legend, 3)
         column.addWidget(self.selection, 2)
         middle = QWidget()
         inner = QVBoxLayout(middle)
@@ -340,7 +331,7 @@ class MapPage(QWidget):
     @Slot()
     def fit(self) -> None:
         """Show all points of all maps."""
-        found = [bounds for each in self.model.shown if (bounds := each.made.bounds()) is not None]
+        found = [each.made.bounds for each in self.model.shown if each.made.bounds is not None]
         if found:
             whole = Bounds(
                 min(one.left for one in found),

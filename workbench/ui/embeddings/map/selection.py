@@ -13,11 +13,13 @@ from workbench.ui.support.theme import GRID, SEMIBOLD, Theme
 from workbench.ui.support.tooltips import as_tip
 
 _LINE = 200
+_MOST = 1000
+"""Rows that are listed: nobody reads more, and the list would take time to lay out."""
 Index = QModelIndex | QPersistentModelIndex
 
 
 class SelectedRows(QAbstractListModel):
-    """In the order in which they were selected, the current one first."""
+    """The last of those that were selected, the current one first."""
 
     def __init__(self, shared: EmbeddingsModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -27,7 +29,7 @@ class SelectedRows(QAbstractListModel):
     def rowCount(self, parent: Index | None = None) -> int:
         if (parent is not None and parent.isValid()) or self._shared.study is None:
             return 0
-        return len(self._shared.selected)
+        return min(len(self._shared.selected), _MOST)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or index.row() >= self.rowCount():
