@@ -16,6 +16,7 @@ import names
 from bundle.environment import environment, site_packages
 from bundle.forbidden import forbidden
 from bundle.notices import collect, plain_text
+from bundle.start import FILES
 
 SPEC = Path(__file__).with_name("ai-workbench.spec")
 INSIDE = "_internal"
@@ -49,6 +50,8 @@ def build_bundle(root: Path, work: Path, out: Path) -> Path:
         _write_json(resources / "notices.json", [notice.as_json() for notice in notices])
         (resources / "NOTICES.txt").write_text(plain_text(notices), encoding="utf-8")
         _write_json(resources / "build.json", facts)
+    for inside in (bundle / INSIDE, *out.glob("*.app/Contents/Frameworks")):
+        list_files(inside)
     if found := forbidden(files(bundle)):
         raise NotFit(f"The bundle holds what it may not: {', '.join(found)}.")
     return bundle
@@ -61,6 +64,16 @@ def files(bundle: Path) -> list[str]:
         for path in bundle.rglob("*")
         if path.is_symlink() or not path.is_dir()
     )
+
+
+def list_files(inside: Path) -> None:
+    """Write into it what has to be there, for the program to look at when it starts: see bundle.start.
+
+    The .app of macOS has links to folders of its own, so they are followed.
+    """
+    paths = (Path(folder, name) for folder, _, names in os.walk(inside, followlinks=True) for name in names)
+    there = sorted(path.relative_to(inside).as_posix() for path in paths if path.stat().st_size)
+    (inside / FILES).write_text("".join(f"{name}\n" for name in there if name != FILES), encoding="utf-8")
 
 
 def build_facts(site: Path) -> dict[str, str]:

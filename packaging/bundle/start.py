@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 
 OURS = ("QT_PLUGIN_PATH", "QML2_IMPORT_PATH")
 """Set by what unpacks Qt. It finds its plugins without them, and other programs of Qt would take ours for theirs."""
@@ -50,8 +50,49 @@ def find_certificates(
         environ["SSL_CERT_FILE"] = next(filter(exists, CERTIFICATES), own)
 
 
+FILES = "resources/files.txt"
+"""In the bundle: the names of its files, one a line. Who puts in another Qt may change it."""
+
+
+def missing(bundle: str) -> list[str]:
+    """Its files that are not there, or have nothing in them: it was copied in half, or cleaned too well."""
+    try:
+        with open(os.path.join(bundle, FILES), encoding="utf-8") as listed:
+            return [name for name in listed.read().splitlines() if not _is_whole(os.path.join(bundle, name))]
+    except OSError:
+        return [FILES]
+
+
+def _is_whole(path: str) -> bool:
+    try:
+        return os.stat(path).st_size > 0
+    except OSError:
+        return False
+
+
+def complaint(lost: Sequence[str], bundle: str) -> str:
+    amount = f"{len(lost)} files are missing" if len(lost) > 1 else "a file is missing"
+    return (
+        f"workbench: This installation is not complete: {amount} or empty in {bundle}, such as {lost[0]}. "
+        "Hint: install AI Workbench again; what you made with it stays."
+    )
+
+
+def tell(words: str) -> None:
+    """On the terminal, or in a box where Windows has started it without one."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{words}\n")
+    elif sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.user32.MessageBoxW(None, words, "AI Workbench", 0x10)  # with the mark of an error
+
+
 if __name__ == "__main__":
     here: str = sys._MEIPASS  # type: ignore[attr-defined]  # frozen, it has it
+    if lost := missing(here):
+        tell(complaint(lost, here))
+        sys.exit(1)
     leave_no_trace(os.environ, here)
     be_no_parent(os.environ)
     find_certificates(os.environ, here)

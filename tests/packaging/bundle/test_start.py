@@ -1,11 +1,14 @@
-"""packaging/bundle/start.py: the frozen program leaves other programs their own libraries."""
+"""packaging/bundle/start.py: the frozen program knows whether it is whole, and leaves other programs their own libraries."""
 
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 
 import pytest
-from bundle.start import be_no_parent, find_certificates, leave_no_trace
+from bundle.build import list_files
+from bundle.start import FILES, be_no_parent, complaint, find_certificates, leave_no_trace, missing, tell
 
 BUNDLE = "/opt/ai-workbench/_internal"
 
@@ -61,3 +64,62 @@ def test_the_users_own_choice_of_certificates_stands(name: str) -> None:
     environ = {name: "/home/me/company"}
     find_certificates(environ, BUNDLE, lambda path: True)
     assert environ == {name: "/home/me/company"}
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Path:
+    """The inner folder of a bundle, with a list of its files."""
+    for name in ("resources/icons/app.svg", "PySide6/Qt/lib/libQt6Gui.so.6", "base_library.zip"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("content", encoding="utf-8")
+    (tmp_path / "PySide6/py.typed").touch()
+    list_files(tmp_path)
+    return tmp_path
+
+
+def test_a_whole_bundle_misses_nothing(inside: Path) -> None:
+    assert missing(str(inside)) == []
+    list_files(inside)  # a second time, where a build is repeated
+    assert missing(str(inside)) == []
+
+
+def test_what_was_copied_in_half_is_named(inside: Path) -> None:
+    (inside / "base_library.zip").unlink()
+    (inside / "PySide6/Qt/lib/libQt6Gui.so.6").write_bytes(b"")
+    assert missing(str(inside)) == ["PySide6/Qt/lib/libQt6Gui.so.6", "base_library.zip"]
+
+
+def test_without_the_list_it_is_not_whole(inside: Path) -> None:
+    (inside / FILES).unlink()
+    assert missing(str(inside)) == [FILES]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_a_link_that_leads_nowhere_counts_as_missing(inside: Path) -> None:
+    (inside / "libQt6Gui.so.6").symlink_to("PySide6/Qt/lib/libQt6Gui.so.6")
+    list_files(inside)
+    assert missing(str(inside)) == []
+    (inside / "PySide6/Qt/lib/libQt6Gui.so.6").unlink()
+    assert missing(str(inside)) == ["PySide6/Qt/lib/libQt6Gui.so.6", "libQt6Gui.so.6"]
+
+
+@pytest.mark.parametrize(
+    ("lost", "amount"),
+    [(["a.so"], "a file is missing or empty"), (["a.so", "b"], "2 files are missing or empty")],
+)
+def test_the_complaint_says_how_many_which_and_what_to_do(lost: list[str], amount: str) -> None:
+    words = complaint(lost, BUNDLE)
+    assert amount in words
+    assert f"{BUNDLE}, such as a.so" in words
+    assert "install AI Workbench again" in words
+
+
+def test_where_there_is_a_terminal_it_is_told_there(capsys: pytest.CaptureFixture[str]) -> None:
+    tell("It is not complete.")
+    assert capsys.readouterr().err == "It is not complete.\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a box would wait to be closed")
+def test_where_there_is_none_it_ends_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    tell("It is not complete.")
