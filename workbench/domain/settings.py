@@ -14,7 +14,8 @@ DEFAULT_PORT = 8787
 class SettingInfo:
     """What there is to know about one setting. choices: (value, words); minimum, maximum: inclusive.
 
-    shown: False for what the window remembers by itself and no preferences page offers.
+    shown: False for what the window remembers by itself and no preferences page offers. address: "" or where a file may be
+    read in safety: https, or this computer.
     """
 
     label: str
@@ -24,6 +25,7 @@ class SettingInfo:
     maximum: float | None = None
     unit: str = ""
     shown: bool = True
+    address: bool = False
 
 
 def setting(default: Any, label: str, help: str = "", **more: Any) -> Any:
@@ -40,7 +42,7 @@ def remembered(default: Any) -> Any:
 class Settings:
     """favourites: model ids. window_geometry: base64 of Qt's own format. font_scale: 1.0 is the system's size.
 
-    gateway_upstream: the target whose account or server answers behind the local gateway; "" is its sandbox.
+    update_checked_at: seconds since 1970. gateway_upstream: the target whose account or server answers behind the local gateway; "" is its sandbox.
     """
 
     theme: str = setting(
@@ -100,6 +102,21 @@ class Settings:
     embeddings_models: str = remembered("")
     embeddings_list_width: int = remembered(0)
     embeddings_side_width: int = remembered(0)
+    check_for_updates: bool = setting(
+        False,
+        "Check for updates",
+        "Once a day the version file at the address below is read, with a request that says nothing about you or this "
+        "computer. Nothing is downloaded or installed: you are told, with a link to the page of the release.",
+    )
+    update_address: str = setting(
+        "",
+        "Address of the version file",
+        "A small JSON file with version, url and notes, given out over https by whoever you have the program from. Without an "
+        "address nothing is asked.",
+        address=True,
+    )
+    update_checked_at: int = remembered(0)
+    update_told: str = remembered("")
     favourites: tuple[str, ...] = remembered(())
     welcome_dismissed: bool = remembered(False)
 
@@ -124,7 +141,22 @@ def problem_with(name: str, value: object) -> str:
             return f"“{label}” must be at least {info.minimum:g}."
         if info.maximum is not None and value > info.maximum:
             return f"“{label}” must be at most {info.maximum:g}."
+    if info.address and value and not _is_safe(str(value)):
+        return f"“{label}” must be an address that begins with https://, without a name or password in it."
     return ""
+
+
+def _is_safe(address: str) -> bool:
+    from urllib.parse import urlsplit  # hardly ever needed, and on the way to the first paint
+
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    here = parts.scheme == "http" and host in ("127.0.0.1", "localhost", "::1")
+    whole = bool(host) and "@" not in parts.netloc and address.isprintable() and " " not in address
+    return whole and (parts.scheme == "https" or here)
 
 
 def _same_kind(default: object, value: object) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from workbench.client.probe import ProbeClient
     from workbench.client.route_probe import RouteProbe
     from workbench.client.speech.client import HearingClient, SpeakingClient, TranslationClient
+    from workbench.client.updates import UpdateClient
     from workbench.domain.models import Model
 
 
@@ -45,6 +46,7 @@ class Wire:
         self.embeddings = cast("EmbeddingClient", Late(self._embeddings))
         self.route_probe = cast("RouteProbe", Late(self._route_probe))
         self.files = cast("FileClient", Late(self._files))
+        self.updates = cast("UpdateClient", Late(self._updates))
 
     async def aclose(self) -> None:
         if self._http is not None:
@@ -121,6 +123,11 @@ class Wire:
         from workbench.client.files import FileClient
 
         return FileClient(self._client())
+
+    def _updates(self) -> UpdateClient:
+        from workbench.client.updates import UpdateClient
+
+        return UpdateClient()  # with no connection in common with the others
 
     def _route_probe(self) -> RouteProbe:
         from workbench.client.route_probe import RouteProbe
