@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from workbench.services.shared_routes import SharedRoutes
     from workbench.services.speech.desk import SpeechDesk
     from workbench.services.targets import TargetService
+    from workbench.services.updates import Updates
     from workbench.services.wire import Wire
     from workbench.storage.database import Database
     from workbench.storage.logs import Masker
@@ -250,7 +251,7 @@ async def open_workbench(
     from workbench.ui.shell.crashes import Crashes
 
     masker = Masker()
-    reports = CrashReports(front.paths.log_file, masker, system=_system())
+    reports = CrashReports(front.paths.log_file, masker, system=_system)
     stack.push_async_callback(front.settings.aclose)
     crashes = Crashes(front.window, front.theme, reports, front.notifier)
     stack.push_async_callback(crashes.aclose)
@@ -264,12 +265,15 @@ async def open_workbench(
 
 
 def _system() -> tuple[str, ...]:
-    """What only the window knows of the system it is on."""
+    """What reports of crashes say of it."""
     import PySide6
     from PySide6.QtCore import QLocale, qVersion
     from PySide6.QtGui import QGuiApplication
 
+    from workbench.services.about import system
+
     return (
+        system(),
         f"Qt {qVersion()}, PySide6 {PySide6.__version__}, {QGuiApplication.platformName()}",
         f"Language {QLocale().name()}",
     )
@@ -381,6 +385,7 @@ class Workbench(QObject):
             target.can.editable for target in parts.services.targets.targets
         ):  # with the local gateway alone there is no secret to enter again
             front.notifier.warn(note, key="keychain")
+        parts.updates.start()
         mark("settled")
 
     def _tell_of_taken_over(self) -> None:
@@ -473,8 +478,11 @@ class Workbench(QObject):
         from workbench.ui.parts import Parts
         from workbench.ui.support.frames import FrameClock
         from workbench.ui.support.targets import TargetsModel
+        from workbench.ui.support.updates import UpdatesModel
 
         front = self._front
+        updates = UpdatesModel(services.updates, front.settings, front.notifier, front)
+        self._stack.push_async_callback(updates.aclose)
         targets = TargetsModel(services.targets, front)
         targets.failed.connect(front.notifier.error)
         self._stack.push_async_callback(targets.aclose)
@@ -491,6 +499,7 @@ class Workbench(QObject):
             on_close=self._stack.push_async_callback,
             when_idle=self._when_idle,
             restart=front.restart,
+            updates=updates,
             services=services,
         )
 
@@ -636,6 +645,7 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
         find_servers=partial(_local_servers, wire),
         shared_routes=cast("SharedRoutes", Late(lambda: _shared_routes(wire))),
         data=partial(_your_data, paths),
+        updates=cast("Updates", Late(lambda: _updates(wire))),
     )
 
 
@@ -643,6 +653,12 @@ def _your_data(paths: Paths) -> YourData:
     from workbench.services.data.desk import YourData
 
     return YourData(paths)
+
+
+def _updates(wire: Wire) -> Updates:
+    from workbench.services.updates import Updates
+
+    return Updates(wire.updates)
 
 
 async def _forget_keys(paths: Paths, secrets: SecretStore) -> None:

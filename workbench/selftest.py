@@ -298,6 +298,14 @@ async def _compare(parts: Parts, page: Page) -> None:
     await self_test(page.widget)
 
 
+async def _read_terms(parts: Parts, page: Page) -> None:
+    from workbench.ui.about.page import AboutPage
+    from workbench.ui.about.self_test import self_test
+
+    assert isinstance(page.widget, AboutPage)
+    await self_test(page.widget)
+
+
 JOBS: Mapping[str, Callable[[Parts, Page], Awaitable[None]]] = {
     "chat": _ask,
     "images": _picture,
@@ -308,6 +316,7 @@ JOBS: Mapping[str, Callable[[Parts, Page], Awaitable[None]]] = {
     "connections": _test_connection,
     "doctor": _examine,
     "preferences": _darken,
+    "about": _read_terms,
 }
 
 

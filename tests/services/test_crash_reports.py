@@ -27,7 +27,12 @@ def reports_in(folder: Path, *secrets: str) -> CrashReports:
     for secret in secrets:
         masker.add(Secret(secret))
     return CrashReports(
-        folder / "workbench.log", masker, system=("Qt 6.12",), home=HOME, user="amina", clock=lambda: 1e9
+        folder / "workbench.log",
+        masker,
+        system=lambda: ("Qt 6.12",),
+        home=HOME,
+        user="amina",
+        clock=lambda: 1e9,
     )
 
 
@@ -135,6 +140,14 @@ def test_the_users_name_is_in_no_path(tmp_path: Path, path: str) -> None:
     safe = reports_in(tmp_path).safe(f"No such file: '{path}'")
     assert "amina" not in safe.lower()
     assert "notes.txt" in safe
+
+
+def test_the_home_folder_is_shortened_and_what_only_looks_like_it_is_not(tmp_path: Path) -> None:
+    reports = CrashReports(tmp_path / "log", Masker(), home=Path("/root"), user="root")
+    assert reports.safe("open /root/x, '/root', /rooted/y and /srv/rootfs") == (
+        "open ~/x, '~', /rooted/y and /srv/rootfs"
+    )
+    assert reports.safe("/srv/roots/a.root") == "/srv/roots/a.root"
 
 
 @pytest.mark.parametrize(

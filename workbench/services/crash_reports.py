@@ -59,21 +59,21 @@ class CrashReport:
 
 
 class CrashReports:
-    """system: further facts of the system, each a line, from whoever knows them."""
+    """system: facts of it, each a line; it is called for each report, in any thread."""
 
     def __init__(
         self,
         log_file: Path,
         masker: Masker,
         *,
-        system: Iterable[str] = (),
+        system: Callable[[], Iterable[str]] = tuple,
         home: Path | None = None,
         user: str | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._log_file = log_file
         self._masker = masker
-        self._system = tuple(system)
+        self._system = system
         self._home = home if home is not None else _home()
         self._user = user if user is not None else _user()
         self._clock = clock
@@ -125,8 +125,8 @@ class CrashReports:
         told = datetime.fromtimestamp(when, UTC)
         head = [
             f"AI Workbench {version}",
-            f"Python {platform.python_version()}, {platform.platform()}",
-            *self._system,
+            f"Python {platform.python_version()}",
+            *self._system(),
             f"{told:%Y-%m-%d %H:%M:%S} UTC",
         ]
         log = [_log_line(line) for line in last_lines(self._log_file, LOG_LINES * 5)]
@@ -144,7 +144,7 @@ class CrashReports:
         home = str(self._home)
         if self._home != self._home.parent:
             for form in (home, json.dumps(home)[1:-1], repr(home)[1:-1], quote(self._home.as_posix())):
-                text = text.replace(form, "~")
+                text = re.sub(rf"(?<![\w.~-]){re.escape(form)}(?![\w-])", "~", text)
         text = _HOMES.sub(r"\1…", text)
         if self._user:
             text = re.sub(

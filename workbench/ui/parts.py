@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.services.shared_routes import SharedRoutes
     from workbench.services.speech.desk import SpeechDesk
     from workbench.services.targets import TargetService
+    from workbench.services.updates import Updates
     from workbench.ui.errands import Errands
     from workbench.ui.preferences.model import Keychain
     from workbench.ui.shell.main_window import MainWindow
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from workbench.ui.support.settings import SettingsModel
     from workbench.ui.support.targets import TargetsModel
     from workbench.ui.support.theme import Theme
+    from workbench.ui.support.updates import UpdatesModel
     from workbench.ui.support.work import RunningWork
 
 
@@ -57,6 +59,7 @@ class Services:
     find_servers: Callable[[], Awaitable[Sequence[FoundServer]]]
     shared_routes: SharedRoutes
     data: Callable[[], YourData]
+    updates: Updates
 
 
 @dataclass(frozen=True)
@@ -80,4 +83,5 @@ class Parts:
     on_close: Callable[[Callable[[], Awaitable[object]]], object]
     when_idle: Callable[[Callable[[], object]], None]
     restart: Callable[[], None]
+    updates: UpdatesModel
     services: Services

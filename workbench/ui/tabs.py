@@ -189,6 +189,24 @@ def _doctor(parts: Parts) -> Page:
     return DoctorPage(parts.theme, model).page()
 
 
+def _about(parts: Parts) -> Page:
+    import PySide6
+    from PySide6.QtCore import qVersion
+    from PySide6.QtGui import QGuiApplication
+
+    from workbench.services import about
+    from workbench.ui.about.model import AboutModel, Host
+    from workbench.ui.about.page import AboutPage
+
+    host = Host(about.system(), qVersion(), PySide6.__version__, QGuiApplication.platformName())
+    model = AboutModel(
+        about.build(), host, about.program_folder(), parts.services.data(), about.notices, parts.window
+    )
+    page = AboutPage(parts.theme, model, parts.updates, parts.notifier)
+    page.settings_wanted.connect(partial(parts.window.open, "preferences"))
+    return page.page()
+
+
 def _preferences(parts: Parts) -> Page:
     from workbench.ui.preferences.data_model import DataModel
     from workbench.ui.preferences.model import PreferencesModel
@@ -205,9 +223,11 @@ def _preferences(parts: Parts) -> Page:
         parts.targets,
         services.keychain,
         data,
+        parts.updates,
         parts.window,
     )
     model.failed.connect(parts.notifier.error)
+    model.about_wanted.connect(partial(parts.window.open, "about"))
     page = PreferencesPage(parts.theme, model, parts.notifier)
     return Page(page, focus=page.search.setFocus, aclose=model.aclose)
 
@@ -257,6 +277,7 @@ TABS: Sequence[TabSpec] = (
         "Ctrl+,",
         low=True,
     ),
+    TabSpec("about", str(QT_TRANSLATE_NOOP("Tabs", "About AI Workbench")), "info", _about, on_rail=False),
 )
 
 

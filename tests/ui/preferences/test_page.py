@@ -14,6 +14,7 @@ from tests.conftest import Run
 from tests.fakes.data import FakeData
 from tests.fakes.settings import MemorySettings
 from tests.fakes.targets import CLOUD, LOCAL, FakeTargets
+from tests.fakes.updates import FakeUpdates
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.gateway import GatewayPhase, GatewayState
 from workbench.domain.secret import Secret
@@ -26,6 +27,7 @@ from workbench.ui.support.notify import Notifier
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.targets import TargetsModel
 from workbench.ui.support.theme import Theme
+from workbench.ui.support.updates import UpdatesModel
 from workbench.ui.support.work import RunningWork
 
 
@@ -92,7 +94,8 @@ def desk(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Desk:
     upstreams, failures = FakeUpstreams(), list[object]()
     targets = TargetsModel(FakeTargets())
     data = DataModel(FakeData(tmp_path), settings, RunningWork(), lambda: None)
-    model = PreferencesModel(settings, gateway, upstreams, targets, FakeKeychain(), data)
+    updates = UpdatesModel(FakeUpdates(), settings, Notifier())
+    model = PreferencesModel(settings, gateway, upstreams, targets, FakeKeychain(), data, updates)
     model.failed.connect(failures.append)
     page = PreferencesPage(theme, model, Notifier())
     qtbot.addWidget(page)

@@ -14,6 +14,7 @@ from workbench.ui.preferences.data_model import DataModel
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.targets import TargetsModel
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.updates import UpdatesModel
 
 
 class Gateway(Protocol):
@@ -45,12 +46,13 @@ class Keychain(Protocol):
 
 
 class PreferencesModel(QObject):
-    """data: a model of its own; it is closed with this. Signals: gateway_changed (GatewayState), upstream_changed, keychain_changed, token_ready (Secret), failed (Exception)."""
+    """data: a model of its own; it is closed with this. Signals: gateway_changed (GatewayState), upstream_changed, keychain_changed, token_ready (Secret), about_wanted, failed (Exception)."""
 
     gateway_changed = Signal(object)
     upstream_changed = Signal()
     keychain_changed = Signal()
     token_ready = Signal(object)
+    about_wanted = Signal()
     failed = Signal(object)
 
     def __init__(
@@ -61,11 +63,13 @@ class PreferencesModel(QObject):
         targets: TargetsModel,
         keychain: Keychain,
         data: DataModel,
+        updates: UpdatesModel,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.settings = settings
         self.data = data
+        self.updates = updates
         self._gateway = gateway
         self._upstreams = upstreams
         self._targets = targets

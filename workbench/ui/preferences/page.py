@@ -29,8 +29,10 @@ from workbench.ui.support.forms import Field, SettingField
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.settings import default_of
 from workbench.ui.support.theme import CODE, GROUPS, INSIDE, PADDING, SECTION, SEMIBOLD, TITLE, Theme, follow
+from workbench.ui.support.update_row import UpdateRow
 
 _GATEWAY = ("gateway_autostart", "gateway_port")
+_UPDATES = ("check_for_updates", "update_address")
 _SCALES = (0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 _WIDTH = 680
 
@@ -118,6 +120,7 @@ class PreferencesPage(QWidget):
             self._gateway(inner),
             self._secrets(inner),
             self._data(inner),
+            self._about(inner),
         ):
             self._sections.append(section)
             column.addWidget(section)
@@ -139,7 +142,7 @@ class PreferencesPage(QWidget):
     def _appearance(self, parent: QWidget) -> _Section:
         section = _Section(self._theme, self.tr("Appearance"), parent)
         for setting in fields(Settings):
-            if info_of(setting.name).shown and setting.name not in _GATEWAY:
+            if info_of(setting.name).shown and setting.name not in (*_GATEWAY, *_UPDATES):
                 section.add(self._setting(setting.name))
         return section
 
@@ -211,6 +214,19 @@ class PreferencesPage(QWidget):
             ResetBox(theme, data, self._notifier),
         ):
             section.add(Field(theme, box.title, box.help_text, box))
+        return section
+
+    def _about(self, parent: QWidget) -> _Section:
+        section = _Section(self._theme, self.tr("Updates and version"), parent)
+        for name in _UPDATES:
+            section.add(self._setting(name))
+        updates = UpdateRow(self._theme, self._model.updates)
+        section.add(Field(self._theme, self.tr("Newest version"), "", updates))
+        version = ElidedLabel(self._theme, f"AI Workbench {self._model.updates.version}", role="muted")
+        about = button(self.tr("About AI Workbench"))
+        about.clicked.connect(self._model.about_wanted)
+        help_text = self.tr("Build, folders, and the licences of the program and of its parts.")
+        section.add(self._row(self.tr("This version"), help_text, version, about))
         return section
 
     def _row(self, label: str, help_text: str, words: QWidget, act: QWidget) -> Field:

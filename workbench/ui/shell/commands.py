@@ -149,4 +149,5 @@ _KEYWORDS = {
     "preferences": "preferences options configuration",
     "connections": "targets accounts tokens servers",
     "doctor": "diagnose check problem",
+    "about": "version licence notices updates folders bug report",
 }
