@@ -33,6 +33,8 @@ ENGINES = ROOT / "requirements-engines.lock"
 """All of the runtime one, and what a user may add by hand (see the README)."""
 PACKAGE = ROOT / "requirements-package.lock"
 """All of the runtime one, and what freezes it."""
+RELEASE = ROOT / "requirements-release.lock"
+"""What recipes, workflows and bills of materials are checked with, for .venv or an environment of its own."""
 DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 SYSTEM_LIBRARIES = {  # what Qt loads and its wheels do not bring: soname -> Debian package
@@ -166,15 +168,16 @@ def package(arguments: Sequence[str]) -> int:
 
 def lock(arguments: Sequence[str]) -> int:
     settings = ["--universal", "--generate-hashes", "--no-header", "--no-emit-index-url", "--quiet"]
-    same = ["-c", RUNTIME.name]
+    same = ["pyproject.toml", "-c", RUNTIME.name]
     more = {
-        RUNTIME: [],
+        RUNTIME: ["pyproject.toml"],
         DEVELOPMENT: [*same, "--group", "dev"],
         ENGINES: [*same, "--extra", "engines"],
         PACKAGE: [*same, "--group", "package"],
+        RELEASE: ["-c", DEVELOPMENT.name, "--group", "release"],
     }
     for path, group in more.items():
-        command = [uv(), "pip", "compile", "pyproject.toml", "--python-version", "3.11", *settings, *group]
+        command = [uv(), "pip", "compile", "--python-version", "3.11", *settings, *group]
         subprocess.run(
             [*command, *arguments, "-o", path.name], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
         )

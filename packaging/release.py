@@ -1,6 +1,7 @@
 """What a release is held against before people see it. Standard library only; the workflow calls it.
 
 python packaging/release.py tag v1.2.3       whether that tag names the version that is checked out
+python packaging/release.py materials FOLDER whether the bills of materials in it are what CycloneDX wants
 python packaging/release.py gather FOLDER    whether all packages are there and whole; writes SHA256SUMS beside them
 python packaging/release.py notes            what has changed since the last one, out of CHANGELOG.md
 """
@@ -46,6 +47,21 @@ def check_tag(tag: str) -> None:
         raise NotReady(f"The tag is {tag}, and what is checked out is version {names.version()}.")
 
 
+def check_materials(folder: Path) -> list[str]:
+    """Hold each against the schema; returns their names. Raises NotReady. Needs what requirements-release.lock lists."""
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
+    validator = JsonStrictValidator(SchemaVersion.V1_6)
+    found = sorted(folder.glob(f"*.{MATERIALS}"))
+    if not found:
+        raise NotReady(f"There is no bill of materials in {folder}.")
+    for path in found:
+        if error := validator.validate_str(path.read_text(encoding="utf-8")):
+            raise NotReady(f"{path.name} is not what CycloneDX wants: {error}")
+    return [path.name for path in found]
+
+
 def gather(folder: Path) -> str:
     """Write SHA256SUMS of all that is there; returns it. Raises NotReady."""
     wanted = expected()
@@ -78,16 +94,25 @@ def notes(changelog: str) -> str:
     raise NotReady(f"CHANGELOG.md tells nothing of version {names.version()}.")
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="release.py", description=__doc__)
-    commands = parser.add_subparsers(required=True, dest="do")
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="release.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = top.add_subparsers(required=True, dest="do")
     commands.add_parser("tag").add_argument("tag")
+    commands.add_parser("materials").add_argument("folder", type=Path)
     commands.add_parser("gather").add_argument("folder", type=Path)
     commands.add_parser("notes")
-    options = parser.parse_args(arguments)
+    return top
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = parser().parse_args(arguments)
     try:
         if options.do == "tag":
             check_tag(options.tag)
+        elif options.do == "materials":
+            print("\n".join(check_materials(options.folder)))
         elif options.do == "gather":
             print(gather(options.folder), end="")
         else:
