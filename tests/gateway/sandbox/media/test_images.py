@@ -81,7 +81,9 @@ def test_a_seed_decides_and_a_negative_prompt_counts() -> None:
             result(ran("lucid-origin", {"prompt": "a fox", "width": 64, "height": 64, **more}))["image"]
         )
 
-    assert drawn(seed=1) == drawn(seed=1, num_steps=9)
+    assert drawn(seed=1) == drawn(seed=1)
+    assert drawn(seed=1) != drawn(seed=1, num_steps=9)
+    assert drawn(seed=1) != drawn(seed=1, guidance=9)
     assert len({drawn(seed=1), drawn(seed=2), drawn()}) == 3
     sd = {"prompt": "x", "seed": 1, "width": 256, "height": 256}
     plain = answered(ran("dreamshaper-8-lcm", sd)).body

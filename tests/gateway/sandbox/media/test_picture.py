@@ -42,6 +42,25 @@ def test_another_prompt_or_seed_gives_another_picture(other: tuple[str, int]) ->
     assert changed > 60
 
 
+def test_more_steps_add_details_to_the_same_scene() -> None:
+    none, few, many = (pngs.decode(png("a fox", 7, 240, 240, steps=steps)) for steps in (0, 4, 20))
+    base, some, most = (b"".join(made.rows) for made in (none, few, many))
+
+    def changed(one: bytes, other: bytes) -> float:
+        return sum(a != b for a, b in zip(one, other, strict=True)) / len(one)
+
+    assert 0 < changed(base, some) < changed(base, most) < 0.2
+
+
+def test_guidance_makes_colours_stronger() -> None:
+    def strength(guidance: float) -> float:
+        pixels = b"".join(pngs.decode(png("a red hill", 7, 60, 60, guidance=guidance)).rows)
+        colours = [pixels[at : at + 3] for at in range(0, len(pixels), 3)]
+        return sum(max(colour) - min(colour) for colour in colours) / len(colours)
+
+    assert strength(0) < strength(3) < strength(7.5) < strength(15)
+
+
 @given(st.text(max_size=40), st.integers(), st.integers(1, 70), st.integers(1, 70))
 def test_every_prompt_seed_and_size_gives_a_picture_of_that_size(
     prompt: str, seed: int, width: int, height: int

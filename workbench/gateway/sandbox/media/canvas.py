@@ -53,6 +53,14 @@ class Canvas:
         for index in range(PHOTO, 256):
             self._palette[index] = mixed(self._palette[index], toward, share)
 
+    def strengthen(self, by: float) -> None:
+        """Lead the colours of the scene away from grey, for a factor above 1, or toward it."""
+        for index in range(INK + INKS):
+            colour = self._palette[index]
+            grey = sum(colour) / 3
+            r, g, b = (max(0, min(255, round(grey + (channel - grey) * by))) for channel in colour)
+            self._palette[index] = (r, g, b)
+
     def box(self, x: int, y: int, width: int, height: int, index: int) -> None:
         left, right = max(0, x), min(self.width, x + width)
         if right <= left:

@@ -15,7 +15,7 @@ from workbench.gateway.sandbox.media.fields import Schema
 from workbench.gateway.sandbox.media.image_schemas import flux2_form
 from workbench.gateway.sandbox.media.multipart import Form
 from workbench.gateway.sandbox.media.outcome import Made, base64_text, sent, told
-from workbench.gateway.sandbox.media.picture import png
+from workbench.gateway.sandbox.media.picture import USUAL_GUIDANCE, png
 from workbench.gateway.sandbox.media.reading import (
     UPSTREAM_REFUSED,
     checked,
@@ -47,6 +47,7 @@ class Wanted:
     width: int
     height: int
     steps: int = 0
+    guidance: float = USUAL_GUIDANCE
     source: bytes | None = None
     mask: bytes | None = None
     strength: float = 0.5
@@ -63,6 +64,8 @@ class Wanted:
             mask=self.mask,
             strength=self.strength,
             references=self.references,
+            steps=self.steps,
+            guidance=self.guidance,
         )
 
 
@@ -93,6 +96,7 @@ async def _native(task: Task) -> Wanted:
         width=width,
         height=height,
         steps=body.get("num_steps") or body.get("steps") or _default(task, "num_steps", "steps"),
+        guidance=_guidance(task, body),
         source=source,
         mask=mask,
         strength=body.get("strength", 1.0),
@@ -105,6 +109,14 @@ def _seed(body: Mapping[str, Any]) -> int:
     shaping = {name: value for name, value in body.items() if not isinstance(value, list)}
     seed = given if isinstance(given, int) else seed_of(sorted(shaping.items()))
     return seed_of(seed, body["negative_prompt"]) if body.get("negative_prompt") else seed
+
+
+def _guidance(task: Task, body: Mapping[str, Any]) -> float:
+    """On one scale for all models: what one takes by itself is the usual."""
+    given = body.get("guidance")
+    properties: Mapping[str, Schema] = (form_schema(task.model) or {}).get("properties", {})
+    own = properties.get("guidance", {}).get("default", USUAL_GUIDANCE)
+    return USUAL_GUIDANCE if given is None else float(given) * USUAL_GUIDANCE / own
 
 
 def _default(task: Task, *names: str) -> int:

@@ -12,6 +12,7 @@ from workbench.gateway.sandbox.media import font, scenes
 from workbench.gateway.sandbox.media.canvas import DARK, LIGHT, PANEL, Canvas
 
 MARK = "SANDBOX"
+USUAL_GUIDANCE = 7.5
 
 
 def png(
@@ -24,16 +25,21 @@ def png(
     mask: bytes | None = None,
     strength: float = 0.5,
     references: Sequence[bytes] = (),
+    steps: int = 0,
+    guidance: float = USUAL_GUIDANCE,
 ) -> bytes:
     """The picture. Equal arguments give equal bytes; another prompt or seed gives another scene. CPU work: use a thread.
 
     source: a picture to build on. Without a mask it shows through, tinted by `strength` (0–1) toward what the prompt
     would give; with one it stays where the mask is black. references: pictures shown small along the upper edge. What
     cannot be decoded here (JPEG, WebP) is stood for by a pattern from its bytes, in its proportions.
+    steps: each one adds a detail to those before. guidance: the colours are pale below the usual one, and strong above.
     """
     dice = Random(blake2b(f"{seed}\0{prompt}".encode(errors="replace"), digest_size=8).digest())
     canvas = Canvas(width, height)
     leading = scenes.draw(canvas, prompt, dice)
+    scenes.add_details(canvas, steps, dice)
+    canvas.strengthen(2 * max(0.0, guidance) / (max(0.0, guidance) + USUAL_GUIDANCE))
     if source is not None:
         drawn = [bytearray(row) for row in canvas.rows]
         canvas.photo(_pixels(source), 0, 0, width, height)

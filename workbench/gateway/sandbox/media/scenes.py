@@ -38,6 +38,14 @@ def draw(canvas: Canvas, prompt: str, dice: Random) -> Colour:
     return leading
 
 
+def add_details(canvas: Canvas, count: int, dice: Random) -> None:
+    """Three small discs for each. A larger count begins with those of a smaller one."""
+    w, h = canvas.width, canvas.height
+    most = max(2, min(w, h) // 60)
+    for _ in range(3 * count):
+        canvas.disc(dice.randrange(w), dice.randrange(h), dice.randint(1, most), INK + dice.randrange(INKS))
+
+
 def _paint_palette(canvas: Canvas, hue: float, dice: Random) -> Colour:
     top = _hls(hue, dice.uniform(0.25, 0.45), 0.6)
     bottom = _hls(hue + dice.choice((0.08, -0.08, 0.15)), dice.uniform(0.7, 0.88), 0.7)
