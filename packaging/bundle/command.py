@@ -17,7 +17,7 @@ import names
 from windows.signing import CannotSign
 
 from bundle.archive import write_checksum
-from bundle.build import NotFit, build_bundle
+from bundle.build import INSIDE, NotFit, build_bundle
 from bundle.materials import write_materials
 from bundle.notices import NoTerms
 from bundle.packages import PACKAGES, USUAL, Package, Say
@@ -31,7 +31,7 @@ def run(arguments: Sequence[str], say: Say) -> int:
     options = parser().parse_args(arguments)
     out = options.out.absolute()
     try:
-        return _build(wanted(options.kinds), out, say)
+        return _build(wanted(options.kinds), options.bundle, out, say)
     except (NotFit, NoTerms, CannotSign) as error:
         say(str(error))
         return 1
@@ -58,14 +58,19 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument(
         "--out", type=Path, default=names.ROOT / "dist", metavar="DIR", help="where they go (default: dist)"
     )
+    top.add_argument(
+        "--bundle",
+        type=Path,
+        metavar="DIR",
+        help="make them of this one, such as comes out of the .tar.xz, and freeze nothing",
+    )
     return top
 
 
-def _build(kinds: Sequence[str], out: Path, say: Say) -> int:
-    say("freezing the program")
-    began = time.monotonic()
-    bundle = build_bundle(names.ROOT, names.ROOT / "build" / "package", out)
-    say(f"{bundle} ({_megabytes(bundle):.0f} MB, {time.monotonic() - began:.0f} s)")
+def _build(kinds: Sequence[str], given: Path | None, out: Path, say: Say) -> int:
+    bundle = _frozen(out, say) if given is None else given.absolute()
+    if not (bundle / INSIDE).is_dir():
+        raise NotFit(f"{bundle} is no bundle: there is no {INSIDE} in it.")
     if failed := _smoke(lambda place: _copy(bundle, place), say):
         return failed
     packages = [PACKAGES[kind] for kind in kinds if kind in PACKAGES]
@@ -75,6 +80,14 @@ def _build(kinds: Sequence[str], out: Path, say: Say) -> int:
     if packages:
         write_checksum(write_materials(names.ROOT, bundle, out))
     return 0
+
+
+def _frozen(out: Path, say: Say) -> Path:
+    say("freezing the program")
+    began = time.monotonic()
+    bundle = build_bundle(names.ROOT, names.ROOT / "build" / "package", out)
+    say(f"{bundle} ({_megabytes(bundle):.0f} MB, {time.monotonic() - began:.0f} s)")
+    return bundle
 
 
 def _package(package: Package, bundle: Path, out: Path, say: Say) -> int:

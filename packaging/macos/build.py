@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -23,6 +24,7 @@ AD_HOC = "-"
 NOT_SIGNED = "NOT SIGNED: MACOS_SIGNING_IDENTITY is not set. macOS will not open the application before somebody allows it in its settings."
 NOT_NOTARISED = "NOT NOTARISED: that takes MACOS_NOTARY_KEY, MACOS_NOTARY_KEY_ID and MACOS_NOTARY_ISSUER, and a signature."
 NOTARY = ("MACOS_NOTARY_KEY", "MACOS_NOTARY_KEY_ID", "MACOS_NOTARY_ISSUER")
+ATTEMPTS, BETWEEN_S = 3, 10
 _MACH_O = {
     b"\xcf\xfa\xed\xfe",  # of one kind of processor
     b"\xca\xfe\xba\xbe",  # of several
@@ -80,11 +82,24 @@ def build_dmg(
             "-volname",
             names.TITLE,
         ]
-        run([*pack, "-srcfolder", str(shown), str(image)])
+        _patiently([*pack, "-srcfolder", str(shown), str(image)], say, run)
     if identity != AD_HOC:
         run(["codesign", "--force", "--timestamp", "--sign", identity, str(image)])
     notarise(image, say, environ, run)
     return image
+
+
+def _patiently(command: Sequence[str], say: Callable[[str], None], run: Run) -> None:
+    """A disk image is "busy" while the system still looks through what has just been copied."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            run(command)
+        except subprocess.CalledProcessError:
+            say(f"{command[0]} failed; once more in {BETWEEN_S} s")
+            time.sleep(BETWEEN_S)
+        else:
+            return
+    run(command)
 
 
 def notarise(image: Path, say: Callable[[str], None], environ: Mapping[str, str], run: Run = _run) -> bool:

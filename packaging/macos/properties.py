@@ -16,6 +16,14 @@ ENTITLEMENTS = Path(__file__).with_name("entitlements.plist")
 LANGUAGES = ("en", "ar", "ru")
 MICROPHONE = "AI Workbench records what you say only while you record in the Speech page, and sends it to the model you chose."
 
+ANY_JSON = {
+    "CFBundleTypeName": "JSON",
+    "CFBundleTypeRole": "Editor",
+    "LSHandlerRank": "Alternate",
+    "LSItemContentTypes": ["public.json"],
+}
+"""Belongs to any editor: among those this one is offered, also where macOS looks at the last ending only."""
+
 
 def properties() -> dict[str, object]:
     return {
@@ -28,7 +36,7 @@ def properties() -> dict[str, object]:
         "CFBundleURLTypes": [
             {"CFBundleURLName": BUNDLE_ID, "CFBundleTypeRole": "Editor", "CFBundleURLSchemes": [SCHEME]}
         ],
-        "CFBundleDocumentTypes": [_document(kind) for kind in FILE_TYPES],
+        "CFBundleDocumentTypes": [*map(_document, FILE_TYPES), ANY_JSON],
         "UTExportedTypeDeclarations": [_declaration(kind) for kind in FILE_TYPES],
         "LSApplicationCategoryType": "public.app-category.developer-tools",
         "LSBackgroundOnly": False,  # the command in it would have it run without a window

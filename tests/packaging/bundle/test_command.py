@@ -10,7 +10,7 @@ from pathlib import Path
 import names
 import pytest
 from bundle import command, packages
-from bundle.build import NotFit
+from bundle.build import INSIDE, NotFit
 from bundle.notices import NoTerms
 from bundle.smoke import FROM_THE_SYSTEM, Failed, bare_environment, try_all
 from bundle.tools import missing_tools
@@ -41,6 +41,7 @@ def builds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 
     def build_bundle(root: Path, work: Path, out: Path) -> Path:
         done.append("bundle")
+        (out / names.NAME / INSIDE).mkdir(parents=True)
         return out / names.NAME
 
     def tried(lay_out: object, say: object) -> int:
@@ -76,6 +77,16 @@ def test_only_what_is_asked_for_is_built(
 ) -> None:
     said_by(kind, "--out", str(tmp_path))
     assert builds == built
+
+
+def test_a_bundle_that_is_there_is_not_made_again(builds: list[str], tmp_path: Path) -> None:
+    (tmp_path / "unpacked" / INSIDE).mkdir(parents=True)
+    given = ["--bundle", str(tmp_path / "unpacked"), "--out", str(tmp_path)]
+    assert said_by("deb", *given)[0] == 0
+    assert builds == ["tried", "deb", "tried", "materials"]
+    code, lines = said_by("deb", "--bundle", str(tmp_path), "--out", str(tmp_path))
+    assert code == 1
+    assert lines == [f"{tmp_path} is no bundle: there is no {INSIDE} in it."]
 
 
 def test_a_bundle_that_fails_becomes_no_package(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 import names
 import pytest
-from macos.build import NOT_NOTARISED, NOT_SIGNED, build_dmg, sign_app
+from macos.build import ATTEMPTS, NOT_NOTARISED, NOT_SIGNED, build_dmg, sign_app
 from macos.properties import APP, ENTITLEMENTS
 
 IDENTITY = "Developer ID Application: Nobody (0000000000)"
@@ -41,11 +42,16 @@ def app(tmp_path: Path) -> Path:
 class Tools:
     """Remembers what it was told to run."""
 
-    def __init__(self) -> None:
+    def __init__(self, busy: int = 0) -> None:
         self.commands: list[list[str]] = []
+        self._busy = busy
+        """How often hdiutil fails before it does not."""
 
     def __call__(self, command: Sequence[str]) -> None:
         self.commands.append(list(command))
+        if command[0] == "hdiutil" and self._busy:
+            self._busy -= 1
+            raise subprocess.CalledProcessError(1, command)
 
     def words(self) -> list[str]:
         return [" ".join(command) for command in self.commands]
@@ -101,6 +107,19 @@ def test_the_image_is_signed_seen_by_apple_and_keeps_its_word(app: Path, tmp_pat
     ]
     assert f"submit {image} --key /keys/key.p8 --key-id AB12 --issuer an-issuer --wait" in tools.words()[3]
     assert lines == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == [APP]
+
+
+def test_an_image_that_is_busy_is_tried_again_and_not_for_ever(
+    app: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("macos.build.BETWEEN_S", 0)
+    tools, lines = Tools(busy=ATTEMPTS - 1), list[str]()
+    build_dmg(app, tmp_path, lines.append, SECRETS, tools)
+    assert [command[0] for command in tools.commands].count("hdiutil") == ATTEMPTS
+    assert lines == ["hdiutil failed; once more in 0 s"] * (ATTEMPTS - 1)
+    with pytest.raises(subprocess.CalledProcessError):
+        build_dmg(app, tmp_path, lines.append, SECRETS, Tools(busy=ATTEMPTS))
     assert sorted(path.name for path in tmp_path.iterdir()) == [APP]
 
 

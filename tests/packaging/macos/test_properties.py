@@ -38,8 +38,8 @@ def test_its_version_and_name_are_those_of_the_program(told: dict[str, object]) 
 def test_links_and_files_are_those_of_the_program(told: dict[str, object]) -> None:
     assert [one["CFBundleURLSchemes"] for one in told["CFBundleURLTypes"]] == [[SCHEME]]  # type: ignore[attr-defined]
     declared = {one["UTTypeIdentifier"]: one for one in told["UTExportedTypeDeclarations"]}  # type: ignore[attr-defined]
-    opened = [kind for one in told["CFBundleDocumentTypes"] for kind in one["LSItemContentTypes"]]  # type: ignore[attr-defined]
-    assert opened == list(declared)
+    opened = {one["LSItemContentTypes"][0]: one["LSHandlerRank"] for one in told["CFBundleDocumentTypes"]}  # type: ignore[attr-defined]
+    assert opened == {**dict.fromkeys(declared, "Owner"), "public.json": "Alternate"}
     assert all(REVERSED.fullmatch(name) for name in declared)
     tags = [one["UTTypeTagSpecification"] for one in declared.values()]
     assert [tag["public.filename-extension"] for tag in tags] == [[kind.ending] for kind in FILE_TYPES]
