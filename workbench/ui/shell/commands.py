@@ -7,7 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
+from workbench.ui.shell.context_menu import open_menu_of
 from workbench.ui.support.commands import Command
 
 if TYPE_CHECKING:
@@ -82,6 +84,9 @@ class _Commands(QObject):
                 "Shift+F6",
                 group=group,
             ),
+            Command(
+                "menu", self.tr("Open the menu of what has the keyboard"), _menu, "Shift+F10", group=group
+            ),
             Command("fullscreen", self.tr("Switch full screen"), self._full_screen, "F11", "maximize", group),
             Command("quit", self.tr("Quit"), window.close, "Ctrl+Q", "log-out", group),
         ]
@@ -143,6 +148,11 @@ class _Commands(QObject):
             self._window.showNormal()
         else:
             self._window.showFullScreen()
+
+
+def _menu() -> None:
+    if (widget := QApplication.focusWidget()) is not None:
+        open_menu_of(widget)
 
 
 _KEYWORDS = {
