@@ -265,6 +265,14 @@ def test_an_option_that_cannot_be_is_wrong_usage_before_anything_is_sent(
     assert desk.asked == {}
 
 
+@pytest.mark.parametrize("language", ["klingon", "e", "en_GB", "english please"])
+def test_what_is_no_code_of_a_language_is_wrong_usage(run_async: Run, language: str) -> None:
+    desk = FakeDesk()
+    with pytest.raises(InvalidInput, match="no code of a language"):
+        Ran(run_async, desk, options("a.wav", "--language", language))
+    assert desk.asked == {}
+
+
 def test_options_of_a_model_that_nothing_is_known_of_are_passed_on(run_async: Run) -> None:
     desk = FakeDesk()
     desk.abilities = HearingAbilities(known=False)

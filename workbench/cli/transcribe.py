@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,6 +33,8 @@ from workbench.services.speech.takes import (
     TakesEvent,
 )
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*|auto|multi")
+"""BCP 47 as far as models read it, and the two words they have for "find out"."""
 _YES = {
     "true": True,
     "yes": True,
@@ -246,6 +249,12 @@ def _pairs(given: Iterable[str] | None, language: str | None) -> dict[str, str]:
             )
         pairs[name.strip()] = value
     if language:
+        if not _LANGUAGE.fullmatch(language):
+            raise InvalidInput(
+                f"“{language}” is no code of a language.",
+                field="language",
+                fix="Write it as en, ar or pt-BR.",
+            )
         pairs["language"] = language
     return pairs
 
