@@ -351,6 +351,160 @@ class TakeStore:
 
         return await self._database.write(work)
 
+    async def copy(self, take_id: str, copy_id: str, transcript: Transcript, now: float) -> None:
+        """Another take of the same parts, with this text. What was sent and paid stays with the first."""
+        values = {"id": take_id, "copy": copy_id, "text": _packed(transcript), "now": now}
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                """INSERT INTO takes (id, recording_id, model, options, target_id, created_at, span_start, span_end,
+                   most_s, state, trouble, sandbox, heard, transcript, revision, owner)
+                   SELECT :copy, recording_id, model, options, target_id, :now, span_start, span_end, most_s, state,
+                   trouble, sandbox, heard, :text, 1, owner FROM takes WHERE id = :id""",
+                values,
+            )
+            connection.execute(
+                """INSERT INTO take_parts (take_id, number, start_s, end_s, state, attempts, not_before, trouble,
+                   transcript, exchange_id)
+                   SELECT :copy, number, start_s, end_s, state, attempts, not_before, trouble, transcript, ''
+                   FROM take_parts WHERE take_id = :id""",
+                values,
+            )
+
+        await self._database.write(work)
+
+    async def copy(self, take_id: str, copy_id: str, transcript: Transcript, now: float) -> None:
+        """Another take of the same parts, with this text. What was sent and paid stays with the first."""
+        values = {"id": take_id, "copy": copy_id, "text": _packed(transcript), "now": now}
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                """INSERT INTO takes (id, recording_id, model, options, target_id, created_at, span_start, span_end,
+                   most_s, state, trouble, sandbox, heard, transcript, revision, owner)
+                   SELECT :copy, recording_id, model, options, target_id, :now, span_start, span_end, most_s, state,
+                   trouble, sandbox, heard, :text, 1, owner FROM takes WHERE id = :id""",
+                values,
+            )
+            connection.execute(
+                """INSERT INTO take_parts (take_id, number, start_s, end_s, state, attempts, not_before, trouble,
+                   transcript, exchange_id)
+                   SELECT :copy, number, start_s, end_s, state, attempts, not_before, trouble, transcript, ''
+                   FROM take_parts WHERE take_id = :id""",
+                values,
+            )
+
+        await self._database.write(work)
+
+    async def copy(self, take_id: str, copy_id: str, transcript: Transcript, now: float) -> None:
+        """Another take of the same parts, with this text. What was sent and paid stays with the first."""
+        values = {"id": take_id, "copy": copy_id, "text": _packed(transcript), "now": now}
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                """INSERT INTO takes (id, recording_id, model, options, target_id, created_at, span_start, span_end,
+                   most_s, state, trouble, sandbox, heard, transcript, revision, owner)
+                   SELECT :copy, recording_id, model, options, target_id, :now, span_start, span_end, most_s, state,
+                   trouble, sandbox, heard, :text, 1, owner FROM takes WHERE id = :id""",
+                values,
+            )
+            connection.execute(
+                """INSERT INTO take_parts (take_id, number, start_s, end_s, state, attempts, not_before, trouble,
+                   transcript, exchange_id)
+                   SELECT :copy, number, start_s, end_s, state, attempts, not_before, trouble, transcript, ''
+                   FROM take_parts WHERE take_id = :id""",
+                values,
+            )
+
+        await self._database.write(work)
+
+    async def copy(self, take_id: str, copy_id: str, transcript: Transcript, now: float) -> None:
+        """Another take of the same parts, with this text. What was sent and paid stays with the first."""
+        values = {"id": take_id, "copy": copy_id, "text": _packed(transcript), "now": now}
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                """INSERT INTO takes (id, recording_id, model, options, target_id, created_at, span_start, span_end,
+                   most_s, state, trouble, sandbox, heard, transcript, revision, owner)
+                   SELECT :copy, recording_id, model, options, target_id, :now, span_start, span_end, most_s, state,
+                   trouble, sandbox, heard, :text, 1, owner FROM takes WHERE id = :id""",
+                values,
+            )
+            connection.execute(
+                """INSERT INTO take_parts (take_id, number, start_s, end_s, state, attempts, not_before, trouble,
+                   transcript, exchange_id)
+                   SELECT :copy, number, start_s, end_s, state, attempts, not_before, trouble, transcript, ''
+                   FROM take_parts WHERE take_id = :id""",
+                values,
+            )
+
+        await self._database.write(work)
+
+    async def copy(self, take_id: str, copy_id: str, transcript: Transcript, now: float) -> None:
+        """Another take of the same parts, with this text. What was sent and paid stays with the first."""
+        values = {"id": take_id, "copy": copy_id, "text": _packed(transcript), "now": now}
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                """INSERT INTO takes (id, recording_id, model, options, target_id, created_at, span_start, span_end,
+                   most_s, state, trouble, sandbox, heard, transcript, revision, owner)
+                   SELECT :copy, recording_id, model, options, target_id, :now, span_start, span_end, most_s, state,
+                   trouble, sandbox, heard, :text, 1, owner FROM takes WHERE id = :id""",
+                values,
+            )
+            connection.execute(
+                """INSERT INTO take_parts (take_id, number, start_s, end_s, state, attempts, not_before, trouble,
+                   transcript, exchange_id)
+                   SELECT :copy, number, start_s, end_s, state, attempts, not_before, trouble, transcript, ''
+                   FROM take_parts WHERE take_id = :id""",
+                values,
+            )
+
+        await self._database.write(work)
+
+    async def copy(self, take_id: str, copy_id: str, transcript: Transcript, now: float) -> None:
+        """Another take of the same parts, with this text. What was sent and paid stays with the first."""
+        values = {"id": take_id, "copy": copy_id, "text": _packed(transcript), "now": now}
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                """INSERT INTO takes (id, recording_id, model, options, target_id, created_at, span_start, span_end,
+                   most_s, state, trouble, sandbox, heard, transcript, revision, owner)
+                   SELECT :copy, recording_id, model, options, target_id, :now, span_start, span_end, most_s, state,
+                   trouble, sandbox, heard, :text, 1, owner FROM takes WHERE id = :id""",
+                values,
+            )
+            connection.execute(
+                """INSERT INTO take_parts (take_id, number, start_s, end_s, state, attempts, not_before, trouble,
+                   transcript, exchange_id)
+                   SELECT :copy, number, start_s, end_s, state, attempts, not_before, trouble, transcript, ''
+                   FROM take_parts WHERE take_id = :id""",
+                values,
+            )
+
+        await self._database.write(work)
+
+    async def copy(self, take_id: str, copy_id: str, transcript: Transcript, now: float) -> None:
+        """Another take of the same parts, with this text. What was sent and paid stays with the first."""
+        values = {"id": take_id, "copy": copy_id, "text": _packed(transcript), "now": now}
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                """INSERT INTO takes (id, recording_id, model, options, target_id, created_at, span_start, span_end,
+                   most_s, state, trouble, sandbox, heard, transcript, revision, owner)
+                   SELECT :copy, recording_id, model, options, target_id, :now, span_start, span_end, most_s, state,
+                   trouble, sandbox, heard, :text, 1, owner FROM takes WHERE id = :id""",
+                values,
+            )
+            connection.execute(
+                """INSERT INTO take_parts (take_id, number, start_s, end_s, state, attempts, not_before, trouble,
+                   transcript, exchange_id)
+                   SELECT :copy, number, start_s, end_s, state, attempts, not_before, trouble, transcript, ''
+                   FROM take_parts WHERE take_id = :id""",
+                values,
+            )
+
+        await self._database.write(work)
+
     async def delete(self, ids: Iterable[str], now: float) -> None:
         """Hide them; `restore` brings them back. What of them is open belongs to nobody, and is adopted only after that."""
 

@@ -674,6 +674,24 @@ def test_a_text_is_not_stored_over_what_another_window_typed_unless_wanted(story
     story(told)
 
 
+def test_a_text_can_be_stored_beside_what_another_window_typed(story: Story) -> None:
+    async def told(open_desk: Opener) -> None:
+        async with open_desk() as one, open_desk() as two:
+            take = await one.over(await one.begin())
+            theirs, mine = Transcript(language="de"), Transcript(language="fr")
+            await one.takes.save(take.id, theirs)
+            await two.takes.save_beside(take.id, mine)
+            assert [made.take.transcript for made in two.told(TakeAdded)] == [mine]
+            found = await one.takes.of(take.recording_id)
+            assert [each.transcript for each in found] == [theirs, mine]
+            first, second = found
+            assert (second.state, second.heard, second.edited) == (first.state, first.heard, True)
+            assert [part.transcript for part in second.parts] == [part.transcript for part in first.parts]
+            assert {part.exchange_id for part in second.parts} == {""}
+
+    story(told)
+
+
 def test_a_save_that_is_cancelled_does_not_make_the_next_one_look_like_another_windows(story: Story) -> None:
     async def told(open_desk: Opener) -> None:
         async with open_desk() as one:

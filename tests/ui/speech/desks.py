@@ -78,6 +78,9 @@ class Takes(library.FakeTakes):
         self.there[self.there.index(take)] = replace(take, transcript=transcript, revision=take.revision + 1)
         self.tell(TextSaved(take_id, transcript))
 
+    async def save_beside(self, take_id: str, transcript: Transcript) -> None:
+        self.did.append(("beside", take_id, transcript.text))
+
     def heard(self, take_id: str, transcript: Transcript) -> None:
         """It is done, and this is what it heard."""
         take = next(one for one in self.there if one.id == take_id)

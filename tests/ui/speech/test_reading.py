@@ -193,6 +193,21 @@ def test_a_text_stored_by_another_window_is_kept_until_somebody_decides(stage: M
     run_qt(story())
 
 
+def test_a_text_that_nobody_decided_on_is_stored_beside_the_other_when_the_window_closes(
+    stage: Make, run_qt: Run
+) -> None:
+    async def story() -> None:
+        async with stage(heard()) as s:
+            await s.opened()
+            s.takes.elsewhere = True
+            s.correct("mine")
+            await s.until(lambda: s.reading.contested)
+        assert s.takes.saved == []
+        assert s.takes.did[-1] == ("beside", "t1", "mine\nthank you")
+
+    run_qt(story())
+
+
 def test_the_text_of_the_other_window_can_be_taken(stage: Make, run_qt: Run) -> None:
     async def story() -> None:
         async with stage(heard()) as s:

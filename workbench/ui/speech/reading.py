@@ -99,12 +99,17 @@ class Reading(QObject):
         return self._unsaved is None
 
     async def aclose(self) -> None:
-        """What was typed is stored."""
+        """What was typed is stored; where nobody has decided whose text stays, beside the other one."""
         for leave in self._leave:
             leave()
         self._save_timer.stop()
         await self._tasks.aclose()
         await self._save()
+        if self._contested is not None:
+            try:
+                await self._desk.takes.save_beside(*self._contested[:2])
+            except WorkbenchError as error:
+                self.failed.emit(error)
         self._save_timer.stop()
 
     def look_again(self) -> None:
