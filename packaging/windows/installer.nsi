@@ -1,6 +1,7 @@
 ; The installer of one user: no administrator is needed, and nothing outside of the user's own folders and registry is touched.
 ; windows/build.py compiles it; FACTS is a file that it writes: what is defined beforehand, and macros with all files of the bundle.
-; Options: /S asks nothing, /D=FOLDER (last, not quoted) says where to. Ends with 2 where the program still runs.
+; Options: /S asks nothing, /D=FOLDER (last, not quoted) says where to. Closes the program where it
+; runs, and ends with 2 where it does not close.
 
 Unicode true
 !include "${FACTS}"
@@ -13,6 +14,8 @@ Unicode true
 !define CLASSES "Software\Classes"
 !define UNINSTALL_KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\${APP_ID}"
 !define OWN_KEY "Software\${APP_ID}"
+; In halves of a second.
+!define CLOSES_WITHIN 30
 !define APP_PATH "Software\Microsoft\Windows\CurrentVersion\App Paths\${PROGRAM}"
 
 Name "${TITLE}"
@@ -63,16 +66,29 @@ VIAddVersionKey /LANG=0 "LegalCopyright" "${COPYRIGHT}"
 
 Var IsUpgrade
 
-; What is in use cannot be written to: asks until nothing is, or ends.
+; What is in use cannot be written to. The window is closed as by its own button (whoever installs silently has said yes to that); what
+; does not close then, such as a gateway in a terminal, is left to the user: asks until nothing is in use, or ends.
 !macro ASK_TO_CLOSE UN
 Function ${UN}AskToClose
+  StrCpy $1 0
   again:
   ClearErrors
   !insertmacro IS_IN_USE "${PROGRAM}"
   !insertmacro IS_IN_USE "${COMMAND}"
   Goto free
   busy:
+    ${If} $1 = 0
+      MessageBox MB_OKCANCEL|MB_ICONINFORMATION "$(WILL_BE_CLOSED)" /SD IDOK IDCANCEL refused
+      nsExec::Exec '"$SYSDIR\taskkill.exe" /IM "${PROGRAM}"'
+      Pop $0
+    ${EndIf}
+    IntOp $1 $1 + 1
+    ${If} $1 < ${CLOSES_WITHIN}
+      Sleep 500
+      Goto again
+    ${EndIf}
     MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(STILL_RUNS)" /SD IDCANCEL IDRETRY again
+  refused:
     SetErrorLevel 2
     Abort "$(STILL_RUNS)"
   free:

@@ -1,5 +1,9 @@
 ; What the installer says besides what NSIS has words for.
 
+LangString WILL_BE_CLOSED ${LANG_ENGLISH} "${TITLE} is running. It will be closed; what you made with it is kept."
+LangString WILL_BE_CLOSED ${LANG_ARABIC} "برنامج ${TITLE} قيد التشغيل. سيُغلَق الآن، ويبقى كل ما صنعته به محفوظًا."
+LangString WILL_BE_CLOSED ${LANG_RUSSIAN} "${TITLE} сейчас работает. Программа будет закрыта; всё, что вы в ней сделали, сохранится."
+
 LangString STILL_RUNS ${LANG_ENGLISH} "${TITLE} is running. Close its window, and its gateway where that runs on its own; then go on."
 LangString STILL_RUNS ${LANG_ARABIC} "برنامج ${TITLE} قيد التشغيل. أغلق نافذته، وبوابته إن كانت تعمل وحدها، ثم تابع."
 LangString STILL_RUNS ${LANG_RUSSIAN} "${TITLE} сейчас работает. Закройте его окно, а также шлюз, если он запущен отдельно, и продолжите."

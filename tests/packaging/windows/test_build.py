@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import subprocess
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import names
@@ -14,6 +16,8 @@ from desktop.opens import FILE_TYPES, SCHEME
 from windows.build import COMMAND, HERE, PROGRAM, SCRIPT, NotABundle, build_nsis, described, makensis
 
 needs_makensis = pytest.mark.skipif(not makensis(), reason="there is no makensis here")
+SIXTY_FOUR = ["-XTarget amd64-unicode"]
+WINE = "/usr/lib/wine/wine64"
 ODD = "_internal/odd $name/Ωé.txt"
 
 
@@ -113,37 +117,80 @@ def test_it_compiles_without_a_warning(
     assert lines[0].startswith("NOT SIGNED")
 
 
-@needs_makensis
-@pytest.mark.timeout(400)
-def test_wine_installs_upgrades_and_removes_it(bundle: Path, tmp_path: Path) -> None:
-    wine = "/usr/lib/wine/wine64"
-    if not Path(wine).exists() or not Path("/usr/share/nsis/Stubs/lzma_solid-amd64-unicode").exists():
+class Wine:
+    """A Windows of its own in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.drive = folder / "drive_c"
+        self._environ = {**os.environ, "WINEPREFIX": str(folder), "WINEARCH": "win64", "WINEDEBUG": "-all"}
+        subprocess.run(["wineboot", "-i"], env=self._environ, check=False, timeout=300, capture_output=True)
+
+    def run(self, *command: str | Path) -> int:
+        return subprocess.run([WINE, *command], env=self._environ, check=False, timeout=120).returncode
+
+    def start(self, program: Path) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([WINE, program], env=self._environ)
+
+    def stop(self) -> None:
+        subprocess.run([f"{WINE[:-6]}wineserver64", "-k"], env=self._environ, check=False)
+
+
+@pytest.fixture
+def wine(tmp_path: Path) -> Iterator[Wine]:
+    """About 20 seconds and 60 MB, so only on request."""
+    if not Path(WINE).exists() or not Path("/usr/share/nsis/Stubs/lzma_solid-amd64-unicode").exists():
         pytest.skip("there is no Wine here, or no stub of 64 bits for it")
-    # A prefix of its own: about 20 seconds and 60 MB, so only on request.
     if "TRY_WITH_WINE" not in os.environ:
         pytest.skip("TRY_WITH_WINE is not set")
-    environ = {**os.environ, "WINEPREFIX": str(tmp_path / "wine"), "WINEARCH": "win64", "WINEDEBUG": "-all"}
+    windows = Wine(tmp_path / "wine")
+    yield windows
+    windows.stop()
 
-    def run(*command: str) -> int:
-        return subprocess.run([wine, *command], env=environ, check=False, timeout=120).returncode
 
-    installer = build_nsis(bundle, tmp_path, print, settings=["-XTarget amd64-unicode"])
-    subprocess.run(["wineboot", "-i"], env=environ, check=False, timeout=300, capture_output=True)
-    place = tmp_path / "wine/drive_c/app"
-    try:
-        assert run(str(installer), "/S", r"/D=C:\app") == 0
-        assert (place / ODD).read_text(encoding="utf-8") == f"this is {ODD}"
-        assert not (place / "incoming").exists()
-        (place / "_internal/mine.txt").write_text("mine", encoding="utf-8")
-        (place / PROGRAM).write_text("an older one", encoding="utf-8")
-        assert run(str(installer), "/S", r"/D=C:\app") == 0
-        assert (place / PROGRAM).read_text(encoding="utf-8") == f"this is {PROGRAM}"
-        shutil.copy(place / "uninstall.exe", tmp_path / "remover.exe")
-        assert run(str(tmp_path / "remover.exe"), "/S", r"_?=C:\app") == 0
-        left = sorted(path.relative_to(place).as_posix() for path in place.rglob("*"))
-        assert left == ["_internal", "_internal/mine.txt"]
-        (tmp_path / "wine/drive_c/others").mkdir()
-        (tmp_path / "wine/drive_c/others/a.txt").touch()
-        assert run(str(installer), "/S", r"/D=C:\others") == 3
-    finally:
-        subprocess.run(["/usr/lib/wine/wineserver64", "-k"], env=environ, check=False)
+@needs_makensis
+@pytest.mark.timeout(400)
+def test_wine_installs_upgrades_and_removes_it(bundle: Path, tmp_path: Path, wine: Wine) -> None:
+    installer = build_nsis(bundle, tmp_path, print, settings=SIXTY_FOUR)
+    place = wine.drive / "app"
+    assert wine.run(installer, "/S", r"/D=C:\app") == 0
+    assert (place / ODD).read_text(encoding="utf-8") == f"this is {ODD}"
+    assert not (place / "incoming").exists()
+    (place / "_internal/mine.txt").write_text("mine", encoding="utf-8")
+    (place / PROGRAM).write_text("an older one", encoding="utf-8")
+    assert wine.run(installer, "/S", r"/D=C:\app") == 0
+    assert (place / PROGRAM).read_text(encoding="utf-8") == f"this is {PROGRAM}"
+    shutil.copy(place / "uninstall.exe", tmp_path / "remover.exe")
+    assert wine.run(tmp_path / "remover.exe", "/S", r"_?=C:\app") == 0
+    left = sorted(path.relative_to(place).as_posix() for path in place.rglob("*"))
+    assert left == ["_internal", "_internal/mine.txt"]
+    (wine.drive / "others").mkdir()
+    (wine.drive / "others/a.txt").touch()
+    assert wine.run(installer, "/S", r"/D=C:\others") == 3
+
+
+@needs_makensis
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(("closes", "code"), [(True, 0), (False, 2)])
+def test_wine_closes_what_runs_and_leaves_what_does_not_close(
+    bundle: Path, tmp_path: Path, wine: Wine, closes: bool, code: int
+) -> None:
+    """Another installer, which waits for its user, stands in for the window."""
+    (tmp_path / "window.nsi").write_text(
+        f"Unicode true\nName Window\nOutFile window.exe\nRequestExecutionLevel user\nPage directory\nPage instfiles\n"
+        f"Function .onUserAbort\n{'' if closes else 'Abort'}\nFunctionEnd\nSection\nSectionEnd\n",
+        encoding="utf-8",
+    )
+    subprocess.run([makensis(), "-V1", *SIXTY_FOUR, "window.nsi"], cwd=tmp_path, check=True)
+    window = (tmp_path / "window.exe").read_bytes()
+    installer = build_nsis(bundle, tmp_path, print, settings=SIXTY_FOUR)
+    place = wine.drive / "app"
+    assert wine.run(installer, "/S", r"/D=C:\app") == 0
+    (place / PROGRAM).write_bytes(window)
+    with wine.start(place / PROGRAM) as running:
+        time.sleep(5)
+        assert running.poll() is None
+        assert wine.run(installer, "/S", r"/D=C:\app") == code
+        assert (running.poll() is not None) is closes
+        wine.stop()
+    assert ((place / PROGRAM).read_bytes() == window) is not closes
+    assert (place / "uninstall.exe").exists()
