@@ -108,12 +108,6 @@ class Store(Protocol):
         self, take_id: str, transcript: Transcript, revision: int | None, joined: Iterable[int] | None
     ) -> int | None: ...
     async def copy(self, take_id: str, copy_id: str, transcript: Transcript, now: float) -> None: ...
-    async def copy(self, take_id: str, copy_id: str, transcript: Transcript, now: float) -> None: ...
-    async def copy(self, take_id: str, copy_id: str, transcript: Transcript, now: float) -> None: ...
-    async def copy(self, take_id: str, copy_id: str, transcript: Transcript, now: float) -> None: ...
-    async def copy(self, take_id: str, copy_id: str, transcript: Transcript, now: float) -> None: ...
-    async def copy(self, take_id: str, copy_id: str, transcript: Transcript, now: float) -> None: ...
-    async def copy(self, take_id: str, copy_id: str, transcript: Transcript, now: float) -> None: ...
     async def delete(self, ids: Iterable[str], now: float) -> None: ...
     async def restore(self, ids: Iterable[str]) -> None: ...
     async def purge(self, deleted_before: float) -> None: ...
@@ -308,48 +302,6 @@ class Takes:
         Raises EditedElsewhere, InvalidInput while the take is being heard.
         """
         await to_the_end(self._save(take_id, transcript, over=over))
-
-    async def save_beside(self, take_id: str, transcript: Transcript) -> None:
-        """Store the text as a take of its own, beside what another window has stored."""
-        copy_id = new_id()
-        await to_the_end(self._store.copy(take_id, copy_id, transcript, self._clock()))
-        if (copy := await self.get(copy_id)) is not None:
-            self._listeners.tell(TakeAdded(copy))
-
-    async def save_beside(self, take_id: str, transcript: Transcript) -> None:
-        """Store the text as a take of its own, beside what another window has stored."""
-        copy_id = new_id()
-        await to_the_end(self._store.copy(take_id, copy_id, transcript, self._clock()))
-        if (copy := await self.get(copy_id)) is not None:
-            self._listeners.tell(TakeAdded(copy))
-
-    async def save_beside(self, take_id: str, transcript: Transcript) -> None:
-        """Store the text as a take of its own, beside what another window has stored."""
-        copy_id = new_id()
-        await to_the_end(self._store.copy(take_id, copy_id, transcript, self._clock()))
-        if (copy := await self.get(copy_id)) is not None:
-            self._listeners.tell(TakeAdded(copy))
-
-    async def save_beside(self, take_id: str, transcript: Transcript) -> None:
-        """Store the text as a take of its own, beside what another window has stored."""
-        copy_id = new_id()
-        await to_the_end(self._store.copy(take_id, copy_id, transcript, self._clock()))
-        if (copy := await self.get(copy_id)) is not None:
-            self._listeners.tell(TakeAdded(copy))
-
-    async def save_beside(self, take_id: str, transcript: Transcript) -> None:
-        """Store the text as a take of its own, beside what another window has stored."""
-        copy_id = new_id()
-        await to_the_end(self._store.copy(take_id, copy_id, transcript, self._clock()))
-        if (copy := await self.get(copy_id)) is not None:
-            self._listeners.tell(TakeAdded(copy))
-
-    async def save_beside(self, take_id: str, transcript: Transcript) -> None:
-        """Store the text as a take of its own, beside what another window has stored."""
-        copy_id = new_id()
-        await to_the_end(self._store.copy(take_id, copy_id, transcript, self._clock()))
-        if (copy := await self.get(copy_id)) is not None:
-            self._listeners.tell(TakeAdded(copy))
 
     async def save_beside(self, take_id: str, transcript: Transcript) -> None:
         """Store the text as a take of its own, beside what another window has stored."""
