@@ -9,6 +9,7 @@ from desktop.commands import Argument, Command, Option
 
 FILES = (
     ("~/.config/ai-workbench", "settings."),
+    ("~/.config/ai-workbench/gateway.env", "what the gateway at login is started with; see NOTES."),
     ("~/.local/share/ai-workbench", "conversations, routes, pictures, recordings and results."),
     ("~/.local/state/ai-workbench", "logs, with secrets masked."),
     ("~/.cache/ai-workbench", "what is made again when it is missing."),
@@ -55,6 +56,9 @@ def man_page(program: Command, version: str, day: datetime.date) -> str:
         ".PP",
         text("To have the gateway start at login, where there is a keychain for its token:"),
         *_typed("systemctl --user enable --now ai-workbench-gateway.service"),
+        ".PP",
+        text("Where there is none, or for another port, say so in ~/.config/ai-workbench/gateway.env:"),
+        *_typed("OPTIONS=--token-file /home/me/token.txt --port 8788"),
     ]
     return "\n".join(lines) + "\n"
 

@@ -16,6 +16,8 @@ from desktop.man import man_page
 HOMEPAGE = "https://ai-workbench.github.io/"
 """What APP_ID says backwards. Its screenshots/ is resources/screenshots of the repository."""
 SERVICE = "ai-workbench-gateway.service"
+PRESET = "ai-workbench.preset"
+"""Keeps the service off where a system turns on whatever is installed."""
 SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 HERE = Path(__file__).resolve().parent
 
@@ -35,6 +37,7 @@ def write_share(root: Path, usr: Path, *, service: bool = True) -> list[Path]:
     ]
     if service:
         written.append(_put(usr / "lib/systemd/user" / SERVICE, _file(SERVICE)))
+        written.append(_put(usr / "lib/systemd/user-preset" / f"50-{PRESET}", _file(PRESET)))
     return sorted(written)
 
 

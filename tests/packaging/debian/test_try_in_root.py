@@ -1,4 +1,4 @@
-"""packaging/debian/try_in_root.py: the parts that need no bare system."""
+"""packaging/debian/try_in_root.py and what it is made of: the parts that need no bare system."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from pathlib import Path
 import names
 import pytest
 from debian.build import build_deb
+from debian.package_trial import OLDER, older
 from debian.roots import Failed
-from debian.try_in_root import OLDER, equal, older, until
+from debian.steps import Steps, equal, until
+from debian.try_in_root import parser
 
 ROOT = Path(__file__).parents[3]
 
@@ -34,6 +36,25 @@ def test_what_never_becomes_true_is_a_failure_that_says_what_was_waited_for() ->
         until(lambda: False, "no window came", wait_s=0)
     with pytest.raises(Failed, match="a instead of b"):
         equal("a", "b")
+
+
+def test_after_a_failed_step_the_next_one_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    seen: list[str] = []
+    steps = Steps(seen.append)
+    with steps.step("it opens"):
+        equal("a", "b")
+    with steps.step("it closes"):
+        equal("a", "a")
+    assert steps.failures == seen == ["it opens"]
+    said = capsys.readouterr().out
+    assert "FAILED  it opens: a instead of b" in said
+    assert "well    it closes" in said
+
+
+def test_packages_of_both_kinds_are_taken_and_one_to_upgrade_from() -> None:
+    options = parser().parse_args(["a.deb", "a.tar.xz", "--older", "b.deb", "--suite", "trixie"])
+    assert options.packages == [Path("a.deb"), Path("a.tar.xz")]
+    assert (options.older, options.suite) == (Path("b.deb"), ["trixie"])
 
 
 @pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="there is no dpkg-deb here")

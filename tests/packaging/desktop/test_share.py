@@ -160,9 +160,13 @@ def test_what_the_program_opens_by_its_name_has_a_type_that_is_json_too(
 
 def test_the_user_service_is_off_until_somebody_enables_it(usr: Path) -> None:
     unit = (usr / "lib/systemd/user" / SERVICE).read_text(encoding="utf-8")
-    assert "ExecStart=/usr/bin/workbench gateway\n" in unit
+    assert "ExecStart=/usr/bin/workbench gateway $OPTIONS\n" in unit
+    assert "EnvironmentFile=-%E/ai-workbench/gateway.env\n" in unit
     assert not list(usr.rglob("*.wants"))
-    assert not list(usr.rglob("*.preset"))
+    presets = [path.read_text(encoding="utf-8") for path in (usr / "lib/systemd/user-preset").iterdir()]
+    assert [line for text in presets for line in text.splitlines() if not line.startswith("#")] == [
+        f"disable {SERVICE}"
+    ]
     for rule in ("NoNewPrivileges=yes", "RestrictNamespaces=yes", "SystemCallFilter=@system-service"):
         assert rule in unit
 
