@@ -785,9 +785,11 @@ def _embeddings_desk(
 ) -> EmbeddingsDesk:
     from workbench.services.embeddings.desk import EmbeddingsDesk
     from workbench.services.embeddings.embedding import Embedding
+    from workbench.services.embeddings.maps import Maps
     from workbench.services.embeddings.models import EmbeddingModels
     from workbench.services.embeddings.own import Own
     from workbench.services.embeddings.runs import Runs
+    from workbench.storage.embedding_maps import EmbeddingMapFiles
     from workbench.storage.exchanges import ExchangeStore
     from workbench.storage.own_vectors import OwnVectorStore
     from workbench.storage.text_sets import EmbeddingRunStore, TextSetStore
@@ -804,6 +806,7 @@ def _embeddings_desk(
         sets=sets,
         runs=runs,
         own=Own(OwnVectorStore(database, paths.own_vectors)),
+        maps=Maps(EmbeddingMapFiles(paths.embedding_maps)),
         closing=(runs.aclose, cache.aclose),
     )
 
