@@ -11,7 +11,7 @@ import names
 from appimage.build import NoRuntime, build_appimage
 from appimage.build import runtime as appimage_runtime
 from debian.build import build_deb
-from flatpak.build import build_flatpak
+from flatpak.build import build_flatpak, without_platform
 from macos.build import build_dmg, sign_app
 from macos.properties import APP
 from windows.build import build_nsis, makensis
@@ -47,6 +47,10 @@ def _without_runtime() -> str:
     return _without("mksquashfs")()
 
 
+def _without_flatpak() -> str:
+    return _without("flatpak-builder", "flatpak")() or without_platform()
+
+
 def _app(bundle: Path, out: Path, say: Say) -> Path:
     sign_app(out / APP, say)
     return out / APP
@@ -71,7 +75,7 @@ PACKAGES = {
     "flatpak": Package(
         "Flatpak",
         "linux",
-        _without("flatpak-builder", "flatpak"),
+        _without_flatpak,
         lambda bundle, out, say: build_flatpak(names.ROOT, bundle, out),
     ),
     "nsis": Package(

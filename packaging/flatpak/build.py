@@ -64,10 +64,19 @@ def lay_out(root: Path, bundle: Path, place: Path) -> Path:
     return path
 
 
+def without_platform() -> str:
+    """That the platform is not installed, and what to type; "" where it is."""
+    wanted = [f"{name}//{PLATFORM_VERSION}" for name in (PLATFORM, SDK)]
+    asked = [["flatpak", "info", "--show-ref", name] for name in wanted]
+    if all(subprocess.run(one, capture_output=True, check=False).returncode == 0 for one in asked):
+        return ""
+    return f"its platform is not installed; type: flatpak install --user flathub {' '.join(wanted)}"
+
+
 def build_flatpak(root: Path, bundle: Path, out: Path) -> Path:
     """Written into the folder out; returns its path. Raises CalledProcessError where a tool fails.
 
-    flatpak-builder takes the platform that is installed (`flatpak install flathub org.freedesktop.Platform//25.08 …Sdk//25.08`).
+    flatpak-builder takes the platform that is installed: see without_platform.
     """
     out.mkdir(parents=True, exist_ok=True)
     package = out / names.artifact("flatpak")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import names
 import pytest
-from flatpak.build import PERMISSIONS, lay_out, manifest
+from flatpak.build import PERMISSIONS, PLATFORM, PLATFORM_VERSION, SDK, lay_out, manifest, without_platform
 
 ROOT = Path(__file__).parents[3]
 
@@ -69,3 +69,18 @@ def test_flatpak_builder_reads_the_manifest(place: Path) -> None:
     assert shown["id"] == names.APP_ID
     assert shown["finish-args"] == list(PERMISSIONS)
     assert shown["modules"][0]["build-commands"] == ["cp -a . /app/"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script stands in for the tool")
+@pytest.mark.parametrize(("installed", "told"), [((), True), ((PLATFORM,), True), ((PLATFORM, SDK), False)])
+def test_a_platform_that_is_not_installed_is_told_with_what_to_type(
+    installed: tuple[str, ...], told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool = tmp_path / "flatpak"
+    there = "|".join(f"{name}//{PLATFORM_VERSION}" for name in installed) or "nothing"
+    tool.write_text(f'#!/bin/sh\ncase "$3" in {there}) exit 0;; esac\nexit 1\n', encoding="utf-8")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/bin")
+    words = f"flatpak install --user flathub {PLATFORM}//{PLATFORM_VERSION} {SDK}//{PLATFORM_VERSION}"
+    assert without_platform().endswith(words) is told
+    assert bool(without_platform()) is told
