@@ -173,10 +173,14 @@ class Front(QObject):
     def commands(self) -> CommandRegistry:
         """Made when first asked for, which is after the first paint."""
         if self._commands is None:
+            from workbench.ui.shell.own_files import OwnFiles
             from workbench.ui.support.commands import CommandRegistry
+            from workbench.ui.support.file_opener import FileOpener
 
             self._commands = CommandRegistry(self)
             self.window.set_commands(self._commands)
+            own = OwnFiles(FileOpener(self.notifier, self), self.paths.data, self.paths.log_file, self)
+            self._commands.add(*own.commands())
         return self._commands
 
     def restart(self) -> None:

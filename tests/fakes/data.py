@@ -44,6 +44,9 @@ class FakeData:
     def backup_of(self, plan: Plan) -> Path:
         return self.folder / "backups" / plan.backup
 
+    def folders(self) -> dict[Kind, Path]:
+        return {kind: self.folder / kind for kind in Kind}
+
     async def places(self) -> tuple[Place, ...]:
         sizes = {Kind.DATA: 1_234_567_890, Kind.SETTINGS: 2_048, Kind.LOGS: 51_000, Kind.BACKUPS: 7_800_000}
         return tuple(Place(kind, self.folder / kind, size) for kind, size in sizes.items())

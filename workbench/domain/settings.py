@@ -7,6 +7,8 @@ from typing import Any
 
 VERSION = 1
 DEFAULT_PORT = 8787
+VERSION_FILE = "https://ai-workbench.github.io/version.json"
+"""Where the project names its newest version, beside its pages."""
 """Where the local gateway listens unless the user says otherwise."""
 
 
@@ -109,10 +111,10 @@ class Settings:
         "computer. Nothing is downloaded or installed: you are told, with a link to the page of the release.",
     )
     update_address: str = setting(
-        "",
+        VERSION_FILE,
         "Address of the version file",
-        "A small JSON file with version, url and notes, given out over https by whoever you have the program from. Without an "
-        "address nothing is asked.",
+        "A small JSON file with version, url and notes, read over https. Whoever packs the program may have one of their own. "
+        "Without an address nothing is asked.",
         address=True,
     )
     update_checked_at: int = remembered(0)

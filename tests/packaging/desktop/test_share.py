@@ -16,6 +16,7 @@ from desktop.share import HOMEPAGE, SERVICE, SIZES, desktop_entry, metainfo, wri
 
 from workbench.app import APP_ID
 from workbench.domain.opening import SCHEME
+from workbench.domain.settings import VERSION_FILE
 from workbench.services.opened_files import FileKind, kind_of
 
 ROOT = Path(__file__).parents[3]
@@ -189,3 +190,7 @@ def test_the_types_are_known_once_they_are_installed(usr: Path) -> None:
     known = (usr / "share/mime/globs2").read_text(encoding="utf-8")
     assert f"60:{ROUTE}:*.route.json" in known
     assert f"60:{CHAT}:*.chat.json" in known
+
+
+def test_the_newest_version_is_named_beside_the_pages_of_the_project() -> None:
+    assert f"{HOMEPAGE}version.json" == VERSION_FILE

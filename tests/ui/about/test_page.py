@@ -44,7 +44,7 @@ class Desk(NamedTuple):
 
     async def shown(self) -> None:
         self.page.show()
-        await until(lambda: self.model.places is not None and self.model.notices is not None)
+        await until(lambda: self.model.notices is not None)
 
     @property
     def words(self) -> str:
@@ -69,13 +69,13 @@ def desk(request: pytest.FixtureRequest, qtbot: QtBot, theme: Theme, tmp_path: P
     notifier, said, opened = Notifier(), list[Said](), list[Path]()
     notifier.posted.connect(said.append)
 
-    def open_folder(path: Path) -> bool:
+    def open_path(path: Path) -> bool:
         opened.append(path)
         return path.name != "logs"
 
     model = AboutModel(request.param, HOST, tmp_path / "program", FakeData(tmp_path), listed)
     updates = UpdatesModel(FakeUpdates(), SettingsModel(Settings(), MemorySettings()), notifier)
-    page = AboutPage(theme, model, updates, notifier, open_folder=open_folder)
+    page = AboutPage(theme, model, updates, notifier, open_path=open_path)
     qtbot.addWidget(page)
     return Desk(page, model, said, opened)
 
@@ -104,21 +104,30 @@ def test_what_is_copied_for_a_bug_report_has_facts_and_no_paths(desk: Desk, tmp_
     assert desk.said[-1].key == "about-copy"
 
 
-def test_folders_are_opened_or_told(desk: Desk, run_qt: Run, tmp_path: Path) -> None:
-    async def scenario() -> None:
-        await desk.shown()
-        desk.page.hide()
-        await desk.shown()
-        names = [b.accessibleName() for b in desk.page.findChildren(QPushButton) if b.accessibleName()]
-        assert len(names) == len(set(names)) == 5
-        desk.button("Open folder: Program").click()
-        desk.button("Open folder: Settings").click()
-        desk.button("Open folder: Logs and reports of errors").click()
-        assert desk.opened == [tmp_path / "program", tmp_path / "settings", tmp_path / "logs"]
-        assert str(tmp_path / "logs") in desk.said[-1].text
-        await desk.model.aclose()
+def test_the_paths_are_copied_where_they_are_asked_for(desk: Desk, tmp_path: Path) -> None:
+    desk.page.copy_all.click()
+    lines = QApplication.clipboard().text().splitlines()
+    assert lines[0] == "AI Workbench 0.1.0 (commit abc123, built 2026-01-31T12:00:00Z)"
+    assert lines[3:] == [
+        f"program: {tmp_path / 'program'}",
+        f"data: {tmp_path / 'data'}",
+        f"settings: {tmp_path / 'settings'}",
+        f"logs: {tmp_path / 'logs'}",
+        f"backups: {tmp_path / 'backups'}",
+        f"log file: {tmp_path / 'logs' / 'workbench.log'}",
+    ]
 
-    run_qt(scenario())
+
+def test_folders_are_opened_or_told(desk: Desk, tmp_path: Path) -> None:
+    names = [b.accessibleName() for b in desk.page.findChildren(QPushButton) if b.accessibleName()]
+    assert len(names) == len(set(names)) == 5
+    desk.button("Open folder: Program").click()
+    desk.button("Open folder: Settings").click()
+    desk.button("Open log file").click()
+    assert desk.opened == [tmp_path / "program", tmp_path / "settings", tmp_path / "logs" / "workbench.log"]
+    assert desk.said == []
+    desk.button("Open folder: Logs and reports of errors").click()
+    assert str(tmp_path / "logs") in desk.said[-1].text
 
 
 def test_notices_are_searched_and_read(desk: Desk, run_qt: Run) -> None:

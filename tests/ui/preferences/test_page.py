@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.conftest import Run
@@ -208,3 +208,10 @@ def test_a_keychain_that_works_again_is_taken_back(desk: Desk, run_qt: Run) -> N
         await closed(desk)
 
     run_qt(scenario())
+
+
+def test_the_version_is_told_and_leads_to_what_the_program_says_of_itself(desk: Desk, qtbot: QtBot) -> None:
+    assert "AI Workbench 0.1.0" in [label.text() for label in desk.page.findChildren(QLabel)]
+    about = next(b for b in desk.page.findChildren(QPushButton) if b.text() == "About AI Workbench")
+    with qtbot.waitSignal(desk.model.about_wanted):
+        about.click()

@@ -214,6 +214,18 @@ def test_the_shortcuts_sheet_names_every_shortcut(opened: Shell) -> None:
     assert not sheet.isVisible()
 
 
+def test_the_shortcuts_sheet_leads_to_what_the_program_says_of_itself(opened: Shell) -> None:
+    assert opened.window.commands is not None
+    led = list[str]()
+    opened.window.commands.add(Command("open.about", "About", lambda: led.append("about")))
+    press(opened, Qt.Key.Key_F1)
+    sheet = opened.window._sheet
+    assert sheet is not None
+    sheet.about.click()
+    assert led == ["about"]
+    assert not sheet.isVisible()
+
+
 def test_everything_that_takes_the_keyboard_has_a_name(opened: Shell) -> None:
     nameless = [
         widget

@@ -60,7 +60,7 @@ def desk_with(settings: Settings, newest: Release | None = NEW) -> Desk:
 
 
 @pytest.mark.parametrize(
-    "settings", [Settings(), Settings(update_address=ADDRESS), Settings(check_for_updates=True)]
+    "settings", [Settings(), Settings(update_address=ADDRESS), replace(ON, update_address="")]
 )
 def test_nobody_is_asked_unless_it_is_switched_on_and_an_address_is_known(
     qapp: QApplication, run_qt: Run, settings: Settings

@@ -61,6 +61,10 @@ class YourData:
     def file_name(self) -> str:
         return export.file_name(self._clock)
 
+    def folders(self) -> dict[Kind, Path]:
+        """What there is; how large is not looked at."""
+        return _folders(self._paths)
+
     async def places(self) -> tuple[Place, ...]:
         return await asyncio.to_thread(_places, self._paths)
 
@@ -115,14 +119,14 @@ class YourData:
 
 
 def _places(paths: Paths) -> tuple[Place, ...]:
-    found = [
-        Place(Kind.DATA, paths.data, _size_of(paths.data, but=paths.backups)),
-        Place(Kind.SETTINGS, paths.config, _size_of(paths.config)),
-        Place(Kind.LOGS, paths.logs, _size_of(paths.logs)),
-    ]
-    if paths.backups.is_dir():
-        found.append(Place(Kind.BACKUPS, paths.backups, _size_of(paths.backups)))
-    return tuple(found)
+    return tuple(
+        Place(kind, path, _size_of(path, but=paths.backups)) for kind, path in _folders(paths).items()
+    )
+
+
+def _folders(paths: Paths) -> dict[Kind, Path]:
+    found = {Kind.DATA: paths.data, Kind.SETTINGS: paths.config, Kind.LOGS: paths.logs}
+    return found | ({Kind.BACKUPS: paths.backups} if paths.backups.is_dir() else {})
 
 
 def _size_of(folder: Path, but: Path | None = None) -> int:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.services.about import Build, Notice
-from workbench.services.data.desk import Place
+from workbench.services.data.desk import Kind
 from workbench.ui.support.tasks import TaskScope
 
 
@@ -29,15 +29,14 @@ class Folders(Protocol):
 
     @property
     def portable(self) -> bool: ...
-    async def places(self) -> Sequence[Place]: ...
+    @property
+    def log_file(self) -> Path: ...
+    def folders(self) -> Mapping[Kind, Path]: ...
 
 
 class AboutModel(QObject):
-    """places, notices: None until they have been looked at. words: what the notices are narrowed to. Signals: places_found,
-    notices_changed, failed (Exception).
-    """
+    """notices: None until they have been read. Signals: notices_changed (also what they are narrowed to), failed (Exception)."""
 
-    places_found = Signal()
     notices_changed = Signal()
     failed = Signal(object)
 
@@ -52,12 +51,12 @@ class AboutModel(QObject):
     ) -> None:
         super().__init__(parent)
         self.build, self.host, self.program = build, host, program
-        self._folders = folders
+        self.folders, self.log_file = folders.folders(), folders.log_file
+        self._portable = folders.portable
         self._load_notices = notices
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(self.failed)
         self._words = ""
-        self.places: Sequence[Place] | None = None
         self.notices: Sequence[Notice] | None = None
 
     @property
@@ -71,8 +70,7 @@ class AboutModel(QObject):
         )
 
     def load(self) -> None:
-        """Look at the folders, again each time; at the notices once."""
-        self._tasks.start("places", self._look())
+        """Read the notices, once."""
         if self.notices is None and not self._tasks.running("notices"):
             self._tasks.start("notices", self._load())
 
@@ -83,24 +81,28 @@ class AboutModel(QObject):
 
     def report(self) -> str:
         """Facts for whoever is told of a bug, in English. Nothing of the user is in it, paths neither."""
-        build, host = self.build, self.host
-        of = [f"commit {build.commit}"] if build.commit else []
-        of += [f"built {build.built_at}"] if build.built_at else []
-        of += [] if build.packaged else ["from source"]
-        of += ["portable"] if self._folders.portable else []
-        lines = [
-            f"AI Workbench {build.version}" + (f" ({', '.join(of)})" if of else ""),
-            f"Python {host.python}, Qt {host.qt}, PySide6 {host.pyside}",
-            f"{host.system}, {host.window_system}",
-        ]
-        return "\n".join(lines) + "\n"
+        return "\n".join(self._facts()) + "\n"
+
+    def whole_report(self) -> str:
+        """With the folders, in which the user's name may be."""
+        folders = [f"{kind}: {path}" for kind, path in self.folders.items()]
+        lines = [f"program: {self.program}", *folders, f"log file: {self.log_file}"]
+        return "\n".join([*self._facts(), *lines]) + "\n"
 
     async def aclose(self) -> None:
         await self._tasks.aclose()
 
-    async def _look(self) -> None:
-        self.places = await self._folders.places()
-        self.places_found.emit()
+    def _facts(self) -> list[str]:
+        build, host = self.build, self.host
+        of = [f"commit {build.commit}"] if build.commit else []
+        of += [f"built {build.built_at}"] if build.built_at else []
+        of += [] if build.packaged else ["from source"]
+        of += ["portable"] if self._portable else []
+        return [
+            f"AI Workbench {build.version}" + (f" ({', '.join(of)})" if of else ""),
+            f"Python {host.python}, Qt {host.qt}, PySide6 {host.pyside}",
+            f"{host.system}, {host.window_system}",
+        ]
 
     async def _load(self) -> None:
         self.notices = await self._load_notices()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal, Slot
@@ -10,10 +9,11 @@ from PySide6.QtGui import QGuiApplication, QIcon, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.domain.resources import resource
-from workbench.ui.about.folders import FolderRows, open_folder
+from workbench.ui.about.folders import FolderRows
 from workbench.ui.about.model import AboutModel
 from workbench.ui.about.notices import NoticeList
 from workbench.ui.support.buttons import TextLabel, button
+from workbench.ui.support.file_opener import FileOpener, Open, open_path
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Page
@@ -48,16 +48,19 @@ class AboutPage(QWidget):
         notifier: Notifier,
         parent: QWidget | None = None,
         *,
-        open_folder: Callable[[Path], bool] = open_folder,
+        open_path: Open = open_path,
     ) -> None:
         super().__init__(parent)
         self._theme, self._model, self._notifier = theme, model, notifier
-        self.folders = FolderRows(theme, model, notifier, open_folder=open_folder)
+        self.folders = FolderRows(theme, model, FileOpener(notifier, self, open_path=open_path))
         self.updates = UpdateRow(theme, updates)
         self.notices = NoticeList(theme, model)
         self.copy = button(self.tr("Copy for a bug report"), "primary")
         self.copy.setToolTip(self.tr("Version, build and system. Nothing of you and no paths are in it."))
         self.copy.clicked.connect(self._copy)
+        self.copy_all = button(self.tr("Copy with folders"), "quiet")
+        self.copy_all.setToolTip(self.tr("The same, and the paths below: your name may be in them."))
+        self.copy_all.clicked.connect(self._copy_all)
         self.settings = button(self.tr("Change in settings"), "quiet")
         self.settings.clicked.connect(self.settings_wanted)
         self.licence = button(self.tr("Read the licence"), "quiet")
@@ -89,7 +92,7 @@ class AboutPage(QWidget):
                 self.settings,
             )
         )
-        column.addWidget(self._section(self.tr("Folders"), "", self.folders))
+        column.addWidget(self._section(self.tr("Folders and log"), "", self.folders))
         column.addWidget(self._section(self.tr("Licence"), self._terms(), self._libraries(), self.licence))
         parts = (
             self.tr("What comes with the program, in which version, on what terms.")
@@ -159,7 +162,12 @@ class AboutPage(QWidget):
         column.setContentsMargins(PADDING, RELATED, PADDING, RELATED)
         column.setSpacing(RELATED)
         column.addLayout(grid)
-        column.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignLeading)
+        acts = QHBoxLayout()
+        acts.setSpacing(INSIDE)
+        acts.addWidget(self.copy)
+        acts.addWidget(self.copy_all)
+        acts.addStretch(1)
+        column.addLayout(acts)
         return card
 
     def _build_words(self) -> str:
@@ -228,7 +236,14 @@ class AboutPage(QWidget):
 
     @Slot()
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._model.report())
+        self._put_on_clipboard(self._model.report())
+
+    @Slot()
+    def _copy_all(self) -> None:
+        self._put_on_clipboard(self._model.whole_report())
+
+    def _put_on_clipboard(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
         self._notifier.info(self.tr("It is on the clipboard."), key="about-copy")
 
     @Slot()

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QV
 
 from workbench.ui.preferences import data_words as words
 from workbench.ui.preferences.data_model import DataModel, Job
-from workbench.ui.preferences.data_places import Open, open_path
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.dialogs import open_files, save_file
+from workbench.ui.support.file_opener import Open, ltr, open_path
 from workbench.ui.support.theme import INSIDE, PADDING, RELATED, SEMIBOLD, Theme
 
 
@@ -137,7 +137,7 @@ class PlannedCard(Card):
         shown = planned is not None and planned.reset == self._reset
         if shown:
             where = self.tr("What is there now is not deleted; it is moved to {0}").format(
-                words.ltr(self._model.backup)
+                ltr(self._model.backup)
             )
             what = (
                 self.tr("Everything is reset when the program starts the next time.")
@@ -175,7 +175,7 @@ class ExportBox(JobBox):
             return
         path, manifest = written
         lines = [
-            self.tr("Saved as {0}").format(words.ltr(path)),
+            self.tr("Saved as {0}").format(ltr(path)),
             words.contents(manifest.counts, manifest.size),
             words.elsewhere(manifest.counts),
             words.left_out(len(manifest.left_out)),

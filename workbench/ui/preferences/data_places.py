@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.ui.preferences import data_words as words
 from workbench.ui.preferences.data_model import DataModel
 from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
 from workbench.ui.support.figures import size
+from workbench.ui.support.file_opener import FileOpener, Open, ltr, open_path
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.theme import CAPTION, INSIDE, RELATED, Theme
-
-Open = Callable[[Path], bool]
-
-
-def open_path(path: Path) -> bool:
-    """In the program that the desktop has for it; whether there is one."""
-    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
 class Places(QWidget):
@@ -38,7 +30,8 @@ class Places(QWidget):
         open_path: Open = open_path,
     ) -> None:
         super().__init__(parent)
-        self._theme, self._model, self._notifier, self._open = theme, model, notifier, open_path
+        self._theme, self._model = theme, model
+        self._opener = FileOpener(notifier, self, open_path=open_path)
         self._rows: dict[str, tuple[ElidedLabel, TextLabel]] = {}
         self.title = self.tr("Where it is")
         self.help_text = self._help_text()
@@ -66,7 +59,7 @@ class Places(QWidget):
             if place.kind not in self._rows:
                 self._add(place.kind, place.path)
             where, room = self._rows[place.kind]
-            where.setText(words.ltr(place.path))
+            where.setText(ltr(place.path))
             room.setText(size(place.size))
 
     def _add(self, kind: str, path: Path) -> None:
@@ -75,7 +68,7 @@ class Places(QWidget):
         room = TextLabel(self._theme, "", self, role="muted")
         act = button(self.tr("Open folder"), "", self)
         act.setAccessibleName(self.tr("Open folder: {0}").format(label))
-        act.clicked.connect(partial(self._open_or_tell, path))
+        act.clicked.connect(partial(self._opener.open, path))
         text = QVBoxLayout()
         text.setSpacing(0)
         text.addWidget(TextLabel(self._theme, label, self, wrap=True))
@@ -90,10 +83,4 @@ class Places(QWidget):
 
     @Slot()
     def _show_log(self) -> None:
-        self._open_or_tell(self._model.log_file)
-
-    def _open_or_tell(self, path: Path) -> None:
-        if not self._open(path):
-            self._notifier.info(
-                self.tr("No program shows it here. It is {0}").format(words.ltr(path)), key="data-path"
-            )
+        self._opener.open(self._model.log_file)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
@@ -11,11 +10,6 @@ from workbench.domain.errors import WorkbenchError
 from workbench.ui.support.figures import size
 
 _translate = QCoreApplication.translate
-
-
-def ltr(path: Path) -> str:
-    """Paths read from left to right, in whatever text they stand."""
-    return f"\u2066{path}\u2069"
 
 
 def place(kind: str) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.ui.shell.overlay import Overlay
-from workbench.ui.support.buttons import IconButton, TextLabel
+from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.commands import Command, CommandRegistry
 from workbench.ui.support.theme import (
     CAPTION,
@@ -25,7 +25,7 @@ _TWO_COLUMNS = 800
 
 
 class ShortcutsSheet(Overlay):
-    """All shortcuts by group."""
+    """All shortcuts by group, and the way to what the program says of itself."""
 
     def __init__(self, theme: Theme, registry: CommandRegistry, window: QWidget) -> None:
         super().__init__(theme, window, width=720)
@@ -37,6 +37,9 @@ class ShortcutsSheet(Overlay):
             TextLabel(theme, self.tr("Keyboard shortcuts"), self.card, size=SECTION, weight=SEMIBOLD)
         )
         top.addStretch(1)
+        self.about = button(self.tr("About AI Workbench"), "quiet", self.card)
+        self.about.clicked.connect(self._open_about)
+        top.addWidget(self.about)
         self._close = IconButton(theme, "x", self.tr("Close"), self.card)
         self._close.clicked.connect(self.dismiss)
         top.addWidget(self._close)
@@ -53,6 +56,10 @@ class ShortcutsSheet(Overlay):
         sheet.setAutoFillBackground(False)  # which setWidget has switched on
         super().open()
         self._close.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _open_about(self) -> None:
+        self.dismiss()
+        self._registry.run("open.about")
 
     def preferred_height(self) -> int:
         sheet = self._area.widget()
