@@ -92,7 +92,8 @@ class PackageTrial:
         with self.step("man shows its page"):
             page = self.person.run("man", "workbench")
             check("WORKBENCH(1)" in page and "route lint" in page and "EXIT STATUS" in page, page[:800])
-            equal(self.root.run("sh", "-c", "LC_ALL=C.UTF-8 man --warnings workbench 2>&1 >/dev/null"), "")
+            warned = "LC_ALL=C.UTF-8 man --warnings workbench 2>&1 >/dev/null"
+            equal(self.person.run("sh", "-c", warned), "")
         with self.step("bash completes what is typed"):
             for typed, wanted in COMPLETED.items():
                 equal(self._completed(typed), wanted)
