@@ -61,6 +61,10 @@ def test_the_notices_of_a_checkout_are_of_what_is_installed(run_async: Run, tmp_
     by_name = {one.name.lower(): one for one in found}
     assert by_name["httpx"].licence
     assert "Redistribution" in by_name["httpx"].text
+    qt = by_name["pyside6_essentials"]
+    assert qt.licence.startswith("LGPL-3.0-only")
+    assert "https://pyside.org" in qt.text
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in qt.text
     names = [one.name.lower() for one in found[3:]]
     assert names == sorted(names)
     assert len(set(names)) == len(names)

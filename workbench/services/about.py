@@ -22,6 +22,8 @@ LICENCE = "Apache-2.0"
 _LICENCE_FILE = re.compile(r"(?:licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 _CLASSIFIER = "License :: OSI Approved :: "
 _LONGEST_NAME = 80
+_LGPL = Path(workbench.__file__).parents[1] / "packaging/bundle/texts/LGPL-3.txt"
+"""Of a checkout: what bundles have is in their notices."""
 _SHA = re.compile(r"[0-9a-f]{40}")
 
 
@@ -111,7 +113,10 @@ def _installed() -> Iterator[Notice]:
             for file in dist.files or ()
             if _LICENCE_FILE.match(file.name) and ".dist-info" in file.parts[0]
         ]
-        yield Notice(name, dist.version, _licence(dist), "\n\n".join(text for text in texts if text))
+        licence = _licence(dist)
+        if not any(texts):
+            texts = [_pages(dist), _text(_LGPL) if licence.startswith("LGPL-3.0") else ""]
+        yield Notice(name, dist.version, licence, "\n\n".join(text for text in texts if text))
 
 
 def _licence(dist: metadata.Distribution) -> str:
@@ -124,6 +129,16 @@ def _licence(dist: metadata.Distribution) -> str:
         if one.startswith(_CLASSIFIER)
     ]
     return short[0] if short else ", ".join(classifiers)
+
+
+def _pages(dist: metadata.Distribution) -> str:
+    """Where to read on, of what comes without its terms: a line each."""
+    about = dist.metadata
+    given = [("Homepage", about["Home-page"])] if "Home-page" in about else []
+    given += [
+        (name, url) for name, _, url in (one.partition(", ") for one in about.get_all("Project-URL") or ())
+    ]
+    return "\n".join(f"{name}: {url}" for name, url in given if url.startswith("https://"))
 
 
 def _commit(root: Path) -> str:

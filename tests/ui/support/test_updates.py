@@ -161,7 +161,8 @@ def test_the_row_says_what_came_of_it(
         desk = desk_with(Settings(update_address=ADDRESS), newest)
         row = UpdateRow(theme, desk.model)
         qtbot.addWidget(row)
-        assert row.words.text() == "Nobody has been asked yet."
+        assert row.words.text() == "Not checked yet. It is not checked by itself."
+        assert ADDRESS in row.check.toolTip()
         desk.updates.waiting = asyncio.Event()
         row.check.click()
         await desk.settled()
@@ -175,6 +176,22 @@ def test_the_row_says_what_came_of_it(
         row.page.click()
         assert desk.opened == ([] if newest is None else [NEW.url])
         assert desk.notices == []
+        await desk.closed()
+
+    run_qt(scenario())
+
+
+def test_the_row_says_when_it_is_checked(qtbot: QtBot, theme: Theme, run_qt: Run) -> None:
+    async def scenario() -> None:
+        desk = desk_with(Settings(update_checked_at=1_700_000_000))
+        row = UpdateRow(theme, desk.model)
+        qtbot.addWidget(row)
+        when, rest = row.words.text().split(". ", 1)
+        assert "23" in when
+        assert rest == "It is not checked by itself."
+        desk.settings.set("check_for_updates", True)
+        assert row.words.text().endswith("It is checked once a day.")
+        assert desk.updates.asked == []
         await desk.closed()
 
     run_qt(scenario())

@@ -174,14 +174,12 @@ class AboutPage(QWidget):
         build = self._model.build
         if not build.packaged:
             source = self.tr("from source")
-            return f"{source}, \u2066{build.commit}\u2069" if build.commit else source
+            return f"{source}, {build.commit}" if build.commit else source
         at = QDateTime.fromString(build.built_at, Qt.DateFormat.ISODate)
         when = (
             QLocale().toString(at.date(), QLocale.FormatType.ShortFormat) if at.isValid() else build.built_at
         )
-        return ", ".join(
-            part for part in (f"\u2066{build.commit}\u2069" if build.commit else "", when) if part
-        )
+        return ", ".join(part for part in (build.commit, when) if part)
 
     def _terms(self) -> str:
         return self.tr(

@@ -46,7 +46,11 @@ class UpdateRow(QWidget):
         self.page.setToolTip(found.url if found else "")
         asking = model.stage is Stage.CHECKING
         self.check.setEnabled(bool(model.address) and not asking)
-        self.check.setToolTip("" if model.address else self.tr("Settings have no address of a version file."))
+        self.check.setToolTip(
+            self.tr("Reads {0}").format(model.address)
+            if model.address
+            else self.tr("Settings have no address of a version file.")
+        )
 
     def _words(self) -> str:
         model = self._model
@@ -67,5 +71,8 @@ class UpdateRow(QWidget):
         if model.checked_at:
             at = QDateTime.fromSecsSinceEpoch(model.checked_at)
             when = QLocale().toString(at, QLocale.FormatType.ShortFormat)
-            return self.tr("Last asked {0}.").format(when)
-        return self.tr("Nobody has been asked yet.")
+            last = self.tr("Last checked {0}.").format(when)
+        else:
+            last = self.tr("Not checked yet.")
+        how = self.tr("It is checked once a day.") if model.daily else self.tr("It is not checked by itself.")
+        return f"{last} {how}"

@@ -89,6 +89,11 @@ class UpdatesModel(QObject):
         return self.address.partition("://")[2].partition("/")[0]
 
     @property
+    def daily(self) -> bool:
+        """Whether it is looked for without being asked."""
+        return self._settings.value.check_for_updates
+
+    @property
     def checked_at(self) -> int:
         """Seconds since 1970; 0 for never."""
         return self._settings.value.update_checked_at
@@ -171,5 +176,7 @@ class UpdatesModel(QObject):
             self._tasks.cancel("check")
             self.found = self.error = None
             self._become(Stage.READY)
-        elif name == "check_for_updates" and self._timer.isActive():
-            self._look_when_due()
+        elif name == "check_for_updates":
+            self.changed.emit()
+            if self._timer.isActive():
+                self._look_when_due()
