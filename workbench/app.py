@@ -22,6 +22,7 @@ from workbench.domain.resources import resource
 from workbench.storage.paths import Paths
 from workbench.storage.settings import SettingsFile
 from workbench.ui.collector import Collector
+from workbench.ui.shell.display import SearchForDisplay, has_letters
 from workbench.ui.shell.main_window import MainWindow
 from workbench.ui.support.notify import Level, Notice, Notifier
 from workbench.ui.support.settings import SettingsModel
@@ -106,8 +107,11 @@ def application() -> QApplication:
     """The QApplication with its names and icon, or the one there is."""
     qt = QApplication.instance()
     if not isinstance(qt, QApplication):
-        qt = QApplication([*sys.argv[:1], *FUSION])
+        with SearchForDisplay(_refuse) as search:
+            qt = QApplication([*sys.argv[:1], *FUSION])
         styled(qt)
+        for kind, text in search.said:
+            _to_log(kind, None, text)
     qInstallMessageHandler(_to_log)
     qt.setApplicationName("ai-workbench")
     qt.setApplicationDisplayName("AI Workbench")
@@ -122,6 +126,13 @@ def _to_log(kind: QtMsgType, context: object, text: str) -> None:
 
     levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
     logging.getLogger("qt").log(levels.get(kind, logging.WARNING), "%s", text)
+
+
+def _refuse(what: str, hint: str) -> int:
+    from workbench.cli import how_to_complete
+    from workbench.cli.refusal import refuse
+
+    return refuse(what, hint or how_to_complete())
 
 
 def _file_events(qt: QApplication) -> FileOpenEvents | None:
@@ -212,7 +223,10 @@ class Front(QObject):
 
 def _taken_over(paths: Paths) -> TakeOver | None:
     """Put other data in the place of what there is, if that was planned: before anything of it is read."""
-    if not paths.takeover.exists():
+    try:
+        if not paths.takeover.exists():
+            return None
+    except PermissionError:  # the folder is somebody else's; the window says so
         return None
     from workbench.storage.takeover import take_over
 
@@ -242,7 +256,19 @@ async def _until_closed(front: Front, place: WindowPlace | None, opening: Openin
             loop.add_signal_handler(number, front.window.close)
     async with AsyncExitStack() as stack:
         (await open_workbench(front, stack, place, opening)).start()
+        _look_for_letters()
         await closed.wait()
+
+
+def _look_for_letters() -> None:
+    """The window could not say so itself."""
+    if not has_letters():
+        from workbench.cli.refusal import tell
+
+        what = "There are no fonts, so the window has boxes in place of letters"
+        tell(
+            f"workbench: {what}. Hint: install one; on Debian and Ubuntu: sudo apt-get install fonts-dejavu-core."
+        )
 
 
 async def open_workbench(

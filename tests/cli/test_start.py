@@ -73,3 +73,16 @@ def test_what_does_not_go_together_is_said(here: Path, given: list[str]) -> None
 def test_the_desktops_word_goes_along(monkeypatch: pytest.MonkeyPatch, token: str, taken: str) -> None:
     monkeypatch.setenv("DESKTOP_STARTUP_ID", token)
     assert Start.read(["--new-chat"]).opening.token == taken
+
+
+def test_in_a_folder_that_was_removed_only_whole_paths_are_found(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> str:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(os, "getcwd", gone)
+    assert Start.read([str(here / "a.mp3"), LINK]).opening.things == (str(here / "a.mp3"), LINK)
+    for given in (["a.mp3"], ["--portable", "stick"]):
+        with pytest.raises(InvalidInput, match="has been removed"):
+            Start.read(given)

@@ -218,3 +218,20 @@ def test_an_owner_lives_until_its_database_is_closed(run: Loop) -> None:
     run(one.aclose())
     assert not two.owner_lives(one.owner)
     assert not two.owner_lives("")
+
+
+def test_a_disk_that_knows_no_permissions_will_do(run: Loop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path, mode: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "chmod", refused)
+    run(run.database().write(put("a")))
+    assert run(run.database().read(ids)) == ["a"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shorter path is the longest there")
+def test_a_folder_that_lies_too_deep_is_told(run: Loop, tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["d" * 100] * 6)
+    with pytest.raises(StorageFailed) as caught:
+        run(Database.open(deep / "workbench.db"))
+    assert "too deep" in caught.value.what

@@ -113,3 +113,13 @@ def test_a_log_that_cannot_be_made_is_told(tmp_path: Path, masker: Masker) -> No
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageFailed):
         log_handler(tmp_path / "file" / "workbench.log", masker)
+
+
+def test_a_full_disk_is_not_told_for_each_line(
+    tmp_path: Path, masker: Masker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = log_handler(tmp_path / "workbench.log", masker)
+    assert isinstance(handler, logging.StreamHandler)
+    handler.stream.close()  # writing fails, as it does without room
+    handler.handle(logging.makeLogRecord({"msg": "Something happened"}))
+    assert capsys.readouterr().err == ""

@@ -143,3 +143,18 @@ def test_loading_needs_no_heavy_library() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)
     assert out.stdout.strip() == "[]"
+
+
+def test_a_folder_of_somebody_else_is_told_and_the_defaults_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*arguments: object, **options: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    for name in ("exists", "read_text", "mkdir"):
+        monkeypatch.setattr(Path, name, refused)
+    file = SettingsFile(tmp_path / "settings.json")
+    assert file.load() == Settings()
+    assert "Permission denied" in file.problems[0]
+    with pytest.raises(StorageFailed):
+        file.save(Settings(theme="dark"))

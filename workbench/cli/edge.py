@@ -22,7 +22,7 @@ def guarded(command: Callable[[], int]) -> int:
         code = command()
         sys.stdout.flush()
     except WorkbenchError as error:
-        sys.stderr.write(f"workbench: {in_one_line(error)}\n")
+        sys.stderr.write(f"workbench: {described(error)}\n")
         return WRONG_USAGE if isinstance(error, InvalidInput) else FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -34,13 +34,20 @@ def guarded(command: Callable[[], int]) -> int:
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
-        what = " ".join(str(error).split()) or "no details"
-        sys.stderr.write(
-            f"workbench: something unexpected went wrong ({type(error).__name__}: {what}). "
-            f"Hint: set {DEBUG}=1 to see where, and report it.\n"
-        )
+        sys.stderr.write(f"workbench: {described(error)}\n")
         return FAILED
     return code
+
+
+def described(error: Exception) -> str:
+    """In one line, also what nobody expected."""
+    if isinstance(error, WorkbenchError):
+        return in_one_line(error)
+    what = " ".join(str(error).split()) or "no details"
+    return (
+        f"something unexpected went wrong ({type(error).__name__}: {what}). "
+        f"Hint: set {DEBUG}=1 to see where, and report it."
+    )
 
 
 def in_one_line(error: WorkbenchError) -> str:

@@ -6,7 +6,8 @@ import os
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,9 +60,7 @@ class Start:
                 "--new-chat and --new-window open the window, so they go with no command.",
                 fix="workbench --help",
             )
-        here = os.getcwd() if things else ""
-        opening = Opening(tuple(thing_of(thing, here) for thing in things if thing), new_chat, _token())
-        return cls(command, portable, new_window, opening)
+        return cls(command, portable, new_window, Opening(_things(things), new_chat, _token()))
 
     def paths(self) -> Paths:
         return Paths.under(Path(self.portable), portable=True) if self.portable else Paths.of_user()
@@ -110,10 +109,27 @@ def _is_command(word: str) -> bool:
     return word in command_words()
 
 
+def _things(given: Sequence[str]) -> tuple[str, ...]:
+    with _here():
+        return tuple(thing_of(thing, "") for thing in given if thing)
+
+
+@contextmanager
+def _here() -> Iterator[None]:
+    """What is named without its whole path lies in the folder that the user is in, if that is still there."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise InvalidInput(
+            "The folder you are in has been removed.", fix="Go to another one, or give the whole path."
+        ) from error
+
+
 def _folder(text: str) -> str:
     if not text or text.startswith("--"):
         raise InvalidInput("--portable needs a folder.", fix="workbench --portable DIR")
-    folder = os.path.abspath(os.path.expanduser(text))
+    with _here():
+        folder = os.path.abspath(os.path.expanduser(text))
     if os.path.exists(folder) and not os.path.isdir(folder):
         raise InvalidInput(f"{folder} is no folder.", fix="Name the folder that is to keep everything.")
     return folder

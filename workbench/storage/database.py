@@ -8,6 +8,7 @@ which is why this is `sqlite3` with an executor and not a coroutine for each sta
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,12 +21,15 @@ from workbench.domain.errors import DataDamaged, StorageFailed
 from workbench.domain.ids import new_id
 from workbench.storage.locks import LiveMark, is_alive, sweep
 from workbench.storage.migrations import MIGRATIONS, Migration
+from workbench.storage.paths import HOME_VARIABLE, for_owner_only
 from workbench.storage.upgrades import bring_up_to_date, transaction
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
 BUSY_MS = 5000
+_LONGEST_PATH = 500
+"""In bytes. SQLite opens none of more than 512, with what it adds to the name."""
 
 
 class Database:
@@ -149,6 +153,12 @@ def failure(error: sqlite3.Error, path: Path) -> StorageFailed:
                 why=f"{path}, or its folder, is read-only.",
                 fix="Make it writable, then try again.",
             )
+        case sqlite3.SQLITE_CANTOPEN if len(os.fsencode(path)) > _LONGEST_PATH:
+            return StorageFailed(
+                "The data folder lies too deep.",
+                why=f"The whole path of {path.name} is longer than {_LONGEST_PATH} characters.",
+                fix=f"Set {HOME_VARIABLE} to a folder with a shorter path.",
+            )
         case sqlite3.SQLITE_CANTOPEN:
             return StorageFailed(
                 "The data file cannot be opened.",
@@ -178,7 +188,7 @@ def _connect(
         except BaseException:
             connection.close()
             raise
-    path.chmod(0o600)
+    for_owner_only(path)
     return connection
 
 

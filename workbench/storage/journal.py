@@ -21,6 +21,7 @@ from workbench.domain.journal import AttemptRow, CostSource, LogRow
 from workbench.domain.routes.trace import Trace
 from workbench.storage.database import told
 from workbench.storage.migrations import Migration
+from workbench.storage.paths import for_owner_only
 from workbench.storage.upgrades import bring_up_to_date, transaction
 
 FILE = "journal.db"
@@ -330,5 +331,5 @@ def _opened(path: Path) -> sqlite3.Connection:
         except BaseException:
             connection.close()
             raise
-    path.chmod(0o600)
+    for_owner_only(path)
     return connection

@@ -98,13 +98,18 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """What cannot be written, for the disk is full, is not worth a traceback on the terminal for each line."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        pass
+
+
 def log_handler(path: Path, masker: Masker) -> logging.Handler:
     """A handler for the root logger; raises StorageFailed when the file cannot be made."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handler = logging.handlers.RotatingFileHandler(
-            path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8"
-        )
+        handler = _LogFile(path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
     except OSError as error:
         raise StorageFailed(
             "The log cannot be written.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,12 @@ APP = "ai-workbench"
 HOME_VARIABLE = "WORKBENCH_HOME"
 PORTABLE_MARK, PORTABLE_FOLDER = "portable", "data"
 """A file of that name beside an installed program has it keep everything in that folder beside it."""
+
+
+def for_owner_only(path: Path) -> None:
+    """Keep others from reading a file, where the disk knows owners and it is ours."""
+    with suppress(OSError):
+        path.chmod(0o600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,8 @@ class Paths:
     def of_user(cls, environ: Mapping[str, str] = os.environ, program: str = "") -> Paths:
         """The user's folders; or everything under $WORKBENCH_HOME, or beside an installed program that is marked as portable.
 
-        program: the installed executable, by default the running one where it is one.
+        program: the installed executable, by default the running one where it is one. Raises StorageFailed where nobody
+        knows the user's folder.
         """
         if home := environ.get(HOME_VARIABLE):
             return cls.under(Path(home).expanduser())
@@ -43,12 +51,19 @@ class Paths:
             return cls.under(beside.with_name(PORTABLE_FOLDER), portable=True)
         import platformdirs
 
-        return cls(
-            config=platformdirs.user_config_path(APP, appauthor=False),
-            data=platformdirs.user_data_path(APP, appauthor=False),
-            logs=platformdirs.user_log_path(APP, appauthor=False),
-            runtime=platformdirs.user_cache_path(APP, appauthor=False) / "run",
-        )
+        try:
+            return cls(
+                config=platformdirs.user_config_path(APP, appauthor=False),
+                data=platformdirs.user_data_path(APP, appauthor=False),
+                logs=platformdirs.user_log_path(APP, appauthor=False),
+                runtime=platformdirs.user_cache_path(APP, appauthor=False) / "run",
+            )
+        except RuntimeError as error:
+            raise StorageFailed(
+                "Your home folder is not known.",
+                why="HOME is not set, and the system has no account for this user.",
+                fix=f"Set HOME, or {HOME_VARIABLE} to the folder that is to keep everything.",
+            ) from error
 
     @classmethod
     def under(cls, folder: Path, *, portable: bool = False) -> Paths:

@@ -16,6 +16,7 @@ from workbench.storage.database import told
 from workbench.storage.images import index_again
 from workbench.storage.locks import is_alive
 from workbench.storage.migrations import MIGRATIONS, Migration, format_of, migrate
+from workbench.storage.paths import for_owner_only
 from workbench.storage.upgrades import reading
 
 _MOST_TRIES = 2000
@@ -80,7 +81,7 @@ def _copied(path: Path, draft: Path, migrations: Sequence[Migration]) -> tuple[i
             "INSERT INTO messages_text (rowid, text) SELECT key, text FROM messages WHERE state <> 'streaming'"
         )
         index_again(new)
-    draft.chmod(0o600)
+    for_owner_only(draft)
     return rows, tuple(damaged)
 
 

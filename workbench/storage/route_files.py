@@ -47,7 +47,8 @@ def write(path: Path, content: bytes) -> Fingerprint:
                 file.flush()
                 os.fsync(file.fileno())
                 if mode is not None:
-                    os.chmod(draft, mode)
+                    with suppress(OSError):  # a disk may know no permissions
+                        os.chmod(draft, mode)
                 state = os.fstat(file.fileno())
             os.replace(draft, target)
         except OSError:

@@ -58,7 +58,7 @@ class SettingsFile:
         """
         before, now = asdict(self._seen), asdict(settings)
         changed = {name: value for name, value in now.items() if value != before[name]}
-        if changed or not self._path.exists():
+        if changed or not self._is_there():
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 with self._alone():
@@ -70,6 +70,12 @@ class SettingsFile:
                     fix="Free some space, or make the folder writable, and change the setting again.",
                 ) from error
         self._seen = settings
+
+    def _is_there(self) -> bool:
+        try:
+            return self._path.exists()
+        except OSError:  # in a folder of somebody else
+            return False
 
     def _read(self) -> dict[str, Any]:
         known = json.loads(self._path.read_text(encoding="utf-8"))

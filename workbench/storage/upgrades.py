@@ -13,6 +13,7 @@ from urllib.parse import quote
 from workbench.domain.errors import StorageFailed
 from workbench.storage.image_files import room_for
 from workbench.storage.migrations import Migration, format_of, migrate
+from workbench.storage.paths import for_owner_only
 
 KEPT = 3
 """Copies of a database; the oldest go first."""
@@ -103,7 +104,7 @@ def _kept(path: Path, number: int) -> Path:
         draft.unlink(missing_ok=True)
         with closing(reading(path)) as source, closing(sqlite3.connect(draft)) as target:
             source.backup(target)
-        draft.chmod(0o600)
+        for_owner_only(draft)
         draft.replace(copy)
     except (sqlite3.Error, OSError) as error:
         with suppress(OSError):

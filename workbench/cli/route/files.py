@@ -62,7 +62,8 @@ def write(document: Mapping[str, Any], file: str | None, out: TextIO) -> None:
         ) as stream:
             draft = stream.name
             stream.write(text_of(document))
-        os.chmod(draft, path.stat().st_mode if path.exists() else _usual_mode())
+        with suppress(OSError):  # a disk may know no permissions
+            os.chmod(draft, path.stat().st_mode if path.exists() else _usual_mode())
         os.replace(draft, path.resolve())
     except OSError as error:
         if draft:
