@@ -66,6 +66,27 @@ def test_telling_words_are_found_in_any_script() -> None:
     assert telling_words(texts, [0, 0, 1, 1, 2, 2], 3) == ("قطار", "поезд", "電車")
 
 
+def test_words_that_are_in_every_text_of_a_language_name_nothing() -> None:
+    texts = [
+        "Where is my parcel, please?",
+        "When will my parcel be there?",
+        "Warum habe ich keine Rechnung?",
+        "Ich habe nur eine Rechnung",
+        "أريد استرجاع المبلغ",
+        "أريد أن أعرف أين المبلغ",
+    ]
+    assert telling_words(texts, [0, 0, 1, 1, 2, 2], 3) == ("parcel", "rechnung", "المبلغ")
+
+
+def test_chinese_is_named_by_pairs_of_signs_and_japanese_by_what_is_not_grammar() -> None:
+    texts = ["我要退款", "请退款给我", "注文はまだです", "注文しました", "サポートへ", "サポートです"]
+    assert telling_words(texts, [0, 0, 1, 1, 2, 2], 3) == ("退款", "注文", "サポート")
+
+
+def test_a_name_keeps_the_letters_of_its_language() -> None:
+    assert telling_words(["Große Straße", "Straße"], [0, 0], 1) == ("straße",)
+
+
 @pytest.mark.parametrize("measure", list(Measure))
 def test_the_closest_has_the_highest_shade_whatever_the_measure(run_async: Run, measure: Measure) -> None:
     found = run_async(by_likeness(two_clouds(), 4, measure))

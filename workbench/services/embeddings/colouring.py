@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from workbench.domain.embeddings.maps import STEPS, ColourBy, Colouring
 from workbench.domain.embeddings.measures import Measure
 from workbench.services.embeddings.reckoning import Progress, reckoned
+from workbench.services.embeddings.stop_words import STOP_WORDS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,10 +24,12 @@ MOST_GROUPS = 40
 """Names that are told apart; what is rarer is one group of its own, the last."""
 MOST_CLUSTERS = 30
 _WORDS = 3
-_LEAST_LETTERS, _LEAST_SIGNS = 4, 2
-"""Of a word: shorter ones say nothing, but for those of scripts in which a sign is a syllable or a word."""
-_SIGNS = "\u2e80"
+_LETTERS = ((re.compile("[\u0590-\u07ff]"), 3), (re.compile("[\u30a0-\ud7a3]"), 2), (re.compile(""), 4))
+"""How many a word has at least, by its script: shorter ones say nothing. Some scripts write fewer letters for as much."""
 _WORD = re.compile(r"[^\W\d_]+")
+_UNDIVIDED = re.compile(r"[\u3400-\u9fff\u3005]+|[\u30a0-\u30ff]{2,}|[^\u3005-\u9fff]+")
+"""Parts of what is written without spaces: Chinese signs, and Japanese words from elsewhere; what binds them is left out."""
+_HAN = "\u3400"
 _READ_ROWS = 20_000
 
 
@@ -93,8 +96,14 @@ def telling_words(texts: Sequence[str], groups: Sequence[int], many: int) -> tup
 
 
 def _words(text: str) -> set[str]:
-    found = _WORD.findall(text.casefold())
-    return {word for word in found if len(word) >= (_LEAST_SIGNS if word[0] >= _SIGNS else _LEAST_LETTERS)}
+    found: set[str] = set()
+    for run in _WORD.findall(text.lower()):
+        for part in _UNDIVIDED.findall(run):
+            if _HAN <= part[0] <= "\u9fff":
+                found.update(part[at : at + 2] for at in range(len(part) - 1))
+            elif len(part) >= next(least for script, least in _LETTERS if script.match(part)):
+                found.add(part)
+    return found - STOP_WORDS
 
 
 def _by_names(by: ColourBy, names: Sequence[str]) -> Colouring:
