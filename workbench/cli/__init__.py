@@ -17,10 +17,25 @@ _INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command, or open the window where none is named. Returns the exit code: 0, 1 failed, 2 wrong usage."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        _stand_in()
     try:
         return _run(given) if given else _open_window()
     except KeyboardInterrupt:
         return _INTERRUPTED
+
+
+def _stand_in() -> None:
+    """For standard streams that were closed: or the next file that is opened, such as the database, gets their number and their text."""
+    if sys.platform == "win32":  # a program without a console has none by right
+        return
+    while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(handle, True)
+    os.close(handle)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            stream = open(number, "w" if number else "r", encoding="utf-8", closefd=False)  # noqa: SIM115  for good
+            setattr(sys, name, stream)
 
 
 def _run(given: Sequence[str]) -> int:
@@ -35,6 +50,21 @@ def _run(given: Sequence[str]) -> int:
 
 
 def _open_window(start: Start | None = None) -> int:
+    """No exception leaves it, except that $WORKBENCH_DEBUG lets the unexpected ones through."""
+    try:
+        return _opened(start)
+    except Exception as error:
+        from workbench.cli.edge import DEBUG, FAILED, described
+        from workbench.cli.refusal import tell
+        from workbench.domain.errors import WorkbenchError
+
+        if os.environ.get(DEBUG) and not isinstance(error, WorkbenchError):
+            raise
+        tell(f"workbench: {described(error)}")
+        return FAILED
+
+
+def _opened(start: Start | None) -> int:
     """Nothing is imported on this way that the window does not need: it is timed to the first paint."""
     if sys.platform.startswith("linux") and not any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -54,18 +84,20 @@ def _open_window(start: Start | None = None) -> int:
                 return 0
         from workbench.app import main as open_window
     except ImportError as error:
-        return _cannot(f"The window cannot be opened: {error}", _how_to_complete())
+        return _cannot(f"The window cannot be opened: {error}", how_to_complete(error))
     return open_window(paths, place, start.opening if start else None)
 
 
-def _how_to_complete() -> str:
+def how_to_complete(error: ImportError | None = None) -> str:
+    """What to do where Qt, or what it needs of the system, is missing."""
     if not getattr(sys, "frozen", False):
         return "./dev run installs what is missing, also system libraries"
-    if sys.platform.startswith("linux"):
+    if sys.platform.startswith("linux") and not isinstance(error, ModuleNotFoundError):
         return "it needs what desktops have; on Debian and Ubuntu: sudo apt-get install libgl1 libegl1 libx11-xcb1 libdrm2"
-    return "install AI Workbench again"
+    return "install AI Workbench again; what you made with it stays"
 
 
 def _cannot(what: str, hint: str) -> int:
-    sys.stderr.write(f"workbench: {' '.join(what.split())}. Hint: {hint}.\n")
-    return 1
+    from workbench.cli.refusal import refuse
+
+    return refuse(what, hint)
