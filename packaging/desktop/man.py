@@ -31,6 +31,7 @@ def man_page(program: Command, version: str, day: datetime.date) -> str:
     summary = first.partition(": ")[2].rstrip(".") or first
     lines = [
         f'.TH {name.upper()} 1 {day:%Y-%m-%d} "AI Workbench {version}" "User Commands"',
+        ".nr HY 0",  # no hyphens of the formatter's own in what is to be typed, in every paragraph
         ".nh",
         ".SH NAME",
         f"{name} \\- {text(summary)}",

@@ -180,6 +180,16 @@ def test_the_man_page_is_roff_that_groff_has_no_doubts_about(program: Command) -
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_no_word_that_may_be_typed_is_broken(program: Command) -> None:
+    groff = shutil.which("groff")
+    if not groff:
+        pytest.skip("there is no groff here")
+    page = man_page(program, "1.2.3", DAY).encode()
+    shown = subprocess.run([groff, "-man", "-Tutf8", "-P-c"], input=page, capture_output=True, check=True)
+    assert "‐\n" not in shown.stdout.decode()
+    assert "~/.config/ai-workbench/gateway.env" in shown.stdout.decode()
+
+
 def test_no_line_of_text_is_taken_for_a_request() -> None:
     assert text(".dev.vars") == "\\&.dev.vars"
     assert text("it's a-b\\c") == "it\\(aqs a\\-b\\ec"
