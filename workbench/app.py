@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from workbench.storage.takeover import TakeOver
     from workbench.storage.window_place import WindowPlace
     from workbench.ui.doorway import Doorway
+    from workbench.ui.long_work import Shown
     from workbench.ui.parts import Parts, Services
     from workbench.ui.shell.file_open import FileOpenEvents
     from workbench.ui.shell.links import Links
@@ -613,24 +614,32 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
 
     @cache
     def images() -> ImagesDesk:
+        from workbench.ui.long_work import PicturesShown
         from workbench.ui.support.pixels import QtPixels
 
         pixels = QtPixels()
         stack.callback(pixels.close)
         desk = _images_desk(targets, catalogue, wire, database, paths, asking, pixels, front)
         stack.push_async_callback(desk.aclose)
+        _show_work(front, stack, PicturesShown(desk.queue), desk.queue.on_change)
         return desk
 
     @cache
     def speech() -> SpeechDesk:
+        from workbench.ui.long_work import HearingShown
+
         desk = _speech_desk(targets, catalogue, wire, database, paths)
         stack.push_async_callback(desk.aclose)
+        _show_work(front, stack, HearingShown(desk.takes), desk.takes.on_change)
         return desk
 
     @cache
     def embeddings() -> EmbeddingsDesk:
+        from workbench.ui.long_work import EmbeddingShown
+
         desk = _embeddings_desk(targets, catalogue, wire, database, paths)
         stack.push_async_callback(desk.aclose)
+        _show_work(front, stack, EmbeddingShown(desk.runs), desk.runs.on_change)
         return desk
 
     async def resume_embeddings() -> None:
@@ -677,6 +686,21 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
         data=partial(_your_data, paths),
         updates=cast("Updates", Late(lambda: _updates(wire))),
     )
+
+
+def _show_work(
+    front: Front,
+    stack: AsyncExitStack,
+    look: Callable[[], Iterable[Shown]],
+    on_change: Callable[[Callable[[object], None]], Callable[[], None]],
+) -> None:
+    """Among the running work, whichever tab is in front."""
+    from workbench.ui.long_work import LongWork
+
+    work = LongWork(front.running, look, front)
+    work.tasks.failed.connect(front.notifier.error)
+    stack.push_async_callback(work.aclose)
+    stack.callback(on_change(work.changed))
 
 
 def _your_data(paths: Paths) -> YourData:
