@@ -116,6 +116,21 @@ def test_anything_but_the_file_is_a_failure_and_nothing_is_followed(run_async: R
     assert error.fix
 
 
+@pytest.mark.parametrize(
+    "error",
+    [httpx.ConnectError("no"), httpx.ProxyError("no"), httpx.ConnectTimeout("no"), httpx.ReadTimeout("no")],
+)
+def test_where_nobody_is_reached_the_settings_are_named_and_no_model(
+    run_async: Run, error: httpx.TransportError
+) -> None:
+    script = Script(error)
+    with pytest.raises(RequestFailed) as caught:
+        run_async(UpdateClient(lambda: http_of(script)).newest("https://example.org/v.json"))
+    assert caught.value.what
+    assert "settings" in caught.value.fix or "later" in caught.value.fix
+    assert "model" not in caught.value.fix
+
+
 def test_a_large_file_is_no_version_file(run_async: Run) -> None:
     body = json.dumps({**FILE, "padding": "x" * MAX_BYTES}).encode()
     assert "kB" in refused(run_async, body).why

@@ -49,7 +49,9 @@ class UpdateClient:
                         raise _not_given(place, reply.status)
                     content = await reply.read(limit=MAX_BYTES + 1)
         except TimeoutError:
-            raise silent(place, _WHOLE_S) from None
+            raise _with_our_fix(silent(place, _WHOLE_S)) from None
+        except RequestFailed as error:
+            raise _with_our_fix(error) from error
         finally:
             await http.aclose()
         if len(content) > MAX_BYTES:
@@ -86,6 +88,20 @@ def _words(notes: str) -> str:
     shown = "".join(letter if letter.isprintable() else " " for letter in notes[: 4 * LONGEST_NOTES])
     words = " ".join(shown.split())
     return words if len(words) <= LONGEST_NOTES else f"{words[: LONGEST_NOTES - 1]}…"
+
+
+def _with_our_fix(error: RequestFailed) -> RequestFailed:
+    """Where nobody was reached: there is no connection in this whose address could be checked, and no model."""
+    fixes = {
+        Failure.DNS: "Check the network, and the address in the settings.",
+        Failure.CONNECT: "Check the network, the proxy if there is one, and the address in the settings.",
+        Failure.TIMEOUT: "Try again later.",
+    }
+    if error.failure not in fixes:
+        return error
+    return RequestFailed(
+        error.what, failure=error.failure, maker=error.maker, why=error.why, fix=fixes[error.failure]
+    )
 
 
 def _not_given(place: str, status: int) -> RequestFailed:

@@ -44,8 +44,7 @@ class UpdateRow(QWidget):
         self.notes.setVisible(bool(found and found.notes))
         self.page.setVisible(bool(found and found.url))
         self.page.setToolTip(found.url if found else "")
-        asking = model.stage is Stage.CHECKING
-        self.check.setEnabled(bool(model.address) and not asking)
+        self.check.setEnabled(bool(model.address))
         self.check.setToolTip(
             self.tr("Reads {0}").format(model.address)
             if model.address

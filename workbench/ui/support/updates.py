@@ -105,8 +105,8 @@ class UpdatesModel(QObject):
 
     @Slot()
     def check(self) -> None:
-        """Look now: the user asked for it."""
-        if self.address:
+        """Look now: the user asked for it. Nothing where that is being done."""
+        if self.address and self.stage is not Stage.CHECKING:
             self._tasks.start("check", self._check(tell=False))
 
     @Slot()
