@@ -6,6 +6,16 @@ import os
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Archive(Protocol):
+        """The freezer's reader of the modules that are in the program's own file. It opens that file anew for each."""
+
+        _filename: str
+
+
 OURS = ("QT_PLUGIN_PATH", "QML2_IMPORT_PATH")
 """Set by what unpacks Qt. It finds its plugins without them, and other programs of Qt would take ours for theirs."""
 LIBRARIES = "LD_LIBRARY_PATH"
@@ -48,6 +58,15 @@ def find_certificates(
     if os.name != "nt" and not {"SSL_CERT_FILE", "SSL_CERT_DIR"} & environ.keys():
         own = os.path.join(bundle, "certifi", "cacert.pem")
         environ["SSL_CERT_FILE"] = next(filter(exists, CERTIFICATES), own)
+
+
+def hold_on(archive: Archive) -> None:
+    """Go on with the modules that the program started with, also when an upgrade puts another file in the place of this one.
+
+    Linux only: elsewhere a program that runs is not replaced.
+    """
+    if sys.platform.startswith("linux"):
+        archive._filename = f"/proc/self/fd/{os.open(archive._filename, os.O_RDONLY)}"
 
 
 FILES = "resources/files.txt"
@@ -93,6 +112,9 @@ if __name__ == "__main__":
     if lost := missing(here):
         tell(complaint(lost, here))
         sys.exit(1)
+    import pyimod02_importers  # type: ignore[import-not-found]  # the freezer's, in every frozen program
+
+    hold_on(pyimod02_importers.pyz_archive)
     leave_no_trace(os.environ, here)
     be_no_parent(os.environ)
     find_certificates(os.environ, here)

@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 from bundle.build import list_files
-from bundle.start import FILES, be_no_parent, complaint, find_certificates, leave_no_trace, missing, tell
+from bundle.start import (
+    FILES,
+    be_no_parent,
+    complaint,
+    find_certificates,
+    hold_on,
+    leave_no_trace,
+    missing,
+    tell,
+)
 
 BUNDLE = "/opt/ai-workbench/_internal"
 
@@ -123,3 +132,29 @@ def test_where_there_is_a_terminal_it_is_told_there(capsys: pytest.CaptureFixtur
 def test_where_there_is_none_it_ends_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", None)
     tell("It is not complete.")
+
+
+class Reader:
+    """As much of the freezer's as hold_on knows of."""
+
+    def __init__(self, path: Path) -> None:
+        self._filename = str(path)
+
+    def read(self) -> str:
+        return Path(self._filename).read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="programs that run are replaced on Linux only"
+)
+def test_after_an_upgrade_the_running_program_reads_its_own_modules(tmp_path: Path) -> None:
+    program, newer = tmp_path / "workbench", tmp_path / "workbench.dpkg-new"
+    program.write_text("what it started with", encoding="utf-8")
+    newer.write_text("another version", encoding="utf-8")
+    reader = Reader(program)
+    hold_on(reader)
+    newer.replace(program)
+    assert reader.read() == reader.read() == "what it started with"
+    program.unlink()
+    assert reader.read() == "what it started with"
+    os.close(int(reader._filename.rpartition("/")[2]))
