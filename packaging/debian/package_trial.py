@@ -8,6 +8,8 @@ import re
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import names
@@ -173,7 +175,7 @@ class PackageTrial:
     def _tour(self) -> None:
         """A first start in either theme, a question, then each tab: for whoever looks at the pictures."""
         for theme in ("light", "dark"):
-            with self.step(f"each tab opens, {theme}"):
+            with self.step(f"each tab opens, {theme}, though the program's file has been replaced meanwhile"):
                 folder = f"{HOME}/{theme}"
                 self.person.run("mkdir", "--parents", f"{folder}/config")
                 settings = json.dumps({"version": 1, "theme": theme})
@@ -182,10 +184,31 @@ class PackageTrial:
                     self.person.see(f"{theme} first start")
                     self.person.type(f"{QUESTION}, and how is Python code for it?", "Return")
                     time.sleep(8)
-                    for number, tab in enumerate(TABS, 1):
-                        self.person.type("", f"ctrl+{number}")
-                        time.sleep(3)
-                        self.person.see(f"{theme} {tab}")
+                    with self._replaced():
+                        for number, tab in enumerate(TABS, 1):
+                            self.person.type("", f"ctrl+{number}")
+                            time.sleep(3)
+                            self.person.see(f"{theme} {tab}")
+                logs = self.person.home / theme / "logs"
+                told = [
+                    record
+                    for path in logs.glob("*.log*")
+                    for record in map(json.loads, path.read_text(encoding="utf-8").splitlines())
+                    if record["level"] in ("ERROR", "CRITICAL")
+                ]
+                equal(str(told), "[]")
+
+    @contextmanager
+    def _replaced(self) -> Iterator[None]:
+        """As while another version is there: dpkg puts new files in the place of those that are in use."""
+        program = self.root.path / f"usr/lib/{names.NAME}/{names.COMMAND}"
+        aside = program.with_name("aside")
+        program.rename(aside)
+        program.write_bytes(b"another version")
+        try:
+            yield
+        finally:
+            aside.replace(program)
 
     def _remove(self, before: set[str]) -> None:
         root = self.root
