@@ -130,6 +130,7 @@ def _embeddings(parts: Parts) -> Page:
 
     tab = EmbeddingsTab(parts.theme, parts.services.embeddings_desk(), parts.settings, parts.notifier)
     tab.title_changed.connect(parts.window.refresh_title)
+    tab.model.connection_wanted.connect(parts.errands.open_connection)
     parts.targets.current_changed.connect(tab.show_target)
     parts.errands.embedding_wanted.connect(tab.take_text)
     commands = EmbeddingsCommands(tab, partial(parts.window.open, "embeddings"))

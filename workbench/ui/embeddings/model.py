@@ -31,7 +31,8 @@ class EmbeddingsModel(QObject):
     vectors; chosen: the keys of those that are compared, in their order. selected: rows, the current one last.
 
     Signals: opened (another set, or none, is open), columns_changed (some came, went or grew, or others are chosen),
-    measure_changed, selection_changed, page_changed, record_changed (see record, record_shown), failed (Exception).
+    measure_changed, selection_changed, page_changed, record_changed (see record, record_shown),
+    connection_wanted (the user wants to mend it), failed (Exception).
     """
 
     opened = Signal()
@@ -40,6 +41,7 @@ class EmbeddingsModel(QObject):
     selection_changed = Signal()
     page_changed = Signal()
     record_changed = Signal()
+    connection_wanted = Signal()
     failed = Signal(object)
 
     def __init__(self, desk: EmbeddingsDesk, page: str = "", parent: QObject | None = None) -> None:

@@ -15,10 +15,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMessageBox
 
 from tests.conftest import Run
-from tests.services.embeddings.desk import BAD, LIMIT, numbered
+from tests.services.embeddings.desk import BAD, LIMIT, numbered, refused
 from tests.services.fakes import FakeConnections, until
 from tests.ui.embeddings.models.stage import GEMMA, LARGE, M3, QWEN, SMALL, Stage, stage
 from workbench.domain.embeddings.runs import ModelChoice, RunState
+from workbench.domain.errors import Failure
 from workbench.domain.models import Model
 from workbench.domain.targets import Target, TargetKind
 from workbench.ui.embeddings.models.panel import ModelsPanel
@@ -286,6 +287,21 @@ def test_a_disk_that_fails_is_told_with_the_way_on(tell: Tell) -> None:
         panel.halted.retry.click()
         await one.settled(lambda: one.model.entries[0].run.state is RunState.DONE)
         assert panel.halted.isHidden()
+
+    tell(plot, M3)
+
+
+def test_a_refused_token_leads_to_the_connection(tell: Tell) -> None:
+    async def plot(one: Stage, panel: ModelsPanel) -> None:
+        wanted: list[bool] = []
+        one.shared.connection_wanted.connect(lambda: wanted.append(True))
+        await one.open("a")
+        one.wire.script = [refused(Failure.UNAUTHORIZED, 401)]
+        await one.embedded()
+        (line,) = next(iter(panel.runs.values())).lines
+        assert not line.trouble.connection.isHidden()
+        line.trouble.connection.click()
+        assert wanted == [True]
 
     tell(plot, M3)
 

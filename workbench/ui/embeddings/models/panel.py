@@ -149,6 +149,8 @@ class ModelsPanel(Ground):
         self.halted.retry_wanted.connect(model.go_on)
         self.trouble.retry_wanted.connect(model.try_again)
         self.plan_trouble.retry_wanted.connect(model.plan_again)
+        for box in (self.halted, self.trouble, self.plan_trouble):
+            box.connection_wanted.connect(model.shared.connection_wanted)
         model.changed.connect(self._show)
         model.runs_changed.connect(self._show_runs)
         model.deleted.connect(self._tell_deleted)

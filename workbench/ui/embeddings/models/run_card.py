@@ -99,6 +99,7 @@ class RunCard(QFrame):
         line.compare_wanted.connect(lambda on: model.shared.compare(self._entry.columns[number], on))
         line.resume_wanted.connect(lambda: model.resume(self._entry.run.id))
         line.record_wanted.connect(model.shared.show_record)
+        line.trouble.connection_wanted.connect(model.shared.connection_wanted)
         line.rows_wanted.connect(model.show_rows)
         self.lines.append(line)
         return line

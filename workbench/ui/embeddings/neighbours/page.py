@@ -234,6 +234,7 @@ class NeighboursPage(QWidget):
             head, place = _Head(self._theme, self._head), len(self._heads)
             head.retry_wanted.connect(partial(model.try_again, place))
             head.record_wanted.connect(shared.show_record)
+            head.trouble.connection_wanted.connect(shared.connection_wanted)
             self._heads.append(head)
         for place, head in enumerate(self._heads):
             head.setVisible(place < len(rankings))
