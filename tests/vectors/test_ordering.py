@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,23 @@ def plain_heights(likeness: Doubles) -> list[float]:
 def test_linkage_by_hand() -> None:
     likeness = np.array([[1, 0.9, 0.1, 0.2], [0.9, 1, 0.3, 0.4], [0.1, 0.3, 1, 0.8], [0.2, 0.4, 0.8, 1]])
     close(linkage(likeness), [[0, 1, 0.9, 2], [2, 3, 0.8, 2], [4, 5, 0.25, 4]])
+
+
+@pytest.mark.timeout(10)
+def test_halves_that_differ_by_rounding_do_not_go_round_in_a_circle() -> None:
+    more = np.nextafter(0.5, 1)
+    likeness = np.array([[1, 0.5, more], [more, 1, 0.5], [0.5, more, 1]])
+    close(linkage(likeness)[:, 2], [0.5, 0.5])
+    assert sorted(clustered_order(likeness.astype(np.float64)).tolist()) == [0, 1, 2]
+
+
+@pytest.mark.timeout(20)
+@given(st.integers(2, 30), st.integers(0, 1000))
+def test_many_equal_rows_come_to_an_end(rows: int, seed: int) -> None:
+    values = np.random.default_rng(seed).integers(0, 3, (rows, 2)) + 1e-3
+    vectors = read([list(map(float, row)) for row in values])
+    order = clustered_order(similarity(vectors, vectors)).tolist()
+    assert sorted(order) == list(range(rows))
 
 
 @settings(deadline=None, max_examples=30)

@@ -24,6 +24,9 @@ def linkage(similarity: Numbers) -> Doubles:
     """
     many = len(similarity)
     likeness = np.array(similarity, np.float64)
+    likeness = (
+        likeness + likeness.T
+    ) / 2  # rounding tells the halves apart, and the chain below would run in a circle
     np.fill_diagonal(likeness, -np.inf)
     sizes = np.ones(many)
     merges: list[tuple[int, int, float]] = []
@@ -39,6 +42,8 @@ def linkage(similarity: Numbers) -> Doubles:
             merges.append((min(before, last), max(before, last), float(likeness[last, before])))
             _join(likeness, sizes, alive, merges[-1][0], merges[-1][1])
             del chain[-2:]
+            if not alive[chain].all():
+                chain.clear()
         else:
             chain.append(closest)
     return _numbered(merges, many)
