@@ -109,6 +109,25 @@ def test_names_stand_in_the_middle_of_their_group(run_async: Run) -> None:
     assert found == ((1.0, 2.0), None, None)
 
 
+def test_the_name_of_a_group_in_two_heaps_stands_on_the_larger(run_async: Run) -> None:
+    dice = np.random.default_rng(1)
+    small, large = dice.normal((0, 0), 1, (40, 2)), dice.normal((100, 50), 1, (80, 2))
+    made = points(*map(tuple, np.concatenate([small, large])))
+    [place] = run_async(middles(made, array("i", [0] * 120), 1))
+    assert place == pytest.approx((100, 50), abs=1.5)
+
+
+def test_only_a_map_that_was_laid_out_is_kept(run_async: Run, tmp_path: Path) -> None:
+    vectors, maps = some(), Maps(EmbeddingMapFiles(tmp_path))
+    assert run_async(maps.kept(vectors, MapKind.NEIGHBOURS)) is None
+    made = run_async(maps.laid_out(vectors, MapKind.NEIGHBOURS))
+    found = run_async(maps.kept(vectors, MapKind.NEIGHBOURS))
+    assert found is not None
+    assert np.array_equal(found.coordinates, made.coordinates, equal_nan=True)
+    assert run_async(maps.kept(vectors, MapKind.NEIGHBOURS, 1)) is None
+    assert run_async(Maps().kept(vectors, MapKind.NEIGHBOURS)) is None
+
+
 def test_points_are_found_by_their_row_whatever_lies_on_top(run_async: Run) -> None:
     made = points((1, 9), (5, 5), (9, 1))
     for lit in (None, [0], [1, 2], []):

@@ -27,7 +27,24 @@ if TYPE_CHECKING:
 NEIGHBOURS = 10
 """How many nearest rows are asked about when a map is judged."""
 _FORMAT = 1
+_SQUARES = 24
+_SECONDS_PER_ROW = 0.0004
 _SAMPLED = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What a map of neighbourhoods takes: memory for all of it, the vectors among it, and time, roughly."""
+
+    rows: int
+    memory_bytes: int
+    minutes: float
+
+
+def effort(rows: int, dimensions: int) -> Effort:
+    from workbench.vectors.matrix import needed
+
+    return Effort(rows, needed(rows, dimensions).total, rows * _SECONDS_PER_ROW / 60)
 
 
 class MapFiles(Protocol):
@@ -89,15 +106,24 @@ class Maps:
         self, vectors: Vectors, kind: MapKind, seed: int = 0, progress: Progress | None = None
     ) -> PointMap:
         """As it was kept, or anew. The same seed makes the same map."""
-        name = await reckoned(lambda watch: _name(vectors, kind, seed))
-        kept = None if self._files is None else await asyncio.to_thread(self._files.get, name)
-        found = None if kept is None else _read(kept, kind, seed, len(vectors))
-        if found is not None:
+        if (found := await self.kept(vectors, kind, seed)) is not None:
             return found
         lay_out = _components if kind is MapKind.COMPONENTS else _neighbours
         made = await reckoned(lambda watch: lay_out(vectors, seed, watch), progress)
-        await self._keep(name, made)
+        await self._keep(await reckoned(lambda watch: _name(vectors, kind, seed)), made)
         return made
+
+    async def kept(self, vectors: Vectors, kind: MapKind, seed: int = 0) -> PointMap | None:
+        """As it was laid out before; None where it was not."""
+        files = self._files
+        if files is None:
+            return None
+
+        def work(watch: Watch) -> PointMap | None:
+            found = files.get(_name(vectors, kind, seed))
+            return None if found is None else _read(found, kind, seed, len(vectors))
+
+        return await reckoned(work)
 
     async def judged(self, made: PointMap, vectors: Vectors) -> PointMap:
         """With its trust, which is kept as well."""
@@ -226,7 +252,7 @@ async def dots(
 
 
 async def middles(made: PointMap, shades: array[int], groups: int) -> tuple[tuple[float, float] | None, ...]:
-    """Where the name of each group belongs: the median of its points; None for a group without any."""
+    """Where the name of each group belongs: among its points, where they are closest together; None for a group without any."""
 
     def work(watch: Watch) -> tuple[tuple[float, float] | None, ...]:
         import numpy as np
@@ -235,16 +261,30 @@ async def middles(made: PointMap, shades: array[int], groups: int) -> tuple[tupl
         own = np.where(np.isfinite(made.coordinates).all(axis=1), own, -1)
         order = np.argsort(own, kind="stable")
         edges = np.searchsorted(own[order], np.arange(groups + 1))
-        found: list[tuple[float, float] | None] = []
-        for start, end in zip(edges[:-1], edges[1:], strict=True):
-            if start == end:
-                found.append(None)
-                continue
-            x, y = np.median(made.coordinates[order[start:end]], axis=0)
-            found.append((float(x), float(y)))
-        return tuple(found)
+        return tuple(
+            _thickest(made.coordinates[order[start:end]]) if start < end else None
+            for start, end in zip(edges[:-1], edges[1:], strict=True)
+        )
 
     return await reckoned(work)
+
+
+def _thickest(some: Floats) -> tuple[float, float]:
+    """The middle of the points in and around the fullest square of a grid: a group may lie in several heaps."""
+    import numpy as np
+
+    low, span = some.min(axis=0), np.ptp(some, axis=0)
+    squares = min(_SQUARES, max(1, round(len(some) ** 0.5)))
+    places = np.clip((some - low) / np.where(span > 0, span, 1) * squares, 0, squares - 1).astype(np.int64)
+    full = np.zeros((squares + 2, squares + 2), np.int64)
+    np.add.at(full, (places[:, 0] + 1, places[:, 1] + 1), 1)
+    shifted = [
+        full[across : across + squares, down : down + squares] for across in range(3) for down in range(3)
+    ]
+    around = np.sum(shifted, axis=0)
+    best = np.array(np.unravel_index(np.argmax(around), (squares, squares)))
+    x, y = np.median(some[(np.abs(places - best) <= 1).all(axis=1)], axis=0)
+    return float(x), float(y)
 
 
 def as_csv(

@@ -19,7 +19,8 @@ from workbench.domain.embeddings.measures import Measure
 from workbench.domain.embeddings.texts import TextRow
 from workbench.services.embeddings.maps import Maps
 from workbench.services.embeddings.study import Study
-from workbench.ui.embeddings.map.model import MapModel
+from workbench.storage.embedding_maps import EmbeddingMapFiles
+from workbench.ui.embeddings.map.model import MapModel, Take
 from workbench.ui.embeddings.map.model import Stage as Waiting
 from workbench.ui.embeddings.model import EmbeddingsModel
 from workbench.vectors.matrix import Vectors, vectors_of
@@ -216,14 +217,83 @@ def test_rows_are_selected_one_by_one_and_by_an_outline(tell: Tell) -> None:
         box = [(x - 1e-4, y - 1e-4), (x - 1e-4, y + 1e-4), (x + 1e-4, y + 1e-4), (x + 1e-4, y - 1e-4)]
         dots = model.shown[0].dots
         assert dots is not None
-        model.select_inside(dots, box, also=True)
+        model.select_inside(dots, box, Take.ADD)
         await stage.settled()
         assert picked() == [5, 0]
+        model.select_inside(dots, box, Take.REMOVE)
+        await stage.settled()
+        assert picked() == [5]
+        model.select_inside(dots, box)
+        await stage.settled()
+        assert picked() == [0]
         model.select_row(-1)
         assert picked() == []
         model.select_group(1)
         await stage.settled()
         assert picked() == [1, 4, 7, 10]
+
+    tell(plot)
+
+
+def test_search_goes_from_one_that_was_found_to_the_next(tell: Tell) -> None:
+    async def plot(stage: Stage) -> None:
+        model, arrived = stage.model, list[int]()
+        model.arrived.connect(arrived.append)
+        for _ in range(5):
+            model.go_to_found("trains")
+            await stage.settled()
+        assert arrived == [1, 4, 7, 10, 1]
+        assert stage.shared.selected == (1,)
+        model.go_to_found("nowhere")
+        await stage.settled()
+        assert len(arrived) == 5
+
+    tell(plot)
+
+
+def test_neighbourhoods_that_were_mapped_before_are_there_at_once(run_qt: Run, tmp_path: Path) -> None:
+    async def story() -> None:
+        files = EmbeddingMapFiles(tmp_path)
+        stage = Stage()
+        stage.desk.maps = Maps(files)
+        async with stage:
+            assert stage.model.kind is MapKind.COMPONENTS
+            stage.model.set_kind(MapKind.NEIGHBOURS)
+            await stage.settled()
+            drawn = stage.model.shown[0].made
+        again = Stage()
+        again.desk.maps = Maps(files)
+        async with again:
+            assert again.model.kind is MapKind.NEIGHBOURS
+            [shown] = again.model.shown
+            assert np.array_equal(shown.made.coordinates, drawn.coordinates)
+            again.model.set_kind(MapKind.COMPONENTS)
+            await again.settled()
+            assert again.model.shown[0].made.kind is MapKind.COMPONENTS
+
+    run_qt(story())
+
+
+def test_what_takes_long_is_told_before_it_begins(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbench.ui.embeddings.map.model._LONG", 11)
+
+    async def plot(stage: Stage) -> None:
+        model = stage.model
+        model.set_kind(MapKind.NEIGHBOURS)
+        await stage.settled()
+        assert model.asking is not None
+        assert model.asking.rows == 12
+        assert model.working is None
+        assert model.shown[0].made.kind is MapKind.COMPONENTS
+        model.set_kind(MapKind.COMPONENTS)
+        await stage.settled()
+        assert model.asking is None
+        model.set_kind(MapKind.NEIGHBOURS)
+        await stage.settled()
+        model.agree()
+        await stage.settled()
+        assert model.asking is None
+        assert model.shown[0].made.kind is MapKind.NEIGHBOURS
 
     tell(plot)
 

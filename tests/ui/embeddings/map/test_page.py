@@ -19,6 +19,7 @@ from workbench.ui.embeddings.colours import SHAPES, closeness_colours, group_col
 from workbench.ui.embeddings.map.canvas import Hand, MapCanvas
 from workbench.ui.embeddings.map.page import MapPage
 from workbench.ui.embeddings.map.painting import FEW
+from workbench.ui.embeddings.model import PageId
 from workbench.ui.support.theme import Theme
 from workbench.vectors.matrix import Vectors
 
@@ -146,6 +147,84 @@ def test_a_lasso_selects_what_it_goes_around(tell: Tell) -> None:
         drag(canvas, start, QPoint(end.x(), start.y()), end, QPoint(start.x(), end.y()))
         await stage.settled()
         assert sorted(stage.shared.selected) == [1, 4, 7, 10]
+
+    tell(plot)
+
+
+def test_shift_adds_to_what_a_tool_selects_and_alt_takes_away(tell: Tell) -> None:
+    async def plot(stage: Stage, page: MapPage) -> None:
+        canvas = page.canvases[0]
+        page.set_hand(Hand.LASSO)
+
+        async def around(group: int, modifiers: Qt.KeyboardModifier) -> list[int]:
+            start, end = box_around([at(canvas, row) for row in range(group, 12, 3)])
+            corners = (start, QPoint(end.x(), start.y()), end, QPoint(start.x(), end.y()))
+            drag(canvas, *corners, modifiers=modifiers)
+            await stage.settled()
+            return sorted(stage.shared.selected)
+
+        assert await around(0, Mod.NoModifier) == [0, 3, 6, 9]
+        assert await around(1, Mod.ShiftModifier) == [0, 1, 3, 4, 6, 7, 9, 10]
+        assert await around(0, Mod.AltModifier) == [1, 4, 7, 10]
+
+    tell(plot)
+
+
+def test_the_keyboard_selects_what_is_in_sight_and_goes_on_to_neighbours(tell: Tell) -> None:
+    async def plot(stage: Stage, page: MapPage) -> None:
+        canvas = page.canvases[0]
+        QTest.keyClick(canvas, Key.Key_A, Mod.ControlModifier)
+        await stage.settled()
+        assert sorted(stage.shared.selected) == list(range(12))
+        QTest.keyClick(canvas, Key.Key_Escape)
+        QTest.keyClick(canvas, Key.Key_Right)
+        QTest.keyClick(canvas, Key.Key_Right, Mod.ControlModifier)
+        QTest.keyClick(canvas, Key.Key_Left, Mod.ControlModifier)
+        assert len(stage.shared.selected) == len(set(stage.shared.selected)) >= 2
+        QTest.keyClick(canvas, Key.Key_Return)
+        assert stage.shared.page is PageId.NEIGHBOURS
+
+    tell(plot)
+
+
+def test_enter_in_the_search_brings_what_is_found_into_sight(tell: Tell) -> None:
+    async def plot(stage: Stage, page: MapPage) -> None:
+        page.camera.zoom_by(30, QPointF(300, 200))
+        page.search.setText("trains")
+        QTest.keyClick(page.search, Key.Key_Return)
+        await stage.settled()
+        assert stage.shared.selected == (1,)
+        assert page.canvases[0].rect().contains(at(page.canvases[0], 1))
+
+    tell(plot)
+
+
+def test_maps_side_by_side_are_level(tell: Tell) -> None:
+    async def plot(stage: Stage, page: MapPage) -> None:
+        stage.model.show_columns(column.key for column in stage.shared.columns)
+        await stage.settled()
+        page.resize(700, 500)
+        await stage.settled()
+        one, other = page.canvases
+        assert one.height() == other.height()
+        assert one.y() == other.y()
+
+    tell(plot, one=clouds(), other=clouds(turned=True))
+
+
+def test_what_a_long_map_takes_is_said_and_agreed_to(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbench.ui.embeddings.map.model._LONG", 11)
+
+    async def plot(stage: Stage, page: MapPage) -> None:
+        assert page.asking.isHidden()
+        stage.model.set_kind(MapKind.NEIGHBOURS)
+        await stage.settled()
+        assert not page.asking.isHidden()
+        assert "12" in page.asking.words.text()
+        page.asking.act.click()
+        await stage.settled()
+        assert page.asking.isHidden()
+        assert stage.model.shown[0].made.kind is MapKind.NEIGHBOURS
 
     tell(plot)
 

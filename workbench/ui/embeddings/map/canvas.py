@@ -23,8 +23,9 @@ from PySide6.QtWidgets import QWidget
 
 from workbench.ui.embeddings.map.camera import Camera
 from workbench.ui.embeddings.map.card import TextCard
-from workbench.ui.embeddings.map.model import MapModel, Shown
+from workbench.ui.embeddings.map.model import MapModel, Shown, Take
 from workbench.ui.embeddings.map.painting import MapPainter, radius_for
+from workbench.ui.embeddings.model import PageId
 from workbench.ui.support.theme import Theme, follow
 
 _NEAR = 9.0
@@ -46,8 +47,9 @@ class Hand(StrEnum):
 
 
 class MapCanvas(QWidget):
-    """The wheel zooms at the pointer; dragging does what `hand` says, with Shift it draws a rectangle and with Alt a lasso, with the
-    middle button it moves the map. A click selects, with Ctrl beside what is selected. Arrows go from text to text.
+    """The wheel zooms at the pointer; dragging does what `hand` says, with the middle button it moves the map. Where it would move the
+    map, Shift draws a rectangle and Alt a lasso instead; where it selects, Shift adds to what is selected and Alt takes away. Ctrl adds
+    everywhere. A click selects. Arrows go from text to text.
 
     Signals: pointed_at (row, -1 for none), fit_wanted (show all there is), resized.
     """
@@ -241,14 +243,14 @@ class MapCanvas(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pressed is None:
             return
-        also = bool(event.modifiers() & Mod.ControlModifier)
         if self._drag is None and event.button() == Button.LeftButton:
+            also = bool(event.modifiers() & (Mod.ControlModifier | Mod.ShiftModifier))
             self._model.select_row(self._row_at(event.position()), also=also)
         elif self._drag in (Hand.RECTANGLE, Hand.LASSO):
             shown = self.shown
             if shown is not None and shown.dots is not None:
                 outline = [self._camera.place(point, self.extent) for point in self._outline]
-                self._model.select_inside(shown.dots, outline, also=also)
+                self._model.select_inside(shown.dots, outline, self._take_for(event.modifiers()))
         self._pressed, self._drag, self._outline = None, None, []
         self._show_cursor()
         self.update()
@@ -258,9 +260,18 @@ class MapCanvas(QWidget):
             self._camera.zoom_by(_CLOSER**3, self._from_middle(event.position()))
 
     def _hand_for(self, modifiers: Qt.KeyboardModifier) -> Hand:
+        if self.hand is not Hand.PAN:
+            return self.hand
         if modifiers & Mod.ShiftModifier:
             return Hand.RECTANGLE
-        return Hand.LASSO if modifiers & Mod.AltModifier else self.hand
+        return Hand.LASSO if modifiers & Mod.AltModifier else Hand.PAN
+
+    def _take_for(self, modifiers: Qt.KeyboardModifier) -> Take:
+        selects = self.hand is not Hand.PAN
+        if selects and modifiers & Mod.AltModifier:
+            return Take.REMOVE
+        adding = Mod.ControlModifier | Mod.ShiftModifier if selects else Mod.ControlModifier
+        return Take.ADD if modifiers & adding else Take.ONLY
 
     def _action(self, event: QKeyEvent) -> Callable[[], object] | None:
         modifiers = event.modifiers() & ~Mod.KeypadModifier
@@ -272,13 +283,17 @@ class MapCanvas(QWidget):
         }
         if event.key() in ways:
             across, down = ways[Key(event.key())]
-            if modifiers == Mod.NoModifier:
-                return lambda: self._go(across, down)
+            if modifiers in (Mod.NoModifier, Mod.ControlModifier):
+                return lambda: self._go(across, down, also=modifiers == Mod.ControlModifier)
             if modifiers == Mod.ShiftModifier:
                 return lambda: self._camera.pan_by(QPointF(-across * _STEP, -down * _STEP))
             return None
+        if event.key() == Key.Key_A and modifiers == Mod.ControlModifier:
+            return self._select_in_sight
         if modifiers & ~Mod.ShiftModifier:
             return None
+        if event.key() in (Key.Key_Return, Key.Key_Enter) and self._model.shared.selected:
+            return lambda: self._model.shared.show_page(PageId.NEIGHBOURS)
         known: dict[Qt.Key, Callable[[], object]] = {
             Key.Key_Plus: lambda: self.zoom_step(closer=True),
             Key.Key_Equal: lambda: self.zoom_step(closer=True),
@@ -296,7 +311,19 @@ class MapCanvas(QWidget):
         else:
             self._model.shared.select(())
 
-    def _go(self, across: int, down: int) -> None:
+    def _select_in_sight(self) -> None:
+        shown, size = self.shown, self.extent
+        if shown is not None and shown.dots is not None:
+            corners = (
+                QPointF(0, 0),
+                QPointF(size.width(), 0),
+                QPointF(size.width(), size.height()),
+                QPointF(0, size.height()),
+            )
+            outline = [self._camera.place(corner, size) for corner in corners]
+            self._model.select_inside(shown.dots, outline)
+
+    def _go(self, across: int, down: int, *, also: bool) -> None:
         """From the current text to the next in that direction; into the middle where there is none yet."""
         shown = self.shown
         if shown is None or shown.dots is None:
@@ -311,7 +338,7 @@ class MapCanvas(QWidget):
             row = shown.dots.next(*place, across, down, selected[-1])
         if row < 0:
             return
-        self._model.select_row(row)
+        self._model.go_to(row, also=also)
         if (found := shown.made.place(row)) is not None:
             self._camera.show_place(*found, self.extent)
         self._point_at(row, at_point=True)
@@ -364,6 +391,10 @@ class MapCanvas(QWidget):
         self.setAccessibleName(self.tr("Map of {0}").format(title) if title else self.tr("Map"))
         current = shared.rows[shared.selected[-1]].text if shared.selected and shared.rows else ""
         self.setAccessibleDescription(
-            self.tr("Selected: {0}").format(current) if current else self.tr("Arrows go from text to text.")
+            self.tr("Selected: {0}").format(current)
+            if current
+            else self.tr(
+                "Arrows go from text to text, Ctrl+A selects all in sight, Enter shows what is near."
+            )
         )
         self.update()

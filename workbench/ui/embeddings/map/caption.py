@@ -36,6 +36,14 @@ class Caption(QWidget):
         model.changed.connect(self.show_map)
         self.show_map()
 
+    @property
+    def needed(self) -> int:
+        """How high it has to be, as wide as it is."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.invalidate()
+        return column.totalHeightForWidth(self.width())
+
     @Slot()
     def show_map(self) -> None:
         if self._number >= len(self._model.shown):

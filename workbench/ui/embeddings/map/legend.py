@@ -40,6 +40,9 @@ from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, Theme, follow
 
 Index = QModelIndex | QPersistentModelIndex
+_OWN, _END = "\u2068", "\u2069"
+_SHOWN_ROWS = 6
+"""Groups that are in sight even where there is little room."""
 
 
 class Scale(QWidget):
@@ -141,11 +144,15 @@ class Groups(QAbstractListModel):
 
 
 class _GroupDelegate(QStyledItemDelegate):
-    """How many there are stands at the end of the line."""
+    """How many there are stands at the end of the line. A name is written in its own direction."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.text = f"{_OWN}{option.text}{_END}"
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         groups = index.model()
@@ -202,9 +209,9 @@ class Legend(QWidget):
         column.setSpacing(GRID)
         for widget in (self.hint, self.scale):
             column.addWidget(widget)
-        column.addWidget(self.list, 1)
+        column.addWidget(self.list, 1000)
         column.addWidget(self._acts)
-        column.addStretch(0)
+        column.addStretch(1)
         self.groups.toggled.connect(model.show_group)
         self.list.activated.connect(self._show_only)
         self.only.clicked.connect(self._show_only)
@@ -239,6 +246,9 @@ class Legend(QWidget):
                 self.scale.take(colours.least, colours.most, model.shared.measure)
             elif grouped and colours is not None:
                 self.groups.take(colours)
+                line = self.list.sizeHintForRow(0)
+                self.list.setMinimumHeight(min(colours.count, _SHOWN_ROWS) * line)
+                self.list.setMaximumHeight(colours.count * line + 2)
         self.groups.hide(model.hidden)
         self.all.setEnabled(bool(model.hidden))
 

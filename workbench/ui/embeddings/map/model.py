@@ -15,7 +15,16 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.trouble import Trouble
 from workbench.services.embeddings import colouring
 from workbench.services.embeddings.desk import EmbeddingsDesk
-from workbench.services.embeddings.maps import Dots, PointMap, as_csv, dots, laid_over, middles
+from workbench.services.embeddings.maps import (
+    Dots,
+    Effort,
+    PointMap,
+    as_csv,
+    dots,
+    effort,
+    laid_over,
+    middles,
+)
 from workbench.services.embeddings.neighbours import query_vector
 from workbench.services.embeddings.study import Column, Study
 from workbench.ui.embeddings.model import EmbeddingsModel
@@ -25,6 +34,8 @@ AT_ONCE = 2
 """Maps side by side."""
 _MANY = 20_000
 """Rows of which clusters are not looked for unless somebody asks."""
+_LONG = 200_000
+"""Rows of which neighbourhoods are not mapped before somebody agreed to what that takes."""
 
 
 class Stage(StrEnum):
@@ -33,6 +44,14 @@ class Stage(StrEnum):
     READING = "reading"
     LAYING_OUT = "laying-out"
     COLOURING = "colouring"
+
+
+class Take(StrEnum):
+    """What becomes of what was selected before: ONLY, nothing; ADD, it stays; REMOVE, it loses what is selected now."""
+
+    ONLY = "only"
+    ADD = "add"
+    REMOVE = "remove"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,12 +75,16 @@ class MapModel(QObject):
     say of this set; by: what they say; many: how many clusters, None for
     as many as stand apart best; query: what was typed to be compared with, "" for the current row. hidden: groups that are left
     out. words: what is looked for; found: the rows that have it. working: the part that is done of what `stage` names, or None.
+    asking: what the wanted maps would take, while somebody has to agree to it.
 
-    Signals: laid_out (other maps than before: look at all of them), drawn (points look different), changed (all else),
-    failed (Exception).
+    A set whose neighbourhoods were mapped before is shown so at once.
+
+    Signals: laid_out (other maps than before: look at all of them), drawn (points look different), arrived (row that was gone to),
+    changed (all else), failed (Exception).
     """
 
     laid_out = Signal()
+    arrived = Signal(int)
     drawn = Signal()
     changed = Signal()
     failed = Signal(object)
@@ -86,6 +109,9 @@ class MapModel(QObject):
         self.trouble: Trouble | None = None
         self.stage = Stage.READING
         self.working: float | None = None
+        self.asking: Effort | None = None
+        self._agreed = False
+        self._kind_chosen = False
         self._seen = False
         self._made_of: object = None
         self._coloured_by: object = None
@@ -133,10 +159,16 @@ class MapModel(QObject):
             self._look()
 
     def set_kind(self, kind: MapKind) -> None:
+        self._kind_chosen = True
         if kind is not self.kind:
             self.kind = kind
             self._look()
             self.changed.emit()
+
+    def agree(self) -> None:
+        """To what the wanted maps take."""
+        self._agreed = True
+        self.again()
 
     def lay_out_anew(self) -> None:
         """Another map of the same vectors: what both show is no accident."""
@@ -181,6 +213,10 @@ class MapModel(QObject):
         self.words = words.strip()
         self._tasks.start("search", self._search())
 
+    def go_to_found(self, words: str) -> None:
+        """To the next row, from the current one, that has all of the words."""
+        self._tasks.start("search", self._go_to_found(words.strip()))
+
     def select_group(self, group: int) -> None:
         if self.colours is not None:
             self._tasks.start("inside", self._select_group(self.colours, group))
@@ -198,17 +234,22 @@ class MapModel(QObject):
         else:
             self.shared.select((*selected, row))
 
+    def go_to(self, row: int, *, also: bool = False) -> None:
+        """Make a row the current one. also: what was selected stays so."""
+        selected = self.shared.selected if also else ()
+        self.shared.select((*(each for each in selected if each != row), row))
+
     def select_inside(
-        self, points: Dots, outline: Sequence[tuple[float, float]], *, also: bool = False
+        self, points: Dots, outline: Sequence[tuple[float, float]], take: Take = Take.ONLY
     ) -> None:
-        """What lies within a closed outline in the plane. also: beside those that are selected."""
-        self._tasks.start("inside", self._select_inside(points, tuple(outline), also))
+        """What lies within a closed outline in the plane."""
+        self._tasks.start("inside", self._select_inside(points, tuple(outline), take))
 
     def stop(self) -> None:
         """What is shown stays."""
         for name in ("maps", "colours"):
             self._tasks.cancel(name)
-        self.working = None
+        self.working, self.asking = None, None
         if self.shown:
             self.kind, self.seed = self.shown[0].made.kind, self.shown[0].made.seed
             self.keys = tuple(each.column.key for each in self.shown)
@@ -244,7 +285,8 @@ class MapModel(QObject):
             self._tasks.cancel(name)
         self.shown, self.keys, self.found, self.words, self.query = (), (), (), "", ""
         self.hidden, self.many, self.seed, self.kind = frozenset(), None, 0, MapKind.COMPONENTS
-        self.trouble, self.working = None, None
+        self.trouble, self.working, self.asking = None, None, None
+        self._agreed = self._kind_chosen = False
         self._made_of = self._coloured_by = None
         rows = self.shared.rows
         found = [ColourBy.LABEL] if any(row.label for row in rows) else []
@@ -289,7 +331,7 @@ class MapModel(QObject):
         """There is nothing to be seen."""
         for name in ("maps", "judge", "colours", "dots"):
             self._tasks.cancel(name)
-        self.shown, self._made_of, self.working, self.trouble = (), None, None, None
+        self.shown, self._made_of, self.working, self.trouble, self.asking = (), None, None, None, None
         self.laid_out.emit()
         self.changed.emit()
 
@@ -315,10 +357,20 @@ class MapModel(QObject):
 
     async def _lay_out(self, study: Study) -> None:
         columns = self.columns
-        self.trouble = None
+        self.trouble, self.asking = None, None
         self._tell(Stage.READING, 0.0)
         shown: list[Shown] = []
         try:
+            if not self._kind_chosen and await self._all_kept(study, columns):
+                self.kind = MapKind.NEIGHBOURS
+                self._made_of = self._wanted
+            self._kind_chosen = True
+            long = self.kind is MapKind.NEIGHBOURS and len(self.shared.rows) > _LONG
+            if long and not self._agreed and not await self._all_kept(study, columns):
+                self.asking = effort(len(self.shared.rows), max(each.dimensions for each in columns))
+                self.working = None
+                self.changed.emit()
+                return
             for number, column in enumerate(columns):
                 vectors = await study.vectors(column.key)
 
@@ -336,6 +388,14 @@ class MapModel(QObject):
         self.shown, self.working = tuple(shown), None
         self._tasks.start("colours", self._colour(study, moved=True))
         self._tasks.start("judge", self._judge(study))
+
+    async def _all_kept(self, study: Study, columns: Sequence[Column]) -> bool:
+        """Whether the neighbourhoods of all columns were mapped before."""
+        for column in columns:
+            vectors = await study.vectors(column.key)
+            if await self._desk.maps.kept(vectors, MapKind.NEIGHBOURS, self.seed) is None:
+                return False
+        return True
 
     async def _judge(self, study: Study) -> None:
         """How far the maps can be trusted. They stay what they are, so that nothing is painted anew."""
@@ -434,14 +494,31 @@ class MapModel(QObject):
         self._redraw()
         self.changed.emit()
 
+    async def _go_to_found(self, words: str) -> None:
+        if words != self.words:
+            self.words = words
+            await self._search()
+        if self.found:
+            current = self.shared.selected[-1] if self.shared.selected else -1
+            row = next((each for each in self.found if each > current), self.found[0])
+            self.go_to(row)
+            self.arrived.emit(row)
+
     async def _select_group(self, colours: Colouring, group: int) -> None:
         self.shared.select(await asyncio.to_thread(_members, colours, group))
 
     async def _select_inside(
-        self, points: Dots, outline: tuple[tuple[float, float], ...], also: bool
+        self, points: Dots, outline: tuple[tuple[float, float], ...], take: Take
     ) -> None:
-        inside = await asyncio.to_thread(points.inside, outline)
-        self.shared.select((*(self.shared.selected if also else ()), *inside))
+        inside, before = await asyncio.to_thread(points.inside, outline), self.shared.selected
+        match take:
+            case Take.ONLY:
+                self.shared.select(inside)
+            case Take.ADD:
+                self.shared.select((*before, *inside))
+            case Take.REMOVE:
+                gone = set(inside)
+                self.shared.select(row for row in before if row not in gone)
 
 
 def _members(colours: Colouring, group: int) -> tuple[int, ...]:

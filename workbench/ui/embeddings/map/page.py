@@ -32,7 +32,7 @@ from workbench.ui.embeddings.map.exporting import MapPicture
 from workbench.ui.embeddings.map.legend import Legend
 from workbench.ui.embeddings.map.model import AT_ONCE, MapModel
 from workbench.ui.embeddings.map.selection import Selection
-from workbench.ui.embeddings.map.words import group_name, stage, way
+from workbench.ui.embeddings.map.words import group_name, stage, takes, way
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.dialogs import save_file
@@ -40,7 +40,7 @@ from workbench.ui.support.figures import count
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.own_keys import OwnKeys
-from workbench.ui.support.surfaces import Ground
+from workbench.ui.support.surfaces import Ground, Remark
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
 from workbench.ui.support.trouble_box import TroubleBox
@@ -136,6 +136,9 @@ class MapPage(QWidget):
         self.blank = Blank(theme)
         self.lay_out = self.blank.offer(self.tr("Lay out the map"), self.model.again, "primary")
         self.trouble = TroubleBox(theme)
+        self.asking = Remark(theme, icon="info")
+        self.asking.act.setText(self.tr("Lay it out"))
+        self.asking.act.show()
         self.waiting = QWidget()
         self._waiting_for = TextLabel(theme, "", self.waiting)
         self._progress = QProgressBar(self.waiting)
@@ -154,7 +157,9 @@ class MapPage(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search texts"))
         self.search.setAccessibleName(self.tr("Search texts"))
-        self.search.setToolTip(self.tr("Texts with all of these words stand out (Ctrl+F)"))
+        self.search.setToolTip(
+            self.tr("Texts with all of these words stand out (Ctrl+F); Enter goes from one to the next")
+        )
         self.search.setClearButtonEnabled(True)
         self._matches = TextLabel(theme, "", size=CAPTION, role="muted")
         self.take = button(self.tr("Select them"), "quiet")
@@ -187,14 +192,18 @@ class MapPage(QWidget):
             Hand.RECTANGLE: tool(
                 "square-dashed",
                 self.tr("Select a rectangle"),
-                self.tr("Dragging selects a rectangle (Shift+drag); with Ctrl beside what is selected"),
+                self.tr(
+                    "Dragging selects a rectangle; Shift adds to what is selected, Alt takes away."
+                    " While the map is moved: Shift+drag. All in sight: Ctrl+A"
+                ),
                 lambda: self.set_hand(Hand.RECTANGLE),
             ),
             Hand.LASSO: tool(
                 "lasso-select",
                 self.tr("Select with a lasso"),
                 self.tr(
-                    "Dragging draws around what is selected (Alt+drag); with Ctrl beside what is selected"
+                    "Dragging draws around what is selected; Shift adds to it, Alt takes away."
+                    " While the map is moved: Alt+drag"
                 ),
                 lambda: self.set_hand(Hand.LASSO),
             ),
@@ -276,6 +285,7 @@ class MapPage(QWidget):
         inner = QVBoxLayout(middle)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
+        inner.addWidget(self.asking)
         inner.addWidget(self.waiting)
         inner.addWidget(self.trouble)
         self._stack = QStackedWidget()
@@ -307,7 +317,9 @@ class MapPage(QWidget):
         self.query.textChanged.connect(self._query_changed)
         self.search.textChanged.connect(lambda: self._typing.start())
         self._typing.timeout.connect(lambda: model.search(self.search.text()))
+        self.search.returnPressed.connect(self._go_to_found)
         self.take.clicked.connect(model.select_found)
+        self.asking.act.clicked.connect(model.agree)
         self.stop.clicked.connect(model.stop)
         self.trouble.retry_wanted.connect(model.again)
         self.selection.show_wanted.connect(self.show_row)
@@ -315,10 +327,12 @@ class MapPage(QWidget):
         one.resized.connect(self._fit_on)
         for canvas in self.canvases:
             canvas.fit_wanted.connect(self.fit)
+            canvas.resized.connect(self._level_captions)
             OwnKeys(canvas, {"Ctrl+F": self._begin_search})
         one.pointed_at.connect(other.mark)
         other.pointed_at.connect(one.mark)
         model.laid_out.connect(self.fit)
+        model.arrived.connect(self.show_row)
         model.changed.connect(self.show_model)
 
     # what the user can do
@@ -327,6 +341,11 @@ class MapPage(QWidget):
         self._side_wanted = True
         self._fit_side()
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def _go_to_found(self) -> None:
+        self._typing.stop()
+        self.model.go_to_found(self.search.text())
 
     @Slot()
     def fit(self) -> None:
@@ -377,6 +396,8 @@ class MapPage(QWidget):
         shown = [each for each in model.shown if each.dots is not None]
         for number, half in enumerate(self._halves):
             half.setVisible(number < len(shown))
+        self._level_captions()
+        self.asking.say(takes(model.asking) if model.asking is not None else "")
         self._say_blank()
         self._stack.setCurrentWidget(self._maps if shown else self.blank)
         found = bool(model.words)
@@ -388,6 +409,16 @@ class MapPage(QWidget):
                 self.search.setText(model.words)
         self._legend_title.setText("" if model.by is ColourBy.NOTHING else way(model.by))
         self.save.setEnabled(bool(shown))
+
+    @Slot()
+    def _level_captions(self) -> None:
+        """Maps side by side begin at the same height, so that the same place is level in both."""
+        shown = [
+            caption for caption, half in zip(self.captions, self._halves, strict=True) if not half.isHidden()
+        ]
+        high = max((caption.needed for caption in shown), default=0)
+        for caption in shown:
+            caption.setFixedHeight(high)
 
     def _show_choices(self) -> None:
         model, shared = self.model, self.model.shared
@@ -420,7 +451,8 @@ class MapPage(QWidget):
     def _say_blank(self) -> None:
         model = self.model
         waits = model.working is not None or bool(model.shown)
-        self.lay_out.setVisible(bool(model.columns) and not waits and model.trouble is None)
+        asks = model.asking is not None
+        self.lay_out.setVisible(bool(model.columns) and not waits and not asks and model.trouble is None)
         if model.trouble is not None:
             self.blank.say("map", "muted", self.tr("There is no map."))
         elif waits:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.ui.embeddings.model import EmbeddingsModel
+from workbench.ui.embeddings.neighbours.board import begins_at_the_right
 from workbench.ui.support.buttons import IconButton, TextLabel
 from workbench.ui.support.figures import count
 from workbench.ui.support.surfaces import small
@@ -49,6 +59,15 @@ class SelectedRows(QAbstractListModel):
         self.endResetModel()
 
 
+class _TextDelegate(QStyledItemDelegate):
+    """Each text in the direction it has itself."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        from_right = begins_at_the_right(option.text)
+        option.direction = Qt.LayoutDirection.RightToLeft if from_right else Qt.LayoutDirection.LeftToRight
+
+
 class Selection(QWidget):
     """Hidden while nothing is selected. Signals: show_wanted (row)."""
 
@@ -64,6 +83,7 @@ class Selection(QWidget):
         self.rows = QListView(self)
         self._model = SelectedRows(shared, self)
         self.rows.setModel(self._model)
+        self.rows.setItemDelegate(_TextDelegate(self.rows))
         self.rows.setFrameShape(QFrame.Shape.NoFrame)
         self.rows.setUniformItemSizes(True)
         self.rows.setAccessibleName(self.tr("Selected texts"))

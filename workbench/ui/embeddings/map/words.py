@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from workbench.domain.embeddings.maps import ColourBy, Colouring, MapKind
 from workbench.domain.embeddings.texts import TextRow
+from workbench.services.embeddings.maps import Effort
 from workbench.ui.embeddings.map.model import Shown, Stage
-from workbench.ui.support.figures import percent
+from workbench.ui.support.figures import count, percent, size
 
 
 def _tr(text: str) -> str:
@@ -43,6 +46,12 @@ def stage(waiting: Stage) -> str:
         Stage.LAYING_OUT: _tr("Laying out the map…"),
         Stage.COLOURING: _tr("Looking for clusters…"),
     }[waiting]
+
+
+def takes(effort: Effort) -> str:
+    return _tr("The map of {0} texts takes about {1} of memory and {2} minutes.").format(
+        count(effort.rows), size(effort.memory_bytes), count(max(2, math.ceil(effort.minutes)))
+    )
 
 
 def told(shown: Shown) -> list[tuple[str, str]]:
