@@ -58,3 +58,19 @@ def test_pairs_without_a_vector_are_left_out(run_async: Run) -> None:
     pairs = [Translations("en", "de", (0, 1), (2, 3))]
     found = run_async(language_accuracy("k", vectors_of(values), pairs, 1, Measure.COSINE))
     assert [(each.accuracy.mean, each.accuracy.count) for each in found.directions] == [(1.0, 1), (1.0, 1)]
+
+
+def test_intervals_are_those_of_statsmodels(run_async: Run) -> None:
+    """proportion_confint(1, 4, method="wilson") of 0.15.0, and (0, 4): where nothing is found it may still be some."""
+    values = np.array([[1, 0], [0, 1], [-1, 0], [0, -1], [1, 0], [0, -1], [1, 0], [0, 1]], np.float32)
+    pairs = [Translations("en", "de", (0, 1, 2, 3), (4, 5, 6, 7))]
+    found = run_async(language_accuracy("k", vectors_of(values), pairs, 1, Measure.COSINE))
+    forth = found.directions[0].accuracy
+    assert (forth.mean, forth.count) == (0.25, 4)
+    assert (forth.low, forth.high) == pytest.approx((0.0455873, 0.6993582), abs=1e-6)
+    turned = [Translations("en", "de", (0, 1, 2, 3), (7, 4, 6, 7))]
+    nothing = run_async(language_accuracy("k", vectors_of(values), turned, 1, Measure.COSINE))
+    assert nothing.directions[0].accuracy.mean == 0.0
+    assert (nothing.directions[0].accuracy.low, nothing.directions[0].accuracy.high) == pytest.approx(
+        (0.0, 0.4898908), abs=1e-6
+    )

@@ -82,3 +82,15 @@ def test_the_others_are_behind_the_best_over_the_same_queries(run_async: Run) ->
     assert found[0].behind.mean == found[0].behind.high == pytest.approx(1 / math.log2(3) - 1)
     assert found[2].behind
     assert (found[2].behind.low, found[2].behind.high) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(("queries", "told"), [(5, False), (6, True)])
+def test_a_few_queries_never_tell_two_models_apart(queries: int, told: bool, run_async: Run) -> None:
+    """Five that all say the same would do so by chance in one of sixteen comparisons."""
+    known = [Query(f"q{number}", "x", grades=(("a", 1.0),)) for number in range(queries)]
+    found = run_async(
+        judged([of("good", *[[0, 1]] * queries), of("bad", *[[1, 0]] * queries)], known, PLACES)
+    )
+    assert found[1].behind
+    assert found[1].behind.high < 0
+    assert found[1].behind.more_than_chance is told

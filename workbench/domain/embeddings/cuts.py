@@ -47,6 +47,11 @@ class PairScores:
     def most(self) -> float:
         return self.edges[-1]
 
+    @property
+    def f1_of_all(self) -> float:
+        """F1 where every pair passes; NaN without pairs of both kinds."""
+        return self.at(self.least if self.higher_is_closer else self.most).f1
+
     def at(self, score: float) -> Cut:
         """What a cut there does. Precision is 1 where nothing passes it."""
         if not self.similar or not self.dissimilar:

@@ -56,11 +56,24 @@ class LabelledPair:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnLine:
+    """A threshold that somebody chose. column: the key of the column whose score it is; source, measure: of the pairs and the scores it
+    was drawn through.
+    """
+
+    score: float
+    column: str
+    source: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
 class Judgements:
-    """Of one set of texts."""
+    """Of one set of texts. line: None where nobody has drawn one."""
 
     queries: tuple[Query, ...] = ()
     pairs: tuple[LabelledPair, ...] = ()
+    line: DrawnLine | None = None
 
     def query(self, query_id: str) -> Query | None:
         return next((query for query in self.queries if query.id == query_id), None)

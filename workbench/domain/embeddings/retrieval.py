@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+LEAST_TO_TELL = 6
+"""Queries that two models must have been asked before one can be called better."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -14,6 +17,13 @@ class Interval:
     high: float
     count: int
     share: float = 0.95
+
+    @property
+    def more_than_chance(self) -> bool:
+        """Of a difference: whether there is one. Below six values there never is: of five that all say the same, one in sixteen such
+        comparisons does so by chance.
+        """
+        return self.count >= LEAST_TO_TELL and not self.low <= 0 <= self.high
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +38,7 @@ class Answers:
 class Retrieval:
     """Of one column: nDCG, MRR and recall among the first k rows, over the queries that it can be asked and something is relevant to.
 
-    behind: nDCG less than the best column's, over the queries both have; 0 within it means they cannot be told apart. None for the best.
+    behind: nDCG less than the best column's, over the queries both have, None for the best; see more_than_chance.
     left_out: queries that it cannot be asked. answers: by the query's id.
     """
 

@@ -19,7 +19,7 @@ _LOOKED_AT = 200
 """Rows that decide which column is likely the text."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}([-_][a-z0-9]{2,8})*", re.IGNORECASE)
 _LABELS = ("label", "class", "category", "intent", "topic", "target", "tag", "sentiment")
-_IDS = ("id", "uuid", "key", "doc_id", "docid", "document_id")
+_IDS = ("id", "_id", "uuid", "key", "doc_id", "docid", "document_id")
 _LANGUAGES = ("language", "lang", "locale")
 _GROUPS = ("group", "pair", "group_id", "pair_id", "translation_id")
 

@@ -22,7 +22,7 @@ from workbench.domain.embeddings.runs import RunState
 from workbench.domain.embeddings.texts import TextRow
 from workbench.services.embeddings.study import Column
 from workbench.services.embeddings.thresholds import PairSource
-from workbench.ui.embeddings.decide.model import Part
+from workbench.ui.embeddings.decide.model import DecideModel, Part
 from workbench.ui.embeddings.decide.part import stamp
 from workbench.vectors.matrix import vectors_of
 
@@ -176,13 +176,13 @@ def test_pairs_are_read_from_a_file_and_a_bad_one_is_told(tell: Tell, tmp_path: 
         model = stage.model.threshold
         await stage.look_at(Part.THRESHOLD)
         path.write_text(f"left,right,similar\n{ROWS[0].id},{ROWS[1].text},1\n{ROWS[0].id},gone,0\n")
-        model.read_file(path)
+        model.read_files([path])
         await stage.settled()
         assert model.read
         assert (len(model.read.pairs), model.read.unknown) == (1, (2,))
         assert model.source is PairSource.JUDGED
         path.write_text("no,pairs\n1,2\n")
-        model.read_file(path)
+        model.read_files([path])
         await stage.settled()
         assert model.reading_trouble
         assert "left" in model.reading_trouble.fix
@@ -272,7 +272,7 @@ def test_queries_of_a_file_wait_until_their_cost_is_agreed_to(tell: Tell, tmp_pa
         model = stage.model.retrieval
         await stage.look_at(Part.RETRIEVAL)
         before = len(stage.wire.calls)
-        model.read_file(path)
+        model.read_files([path])
         await stage.settled()
         assert model.waiting
         assert model.waiting.texts == 2
@@ -437,3 +437,74 @@ def test_while_vectors_keep_coming_what_there_is_is_not_reckoned_again_and_again
 
 def _mean(found: LanguageAccuracy) -> float:
     return sum(each.accuracy.mean for each in found.directions) / len(found.directions)
+
+
+def test_the_line_comes_back_after_a_restart(tell: Tell) -> None:
+    async def plot(stage: Stage) -> None:
+        model = stage.model.threshold
+        await stage.look_at(Part.THRESHOLD)
+        model.look_from(stage.keys[1])
+        model.draw_line(0.31)
+        model.draw_line(0.3)
+        await stage.settled()
+        again = DecideModel(stage.shared, stage.desk)
+        again.failed.connect(stage.failures.append)
+        await again.known.tasks.finish()
+        again.threshold.set_seen(True)
+        await again.threshold.tasks.finish()
+        assert (again.threshold.score, again.threshold.here and again.threshold.here.key) == (
+            0.3,
+            stage.keys[1],
+        )
+        stage.shared.set_measure(Measure.EUCLID)
+        await again.threshold.tasks.finish()
+        assert again.threshold.scores
+        assert again.threshold.score == again.threshold.scores.best.score  # type: ignore[union-attr]
+        stage.shared.set_measure(Measure.COSINE)
+        await again.threshold.tasks.finish()
+        assert again.threshold.score == 0.3
+        again.threshold.to_best()
+        await again.aclose()
+        assert (await stage.window.texts.judgements("s1")).line is None
+
+    tell(plot)
+
+
+def test_a_line_that_still_moves_does_not_undo_what_is_told_meanwhile(tell: Tell) -> None:
+    async def plot(stage: Stage) -> None:
+        model = stage.model.threshold
+        await stage.look_at(Part.THRESHOLD)
+        model.draw_line(0.3)
+        stage.model.known.pair(0, 1, True)
+        model.draw_line(0.2)
+        await stage.settled()
+        kept = await stage.window.texts.judgements("s1")
+        assert kept.pairs == (LabelledPair(ROWS[0].id, ROWS[1].id, True),)
+        assert kept.line
+        assert kept.line.score == 0.2
+
+    tell(plot)
+
+
+def test_what_was_removed_can_be_had_back(tell: Tell) -> None:
+    async def plot(stage: Stage) -> None:
+        model, threshold = stage.model.retrieval, stage.model.threshold
+        await stage.look_at(Part.RETRIEVAL)
+        for row in (0, 3):
+            stage.shared.select([row + 1, row])
+            model.add_row()
+        queries = model.queries
+        assert not model.undoable
+        model.remove_all()
+        assert (model.queries, model.undoable, threshold.undoable) == ((), True, False)
+        stage.model.known.undo()
+        assert (model.queries, model.undoable) == (queries, False)
+        stage.model.known.pair(0, 1, True)
+        threshold.forget_all()
+        assert (threshold.undoable, model.undoable) == (True, False)
+        stage.model.known.undo()
+        await stage.settled()
+        kept = await stage.window.texts.judgements("s1")
+        assert (len(kept.pairs), kept.queries) == (1, queries)
+
+    tell(plot)

@@ -271,3 +271,51 @@ def test_rows_without_a_vector_are_told(tell: Tell, theme: Theme) -> None:
     texts = ("ant 1", "  ", "bee 1", "bee 2", "bad")
     rows = [TextRow(str(number), text, text[:1].strip()) for number, text in enumerate(texts)]
     tell(plot, rows=rows, wire=wire, choices=(GOOD,))
+
+
+def test_it_is_said_plainly_whether_queries_tell_the_models_apart(tell: Tell, theme: Theme) -> None:
+    async def plot(stage: Seen) -> None:
+        page = await stage.show(theme, Part.RETRIEVAL)
+        assert isinstance(page, RetrievalPage)
+        stage.shared.select([1, 2, 0])
+        stage.model.retrieval.add_row()
+        await stage.rest()
+        assert page.verdict.text().startswith("So few queries do not tell")
+        for row in range(0, 36, 3):
+            stage.shared.select([row + 1, row + 2, row])
+            stage.model.retrieval.add_row()
+        await stage.rest()
+        assert page.verdict.text() == "good finds more than poor, by more than chance."
+        assert not page.undo.isVisible()
+        page.remove_all.click()
+        await stage.rest()
+        assert not page.verdict.isVisible()
+        assert page.undo.isVisible()
+        page.undo.click()
+        await stage.rest()
+        assert page.queries.model().rowCount() == 12
+
+    tell(plot)
+
+
+def test_scores_that_tell_nothing_are_called_so(tell: Tell, theme: Theme) -> None:
+    """The labels have nothing to do with the texts."""
+
+    async def plot(stage: Seen) -> None:
+        page = await stage.show(theme, Part.THRESHOLD)
+        assert isinstance(page, ThresholdPage)
+        assert page.blind.isVisible()
+        stage.shared.select([0, 1])
+        page.judging.similar.click()
+        await stage.rest()
+        assert not page.blind.isVisible()
+        assert "takes some of both kinds" in page.about.text()
+        page.judging.forget_all.click()
+        await stage.rest()
+        assert page.judging.undo.isVisible()
+
+    rows = [
+        TextRow(str(number), f"{word} 1", "xy"[number // 3 % 2])
+        for number, word in enumerate(["ant", "bee", "cat"] * 8)
+    ]
+    tell(plot, rows=rows)

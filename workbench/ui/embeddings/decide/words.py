@@ -29,7 +29,8 @@ def tick(value: float, decimals: int) -> str:
 
 
 def interval(found: Interval) -> str:
-    """0.71 (0.64–0.78)."""
+    """0.71 (0.64–0.78); below 0 −0.03 (−0.22 … 0.15), for a dash would be read as a minus."""
     if math.isnan(found.mean):
         return NONE
-    return f"{number(found.mean, 2)} ({number(found.low, 2)}–{number(found.high, 2)})"
+    between = "–" if found.low >= 0 else " … "
+    return f"{number(found.mean, 2)} ({number(found.low, 2)}{between}{number(found.high, 2)})"

@@ -38,7 +38,8 @@ class AgreementPage(PartPage):
         )
         cka.setToolTip(
             self.tr(
-                "How alike all rows lie to one another, whatever the models’ dimensions: 1 is the same picture"
+                "How alike all rows lie to one another, whatever the models’ dimensions: 1 is the same picture. With"
+                " fewer rows than dimensions it comes out too high."
             )
         )
         self.column.addLayout(beside(overlap, biased, cka, spacing=GROUPS))

@@ -271,7 +271,7 @@ class BoardPage(PartPage):
             each = [found[label].silhouette if label in found else math.nan for found in by_label]
             count = max(found[label].rows for found in by_label if label in found)
             best = _best(each)
-            cells = [Cell(words.number(value), value, best=len(each) > 1 and value == best) for value in each]
+            cells = [Cell(words.number(value), value, best=value == best) for value in each]
             rows.append([Cell(label), Cell(figures.count(count), float(count)), *cells])
         self.labels.show_rows(heads, rows)
 
@@ -298,19 +298,26 @@ def retrieval_heads(owner: QWidget, k: int) -> list[Head]:
     ]
 
 
-def retrieval_cells(found: Retrieval | None, all_of: list[Retrieval]) -> list[Cell]:
+def retrieval_cells(
+    found: Retrieval | None, all_of: list[Retrieval], *, intervals: bool = False
+) -> list[Cell]:
+    """intervals: written in the cells, else where they are pointed at."""
     if found is None:
         return [Cell(words.NONE, math.nan)] * 3
     cells = []
     for name in ("ndcg", "mrr", "recall"):
         own = getattr(found, name)
         best = _best([getattr(each, name).mean for each in all_of])
-        cells.append(Cell(words.interval(own), own.mean, best=len(all_of) > 1 and own.mean == best))
+        told = words.interval(own)
+        text = told if intervals else words.number(own.mean)
+        cells.append(Cell(text, own.mean, tip="" if intervals else told, best=own.mean == best))
     return cells
 
 
 def _best(values: list[float | None] | list[float]) -> float | None:
-    return max((value for value in values if value is not None and not math.isnan(value)), default=None)
+    """None where all are alike."""
+    known = [value for value in values if value is not None and not math.isnan(value)]
+    return max(known) if known and max(known) > min(known) else None
 
 
 def _sorted(value: float | None) -> float:

@@ -105,7 +105,14 @@ class CompressionPage(PartPage):
         self.table.show_rows(
             [
                 Head(self.tr("Dimensions")),
-                Head(self.tr("Stored as"), figures=False, wide=True),
+                Head(
+                    self.tr("Stored as"),
+                    self.tr(
+                        "int8: a byte for each dimension and a scale for each row; binary: the signs alone"
+                    ),
+                    figures=False,
+                    wide=True,
+                ),
                 Head(self.tr("Bytes"), self.tr("Of a vector")),
                 Head(self.tr("Smaller"), self.tr("How many fit where one whole vector does")),
                 Head(self.tr("1M rows"), self.tr("Bytes of a million vectors")),

@@ -7,6 +7,7 @@ import math
 from PySide6.QtWidgets import QWidget
 
 from workbench.domain.embeddings.languages import LanguageAccuracy
+from workbench.domain.embeddings.retrieval import Interval
 from workbench.ui.embeddings.decide import words
 from workbench.ui.embeddings.decide.frame import Choice, PartPage, rule
 from workbench.ui.embeddings.decide.languages.model import KS, LanguagesModel
@@ -115,7 +116,7 @@ class LanguagesPage(PartPage):
             Head(self.tr("From"), figures=False),
             Head(self.tr("To"), figures=False),
             Head(self.tr("Texts")),
-            *(Head(titles[result.key], self.tr("With its 95 % interval")) for result in results),
+            *(Head(titles[result.key], self.tr("With its 95 % interval, by Wilson")) for result in results),
         ]
         rows = []
         for number, first in enumerate(results[0].directions):
@@ -126,7 +127,7 @@ class LanguagesPage(PartPage):
                     Cell(first.source),
                     Cell(first.target),
                     Cell(figures.count(first.accuracy.count), float(first.accuracy.count)),
-                    *(Cell(words.interval(one), one.mean, best=_is_best(one.mean, means)) for one in each),
+                    *(Cell(_told(one), one.mean, best=_is_best(one.mean, means)) for one in each),
                 ]
             )
         self.directions.show_rows(heads, rows)
@@ -139,7 +140,7 @@ class LanguagesPage(PartPage):
                 each.accuracy.mean,
                 each.accuracy.low,
                 each.accuracy.high,
-                f"{each.source} → {each.target}\n{words.interval(each.accuracy)}",
+                f"{each.source} → {each.target}\n{_told(each.accuracy)}",
             )
             for each in known
         ]
@@ -166,6 +167,14 @@ class LanguagesPage(PartPage):
             )
 
 
+def _told(found: Interval) -> str:
+    """21.9 % (14.8–31.1 %)."""
+    if math.isnan(found.mean):
+        return words.NONE
+    low, high = words.number(100 * found.low, 1), figures.percent(round(found.high, 3))
+    return f"{figures.percent(round(found.mean, 3))} ({low}–{high})"
+
+
 def _cell(value: float, column: list[float]) -> Cell:
     text = words.NONE if math.isnan(value) else figures.percent(round(value, 3))
     return Cell(text, value, best=_is_best(value, column), share=value)
@@ -173,7 +182,7 @@ def _cell(value: float, column: list[float]) -> Cell:
 
 def _is_best(value: float, column: list[float]) -> bool:
     known = [each for each in column if not math.isnan(each)]
-    return len(known) > 1 and value == max(known)
+    return bool(known) and value == max(known) > min(known)
 
 
 def _mean(values: list[float]) -> float:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -43,7 +43,7 @@ class Candidate:
 class RetrievalModel(PartModel):
     """results: one for each column. waiting: what asking would take, while the user has not agreed to it. current: a query's id.
 
-    read: what the file that was read last brought; reading_trouble: why it could not be read.
+    read: what the files that were read last brought; reading_trouble: why they could not be read.
     """
 
     def __init__(
@@ -140,7 +140,16 @@ class RetrievalModel(PartModel):
             self._add(Query(rows[asks].id, row=rows[asks].id, grades=grades))
 
     def remove(self, query_id: str) -> None:
-        self.known.tell(self.known.judgements.without_query(query_id))
+        self.known.tell(self.known.judgements.without_query(query_id), undoable=True)
+
+    def remove_all(self) -> None:
+        self.known.tell(replace(self.known.judgements, queries=()), undoable=True)
+
+    @property
+    def undoable(self) -> bool:
+        """The queries can be had back as they were."""
+        before = self.known.before
+        return before is not None and before.queries != self.queries
 
     def grade(self, row: int, grade: float | None) -> None:
         """How relevant a row is to the current query; None for not judged."""
@@ -164,8 +173,9 @@ class RetrievalModel(PartModel):
         self._agreed.update(query.text for query in self.queries)
         self.reckon()
 
-    def read_file(self, path: Path) -> None:
-        self.tasks.start("file", self._read(path))
+    def read_files(self, paths: Sequence[Path]) -> None:
+        """Judgements and words of queries may come in files of their own."""
+        self.tasks.start("file", self._read(paths))
 
     # reckoning
 
@@ -218,12 +228,12 @@ class RetrievalModel(PartModel):
         self.known.tell(self.known.judgements.with_queries([query]))
         self.changed.emit()
 
-    async def _read(self, path: Path) -> None:
+    async def _read(self, paths: Sequence[Path]) -> None:
         self.read, self.reading_trouble = None, None
         try:
-            self.read = await read_queries(path, self.shared.rows, self.queries)
+            self.read = await read_queries(paths, self.shared.rows, self.queries)
         except WorkbenchError as error:
             self.reading_trouble = Trouble.of(error)
         else:
-            self.known.tell(self.known.judgements.with_queries(self.read.queries))
+            self.known.tell(self.known.judgements.with_queries(self.read.queries), undoable=True)
         self.changed.emit()

@@ -9,7 +9,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from workbench.domain.embeddings.judgements import Query
-from workbench.domain.embeddings.retrieval import Interval, Retrieval
+from workbench.domain.embeddings.retrieval import LEAST_TO_TELL, Interval, Retrieval
 from workbench.services.embeddings.retrieval import Outlook
 from workbench.ui.embeddings.decide import words
 from workbench.ui.embeddings.decide.board.page import retrieval_cells, retrieval_heads
@@ -26,7 +26,7 @@ from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.surfaces import Heading, column_of
 from workbench.ui.support.tasks import TaskScope
-from workbench.ui.support.theme import INSIDE, RELATED, Theme
+from workbench.ui.support.theme import INSIDE, RELATED, SECTION, SEMIBOLD, Theme
 from workbench.ui.support.trouble_box import TroubleBox
 
 
@@ -45,7 +45,7 @@ class RetrievalPage(PartPage):
         self.file.setToolTip(
             self.tr(
                 "TREC qrels (query 0 row grade), or CSV, TSV, JSONL with query, doc_id and grade; a file of queries with"
-                " query_id and text gives those their words"
+                " query_id and text gives those their words. Several can be opened at once."
             )
         )
         set_icon(self.file, theme, "folder-open")
@@ -55,16 +55,23 @@ class RetrievalPage(PartPage):
         self.read = rule(theme, "", self.body)
         self.asking = Asking(theme, model, self.body)
         self.waiting = Waiting(theme, model, self.body)
+        self.verdict = TextLabel(theme, "", self.body, size=SECTION, weight=SEMIBOLD, wrap=True)
         self.chart = IntervalChart(theme, self.tr("nDCG of each model"), self.body)
         self.table = FigureTable(theme, self.tr("Retrieval of each model"), self.body)
         self.about = rule(theme, "", self.body)
         self.queries = FigureTable(theme, self.tr("Queries"), self.body)
         self.remove = button(self.tr("Remove this query"), "quiet", self.body)
         set_icon(self.remove, theme, "trash-2")
-        self.heading = Heading(theme, self.tr("Queries"), "", self.body, [self.remove])
+        self.remove_all = button(self.tr("Remove all"), "quiet", self.body)
+        self.undo = button(self.tr("Undo"), "quiet", self.body)
+        self.undo.setToolTip(self.tr("Have the queries back as they were"))
+        set_icon(self.undo, theme, "undo-2")
+        self.heading = Heading(
+            theme, self.tr("Queries"), "", self.body, [self.undo, self.remove_all, self.remove]
+        )
         self.candidates = Candidates(theme, model, self.body)
         for widget in (
-            self.asking, self.reading, self.read, self.waiting, self.chart, self.table, self.about, self.heading,
+            self.asking, self.reading, self.read, self.waiting, self.verdict, self.chart, self.table, self.about, self.heading,
             self.queries, self.candidates,
         ):  # fmt: skip
             self.column.addWidget(widget)
@@ -74,6 +81,8 @@ class RetrievalPage(PartPage):
         self.file.clicked.connect(self._open)
         self.queries.row_chosen.connect(self._show_query)
         self.remove.clicked.connect(self._remove)
+        self.remove_all.clicked.connect(model.remove_all)
+        self.undo.clicked.connect(model.known.undo)
         self.reading.retry_wanted.connect(model.known.keep_again)
         model.shared.selection_changed.connect(self.refresh)
 
@@ -89,6 +98,8 @@ class RetrievalPage(PartPage):
         results = model.results if model.judged_count else ()
         self.chart.setVisible(bool(results))
         self.table.setVisible(bool(results))
+        self.verdict.setText(self._verdict(results))
+        self.verdict.setVisible(bool(self.verdict.text()))
         self.about.setText(self._about())
         self._show_results(results)
         self._show_queries()
@@ -126,8 +137,8 @@ class RetrievalPage(PartPage):
         behind = Head(
             self.tr("Behind the best"),
             self.tr(
-                "nDCG less than the best model’s over the same queries, with its 95 % interval; where that holds 0, the two"
-                " cannot be told apart by these queries"
+                "nDCG less than the best model’s over the same queries, with its 95 % interval by the paired bootstrap; where"
+                " that holds 0, these queries do not tell the two apart"
             ),
         )
         heads = [
@@ -142,7 +153,7 @@ class RetrievalPage(PartPage):
             rows.append(
                 [
                     Cell(titles[each.key], series=series[each.key]),
-                    *retrieval_cells(each, shown),
+                    *retrieval_cells(each, shown, intervals=True),
                     Cell(said, each.behind.mean if each.behind is not None else 0.0, tip=tip),
                     Cell(figures.count(each.ndcg.count), float(each.ndcg.count)),
                 ]
@@ -152,9 +163,39 @@ class RetrievalPage(PartPage):
     def _behind(self, found: Interval | None) -> tuple[str, str]:
         if found is None or math.isnan(found.mean):
             return words.NONE, ""
-        if found.low <= 0 <= found.high:
-            return words.interval(found), self.tr("These queries do not tell it from the best.")
-        return words.interval(found), self.tr("It is worse than the best by more than chance.")
+        if found.more_than_chance:
+            return words.interval(found), self.tr("It is worse than the best by more than chance.")
+        return words.interval(found), self.tr("These queries do not tell it from the best.")
+
+    def _verdict(self, results: tuple[Retrieval, ...]) -> str:
+        """Which is best, and of which of the others that can be said."""
+        titles = self.model.titles()
+        known = [each for each in results if each.key in titles and not math.isnan(each.ndcg.mean)]
+        if len(known) < 2:
+            return ""
+        best = next((each for each in known if each.behind is None), known[0])
+        others = [(titles[each.key], each.behind) for each in known if each.behind is not None]
+        comma = self.tr(", ")
+        worse = comma.join(title for title, behind in others if behind.more_than_chance)
+        unsure = comma.join(title for title, behind in others if not behind.more_than_chance)
+        said = []
+        if worse:
+            said.append(
+                self.tr("{0} finds more than {1}, by more than chance.").format(titles[best.key], worse)
+            )
+        if unsure and best.ndcg.count < LEAST_TO_TELL:
+            said.append(
+                self.tr("So few queries do not tell {0} from {1}; judge at least {2}.").format(
+                    titles[best.key], unsure, LEAST_TO_TELL
+                )
+            )
+        elif unsure:
+            said.append(
+                self.tr("These queries do not tell {0} from {1}: what lies between may be chance.").format(
+                    titles[best.key], unsure
+                )
+            )
+        return " ".join(said)
 
     def _about(self) -> str:
         model = self.model
@@ -173,6 +214,9 @@ class RetrievalPage(PartPage):
                     model.judged_count,
                 )
             )
+            none = len(model.usable) - model.judged_count
+            if none:
+                said.append(self.tr("Queries that nothing is relevant to, which do not count: %n.", "", none))
         titles = model.titles()
         own = [titles[each.key] for each in model.columns if each.run is None and each.key in titles]
         if own and any(query.text for query in model.queries):
@@ -196,7 +240,10 @@ class RetrievalPage(PartPage):
 
     def _show_queries(self) -> None:
         model = self.model
-        self.heading.setVisible(bool(model.queries))
+        self.heading.setVisible(bool(model.queries) or model.undoable)
+        self.undo.setVisible(model.undoable)
+        for act in (self.remove, self.remove_all):
+            act.setVisible(bool(model.queries))
         self.queries.setVisible(bool(model.queries))
         current = model.query
         if self._listed is not model.queries:
@@ -245,6 +292,8 @@ class RetrievalPage(PartPage):
                     len(read.unknown),
                 ).format(read.unknown[0])
             )
+        if read.left_out:
+            said.append(self.tr("Queries that no judgement names are left out: %n.", "", read.left_out))
         return " ".join(said)
 
     @Slot(int)
@@ -265,8 +314,9 @@ class RetrievalPage(PartPage):
         filters = self.tr(
             "Judgements (*.qrels *.txt *.csv *.tsv *.jsonl *.ndjson *.json *.parquet);;All files (*)"
         )
-        for path in await dialogs.open_files(self, self.tr("Which rows answer which query"), filters=filters):
-            self.model.read_file(Path(path))
+        found = await dialogs.open_files(self, self.tr("Which rows answer which query"), filters=filters)
+        if found:
+            self.model.read_files([Path(path) for path in found])
 
 
 class Asking(QWidget):

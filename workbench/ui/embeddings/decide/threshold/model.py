@@ -6,13 +6,13 @@ import asyncio
 import math
 from array import array
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
 from workbench.domain.embeddings.cuts import Cut, PairScores, all_scores, equivalent
-from workbench.domain.embeddings.judgements import LabelledPair
+from workbench.domain.embeddings.judgements import DrawnLine, LabelledPair
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.trouble import Trouble
 from workbench.services.embeddings.desk import EmbeddingsDesk
@@ -50,7 +50,6 @@ class ThresholdModel(PartModel):
         super().__init__(shared, desk, known, parent)
         self._source: PairSource | None = None
         self._here = ""
-        self._moved = False
         self.score = math.nan
         self.pairs: Pairs | None = None
         self._scores: dict[str, PairScores] = {}
@@ -66,9 +65,11 @@ class ThresholdModel(PartModel):
 
     @property
     def source(self) -> PairSource:
-        """As it was chosen, while there is such; else the best known."""
+        """As it was chosen, or as the line was drawn, while there is such; else the best known."""
         there = self.sources
-        return self._source if self._source in there else there[0]
+        drawn = self.known.judgements.line
+        wanted = self._source or (drawn.source if drawn is not None else None)
+        return next((each for each in there if each == wanted), there[0])
 
     @property
     def here(self) -> Column | None:
@@ -109,26 +110,30 @@ class ThresholdModel(PartModel):
     def choose_source(self, source: PairSource) -> None:
         if source is not self.source:
             self._source = source
-            self._moved = False
             self.refresh()
 
     def look_from(self, key: str) -> None:
         """Draw the line for this column; it stays where it is in terms of the pairs."""
         line = next((each for each in self.lines if each.column.key == key), None)
         if line is not None:
+            drawn = self._drawn is not None
             self._here, self.score = key, line.cut.score
+            if drawn:
+                self._keep_line()
             self.changed.emit()
 
     def draw_line(self, score: float) -> None:
         if score != self.score and self.here is not None:
-            self.score, self._moved = score, True
+            self._here, self.score = self.here.key, score
+            self._keep_line()
             self.changed.emit()
 
     @Slot()
     def to_best(self) -> None:
         """Draw the line where F1 is highest."""
         if self.scores is not None and self.scores.best is not None:
-            self.score, self._moved = self.scores.best.score, False
+            self.score = self.scores.best.score
+            self.known.draw(None)
             self.changed.emit()
 
     def judge(self, similar: bool) -> None:
@@ -138,15 +143,24 @@ class ThresholdModel(PartModel):
             self.known.pair(*self.two, similar)
 
     def forget(self, pair: LabelledPair) -> None:
-        self.known.tell(self.known.judgements.without_pair(pair))
+        self.known.tell(self.known.judgements.without_pair(pair), undoable=True)
 
-    def read_file(self, path: Path) -> None:
-        self.tasks.start("file", self._read(path))
+    def forget_all(self) -> None:
+        self.known.tell(replace(self.known.judgements, pairs=()), undoable=True)
+
+    @property
+    def undoable(self) -> bool:
+        """The pairs can be had back as they were."""
+        before = self.known.before
+        return before is not None and before.pairs != self.known.judgements.pairs
+
+    def read_files(self, paths: Sequence[Path]) -> None:
+        self.tasks.start("file", self._read(paths))
 
     # reckoning
 
     def clear(self) -> None:
-        self.pairs, self.score, self._moved = None, math.nan, False
+        self.pairs, self.score, self._source, self._here = None, math.nan, None, ""
         self._scores.clear()
         self._sorted.clear()
         self.read, self.reading_trouble = None, None
@@ -173,25 +187,42 @@ class ThresholdModel(PartModel):
         self.pairs, self._scores, self._sorted = pairs, found, ordered
         self._settle()
 
+    @property
+    def _drawn(self) -> DrawnLine | None:
+        """The line that is kept, where it was drawn through such scores as there are now."""
+        line = self.known.judgements.line
+        if line is None or (line.source, line.measure) != (self.source, self.shared.measure):
+            return None
+        scores = self._scores.get(line.column)
+        return line if scores is not None and scores.least <= line.score <= scores.most else None
+
+    def _keep_line(self) -> None:
+        self.known.draw(DrawnLine(self.score, self._here, self.source, self.shared.measure))
+
     def _settle(self) -> None:
         """The line stays where somebody drew it, as long as that is within the scores; else it goes where F1 is highest."""
+        drawn = self._drawn
+        if drawn is not None:
+            self._here, self.score = drawn.column, drawn.score
+            return
         scores = self.scores
         if scores is None or not self._sorted[scores.key]:
             self.score = math.nan
-        elif not (self._moved and scores.least <= self.score <= scores.most):
+        else:
             middle = self._sorted[scores.key][len(self._sorted[scores.key]) // 2]
             self.score = middle if scores.best is None else scores.best.score
 
-    async def _read(self, path: Path) -> None:
+    async def _read(self, paths: Sequence[Path]) -> None:
+        """What the last file brought is told; one that cannot be read ends it."""
         self.read, self.reading_trouble = None, None
         try:
-            self.read = await read_pairs(path, self.shared.rows)
+            for path in paths:
+                self.read = await read_pairs(path, self.shared.rows)
+                if self.read.pairs:
+                    self._source = PairSource.JUDGED
+                    self.known.tell(self.known.judgements.with_pairs(self.read.pairs), undoable=True)
         except WorkbenchError as error:
             self.reading_trouble = Trouble.of(error)
-        else:
-            if self.read.pairs:
-                self._source = PairSource.JUDGED
-                self.known.tell(self.known.judgements.with_pairs(self.read.pairs))
         self.changed.emit()
 
 

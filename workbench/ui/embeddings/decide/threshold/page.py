@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QWidget
 
-from workbench.domain.embeddings.cuts import Cut
+from workbench.domain.embeddings.cuts import Cut, PairScores
 from workbench.domain.embeddings.judgements import LabelledPair
 from workbench.services.embeddings.judgement_files import PairsRead
 from workbench.services.embeddings.thresholds import Pairs, PairSource
@@ -26,6 +26,9 @@ from workbench.ui.support.surfaces import column_of
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import INSIDE, RELATED, SECTION, SEMIBOLD, Theme
 from workbench.ui.support.trouble_box import TroubleBox
+
+_LEAST_GAIN = 0.01
+"""F1 more than without a line, below which the scores are called blind."""
 
 
 class ThresholdPage(PartPage):
@@ -63,6 +66,7 @@ class ThresholdPage(PartPage):
         self.best = button(self.tr("To the best F1"), "", self.body)
         self.best.setToolTip(self.tr("Where precision and recall together are highest"))
         self.told = TextLabel(theme, "", self.body, weight=SEMIBOLD, wrap=True)
+        self.blind = TextLabel(theme, "", self.body, role="warn", wrap=True)
         name = QLabel(self.tr("Line at"), self.body)
         name.setBuddy(self.score)
         name.setMinimumHeight(self.score.sizeHint().height())
@@ -73,7 +77,7 @@ class ThresholdPage(PartPage):
         self.column.addWidget(self.about)
         self.column.addWidget(self.chart)
         self.column.addLayout(self.line)
-        for widget in (self.told, self.sentence, self.table, self.judging):
+        for widget in (self.told, self.blind, self.sentence, self.table, self.judging):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.setFocusProxy(self.source.box)
@@ -98,7 +102,7 @@ class ThresholdPage(PartPage):
         self.here.show_choices([(line.column.key, line.title) for line in lines], here.key if here else "")
         self.about.setText(self._about(model.pairs))
         drawn = bool(lines)
-        for widget in (self.chart, self.score, self.best, self.told, self.sentence, self.table):
+        for widget in (self.chart, self.score, self.best, self.told, self.blind, self.sentence, self.table):
             widget.setVisible(drawn)
         if drawn:
             own = next(line for line in lines if here is not None and line.column.key == here.key)
@@ -125,18 +129,25 @@ class ThresholdPage(PartPage):
         self.best.setVisible(scores.best is not None)
         self.best.setEnabled(scores.best is not None and scores.best.score != own.cut.score)
         self.told.setText(self._told(own.cut, scores.passing(own.cut.score)))
+        self.blind.setText(self._blind(scores))
+        self.blind.setVisible(bool(self.blind.text()))
         self.chart.say(self._summary(own))
 
     def _told(self, cut: Cut, passing: float) -> str:
         said = self.tr("{0} of the pairs pass").format(figures.percent(round(passing, 3)))
         if math.isnan(cut.f1):
-            return said + "."
-        return (
-            said
-            + " · "
-            + self.tr("precision {0} · recall {1} · F1 {2}").format(
-                *(words.number(each) for each in (cut.precision, cut.recall, cut.f1))
-            )
+            return self.tr("{0}.").format(said)
+        told = self.tr("precision {0} · recall {1} · F1 {2}").format(
+            *(words.number(each) for each in (cut.precision, cut.recall, cut.f1))
+        )
+        return f"{said} · {told}"
+
+    def _blind(self, scores: PairScores) -> str:
+        """Said where the best line is hardly better than none."""
+        if scores.best is None or scores.best.f1 - scores.f1_of_all > _LEAST_GAIN:
+            return ""
+        return self.tr(
+            "These scores do not tell the two kinds apart: no line does better than to call every pair similar."
         )
 
     def _summary(self, own: Line) -> str:
@@ -175,7 +186,10 @@ class ThresholdPage(PartPage):
             heads += [
                 Head(self.tr("F1 there"), self.tr("Of precision and recall at that line")),
                 Head(self.tr("Best line"), self.tr("Where F1 is highest")),
-                Head(self.tr("Best F1"), self.tr("At its own best line")),
+                Head(
+                    self.tr("Best F1"),
+                    self.tr("At its own best line, on these pairs; on others it will be a little lower"),
+                ),
                 Head(
                     self.tr("Precision"), self.tr("At its best line: the part of what passes that is similar")
                 ),
@@ -220,8 +234,12 @@ class ThresholdPage(PartPage):
                 "A line can be carried to another model all the same; for the best one, label the rows."
             )
         else:
-            similar, dissimilar = figures.count(pairs.count(True)), figures.count(pairs.count(False))
-            said = self.tr("{0} similar pairs, {1} that are not.").format(similar, dissimilar)
+            similar, dissimilar = pairs.count(True), pairs.count(False)
+            said = self.tr("{0} similar pairs, {1} that are not.").format(
+                figures.count(similar), figures.count(dissimilar)
+            )
+            if not (similar and dissimilar):
+                said += " " + self.tr("For a best line it takes some of both kinds.")
             if self.model.source is not PairSource.JUDGED:
                 said += " " + self.tr("As many of both are taken as there are of the fewer.")
         if not pairs.all:
@@ -237,8 +255,9 @@ class ThresholdPage(PartPage):
 
     async def _choose_file(self) -> None:
         filters = self.tr("Tables (*.csv *.tsv *.jsonl *.ndjson *.json *.parquet);;All files (*)")
-        for path in await dialogs.open_files(self, self.tr("Pairs that are known"), filters=filters):
-            self.model.read_file(Path(path))
+        found = await dialogs.open_files(self, self.tr("Pairs that are known"), filters=filters)
+        if found:
+            self.model.read_files([Path(path) for path in found])
 
 
 class Judging(QWidget):
@@ -258,13 +277,18 @@ class Judging(QWidget):
         acts = FlowLayout(spacing=INSIDE)
         acts.addWidget(self.similar)
         acts.addWidget(self.dissimilar)
+        self.undo = button(self.tr("Undo"), "quiet", self)
+        self.undo.setToolTip(self.tr("Have the pairs back as they were"))
+        set_icon(self.undo, theme, "undo-2")
+        acts.addWidget(self.undo)
         self.told = FigureTable(theme, self.tr("Pairs that were told"), self)
         self.forget = button(self.tr("Forget this pair"), "quiet", self)
         set_icon(self.forget, theme, "trash-2")
         listed = QWidget(self)
         inner = column_of(listed, spacing=INSIDE)
+        self.forget_all = button(self.tr("Forget all"), "quiet", self)
         inner.addWidget(self.told)
-        inner.addWidget(self.forget, 0, Qt.AlignmentFlag.AlignLeading)
+        inner.addLayout(beside(self.forget, self.forget_all, spacing=INSIDE))
         self.listed = Section(theme, self.tr("Pairs that were told"), listed, self)
         column = column_of(self, spacing=RELATED)
         for widget in (self.trouble, self.read, self.about):
@@ -274,6 +298,8 @@ class Judging(QWidget):
         self.similar.clicked.connect(self._similar)
         self.dissimilar.clicked.connect(self._dissimilar)
         self.forget.clicked.connect(self._forget)
+        self.forget_all.clicked.connect(model.forget_all)
+        self.undo.clicked.connect(model.known.undo)
         self.told.row_chosen.connect(self._select)
         self.trouble.retry_wanted.connect(model.known.keep_again)
 
@@ -283,6 +309,7 @@ class Judging(QWidget):
         self.trouble.show_trouble(trouble, retryable=model.reading_trouble is None)
         self.read.setText(self._said(model.read) if model.read is not None else "")
         self.read.setVisible(bool(self.read.text()))
+        self.undo.setVisible(model.undoable)
         two, rows = model.two, model.shared.rows
         for act in (self.similar, self.dissimilar):
             act.setVisible(two is not None)
@@ -333,6 +360,14 @@ class Judging(QWidget):
             )
         if read.unclear:
             said.append(self.tr("Rows of the file that do not say 1 or 0: %n.", "", len(read.unclear)))
+        if read.alone:
+            said.append(
+                self.tr("Rows of the file whose two sides are the same text: %n.", "", len(read.alone))
+            )
+        if read.again:
+            said.append(
+                self.tr("Pairs that came before in the file, the last one counts: %n.", "", len(read.again))
+            )
         return " ".join(said)
 
     @Slot()
