@@ -1,0 +1,193 @@
+"""The page, read as a browser reads it."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import Run
+from tests.services.embeddings.report.study import PALETTES, ROWS, judged_by_group, opened_set
+from workbench.domain.embeddings.measures import Measure
+from workbench.domain.embeddings.texts import TextRow
+from workbench.domain.errors import StorageFailed
+from workbench.services.embeddings.report import pictures
+from workbench.services.embeddings.report.findings import findings
+from workbench.services.embeddings.report.page import html, write_report
+
+_ALONE = {"meta", "br"}
+
+
+class Page(HTMLParser):
+    """Fails where tags do not close as they opened."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.titles: list[str] = []
+        self.points = 0
+        self.cells: list[str] = []
+        self.links: list[str] = []
+        self.pictures = 0
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _ALONE:
+            self.open.append(tag)
+        known = dict(attrs)
+        self.points += tag == "circle" and known.get("r") == "3.2"
+        self.pictures += tag == "svg"
+        self.links += [value or "" for name, value in attrs if name in ("href", "src")]
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _ALONE:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] in ("h1", "h2"):
+            self.titles.append(data)
+        if "td" in self.open:
+            self.cells.append(data)
+
+
+def page_of(folder: Path, run: Run, measure: Measure = Measure.COSINE) -> str:
+    async def story() -> str:
+        async with opened_set(folder, judgements=judged_by_group()) as one:
+            found = await findings(one.study, one.titled, one.sources, measure)
+            return await html(found, PALETTES, now=0.0)
+
+    text: str = run(story())
+    return text
+
+
+@pytest.mark.parametrize("measure", Measure)
+def test_all_parts_are_there_with_their_pictures(tmp_path: Path, run_async: Run, measure: Measure) -> None:
+    page = Page(page_of(tmp_path, run_async, measure))
+    assert page.titles == [
+        "Fruit & <veg>", "Models", "Similarity", "Map", "Retrieval", "Threshold", "Agreement", "Languages",
+        "Smaller vectors", "Not measured", "How it was reckoned",
+    ]  # fmt: skip
+    assert page.pictures == 2 + 2 + 1 + 2 + 2
+    assert page.points == 2 * len(ROWS)
+    assert "1.000" in page.cells
+
+
+def test_nothing_is_fetched_and_nothing_runs(tmp_path: Path, run_async: Run) -> None:
+    text = page_of(tmp_path, run_async)
+    assert all(link.startswith("data:image/png") for link in Page(text).links)
+    assert "<script" not in text
+    assert "default-src 'none'" in text
+    assert not re.search(r"url\(|@import|http://(?!www\.w3\.org)|https://", text)
+
+
+def test_colours_follow_the_form_of_the_window_and_paper_is_light(tmp_path: Path, run_async: Run) -> None:
+    text = page_of(tmp_path, run_async)
+    light, _, dark = text.partition("@media screen and (prefers-color-scheme:dark)")
+    assert f"--text:{PALETTES.light.text}" in light
+    assert f"--text:{PALETTES.dark.text}" in dark[: dark.index("}.by-day")]
+    assert len(Page(text).links) == 2 * 2
+    assert not re.search(r'(?:fill|stroke)="#', text)
+
+
+def test_what_was_not_measured_is_said(tmp_path: Path, run_async: Run) -> None:
+    rows = tuple(TextRow(str(number), f"text {number}") for number in range(12))
+
+    async def story() -> str:
+        async with opened_set(tmp_path, rows, one=np.random.default_rng(1).standard_normal((12, 4))) as one:
+            found = await findings(one.study, one.titled, one.sources, Measure.COSINE)
+            return await html(found, PALETTES)
+
+    text = run_async(story())
+    for said in ("Labels apart: ", "Retrieval: ", "The best threshold: ", "Languages: ", "Agreement: "):
+        assert f">{said}" in text
+
+
+def test_names_from_right_to_left_stand_by_themselves(tmp_path: Path, run_async: Run) -> None:
+    rows = tuple(TextRow(str(number), f"نص {number}", f"وسم {number % 2}") for number in range(8))
+
+    async def story() -> str:
+        async with opened_set(tmp_path, rows, نموذج=np.random.default_rng(1).standard_normal((8, 4))) as one:
+            found = await findings(one.study, one.titled, one.sources, Measure.COSINE)
+            return await html(found, PALETTES)
+
+    text = run_async(story())
+    assert '<span dir="auto">وسم 1</span>' in text
+    assert '<span dir="auto">نموذج</span>' in text
+
+
+def test_texts_stay_texts(tmp_path: Path, run_async: Run) -> None:
+    text = page_of(tmp_path, run_async)
+    assert "<en>" not in text
+    assert "&lt;en&gt; text &amp; 0" in text
+
+
+def test_figures_on_the_page_are_those_that_were_found(tmp_path: Path, run_async: Run) -> None:
+    async def story() -> None:
+        async with opened_set(tmp_path) as one:
+            found = await findings(one.study, one.titled, one.sources, Measure.COSINE)
+            page = Page(await html(found, PALETTES))
+            for each in found.columns:
+                assert each.separation is not None
+                assert each.separation.silhouette is not None
+                assert f"{each.separation.silhouette:.3f}" in page.cells
+                assert each.scores is not None
+                assert each.scores.best is not None
+                assert f"{each.scores.best.f1:.3f}" in page.cells
+
+    run_async(story())
+
+
+@pytest.mark.parametrize("many", [1, 2, 3])
+def test_of_very_few_texts_there_is_a_page_too(tmp_path: Path, run_async: Run, many: int) -> None:
+    rows = tuple(TextRow(str(number), f"text {number}") for number in range(many))
+
+    async def story() -> None:
+        async with opened_set(tmp_path, rows, one=np.eye(many, 3)) as one:
+            found = await findings(one.study, one.titled, one.sources, Measure.COSINE)
+            assert "Models" in Page(await html(found, PALETTES)).titles
+
+    run_async(story())
+
+
+def test_rows_that_cannot_be_compared_are_no_points(tmp_path: Path, run_async: Run) -> None:
+    values = np.random.default_rng(1).standard_normal((len(ROWS), 8))
+    values[3] = np.nan
+
+    async def story() -> None:
+        async with opened_set(tmp_path, one=values) as one:
+            found = await findings(one.study, one.titled, one.sources, Measure.COSINE)
+            page = Page(await html(found, PALETTES))
+            assert page.points == len(ROWS) - 1
+            assert "23 (1 missing)" in page.cells
+
+    run_async(story())
+
+
+def test_very_many_points_are_a_picture(
+    tmp_path: Path, run_async: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MOST_POINTS", 10)
+    page = Page(page_of(tmp_path, run_async))
+    assert page.points == 0
+    assert len(page.links) == 2 * 4
+
+
+def test_it_is_written_whole_or_not_at_all(tmp_path: Path, run_async: Run) -> None:
+    async def story() -> None:
+        async with opened_set(tmp_path) as one:
+            found = await findings(one.study, one.titled[:1], one.sources, Measure.COSINE)
+            await write_report(tmp_path / "out.html", found, PALETTES)
+            with pytest.raises(StorageFailed):
+                await write_report(tmp_path / "gone" / "out.html", found, PALETTES)
+
+    run_async(story())
+    assert (tmp_path / "out.html").read_text("utf-8").endswith("</html>\n")
