@@ -90,9 +90,13 @@ def _is_whole(path: str) -> bool:
 
 
 def complaint(lost: Sequence[str], bundle: str) -> str:
-    amount = f"{len(lost)} files are missing" if len(lost) > 1 else "a file is missing"
+    files = (
+        f"{len(lost)} files are missing or empty in {bundle}, such as {lost[0]}"
+        if len(lost) > 1
+        else f"{lost[0]} is missing or empty in {bundle}"
+    )
     return (
-        f"workbench: This installation is not complete: {amount} or empty in {bundle}, such as {lost[0]}. "
+        f"workbench: This installation is not complete: {files}. "
         "Hint: install AI Workbench again; what you made with it stays."
     )
 
