@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from tests.conftest import Run
+from tests.ui.shell.test_handover import call
 from workbench.domain.errors import InvalidInput
 from workbench.domain.opening import Opening
+from workbench.storage.paths import Paths
+from workbench.storage.window_place import WindowPlace
 from workbench.ui.doorway import Doorway
 from workbench.ui.errands import Errands
+from workbench.ui.shell.handover import Handed, Place
 from workbench.ui.support.notify import Notice, Notifier
 
 LINK = "ai-workbench:route?data=e30"
@@ -33,7 +39,7 @@ class FakeWindow(QObject):
 class Desk:
     """A doorway with everything it asks for written down in `order`."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Place | None = None) -> None:
         self.order: list[object] = []
         self.said: list[Notice] = []
         self.window = FakeWindow()
@@ -48,7 +54,7 @@ class Desk:
             self.errands.pictures_wanted,
         ):
             signal.connect(self.order.append)
-        self.doorway = Doorway(self.window, self.notifier, None)  # type: ignore[arg-type]  # as much of it as is used
+        self.doorway = Doorway(self.window, self.notifier, place)  # type: ignore[arg-type]  # as much of it as is used
 
     async def follow(self, link: str) -> None:
         self.order.append(link)
@@ -128,5 +134,22 @@ def test_links_are_followed_one_after_the_other_and_not_without_end(qapp: QAppli
         assert desk.order == links[:5]
         assert {notice.text for notice in desk.said} == {"It is bad."}
         await desk.doorway.aclose()
+
+    run_qt(scenario())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the caller speaks to a socket with a file")
+def test_a_window_that_was_closed_takes_nothing_more(qapp: QApplication, run_qt: Run, tmp_path: Path) -> None:
+    """What it takes while all behind it is closed would be lost."""
+
+    async def scenario() -> None:
+        place = WindowPlace(Paths.under(tmp_path))
+        desk = Desk(place)
+        assert await call(place.address) is Handed.TAKEN
+        qapp.lastWindowClosed.emit()
+        assert await call(place.address) is Handed.NOBODY
+        assert desk.window.came == ["token"]
+        await desk.doorway.aclose()
+        place.leave()
 
     run_qt(scenario())

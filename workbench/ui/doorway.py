@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QGuiApplication
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.opening import MAX_THINGS, Opening, is_link
@@ -46,6 +47,9 @@ class Doorway(QObject):
         if self._reception is not None:
             self._reception.came.connect(self._asked)
             self._reception.open()
+            qt = QGuiApplication.instance()
+            if isinstance(qt, QGuiApplication):  # from then on a later start opens a window of its own
+                qt.lastWindowClosed.connect(self._reception.close)
         window.dropped.connect(self.open_things)
 
     def admit(self, errands: Errands, follow: Links) -> None:
