@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -14,9 +15,10 @@ import pytest
 from tests.conftest import Run
 from tests.services.embeddings.desk import window
 from tests.ui.embeddings.map.stage import Stage, clouds, texts
-from workbench.domain.embeddings.maps import STEPS, ColourBy, MapKind
+from workbench.domain.embeddings.maps import STEPS, ColourBy, Colouring, MapKind
 from workbench.domain.embeddings.measures import Measure
 from workbench.domain.embeddings.texts import TextRow
+from workbench.services.embeddings import colouring
 from workbench.services.embeddings.maps import Maps
 from workbench.services.embeddings.study import Study
 from workbench.storage.embedding_maps import EmbeddingMapFiles
@@ -331,6 +333,55 @@ def test_without_labels_the_clusters_are_looked_for(tell: Tell) -> None:
         assert len(stage.model.colours.sizes) == 3
 
     tell(plot, tuple(TextRow(str(n), f"text {n}") for n in range(30)), one=clouds(30))
+
+
+def test_clusters_are_looked_for_once_however_the_map_is_laid_out(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searches: list[int | None] = []
+    by_clusters = colouring.by_clusters
+
+    async def counted(vectors: Vectors, rows: Sequence[str], many: int | None, **more: Any) -> Colouring:
+        searches.append(many)
+        return await by_clusters(vectors, rows, many, **more)
+
+    monkeypatch.setattr(colouring, "by_clusters", counted)
+
+    async def plot(stage: Stage) -> None:
+        model = stage.model
+        model.colour(ColourBy.CLUSTER)
+        await stage.settled()
+        model.set_kind(MapKind.NEIGHBOURS)
+        await stage.settled()
+        model.set_kind(MapKind.COMPONENTS)
+        await stage.settled()
+        assert searches == [None]
+        model.colour(ColourBy.CLUSTER, 4)
+        await stage.settled()
+        assert searches == [None, 4]
+
+    tell(plot)
+
+
+def test_a_map_is_there_before_its_clusters_are(run_qt: Run) -> None:
+    async def story() -> None:
+        stage = Stage(tuple(replace(row, label="", language="") for row in texts()))
+        seen: list[tuple[ColourBy | None, bool]] = []
+
+        def look() -> None:
+            for each in stage.model.shown:
+                seen.append((each.colours.by if each.colours is not None else None, each.dots is not None))
+
+        stage.model.changed.connect(look)
+        async with stage:
+            assert seen[0] == (ColourBy.NOTHING, True)
+            assert seen[-1] == (ColourBy.CLUSTER, True)
+            seen.clear()
+            stage.model.set_kind(MapKind.NEIGHBOURS)
+            await stage.settled()
+            assert all(dots for _, dots in seen), "something is always to be seen"
+
+    run_qt(story())
 
 
 def test_a_column_that_is_not_compared_any_more_goes_from_the_map(tell: Tell) -> None:

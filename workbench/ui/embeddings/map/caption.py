@@ -42,6 +42,8 @@ class Caption(QWidget):
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
         column.invalidate()
+        if not column.hasHeightForWidth():
+            return column.totalSizeHint().height()
         return column.totalHeightForWidth(self.width())
 
     @Slot()

@@ -113,6 +113,8 @@ class MapModel(QObject):
         self._agreed = False
         self._kind_chosen = False
         self._seen = False
+        self._laid: tuple[Shown, ...] = ()
+        self._clusters: tuple[object, Colouring] | None = None
         self._made_of: object = None
         self._coloured_by: object = None
         shared.opened.connect(self._opened)
@@ -256,8 +258,7 @@ class MapModel(QObject):
             self._made_of = self._wanted
             self.by = self.colours.by if self.colours is not None else ColourBy.NOTHING
             self._coloured_by = self._wanted_colours
-            if self.colours is None and self.shared.study is not None:
-                self._tasks.start("colours", self._colour(self.shared.study, moved=True))
+            self._laid = ()
         self.changed.emit()
 
     def again(self) -> None:
@@ -286,6 +287,7 @@ class MapModel(QObject):
         self.shown, self.keys, self.found, self.words, self.query = (), (), (), "", ""
         self.hidden, self.many, self.seed, self.kind = frozenset(), None, 0, MapKind.COMPONENTS
         self.trouble, self.working, self.asking = None, None, None
+        self._laid, self._clusters = (), None
         self._agreed = self._kind_chosen = False
         self._made_of = self._coloured_by = None
         rows = self.shared.rows
@@ -324,14 +326,15 @@ class MapModel(QObject):
             self._made_of = self._wanted
             self._tasks.cancel("judge")
             self._tasks.start("maps", self._lay_out(study))
-        elif self.shown and self._coloured_by != self._wanted_colours:
+        elif (self._laid or self.shown) and self._coloured_by != self._wanted_colours:
             self._tasks.start("colours", self._colour(study))
 
     def _leave(self) -> None:
         """There is nothing to be seen."""
         for name in ("maps", "judge", "colours", "dots"):
             self._tasks.cancel(name)
-        self.shown, self._made_of, self.working, self.trouble, self.asking = (), None, None, None, None
+        self.shown, self._laid, self._made_of = (), (), None
+        self.working, self.trouble, self.asking = None, None, None
         self.laid_out.emit()
         self.changed.emit()
 
@@ -384,10 +387,8 @@ class MapModel(QObject):
         except WorkbenchError as error:
             self._fail(error)
             return
-        self._tasks.cancel("dots")
-        self.shown, self.working = tuple(shown), None
-        self._tasks.start("colours", self._colour(study, moved=True))
-        self._tasks.start("judge", self._judge(study))
+        self._laid, self.working = tuple(shown), None
+        self._tasks.start("colours", self._colour(study))
 
     async def _all_kept(self, study: Study, columns: Sequence[Column]) -> bool:
         """Whether the neighbourhoods of all columns were mapped before."""
@@ -406,30 +407,53 @@ class MapModel(QObject):
         except WorkbenchError as error:
             self._fail(error)
 
-    async def _colour(self, study: Study, *, moved: bool = False) -> None:
+    async def _colour(self, study: Study) -> None:
+        """Of the maps that were laid out anew, which are shown then, or of those that are."""
         self.trouble, self._coloured_by = None, self._wanted_colours
+        plain = colouring.nothing(len(self.shared.rows))
+        if self._laid and self.by is ColourBy.CLUSTER and self._known_clusters(self._laid[0].column) is None:
+            await self._show([plain] * len(self._laid), study)
+        maps = self._laid or self.shown
         coloured: list[Colouring] = []
         try:
-            for each in self.shown:
+            for each in maps:
                 same = bool(coloured) and self.by is not ColourBy.LIKENESS
                 coloured.append(coloured[0] if same else await self._coloured(study, each.column))
         except WorkbenchError as error:
             self._fail(error)
-            if not moved:
+            if not self._laid:
                 return
-            coloured = [colouring.nothing(len(self.shared.rows))] * len(self.shown)
-        self._tasks.cancel("dots")
+            coloured = [plain] * len(maps)
         self.working = None
-        self.shown = tuple(
-            replace(each, colours=colours, apart=None)
-            for each, colours in zip(self.shown, coloured, strict=True)
-        )
-        self.hidden = frozenset(group for group in self.hidden if group < len(coloured[0].sizes))
-        await self._draw(moved=moved)
+        await self._show(coloured, study)
         try:
             await self._tell_apart(study)
         except WorkbenchError as error:
             self._fail(error)
+
+    async def _show(self, coloured: Sequence[Colouring], study: Study) -> None:
+        """The maps in other colours. Those that were laid out anew take the place of what was shown, and are judged."""
+        moved, maps, lit = bool(self._laid), self._laid or self.shown, self.lit
+        self.hidden = hidden = frozenset(group for group in self.hidden if group < len(coloured[0].sizes))
+        painted = [
+            await _painted(replace(each, colours=colours, apart=None), lit, hidden)
+            for each, colours in zip(maps, coloured, strict=True)
+        ]
+        self._tasks.cancel("dots")
+        if not moved:  # they may have been judged meanwhile
+            painted = [replace(new, made=each.made) for each, new in zip(self.shown, painted, strict=True)]
+        self.shown, self._laid = tuple(painted), ()
+        if moved:
+            self.laid_out.emit()
+            self._tasks.start("judge", self._judge(study))
+        self.drawn.emit()
+        self.changed.emit()
+        if (self.lit, self.hidden) != (lit, hidden):
+            self._redraw()
+
+    def _known_clusters(self, column: Column) -> Colouring | None:
+        known = self._clusters
+        return known[1] if known is not None and known[0] == (column, self.many) else None
 
     async def _coloured(self, study: Study, column: Column) -> Colouring:
         rows = self.shared.rows
@@ -439,13 +463,18 @@ class MapModel(QObject):
             case ColourBy.LANGUAGE:
                 return await colouring.by_names(self.by, [row.language for row in rows])
             case ColourBy.CLUSTER:
+                if (known := self._known_clusters(column)) is not None:
+                    return known
                 self._tell(Stage.COLOURING, 0.0)
-                return await colouring.by_clusters(
+                key = (column, self.many)
+                found = await colouring.by_clusters(
                     await study.vectors(column.key),
                     [row.text for row in rows],
                     self.many,
                     progress=lambda part: self._tell(Stage.COLOURING, part),
                 )
+                self._clusters = key, found
+                return found
             case ColourBy.LIKENESS if not self.needs_row:
                 vectors = await study.vectors(column.key)
                 if not self.query:
@@ -455,24 +484,15 @@ class MapModel(QObject):
             case _:
                 return colouring.nothing(len(rows))
 
-    async def _draw(self, *, moved: bool = False) -> None:
-        """moved: the maps are others than before."""
+    async def _draw(self) -> None:
+        """What is shown, with what stands out or is left out now."""
         lit, hidden = self.lit, self.hidden
-        made: list[Shown] = []
-        for each in self.shown:
-            colours = each.colours
-            assert colours is not None
-            groups = len(colours.names) if colours.by is not ColourBy.NOTHING else 0
-            places = await middles(each.made, colours.shades, groups)
-            points = await dots(each.made, colours.shades, colours.count, lit, hidden)
-            made.append(replace(each, dots=points, middles=places))
+        painted = [await _painted(each, lit, hidden) for each in self.shown]
         # What was found out of the maps meanwhile stays.
         self.shown = tuple(
             replace(each, dots=new.dots, middles=new.middles)
-            for each, new in zip(self.shown, made, strict=True)
+            for each, new in zip(self.shown, painted, strict=True)
         )
-        if moved:
-            self.laid_out.emit()
         self.drawn.emit()
         self.changed.emit()
 
@@ -519,6 +539,15 @@ class MapModel(QObject):
             case Take.REMOVE:
                 gone = set(inside)
                 self.shared.select(row for row in before if row not in gone)
+
+
+async def _painted(shown: Shown, lit: Sequence[int] | None, hidden: frozenset[int]) -> Shown:
+    colours = shown.colours
+    assert colours is not None
+    groups = len(colours.names) if colours.by is not ColourBy.NOTHING else 0
+    places = await middles(shown.made, colours.shades, groups)
+    points = await dots(shown.made, colours.shades, colours.count, lit, hidden)
+    return replace(shown, dots=points, middles=places)
 
 
 def _members(colours: Colouring, group: int) -> tuple[int, ...]:
