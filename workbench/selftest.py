@@ -85,7 +85,9 @@ class Report:
 def run(*, as_json: bool) -> int:
     """Returns 0 when every step passed; raises WorkbenchError naming the first that did not."""
     report = Report(None if as_json else sys.stdout)
-    with TemporaryDirectory(prefix="workbench-self-test-") as folder:
+    # Windows removes nothing that somebody has open, if only to look for viruses.
+    kept_open = os.name == "nt"
+    with TemporaryDirectory(prefix="workbench-self-test-", ignore_cleanup_errors=kept_open) as folder:
         _stay_apart()
         try_window(Path(folder), report)
     failed = report.failed

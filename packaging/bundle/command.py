@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -112,7 +113,9 @@ def _package(package: Package, bundle: Path, out: Path, say: Say) -> int:
 
 def _smoke(lay_out: Callable[[Path], Path], say: Say) -> int:
     """Try the bundle that lay_out puts into an empty folder outside of the checkout; the exit code."""
-    with tempfile.TemporaryDirectory(prefix="workbench-package-") as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="workbench-package-", ignore_cleanup_errors=os.name == "nt"
+    ) as folder:
         say("trying it elsewhere")
         bundle = lay_out(Path(folder))
         return subprocess.run([sys.executable, SMOKE, bundle, names.version()], check=False).returncode

@@ -45,7 +45,9 @@ class Failed(Exception):
 def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     with contextlib.ExitStack() as stack:
-        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workbench-smoke-")))
+        # Windows removes nothing that somebody has open, if only to look for viruses.
+        folder = tempfile.TemporaryDirectory(prefix="workbench-smoke-", ignore_cleanup_errors=os.name == "nt")
+        home = Path(stack.enter_context(folder))
         environ = bare_environment(home)
         if sys.platform.startswith("linux"):
             server, number = start_display("Xvfb")
