@@ -101,25 +101,17 @@ def complaint(lost: Sequence[str], bundle: str) -> str:
     )
 
 
-def tell(words: str) -> None:
-    """On the terminal, or in a box where Windows has started it without one."""
-    if sys.stderr is not None:
-        sys.stderr.write(f"{words}\n")
-    elif sys.platform == "win32":
-        import ctypes
-
-        ctypes.windll.user32.MessageBoxW(None, words, "AI Workbench", 0x10)  # with the mark of an error
-
-
 if __name__ == "__main__":
     here: str = sys._MEIPASS  # type: ignore[attr-defined]  # frozen, it has it
+    leave_no_trace(os.environ, here)
     if lost := missing(here):
+        from workbench.cli.refusal import tell  # it is within the program itself
+
         tell(complaint(lost, here))
         sys.exit(1)
     import pyimod02_importers  # type: ignore[import-not-found]  # the freezer's, in every frozen program
 
     hold_on(pyimod02_importers.pyz_archive)
-    leave_no_trace(os.environ, here)
     be_no_parent(os.environ)
     find_certificates(os.environ, here)
 

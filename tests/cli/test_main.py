@@ -53,6 +53,22 @@ def test_an_installed_program_does_not_send_its_user_to_a_checkout(tmp_path: Pat
     assert "./dev" not in done.stderr
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere nothing is left to the system")
+def test_a_broken_library_of_its_own_is_installed_again(tmp_path: Path) -> None:
+    broken = tmp_path / "PySide6"
+    broken.mkdir()
+    (broken / "__init__.py").write_text(
+        "raise ImportError('/opt/it/_internal/libQt6Gui.so.6: file too short')", encoding="utf-8"
+    )
+    code = (
+        "import sys; sys.frozen = True; sys._MEIPASS = '/opt/it/_internal'\n"
+        "import workbench.cli; sys.exit(workbench.cli.main([]))"
+    )
+    done = started({**os.environ, "PYTHONPATH": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}, code)
+    assert done.returncode == 1
+    assert "Hint: install AI Workbench again" in done.stderr
+
+
 def test_ctrl_c_before_the_command_has_begun_is_130() -> None:
     code = """
 import sys, workbench.cli

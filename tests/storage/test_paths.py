@@ -28,6 +28,9 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     with pytest.raises(StorageFailed) as caught:
         Paths.under(tmp_path / "file").make()
     assert "WORKBENCH_HOME" in caught.value.fix
+    with pytest.raises(StorageFailed) as caught:
+        Paths.under(tmp_path / "file", portable=True).make()
+    assert "--portable" in caught.value.fix
 
 
 def test_a_mark_beside_the_installed_program_makes_it_portable(tmp_path: Path) -> None:

@@ -92,7 +92,8 @@ def how_to_complete(error: ImportError | None = None) -> str:
     """What to do where Qt, or what it needs of the system, is missing."""
     if not getattr(sys, "frozen", False):
         return "./dev run installs what is missing, also system libraries"
-    if sys.platform.startswith("linux") and not isinstance(error, ModuleNotFoundError):
+    ours = isinstance(error, ModuleNotFoundError) or getattr(sys, "_MEIPASS", "\0") in str(error)
+    if sys.platform.startswith("linux") and not ours:
         return "it needs what desktops have; on Debian and Ubuntu: sudo apt-get install libgl1 libegl1 libx11-xcb1 libdrm2"
     return "install AI Workbench again; what you made with it stays"
 

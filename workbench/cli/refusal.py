@@ -49,11 +49,12 @@ def box(words: str, environ: Mapping[str, str], which: Callable[[str], str | Non
 
 def _show(words: str) -> None:
     """It stays when this process has ended."""
-    import shutil
-    import subprocess
     from contextlib import suppress
 
-    if command := box(words, os.environ, shutil.which):
-        nowhere = subprocess.DEVNULL
-        with suppress(OSError):
+    with suppress(OSError, ImportError):  # of an installation that is not complete, anything may be missing
+        import shutil
+        import subprocess
+
+        if command := box(words, os.environ, shutil.which):
+            nowhere = subprocess.DEVNULL
             subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True)

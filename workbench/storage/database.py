@@ -163,7 +163,7 @@ def failure(error: sqlite3.Error, path: Path) -> StorageFailed:
             return StorageFailed(
                 "The data file cannot be opened.",
                 why=f"{path} cannot be made or read.",
-                fix="Check that its folder exists and belongs to you.",
+                fix="Check that its folder exists, belongs to you and can be written.",
             )
         case _:
             return StorageFailed(

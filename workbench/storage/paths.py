@@ -153,6 +153,8 @@ class Paths:
                 raise StorageFailed(
                     f"The folder {folder} cannot be made.",
                     why=error.strerror or str(error),
-                    fix=f"Make it writable, or set {HOME_VARIABLE} to a folder that is.",
+                    fix="Make it writable, or start with --portable and another folder."
+                    if self.portable
+                    else f"Make it writable, or set {HOME_VARIABLE} to a folder that is.",
                 ) from error
         return self

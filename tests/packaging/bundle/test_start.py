@@ -16,7 +16,6 @@ from bundle.start import (
     hold_on,
     leave_no_trace,
     missing,
-    tell,
 )
 
 BUNDLE = "/opt/ai-workbench/_internal"
@@ -123,17 +122,6 @@ def test_the_complaint_says_how_many_which_and_what_to_do(lost: list[str], told:
     words = complaint(lost, BUNDLE)
     assert f"not complete: {told}. " in words
     assert "install AI Workbench again" in words
-
-
-def test_where_there_is_a_terminal_it_is_told_there(capsys: pytest.CaptureFixture[str]) -> None:
-    tell("It is not complete.")
-    assert capsys.readouterr().err == "It is not complete.\n"
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="a box would wait to be closed")
-def test_where_there_is_none_it_ends_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stderr", None)
-    tell("It is not complete.")
 
 
 class Reader:
