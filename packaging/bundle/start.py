@@ -42,6 +42,13 @@ def be_no_parent(environ: MutableMapping[str, str]) -> None:
     environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
 
 
+def speak_utf8(environ: MutableMapping[str, str]) -> None:
+    """As Python does outside of a bundle where no language is set up: else Qt complains of it on the terminal at every start."""
+    said = next((value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := environ.get(name))), "C")
+    if said in ("C", "POSIX") and not environ.get("LC_ALL"):
+        environ["LC_CTYPE"] = "C.UTF-8"
+
+
 CERTIFICATES = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -113,6 +120,8 @@ if __name__ == "__main__":
 
     hold_on(pyimod02_importers.pyz_archive)
     be_no_parent(os.environ)
+    if sys.platform.startswith("linux"):
+        speak_utf8(os.environ)
     find_certificates(os.environ, here)
 
     from workbench.cli import main

@@ -16,6 +16,8 @@ from bundle.start import (
     hold_on,
     leave_no_trace,
     missing,
+    speak_utf8,
+    tell,
 )
 
 BUNDLE = "/opt/ai-workbench/_internal"
@@ -48,6 +50,21 @@ def test_what_it_starts_of_itself_finds_its_libraries_anew() -> None:
     environ = {"_PYI_ARCHIVE_FILE": f"{BUNDLE}/../workbench"}
     be_no_parent(environ)
     assert environ["PYINSTALLER_RESET_ENVIRONMENT"] == "1"  # as the freezer's manual names it
+
+
+@pytest.mark.parametrize("environ", [{}, {"LANG": "C"}, {"LC_CTYPE": "POSIX"}, {"LANG": ""}])
+def test_where_no_language_is_set_up_text_is_utf8(environ: dict[str, str]) -> None:
+    speak_utf8(environ)
+    assert environ["LC_CTYPE"] == "C.UTF-8"
+
+
+@pytest.mark.parametrize(
+    "environ", [{"LANG": "ru_RU.UTF-8"}, {"LC_ALL": "C"}, {"LC_CTYPE": "ar_EG.UTF-8", "LANG": "C"}]
+)
+def test_what_the_user_speaks_stands(environ: dict[str, str]) -> None:
+    before = dict(environ)
+    speak_utf8(environ)
+    assert environ == before
 
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows keeps certificates in a store of its own")
