@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,8 +12,6 @@ from bundle.build import INSIDE, NotFit
 from bundle.notices import NoTerms
 from bundle.smoke import FROM_THE_SYSTEM, Failed, bare_environment, try_all
 from bundle.tools import missing_tools
-
-ROOT = Path(__file__).parents[3]
 
 
 def test_the_library_of_debians_python_is_wanted_where_it_is_not() -> None:
@@ -160,26 +156,3 @@ def test_one_step_that_fails_is_named_and_the_others_are_tried(capsys: pytest.Ca
 )
 def test_only_what_every_desktop_has_may_be_left_to_it(library: str, there: bool) -> None:
     assert bool(FROM_THE_SYSTEM.fullmatch(library)) is there
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux cuts a program off")
-def test_cut_off_it_reaches_itself_and_nobody_else() -> None:
-    tried = (
-        "import socket, sys\n"
-        "from bundle.alone import Refused, cut_off\n"
-        "try:\n    cut_off()\nexcept Refused:\n    sys.exit(7)\n"
-        "server = socket.create_server(('127.0.0.1', 0))\n"
-        "socket.create_connection(server.getsockname(), 5).close()\n"
-        "try:\n    socket.create_connection(('192.0.2.1', 80), 5)\n"
-        "except OSError as error:\n    print(error.strerror)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", tried],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "packaging")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode == 7:
-        pytest.skip("this machine does not let a program cut itself off")
-    assert (done.returncode, done.stdout.strip()) == (0, "Network is unreachable"), done.stderr
