@@ -17,7 +17,6 @@ from bundle.start import (
     leave_no_trace,
     missing,
     speak_utf8,
-    tell,
 )
 
 BUNDLE = "/opt/ai-workbench/_internal"
