@@ -11,7 +11,14 @@ from workbench.domain.embeddings.measures import Measure
 from workbench.domain.embeddings.texts import TextRow
 from workbench.services.embeddings import thresholds as module
 from workbench.services.embeddings.set_facts import set_facts
-from workbench.services.embeddings.thresholds import Pairs, PairSource, pair_scores, pairs_of, sources
+from workbench.services.embeddings.thresholds import (
+    Pairs,
+    PairSource,
+    pair_scores,
+    pair_to_judge,
+    pairs_of,
+    sources,
+)
 from workbench.vectors.matrix import vectors_of
 
 
@@ -102,3 +109,24 @@ def test_without_labels_there_is_no_best_cut(run_async: Run) -> None:
     assert len(found.unlabelled) == 4
     only = Pairs(PAIRS.left[:2], PAIRS.right[:2], (True, True))
     assert run_async(pair_scores("k", VECTORS, only, Measure.COSINE)).best is None
+
+
+def test_the_pair_that_is_offered_lies_near_the_line_and_is_not_judged(run_async: Run) -> None:
+    angles = np.radians(np.arange(0, 90, 4))
+    vectors = vectors_of(np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32))
+    many = rows(*[""] * len(vectors))
+    judged: list[LabelledPair] = []
+    for seed in range(5):
+        pair = run_async(pair_to_judge(vectors, many, judged, 0.5, Measure.COSINE, seed=seed))
+        assert pair
+        assert np.cos(angles[pair[1]] - angles[pair[0]]) == pytest.approx(0.5, abs=0.1)
+        judged.append(LabelledPair(many[pair[0]].id, many[pair[1]].id, True))
+    assert len({pair.rows for pair in judged}) == 5
+    assert run_async(pair_to_judge(vectors, many, judged, None, Measure.COSINE))
+
+
+def test_where_all_is_judged_no_pair_is_offered(run_async: Run) -> None:
+    two = vectors_of(np.eye(2, dtype=np.float32))
+    known = [LabelledPair("1", "0", False)]
+    assert run_async(pair_to_judge(two, rows("", ""), known, 0.5, Measure.COSINE)) is None
+    assert run_async(pair_to_judge(two, rows("", ""), [], 0.5, Measure.COSINE)) == (0, 1)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MOST_PAIRS = 10_000
 """Of each kind, where they are not told one by one."""
 BINS = 40
+_NEAREST = 8
+"""Pairs that one to be judged is drawn of."""
 
 
 class PairSource(StrEnum):
@@ -81,6 +83,52 @@ async def pair_scores(
     key: str, vectors: Vectors, pairs: Pairs, measure: Measure, progress: Progress | None = None
 ) -> PairScores:
     return await reckoned(lambda watch: _scores(key, vectors, pairs, measure, watch), progress)
+
+
+async def pair_to_judge(
+    vectors: Vectors,
+    rows: Sequence[TextRow],
+    judged: Sequence[LabelledPair],
+    score: float | None,
+    measure: Measure,
+    *,
+    seed: int = 0,
+) -> tuple[int, int] | None:
+    """Two rows of which nobody has told whether they are similar, drawn by lot among those whose score is nearest: there it tells most.
+    score: None for one by lot, too, as long as not both kinds are known. None where there is no such pair.
+    """
+    return await reckoned(lambda watch: _pair_to_judge(vectors, rows, judged, score, measure, seed))
+
+
+def _pair_to_judge(
+    vectors: Vectors,
+    rows: Sequence[TextRow],
+    judged: Sequence[LabelledPair],
+    score: float | None,
+    measure: Measure,
+    seed: int,
+) -> tuple[int, int] | None:
+    import numpy as np
+
+    from workbench.vectors.similarity import pairs_of as scores_of
+
+    dice = random.Random(seed)
+    told = {pair.rows for pair in judged}
+    pairs = _any(rows, dice)
+    left = np.frombuffer(pairs.left, dtype=np.dtype("q"))
+    right = np.frombuffer(pairs.right, dtype=np.dtype("q"))
+    scores = scores_of(vectors, left, right, measure)
+    fresh = [
+        place
+        for place in np.flatnonzero(~np.isnan(scores)).tolist()
+        if frozenset((rows[left[place]].id, rows[right[place]].id)) not in told
+    ]
+    if not fresh:
+        return None
+    near = dice.uniform(float(scores[fresh].min()), float(scores[fresh].max())) if score is None else score
+    closest = np.argsort(np.abs(scores[fresh] - near), kind="stable")[:_NEAREST]
+    place = fresh[dice.choice(closest.tolist())]
+    return int(left[place]), int(right[place])
 
 
 def _scores(key: str, vectors: Vectors, pairs: Pairs, measure: Measure, watch: Watch) -> PairScores:

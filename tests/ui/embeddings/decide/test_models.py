@@ -508,3 +508,54 @@ def test_what_was_removed_can_be_had_back(tell: Tell) -> None:
         assert (len(kept.pairs), kept.queries) == (1, queries)
 
     tell(plot)
+
+
+def test_pairs_that_are_offered_are_judged_one_after_another(tell: Tell) -> None:
+    async def plot(stage: Stage) -> None:
+        model = stage.model.threshold
+        await stage.look_at(Part.THRESHOLD)
+        model.offer()
+        for _ in range(6):
+            await stage.settled()
+            two = model.two
+            assert two
+            assert frozenset(ROWS[row].id for row in two) not in {
+                pair.rows for pair in stage.model.known.judgements.pairs
+            }
+            model.judge(ROWS[two[0]].label == ROWS[two[1]].label)
+        await stage.settled()
+        assert len(stage.model.known.judgements.pairs) == 6
+        stage.shared.select([0, 1])
+        model.judge(True)
+        await stage.settled()
+        assert model.two == (0, 1)
+
+    tell(plot)
+
+
+def test_to_judge_a_row_asks_nothing_anew(tell: Tell) -> None:
+    async def plot(stage: Stage) -> None:
+        model = stage.model.retrieval
+        await stage.look_at(Part.RETRIEVAL)
+        model.add_text("ant 1")
+        await stage.settled()
+        study, asked = stage.shared.study, []
+        assert study is not None
+        read = study.vectors
+
+        async def counted(key: str) -> Any:
+            asked.append(key)
+            return await read(key)
+
+        study.vectors = counted  # type: ignore[method-assign]
+        model.grade(3, 1.0)
+        await stage.settled()
+        assert (asked, model.results[0].ndcg.count) == ([], 1)
+        model.set_k(5)
+        await stage.settled()
+        assert asked == stage.keys
+        model.add_text("bee 2")
+        await stage.settled()
+        assert asked == stage.keys * 2
+
+    tell(plot)

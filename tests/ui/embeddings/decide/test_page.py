@@ -22,7 +22,7 @@ from workbench.ui.embeddings.decide.board.page import BoardPage
 from workbench.ui.embeddings.decide.compression.page import CompressionPage
 from workbench.ui.embeddings.decide.frame import PartPage
 from workbench.ui.embeddings.decide.languages.page import LanguagesPage
-from workbench.ui.embeddings.decide.model import Part
+from workbench.ui.embeddings.decide.model import DecideModel, Part
 from workbench.ui.embeddings.decide.page import DecidePage
 from workbench.ui.embeddings.decide.retrieval.page import RetrievalPage
 from workbench.ui.embeddings.decide.table import Cell, FigureTable, Head
@@ -198,6 +198,18 @@ def test_a_set_without_translations_says_how_to_bring_them(tell: Tell, theme: Th
     async def plot(stage: Seen) -> None:
         page = await stage.show(theme, Part.LANGUAGES)
         assert page.blank.what.text() == "There are no translations in this set."
+        assert isinstance(page, LanguagesPage)
+        assert not page.example.isVisible()
+        tried: list[str] = []
+        model = DecideModel(stage.shared, stage.desk, try_example=tried.append)
+        await model.known.tasks.finish()
+        other = LanguagesPage(theme, model.languages)
+        other.show()
+        await model.languages.tasks.finish()
+        other.example.click()
+        assert tried == ["support"]
+        other.hide()
+        await model.aclose()
 
     tell(plot, rows=[TextRow(str(number), f"text {number}") for number in range(8)])
 

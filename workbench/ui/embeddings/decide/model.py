@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
@@ -34,7 +34,15 @@ class DecideModel(QObject):
     part_changed = Signal()
     failed = Signal(object)
 
-    def __init__(self, shared: EmbeddingsModel, desk: EmbeddingsDesk, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        shared: EmbeddingsModel,
+        desk: EmbeddingsDesk,
+        parent: QObject | None = None,
+        *,
+        try_example: Callable[[str], None] | None = None,
+    ) -> None:
+        """try_example: opens one of the examples by its name, for those whose own set has not what a part needs."""
         super().__init__(parent)
         self.shared = shared
         self.part = Part.MODELS
@@ -43,7 +51,7 @@ class DecideModel(QObject):
         self.agreement = AgreementModel(shared, desk, self.known, self)
         self.retrieval = RetrievalModel(shared, desk, self.known, self)
         self.threshold = ThresholdModel(shared, desk, self.known, self)
-        self.languages = LanguagesModel(shared, desk, self.known, self)
+        self.languages = LanguagesModel(shared, desk, self.known, self, try_example=try_example)
         self.compression = CompressionModel(shared, desk, self.known, self)
         self.parts: Mapping[Part, PartModel] = {
             Part.MODELS: self.board,

@@ -135,7 +135,11 @@ class BoardPage(PartPage):
             if self.model.labelled:
                 value = entry.separation.silhouette if entry.separation else None
                 cells.append(
-                    Cell(words.number(value), _sorted(value), best=value is not None and value == best)
+                    Cell(
+                        words.number(value),
+                        _sorted(value),
+                        best=value is not None and round(value, 3) == best,
+                    )
                 )
             if judged:
                 cells += retrieval_cells(judged.get(entry.column.key), list(judged.values()))
@@ -271,7 +275,7 @@ class BoardPage(PartPage):
             each = [found[label].silhouette if label in found else math.nan for found in by_label]
             count = max(found[label].rows for found in by_label if label in found)
             best = _best(each)
-            cells = [Cell(words.number(value), value, best=value == best) for value in each]
+            cells = [Cell(words.number(value), value, best=round(value, 3) == best) for value in each]
             rows.append([Cell(label), Cell(figures.count(count), float(count)), *cells])
         self.labels.show_rows(heads, rows)
 
@@ -310,13 +314,13 @@ def retrieval_cells(
         best = _best([getattr(each, name).mean for each in all_of])
         told = words.interval(own)
         text = told if intervals else words.number(own.mean)
-        cells.append(Cell(text, own.mean, tip="" if intervals else told, best=own.mean == best))
+        cells.append(Cell(text, own.mean, tip="" if intervals else told, best=round(own.mean, 3) == best))
     return cells
 
 
 def _best(values: list[float | None] | list[float]) -> float | None:
-    """None where all are alike."""
-    known = [value for value in values if value is not None and not math.isnan(value)]
+    """As it is written; None where all are alike."""
+    known = [round(value, 3) for value in values if value is not None and not math.isnan(value)]
     return max(known) if known and max(known) > min(known) else None
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
 from workbench.domain.embeddings.languages import LanguageAccuracy
 from workbench.services.embeddings.desk import EmbeddingsDesk
+from workbench.services.embeddings.examples import Example
 from workbench.services.embeddings.languages import Translations, language_accuracy, translations
 from workbench.services.embeddings.study import Column, Study
 from workbench.ui.embeddings.decide.known import KnownModel
@@ -27,8 +28,11 @@ class LanguagesModel(PartModel):
         desk: EmbeddingsDesk,
         known: KnownModel,
         parent: QObject | None = None,
+        *,
+        try_example: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__(shared, desk, known, parent)
+        self._try_example = try_example
         self.k = 1
         self._shown = ""
         self.pairs: tuple[Translations, ...] | None = None
@@ -45,6 +49,16 @@ class LanguagesModel(PartModel):
         """Of the column that is drawn."""
         key = self.shown.key if self.shown is not None else ""
         return next((result for result in self.results if result.key == key), None)
+
+    @property
+    def has_example(self) -> bool:
+        return self._try_example is not None
+
+    @Slot()
+    def try_example(self) -> None:
+        """Open the example that has translations."""
+        if self._try_example is not None:
+            self._try_example(Example.SUPPORT)
 
     def set_k(self, k: int) -> None:
         self.k = k

@@ -43,6 +43,7 @@ class LanguagesPage(PartPage):
         for widget in (self.about, self.table, self.chart, self.heading, self.directions):
             self.column.addWidget(widget)
         self.column.addStretch(1)
+        self.example = self.blank.offer(self.tr("Try the example in three languages"), model.try_example)
         self.setFocusProxy(self.k.box)
         self.k.chosen.connect(model.set_k)
         self.shown.chosen.connect(model.show_column)
@@ -58,6 +59,10 @@ class LanguagesPage(PartPage):
                 ),
             )
         return super().missing()
+
+    def refresh(self) -> None:
+        self.example.setVisible(self.model.has_example and self.model.pairs == ())
+        super().refresh()
 
     def has_result(self) -> bool:
         return bool(self.model.results)

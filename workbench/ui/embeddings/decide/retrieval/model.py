@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from workbench.services.embeddings.retrieval import (
 )
 from workbench.services.embeddings.study import Study
 from workbench.ui.embeddings.decide.known import KnownModel
-from workbench.ui.embeddings.decide.part import PartModel
+from workbench.ui.embeddings.decide.part import PartModel, stamp
 from workbench.ui.embeddings.model import EmbeddingsModel
 
 KS = (1, 3, 5, 10, 20, 50)
@@ -59,6 +60,8 @@ class RetrievalModel(PartModel):
         self.results: tuple[Retrieval, ...] = ()
         self.waiting: Outlook | None = None
         self._agreed: set[str] = set()
+        self._ranked: dict[str, tuple[Hashable, Ranking]] = {}
+        """By the column's key, with what it was asked: to judge a row asks nothing anew."""
         self._known: tuple[Judgements, tuple[Query, ...], int] | None = None
         self.read: QueriesRead | None = None
         self.reading_trouble: Trouble | None = None
@@ -182,6 +185,7 @@ class RetrievalModel(PartModel):
     def clear(self) -> None:
         self.results, self.waiting, self.current = (), None, ""
         self._agreed.clear()
+        self._ranked.clear()
         self.read, self.reading_trouble = None, None
 
     def asked(self) -> Hashable:
@@ -200,19 +204,26 @@ class RetrievalModel(PartModel):
                 self.waiting = expected
                 return
         rankings: list[Ranking] = []
+        asks = tuple((query.id, query.text, query.row) for query in queries)
         for number, column in enumerate(columns):
 
             def tell(part: float, number: int = number) -> None:
                 self.tell((number + part) / len(columns))
 
+            wanted = (stamp(column), self.k, self.shared.measure, asks)
+            known = self._ranked.get(column.key)
+            if known is not None and known[0] == wanted:
+                rankings.append(known[1])
+                continue
             try:
                 asked = await query_vectors(calls, column, queries)
             except WorkbenchError as error:
                 self.trouble = Trouble.of(error)  # the other models can be compared all the same
                 continue
             vectors = await study.vectors(column.key)
-            measure = self.shared.measure
-            rankings.append(await ranking(column, vectors, queries, asked, places, self.k, measure, tell))
+            made = await ranking(column, vectors, queries, asked, places, self.k, self.shared.measure, tell)
+            self._ranked[column.key] = (wanted, made)
+            rankings.append(made)
         self.results = await judged(rankings, queries, places)
 
     def _sorted_out(self) -> tuple[Judgements, tuple[Query, ...], int]:
@@ -235,5 +246,9 @@ class RetrievalModel(PartModel):
         except WorkbenchError as error:
             self.reading_trouble = Trouble.of(error)
         else:
-            self.known.tell(self.known.judgements.with_queries(self.read.queries), undoable=True)
+            before = None
+            while before is not self.known.judgements:  # somebody may tell something meanwhile
+                before = self.known.judgements
+                told = await asyncio.to_thread(before.with_queries, self.read.queries)
+            self.known.tell(told, undoable=True)
         self.changed.emit()

@@ -29,6 +29,9 @@ from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import INSIDE, RELATED, SECTION, SEMIBOLD, Theme
 from workbench.ui.support.trouble_box import TroubleBox
 
+_MOST_LISTED = 2000
+"""Queries in the table; all of them count."""
+
 
 class RetrievalPage(PartPage):
     def __init__(self, theme: Theme, model: RetrievalModel, parent: QWidget | None = None) -> None:
@@ -89,6 +92,7 @@ class RetrievalPage(PartPage):
     def show_result(self) -> None:
         model = self.model
         self.k.show_choices([(k, figures.count(k)) for k in KS], model.k)
+        self.file.setEnabled(model.known.loaded)
         trouble = model.reading_trouble or model.known.trouble
         self.reading.show_trouble(trouble, retryable=model.reading_trouble is None)
         self.read.setText(self._said())
@@ -234,6 +238,12 @@ class RetrievalPage(PartPage):
                     bare,
                 )
             )
+        if len(model.queries) > _MOST_LISTED:
+            said.append(
+                self.tr("All {0} queries count; the first {1} are listed.").format(
+                    figures.count(len(model.queries)), figures.count(_MOST_LISTED)
+                )
+            )
         return " ".join(said)
 
     # queries
@@ -254,11 +264,11 @@ class RetrievalPage(PartPage):
                     Head(self.tr("Asked by"), figures=False),
                     Head(self.tr("Relevant"), self.tr("How many rows are judged to be relevant to it")),
                 ],
-                [self._cells(query) for query in model.queries],
+                [self._cells(query) for query in model.queries[:_MOST_LISTED]],
             )
         if current is not None:
             place = next(at for at, each in enumerate(model.queries) if each.id == current.id)
-            if self.queries.current_row != place:
+            if place < _MOST_LISTED and self.queries.current_row != place:
                 self.queries.choose_row(place)
 
     def _cells(self, query: Query) -> tuple[Cell, ...]:

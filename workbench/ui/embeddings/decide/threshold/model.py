@@ -18,7 +18,14 @@ from workbench.domain.trouble import Trouble
 from workbench.services.embeddings.desk import EmbeddingsDesk
 from workbench.services.embeddings.judgement_files import PairsRead, read_pairs
 from workbench.services.embeddings.study import Column, Study
-from workbench.services.embeddings.thresholds import Pairs, PairSource, pair_scores, pairs_of, sources
+from workbench.services.embeddings.thresholds import (
+    Pairs,
+    PairSource,
+    pair_scores,
+    pair_to_judge,
+    pairs_of,
+    sources,
+)
 from workbench.ui.embeddings.decide.known import KnownModel
 from workbench.ui.embeddings.decide.part import PartModel
 from workbench.ui.embeddings.model import EmbeddingsModel
@@ -50,6 +57,7 @@ class ThresholdModel(PartModel):
         super().__init__(shared, desk, known, parent)
         self._source: PairSource | None = None
         self._here = ""
+        self._offered: tuple[int, int] | None = None
         self.score = math.nan
         self.pairs: Pairs | None = None
         self._scores: dict[str, PairScores] = {}
@@ -139,8 +147,16 @@ class ThresholdModel(PartModel):
     def judge(self, similar: bool) -> None:
         """The two rows that are selected."""
         if self.two is not None:
+            offered = self.two == self._offered
             self._source = PairSource.JUDGED
             self.known.pair(*self.two, similar)
+            if offered:
+                self.offer()
+
+    @Slot()
+    def offer(self) -> None:
+        """Select two rows that are worth judging; after these the next ones."""
+        self.tasks.start("offer", self._offer())
 
     def forget(self, pair: LabelledPair) -> None:
         self.known.tell(self.known.judgements.without_pair(pair), undoable=True)
@@ -161,6 +177,7 @@ class ThresholdModel(PartModel):
 
     def clear(self) -> None:
         self.pairs, self.score, self._source, self._here = None, math.nan, None, ""
+        self._offered = None
         self._scores.clear()
         self._sorted.clear()
         self.read, self.reading_trouble = None, None
@@ -211,6 +228,23 @@ class ThresholdModel(PartModel):
         else:
             middle = self._sorted[scores.key][len(self._sorted[scores.key]) // 2]
             self.score = middle if scores.best is None else scores.best.score
+
+    async def _offer(self) -> None:
+        study, here, scores = self.shared.study, self.here, self.scores
+        if study is None or here is None or scores is None:
+            return
+        judged = self.known.judgements.pairs
+        score = self.score if scores.best is not None else None
+        try:
+            vectors = await study.vectors(here.key)
+            self._offered = await pair_to_judge(
+                vectors, study.texts.rows, judged, score, self.shared.measure, seed=len(judged)
+            )
+        except WorkbenchError as error:
+            self.trouble = Trouble.of(error)
+        if self._offered is not None and study is self.shared.study:
+            self.shared.select(self._offered)
+        self.changed.emit()
 
     async def _read(self, paths: Sequence[Path]) -> None:
         """What the last file brought is told; one that cannot be read ends it."""

@@ -94,6 +94,7 @@ class ThresholdPage(PartPage):
 
     def show_result(self) -> None:
         model = self.model
+        self.file.setEnabled(model.known.loaded)
         self.source.show_choices([(each, self._named(each)) for each in model.sources], model.source)
         if model.pairs is None:
             return
@@ -195,7 +196,8 @@ class ThresholdPage(PartPage):
                 ),
                 Head(self.tr("Recall"), self.tr("At its best line: the part of what is similar that passes")),
             ]
-        top = max((line.scores.best.f1 for line in lines if line.scores.best), default=math.nan)
+        each = [round(line.scores.best.f1, 3) for line in lines if line.scores.best]
+        top = max(each) if each and max(each) > min(each) else math.nan
         rows = []
         for number, line in enumerate(lines):
             cells = [
@@ -207,7 +209,7 @@ class ThresholdPage(PartPage):
                 cells += [
                     Cell(words.number(line.cut.f1), line.cut.f1),
                     Cell(words.score(best.score), best.score),
-                    Cell(words.number(best.f1), best.f1, best=len(lines) > 1 and best.f1 == top),
+                    Cell(words.number(best.f1), best.f1, best=round(best.f1, 3) == top),
                     Cell(words.number(best.precision), best.precision),
                     Cell(words.number(best.recall), best.recall),
                 ]
@@ -277,6 +279,12 @@ class Judging(QWidget):
         acts = FlowLayout(spacing=INSIDE)
         acts.addWidget(self.similar)
         acts.addWidget(self.dissimilar)
+        self.offer = button(self.tr("Show me a pair"), "", self)
+        self.offer.setToolTip(
+            self.tr("Two rows near the line that nobody has judged: what they are tells most")
+        )
+        set_icon(self.offer, theme, "dices")
+        acts.addWidget(self.offer)
         self.undo = button(self.tr("Undo"), "quiet", self)
         self.undo.setToolTip(self.tr("Have the pairs back as they were"))
         set_icon(self.undo, theme, "undo-2")
@@ -300,6 +308,7 @@ class Judging(QWidget):
         self.forget.clicked.connect(self._forget)
         self.forget_all.clicked.connect(model.forget_all)
         self.undo.clicked.connect(model.known.undo)
+        self.offer.clicked.connect(model.offer)
         self.told.row_chosen.connect(self._select)
         self.trouble.retry_wanted.connect(model.known.keep_again)
 
@@ -310,6 +319,7 @@ class Judging(QWidget):
         self.read.setText(self._said(model.read) if model.read is not None else "")
         self.read.setVisible(bool(self.read.text()))
         self.undo.setVisible(model.undoable)
+        self.offer.setEnabled(model.known.loaded)
         two, rows = model.two, model.shared.rows
         for act in (self.similar, self.dissimilar):
             act.setVisible(two is not None)
@@ -317,7 +327,7 @@ class Judging(QWidget):
         if two is None:
             self.about.setText(
                 self.tr(
-                    "To tell a pair yourself, select two rows, here or in any page, such as a cell of Similarity."
+                    "To tell a pair yourself, select two rows in any page, such as a cell of Similarity, or be shown some."
                 )
             )
         else:
