@@ -101,6 +101,21 @@ def test_an_address_that_is_no_socket_of_ours_is_none(tmp_path: Path, told: str)
 
 
 @posix
+def test_in_a_flatpak_it_is_where_another_start_of_it_can_reach(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path_factory.mktemp("r")
+    run.chmod(0o700)
+    shared = run / "app" / "a.b.c"
+    shared.mkdir(mode=0o700, parents=True)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(run))
+    monkeypatch.delenv("FLATPAK_ID", raising=False)
+    assert Path(place(run).new_address()).parent == run
+    monkeypatch.setenv("FLATPAK_ID", "a.b.c")
+    assert Path(place(run).new_address()).parent == shared
+
+
+@posix
 def test_a_folder_that_others_may_enter_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     open_to_all = tmp_path / "run"
     open_to_all.mkdir(mode=0o755)

@@ -73,6 +73,10 @@ class WindowPlace:
 def _own_folder() -> Path:
     """Short, for a socket's whole path may have about a hundred characters."""
     given = os.environ.get("XDG_RUNTIME_DIR", "")
+    if given and (
+        flatpak := os.environ.get("FLATPAK_ID")
+    ):  # each start has a room of its own, and this door between them
+        given = os.path.join(given, "app", flatpak)
     if given and len(given) < 60 and _is_private(Path(given)):
         return Path(given)
     import tempfile
