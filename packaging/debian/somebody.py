@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -86,8 +87,8 @@ class Somebody:
     def close(self) -> None:
         """End the window. Raises Failed where anything of the program goes on."""
         for line in self._processes():
-            number, *words = line.split()
-            if words[0].endswith(f"/{names.COMMAND}") and "gateway" not in words or words[0] == names.COMMAND:
+            number, command = line.split(maxsplit=1)
+            if re.search(rf"(^|/){names.COMMAND}( |$)", command) and " gateway " not in command:
                 os.kill(int(number), signal.SIGTERM)
         until(lambda: not self._processes(), lambda: f"these still run: {self._processes()}", 40)
 
