@@ -77,7 +77,7 @@ def list_files(inside: Path) -> None:
 
 
 def build_facts(site: Path) -> dict[str, str]:
-    """What the window tells of its build."""
+    """What the window, and the bill of materials, tell of its build."""
     qt = next(iter(metadata.distributions(name="pyside6-essentials", path=[str(site)])), None)
     return {
         "version": names.version(),
@@ -86,7 +86,17 @@ def build_facts(site: Path) -> dict[str, str]:
         "python": platform.python_version(),
         "qt": qt.version if qt else "",
         "system": f"{names.system()}-{names.architecture()}",
+        "made_on": made_on(),
     }
+
+
+def made_on() -> str:
+    """Which Linux, such as debian-12, for libraries of its come along; elsewhere the system's release."""
+    try:
+        told = platform.freedesktop_os_release()
+    except OSError:
+        return f"{names.system()}-{platform.release()}"
+    return f"{told.get('ID', 'linux')}-{told.get('VERSION_ID', '')}".rstrip("-")
 
 
 def _freeze(python: Path, root: Path, work: Path, out: Path) -> None:

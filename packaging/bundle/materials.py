@@ -1,6 +1,7 @@
 """The bill of materials of a bundle, as CycloneDX 1.6 has it: which parts, in which versions, on what terms.
 
-It is made of the notices in the bundle, which are made of the files in it; what the package lock lists, it calls by its purl.
+It is made of the notices in the bundle, which are made of the files in it, and of what it tells of its build. What the package lock
+lists, and what was copied from Debian or Ubuntu, it calls by its purl.
 """
 
 from __future__ import annotations
@@ -8,10 +9,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import names
 
@@ -28,26 +29,31 @@ _SPDX = frozenset(
 )
 _LISTED_AS = {"Qt and PySide6": "pyside6-essentials"}
 """Notice -> the name in the lock."""
+_IN_NO_REGISTER = frozenset((names.TITLE, "Lucide icons", "Python", "Qt: parts of others", "FFmpeg"))
+_OF_DEBIAN = frozenset(("debian", "ubuntu"))
 _BETWEEN = frozenset(("AND", "OR"))
 
 
 def write_materials(root: Path, bundle: Path, out: Path) -> Path:
     """`{artifact}.cdx.json`, beside the packages in out; returns its path. root: the checkout that bundle was made of."""
-    notices = json.loads((bundle / INSIDE / "resources" / "notices.json").read_text(encoding="utf-8"))
+    resources = bundle / INSIDE / "resources"
+    notices, build = (
+        json.loads((resources / name).read_text(encoding="utf-8")) for name in ("notices.json", "build.json")
+    )
     locked = (root / LOCK).read_text(encoding="utf-8")
     path = out / names.artifact(KIND)
     draft = path.with_name(f"{path.name}.part")
-    draft.write_text(json.dumps(materials(notices, locked), indent=1) + "\n", encoding="utf-8")
+    draft.write_text(json.dumps(materials(notices, locked, build), indent=1) + "\n", encoding="utf-8")
     os.replace(draft, path)
     return path
 
 
-def materials(notices: list[dict[str, str]], locked: str) -> dict[str, object]:
-    """The same notices, commit and version make the same words."""
+def materials(notices: list[dict[str, str]], locked: str, build: Mapping[str, str]) -> dict[str, object]:
+    """The same notices and build make the same words. build: as bundle.build.build_facts tells it."""
     pins = {(_plain(found["name"]), found["version"]) for found in _PIN.finditer(locked)}
-    own, *others = [_component(*part, pins) for notice in notices for part in _parts(notice)]
+    own, *others = [_component(*part, pins, build) for notice in notices for part in _parts(notice)]
     made_of = sorted(str(one["bom-ref"]) for one in others)
-    about = json.dumps([names.version(), names.commit(), names.system(), names.architecture(), others])
+    about = json.dumps([build["version"], build["commit"], build["system"], others])
     return {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
@@ -55,11 +61,11 @@ def materials(notices: list[dict[str, str]], locked: str) -> dict[str, object]:
         "serialNumber": f"urn:uuid:{uuid.uuid5(_NAMESPACE, about)}",
         "version": 1,
         "metadata": {
-            "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(names.source_date())),
+            "timestamp": build["built_at"],
             "component": {**own, "type": "application"},
             "properties": [
-                {"name": f"{names.NAME}:system", "value": f"{names.system()}-{names.architecture()}"},
-                {"name": f"{names.NAME}:commit", "value": names.commit()},
+                {"name": f"{names.NAME}:{fact}", "value": build[fact]}
+                for fact in ("system", "made_on", "commit")
             ],
         },
         "components": others,
@@ -75,21 +81,35 @@ def _parts(notice: dict[str, str]) -> Iterator[tuple[str, str, str]]:
         yield name, notice["version"], notice["licence"]
 
 
-def _component(name: str, version: str, licence: str, pins: set[tuple[str, str]]) -> dict[str, object]:
-    plain = _LISTED_AS.get(name) or _plain(name)
-    pinned = (plain, version) in pins
+def _component(
+    name: str, version: str, licence: str, pins: set[tuple[str, str]], build: Mapping[str, str]
+) -> dict[str, object]:
+    purl = _purl(name, version, pins, build)
     told: dict[str, object] = {
         "type": "library",
-        "bom-ref": f"pkg:pypi/{plain}@{version}" if pinned else f"{name}@{version}" if version else name,
+        "bom-ref": purl or (f"{name}@{version}" if version else name),
         "name": name,
     }
     if version:
         told["version"] = version
     if licence:
         told["licenses"] = [_licence(licence)]
-    if pinned:
-        told["purl"] = told["bom-ref"]
+    if purl:
+        told["purl"] = purl
     return told
+
+
+def _purl(name: str, version: str, pins: set[tuple[str, str]], build: Mapping[str, str]) -> str:
+    """ "" for what is in no register of packages. On Linux all that is neither locked nor named here is the system's."""
+    plain = _LISTED_AS.get(name) or _plain(name)
+    if (plain, version) in pins:
+        return f"pkg:pypi/{plain}@{version}"
+    system, _, machine = build["system"].partition("-")
+    distribution = build["made_on"].partition("-")[0]
+    if system != "linux" or name in _IN_NO_REGISTER or distribution not in _OF_DEBIAN:
+        return ""
+    of = f"arch={names.deb_architecture(machine)}&distro={build['made_on']}"
+    return f"pkg:deb/{distribution}/{name}@{quote(version, safe=':')}?{of}"
 
 
 def _licence(licence: str) -> dict[str, object]:
