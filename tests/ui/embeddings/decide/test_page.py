@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.conftest import Run
 from tests.services.embeddings.desk import BAD
+from tests.services.fakes import until
 from tests.ui.embeddings.decide.stage import GOOD, OTHER, POOR, ROWS, SeeingWire, Stage
 from workbench.domain.embeddings.texts import TextRow
 from workbench.domain.errors import StorageFailed
@@ -331,3 +332,17 @@ def test_scores_that_tell_nothing_are_called_so(tell: Tell, theme: Theme) -> Non
         for number, word in enumerate(["ant", "bee", "cat"] * 8)
     ]
     tell(plot, rows=rows)
+
+
+def test_while_the_first_vectors_come_the_page_says_so(tell: Tell, theme: Theme) -> None:
+    async def plot(stage: Seen) -> None:
+        page = await stage.show(theme, Part.MODELS)
+        gate = stage.wire.gate = asyncio.Event()
+        run = await stage.window.runs.begin("s1", [GOOD])
+        await until(lambda: page.blank.what.text() == "Vectors are on their way.")
+        gate.set()
+        await stage.window.over(run)
+        await stage.rest()
+        assert page.table.isVisible()  # type: ignore[attr-defined]
+
+    tell(plot, choices=())

@@ -132,13 +132,20 @@ class PartPage(QWidget):
                 self.tr("No texts are open."),
                 self.tr("Choose a set at the left, or bring one in."),
             )
+        few = len(self.part.columns) < self.part.least_columns
+        if few and self.part.coming:
+            return (
+                "chart-scatter",
+                self.tr("Vectors are on their way."),
+                self.tr("This page shows what they are worth as soon as there are enough."),
+            )
         if not self.part.columns:
             return (
                 "chart-scatter",
                 self.tr("There are no vectors yet."),
                 self.tr("Choose models at the right, then press Embed."),
             )
-        if len(self.part.columns) < self.part.least_columns:
+        if few:
             return (
                 "git-compare-arrows",
                 self.tr("It takes two models to compare."),

@@ -57,8 +57,10 @@ class PartModel(QObject):
         shared.columns_changed.connect(self.refresh)
         shared.measure_changed.connect(self.refresh)
         known.changed.connect(self.refresh)
+        self._quiet = desk.runs.on_change(lambda _: self._run_changed())
 
     async def aclose(self) -> None:
+        self._quiet()
         await self.tasks.aclose()
 
     # for subclasses
@@ -94,6 +96,11 @@ class PartModel(QObject):
         return self.shared.chosen
 
     @property
+    def coming(self) -> bool:
+        """Some model makes vectors of the set that is open."""
+        return any(run.text_set_id == self.set_id for run in self.desk.runs.open)
+
+    @property
     def seen(self) -> bool:
         return bool(self._seen_by)
 
@@ -124,6 +131,11 @@ class PartModel(QObject):
         self.tasks.cancel(_WORK)
         self.working, self.stopped = None, True
         self.changed.emit()
+
+    def _run_changed(self) -> None:
+        """It is said that vectors are coming as long as there are none."""
+        if self.seen and len(self.columns) < self.least_columns:
+            self.changed.emit()
 
     @Slot()
     def _opened(self) -> None:

@@ -195,7 +195,7 @@ class BoardPage(PartPage):
             Axis(
                 Scale.around(costs, least=0.0 if min(costs, default=0.0) >= 0 else None),
                 dict(prices)[price],
-                lambda value, decimals: _price_text(price, value),
+                lambda value, decimals: _price_tick(price, value, decimals),
             ),
             Axis(Scale.around(values, most=top, span=_LEAST_SPAN), dict(qualities)[quality], words.tick),
         )
@@ -336,6 +336,12 @@ def _cost(entry: Entry, price: Price) -> float | None:
             return entry.cost.spent
         case _:
             return float(entry.cost.bytes_per_row)
+
+
+def _price_tick(price: Price, value: float, decimals: int) -> str:
+    if price is Price.BYTES:
+        return _price_text(price, value)
+    return f"${words.tick(value, decimals)}" if value else "$0"
 
 
 def _price_text(price: Price, value: float) -> str:
