@@ -37,6 +37,21 @@ def test_a_bug_is_logged_with_its_traceback_and_shown_calmly(
     assert caplog.records[0].exc_info is not None
 
 
+def test_a_bug_of_what_tells_of_bugs_is_only_logged(caplog: pytest.LogCaptureFixture) -> None:
+    notifier, told = Notifier(), list[Notice]()
+
+    def fail_and_tell(notice: Notice) -> None:
+        told.append(notice)
+        notifier.error(ImportError("the bar is gone"))
+
+    notifier.posted.connect(fail_and_tell)
+    with caplog.at_level(logging.ERROR):
+        notifier.error(KeyError("the first"))
+        notifier.error(KeyError("the next"))
+    assert len(told) == 2
+    assert len(caplog.records) == 4
+
+
 def test_undo_carries_the_way_back(said: tuple[Notifier, list[Notice]]) -> None:
     notifier, notices = said
     undone: list[str] = []

@@ -59,6 +59,7 @@ class Notifier(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.reporter: Reporter | None = None
+        self._tells_a_bug = False
 
     def post(self, notice: Notice) -> None:
         self.posted.emit(notice)
@@ -90,20 +91,29 @@ class Notifier(QObject):
         import logging
 
         logging.getLogger(__name__).error("unexpected failure", exc_info=exc)
+        if self._tells_a_bug:  # what tells of it has one itself: telling of that would never end
+            return
+        self._tells_a_bug = True
+        try:
+            self._tell_bug(exc, notice)
+        finally:
+            self._tells_a_bug = False
+
+    def _tell_bug(self, exc: BaseException, notice: Notice) -> None:
         bug = type(exc).__name__
         if self.reporter is not None:
             offer = self.reporter.offer(exc)
             if offer is None:
                 return
             bug = offer.key
-            if action is None:
+            if notice.action is None:
                 notice = replace(notice, action_label=self.tr("Show the report"), action=offer.show)
         self.post(
             replace(
                 notice,
                 text=self.tr("Something went wrong inside the workbench."),
                 detail=self.tr("Your work is kept. The log has the details: {0}").format(type(exc).__name__),
-                key=key or f"bug/{bug}",
+                key=notice.key or f"bug/{bug}",
             )
         )
 
