@@ -22,6 +22,7 @@ from workbench.services.embeddings.own_files import (
     Brought,
     Match,
     fitted,
+    holds_vectors,
     new_set,
     read_vectors,
     ways,
@@ -275,3 +276,36 @@ def test_vectors_alone_make_no_set(brought: Callable[..., Brought], rows: list[A
 def test_a_file_that_is_gone_is_told(tmp_path: Path, run_async: Run) -> None:
     with pytest.raises(InvalidInput, match="cannot be read"):
         run_async(read_vectors(tmp_path / "gone.npy"))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "holds"),
+    [
+        ("a.jsonl", b'{"id": 1, "v": [1, 2]}\n', True),
+        ("a.json", b'[{"text": "a"}, {"v": [0.5]}]', True),
+        ("a.jsonl", b"\xef\xbb\xbf[1, 2]\n", True),
+        ("a.jsonl", b'{"id": 1, "text": "a"}\n' * 3, False),
+        ("a.jsonl", b"{\n", False),
+        ("a.csv", b"id,text\n1,a\n", False),
+        ("a.npy", b"\x93NUMPY", True),
+        ("a.parquet", b"PAR1 and no more", False),
+        ("a.txt", b"", False),
+    ],
+)
+def test_whether_a_file_holds_vectors_is_seen_from_its_beginning(
+    tmp_path: Path, run_async: Run, name: str, data: bytes, holds: bool
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    assert run_async(holds_vectors(path)) is holds
+    assert run_async(holds_vectors(tmp_path / "gone")) is False
+
+
+def test_parquet_holds_vectors_where_a_column_has_lists_of_numbers(tmp_path: Path, run_async: Run) -> None:
+    ends = Array.from_numpy(np.array([0, 1, 2], np.int32))
+    numbers = list_array(ends, Array.from_numpy(np.array([1, 2], np.float32)))
+    words = list_array(ends, Array(["a", "b"], type=DataType.utf8()))
+    for name, column in (("numbers.parquet", numbers), ("words.parquet", words)):
+        write_parquet(Table.from_pydict({"v": column}), tmp_path / name)
+    assert run_async(holds_vectors(tmp_path / "numbers.parquet")) is True
+    assert run_async(holds_vectors(tmp_path / "words.parquet")) is False

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +18,7 @@ from tests.ui.embeddings.models.stage import stage
 from workbench.domain.settings import Settings
 from workbench.ui.embeddings.commands import EmbeddingsCommands
 from workbench.ui.embeddings.model import PageId
-from workbench.ui.embeddings.tab import EmbeddingsTab
+from workbench.ui.embeddings.tab import MODELS, EmbeddingsTab
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.theme import Theme
@@ -130,5 +131,65 @@ def test_sets_are_found_by_their_names(window: Window, run_qt: Run) -> None:
             await given(tab)
             assert [found.title for found in tab.matching("text a")] == ["A text"]
             assert tab.matching("nothing") == []
+
+    run_qt(told())
+
+
+def test_what_can_be_taken_along_stands_beside_the_models(window: Window, run_qt: Run) -> None:
+    async def told() -> None:
+        async with window.open() as tab:
+            commands = {each.id: each for each in EmbeddingsCommands(tab, lambda: None).all()}
+            assert not commands["embeddings.leave"].enabled()
+            await given(tab)
+            assert tab.models.isVisible()
+            assert commands["embeddings.leave"].enabled()
+            commands["embeddings.leave"].run()
+            assert tab.leave.isVisible()
+            assert not tab.leave.take.save_as.isEnabled()
+            assert tab.leave.take.hindrance.isVisible()
+            tab.side_choice.chosen.emit(MODELS)
+            assert tab.models.isVisible()
+
+    run_qt(told())
+
+
+def test_vectors_that_are_dropped_become_a_set_with_its_texts(
+    window: Window, run_qt: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_text('{"text": "one", "v": [1, 0]}\n{"text": "two", "v": [0, 1]}\n')
+
+    async def told() -> None:
+        async with window.open() as tab:
+            tab.take_file(path)
+            await until(lambda: tab.leave_model.bringing.can_add)
+            assert tab.leave.isVisible()
+            assert tab.start.isVisible()
+            tab.leave_model.bringing.add()
+            await until(lambda: bool(tab.model.columns))
+            assert [row.text for row in tab.model.rows] == ["one", "two"]
+            assert [entry.name for entry in tab.sets_model.entries] == ["mine.jsonl"]
+            assert tab.page_of(PageId.TEXTS).isVisible()
+
+    run_qt(told())
+
+
+def test_vectors_without_texts_say_what_is_missing_and_texts_go_their_own_way(
+    window: Window, run_qt: Run, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "mine.npy", np.ones((3, 2)))
+    (tmp_path / "texts.csv").write_text("id,text\n1,one\n")
+
+    async def told() -> None:
+        async with window.open() as tab:
+            tab.take_file(tmp_path / "mine.npy")
+            await until(lambda: tab.leave_model.bringing.trouble is not None)
+            assert tab.leave.bring.trouble.isVisible()
+            await given(tab)
+            await until(lambda: tab.leave_model.bringing.idle)
+            tab.take_file(tmp_path / "mine.npy")
+            await until(lambda: tab.leave_model.bringing.can_add)
+            tab.take_file(tmp_path / "texts.csv")
+            await until(lambda: tab.sets_model.draft.active)
 
     run_qt(told())

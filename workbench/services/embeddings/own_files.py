@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 _NPY = b"\x93NUMPY"
 _BATCH = 4096
 _LOOKED_AT = 200
+_LOOK = 64
+"""Bytes that tell what a file is."""
+_FIRST = 20
+"""Of its rows; one of them has a vector where any has."""
 _LETTER = re.compile(r"[^\W\d_]")
 _LINES = 500
 """Read between two looks at whether to go on."""
@@ -93,6 +98,11 @@ class Fitted:
     without: int
     over: int
     faults: Mapping[Fault, int]
+
+
+async def holds_vectors(path: Path) -> bool:
+    """Whether `read_vectors` would find any, by its beginning; False also for what cannot be read."""
+    return await reckoned(lambda watch: _holds(path, watch))
 
 
 async def read_vectors(path: Path, progress: Progress | None = None) -> Brought:
@@ -219,6 +229,22 @@ def _read(path: Path, watch: Watch) -> Brought:
             why=f"{error.strerror or error}.",
             fix="Check that it is there and may be read.",
         ) from None
+
+
+def _holds(path: Path, watch: Watch) -> bool:
+    try:
+        with path.open("rb") as file:
+            start = file.read(_LOOK)
+        if start.startswith(_NPY):
+            return True
+        if start.startswith(parquet.MAGIC):
+            return parquet.has_vectors(path)
+        if not start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[")):
+            return False
+        values = (value for _, value in _values(path, watch))
+        return any(_parts(value)[1] for value in islice(values, _FIRST))
+    except OSError:
+        return False
 
 
 def _of_npy(path: Path) -> Brought:

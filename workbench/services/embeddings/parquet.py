@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -35,6 +36,24 @@ def columns_of(data: bytes, name: str = "") -> tuple[tuple[str, ...], list[tuple
     except BaseException as error:  # noqa: BLE001  over broken files the library panics, which is no Exception
         raise _unreadable(name, "What is in it does not fit together.") from error
     return tuple(names), list(zip(*columns, strict=True))
+
+
+def has_vectors(path: Path) -> bool:
+    """Whether a column has lists of numbers. False for what is no whole file. Raises OSError."""
+    from arro3.core import DataType
+    from arro3.io import read_parquet
+
+    try:
+        schema = read_parquet(path).schema
+        types = [schema.field(place).type for place in range(len(schema))]
+    except (KeyboardInterrupt, SystemExit, OSError):
+        raise
+    except BaseException:  # noqa: BLE001  over broken files the library panics, which is no Exception
+        return False
+    inner = [each.value_type for each in types if is_list(each)]
+    return any(
+        each is not None and (DataType.is_floating(each) or DataType.is_integer(each)) for each in inner
+    )
 
 
 def is_list(type: DataType) -> bool:

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
+from workbench.ui.embeddings.leave.taking import Subject
 from workbench.ui.embeddings.model import PageId
 from workbench.ui.embeddings.tab import EmbeddingsTab
 from workbench.ui.support.commands import Command
@@ -52,10 +53,34 @@ class EmbeddingsCommands(QObject):
                 "Ctrl+B",
                 "panel-left",
             ),
+            (
+                "embeddings.bring",
+                self.tr("Load vectors from a file"),
+                self._here(tab.bring_in),
+                "",
+                "file-input",
+            ),
         )
-        return tuple(
-            Command(id, title, run, keys, icon, group, place=PLACE, keywords=self.tr("vectors similarity"))
-            for id, title, run, keys, icon in own
+        leaving = (
+            (
+                "embeddings.leave",
+                self.tr("Take vectors and results along"),
+                self._here(tab.show_leave),
+                "Ctrl+Shift+E",
+                "download",
+            ),
+            (
+                "embeddings.report",
+                self.tr("Save a report with pictures"),
+                self._here(partial(tab.take_along, Subject.REPORT)),
+                "",
+                "file-text",
+            ),
+        )
+        words = self.tr("vectors similarity export")
+        return (
+            *(Command(*each, group, words, place=PLACE) for each in own),
+            *(Command(*each, group, words, tab.can_take, PLACE) for each in leaving),
         )
 
     def _here(self, do: Callable[[], None]) -> Callable[[], None]:

@@ -13,6 +13,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 
 from workbench.domain.embeddings.measures import Measure
 from workbench.services.embeddings.desk import EmbeddingsDesk
+from workbench.services.embeddings.own_files import holds_vectors
+from workbench.ui.embeddings.leave.model import LeaveModel
+from workbench.ui.embeddings.leave.panel import LeavePanel
+from workbench.ui.embeddings.leave.paper import report_palettes
+from workbench.ui.embeddings.leave.taking import Subject
 from workbench.ui.embeddings.model import EmbeddingsModel, PageId
 from workbench.ui.embeddings.models.model import ModelsModel
 from workbench.ui.embeddings.models.panel import ModelsPanel
@@ -35,7 +40,7 @@ from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme
 _LIST_WIDTHS, _SIDE_WIDTHS = (200, 340), (280, 420)
 _LIST_DEFAULT, _SIDE_DEFAULT = 220, 320
 _MIDDLE_MIN = 420
-MODELS = "models"
+MODELS, LEAVE = "models", "leave"
 
 
 class _Closed(Protocol):
@@ -68,7 +73,9 @@ class EmbeddingsTab(QWidget):
         self._tasks.failed.connect(notifier.error)
         last = settings.value
         self.model = EmbeddingsModel(desk, last.embeddings_page, self)
-        self.sets_model = SetsModel(self.model, desk.sets, desk.runs, self, last=last.embeddings_set)
+        self.sets_model = SetsModel(
+            self.model, desk.sets, desk.runs, self, last=last.embeddings_set, offer=self._took_vectors
+        )
         self.models_model = ModelsModel(
             self.model,
             desk,
@@ -76,12 +83,15 @@ class EmbeddingsTab(QWidget):
             keep=partial(settings.set, "embeddings_models"),
             parent=self,
         )
+        self.leave_model = LeaveModel(self.model, desk, report_palettes(), self)
         self.sets = SetsList(theme, self.sets_model, notifier)
         self.start = StartPage(theme, self.sets_model)
         self.importing = ImportPage(theme, self.sets_model.draft)
         self.models = ModelsPanel(theme, self.models_model, notifier)
+        self.leave = LeavePanel(theme, self.leave_model, notifier)
         self.record = ExchangePanel(theme)
         self._made: dict[PageId, tuple[QWidget, _PageModel]] = {}
+        self._beside = MODELS
         self._narrow = False
         self._list_wanted = {False: True, True: False}  # by whether the window is too narrow for three
         self._build()
@@ -147,6 +157,8 @@ class EmbeddingsTab(QWidget):
         pages = [model for _, model in self._made.values()]
         parts: tuple[_Closed, ...] = (
             *pages,
+            self.leave,
+            self.leave_model,
             self.models,
             self.models_model,
             self.sets,
@@ -183,6 +195,27 @@ class EmbeddingsTab(QWidget):
     def embed(self) -> None:
         """Ask the models that are chosen."""
         self.models_model.embed()
+
+    def can_take(self) -> bool:
+        """Whether there is a set to take anything of."""
+        return self.model.study is not None
+
+    def show_leave(self, subject: Subject | None = None) -> None:
+        """What can be taken along. subject: what of it is chosen."""
+        if subject is not None:
+            self.leave_model.taking.set_subject(subject)
+        self._show_side(LEAVE)
+        self.leave.focus()
+
+    def take_along(self, subject: Subject) -> None:
+        """Ask where to, then write it."""
+        self.show_leave(subject)
+        self.leave.take.save()
+
+    def bring_in(self) -> None:
+        """Ask for a file of vectors."""
+        self._show_side(LEAVE)
+        self.leave.bring.choose()
 
     @Slot()
     def toggle_list(self) -> None:
@@ -257,10 +290,12 @@ class EmbeddingsTab(QWidget):
         self._middle = QStackedWidget()
         for widget in (self.start, self.importing, self.blank, self._pages):
             self._middle.addWidget(widget)
-        self._drop = DropHint(theme, self.tr("Make a set of these texts"), self._middle)
-        self.side_choice = Segments(self.tr("What is shown"), [(MODELS, self.tr("Models"))])
+        self._drop = DropHint(theme, self.tr("Take in these texts or vectors"), self._middle)
+        self.side_choice = Segments(
+            self.tr("What is shown"), [(MODELS, self.tr("Models")), (LEAVE, self.tr("Take along"))]
+        )
         self._side_pages = QStackedWidget()
-        for side in (self.models, self.record):
+        for side in (self.models, self.leave, self.record):
             self._side_pages.addWidget(side)
         self._side = Ground(theme, "left")
         column = QVBoxLayout(self._side)
@@ -293,8 +328,10 @@ class EmbeddingsTab(QWidget):
         model.page_changed.connect(self._show_page)
         model.opened.connect(self._show_open)
         model.record_changed.connect(self._show_record)
-        for failing in (model, self.sets_model, self.sets, self.models_model):
+        for failing in (model, self.sets_model, self.sets, self.models_model, self.leave_model, self.leave):
             failing.failed.connect(self._notifier.error)
+        self.leave_model.set_made.connect(self.sets_model.welcome)
+        self.leave_model.bringing.changed.connect(self._fit)
         self.sets_model.place_changed.connect(self._show_open)
         self.sets_model.changed.connect(self._fit)
         self.sets_model.rowsInserted.connect(self._fit)
@@ -345,16 +382,26 @@ class EmbeddingsTab(QWidget):
 
     def _show_side(self, what: str) -> None:
         self.model.close_record()
+        self._beside = what
         self.side_choice.set_value(what)
-        self._side_pages.setCurrentWidget(self.models)
+        self._side_pages.setCurrentWidget(self.leave if what == LEAVE else self.models)
+        self._list_wanted[True] = False
+        self._fit()
+
+    async def _took_vectors(self, path: Path) -> bool:
+        """Whether it has vectors: they are looked at beside the texts that are open, or to be a set of their own."""
+        if not await holds_vectors(path):
+            return False
+        self._show_side(LEAVE)
+        self.leave_model.bringing.load(str(path))
+        return True
 
     def _show_record(self) -> None:
         if self.model.record_shown:
             self.record.show_exchange(self.model.record)
             self._side_pages.setCurrentWidget(self.record)
         elif self._side_pages.currentWidget() is self.record:
-            self._side_pages.setCurrentWidget(self.models)
-            self.side_choice.set_value(MODELS)
+            self._side_pages.setCurrentWidget(self.leave if self._beside == LEAVE else self.models)
 
     @Slot()
     def _fit(self) -> None:
@@ -373,7 +420,8 @@ class EmbeddingsTab(QWidget):
         self._bar.setVisible(shown or bool(self.sets_model.entries))
         self.list_button.setChecked(listed)
         self.sets.setVisible(listed)
-        self._side.setVisible(shown and not (self._narrow and listed))
+        wanted = shown or not self.leave_model.bringing.idle
+        self._side.setVisible(wanted and not (self._narrow and listed))
         left, right = left if listed else 0, 0 if self._side.isHidden() else right
         self._split.setSizes([left, max(1, self.width() - left - right), right])
 

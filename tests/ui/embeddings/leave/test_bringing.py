@@ -11,6 +11,7 @@ import numpy as np
 from tests.conftest import Run
 from tests.services.fakes import until
 from tests.ui.embeddings.opened import opened
+from workbench.domain.embeddings.texts import TextSet
 from workbench.services.embeddings.own_files import Match
 from workbench.ui.embeddings.leave.bringing import BringingModel
 from workbench.ui.embeddings.model import EmbeddingsModel
@@ -85,14 +86,15 @@ def test_texts_and_vectors_make_a_set_while_none_is_open(tmp_path: Path, run_asy
             shared.open("")
             await until(lambda: shared.study is None)
             model = model_of(shared)
-            made: list[str] = []
+            made: list[TextSet] = []
             model.set_made.connect(made.append)
+            model.set_made.connect(lambda texts: shared.open(texts.id))
             await loaded(model, path)
             assert (model.ways, model.can_add) == ((Match.NEW,), True)
             model.add()
             await until(lambda: shared.texts is not None and bool(made))
             assert shared.texts is not None
-            assert made == [shared.texts.id]
+            assert made == [shared.texts]
             assert [row.text for row in shared.rows] == ["a", "b"]
             assert [shared.title_of(column) for column in shared.columns] == ["both · v", "both · w"]
             await model.aclose()

@@ -14,6 +14,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from tests.conftest import Run
+from tests.services.embeddings.report.study import PALETTES
 from tests.services.fakes import until
 from tests.ui.embeddings.leave.test_coding import record_requests
 from tests.ui.embeddings.models.stage import M3, SMALL, Stage, stage
@@ -48,7 +49,7 @@ class Panels:
     async def show(self, shared: EmbeddingsModel, desk: Any, plot: Plot) -> None:
         notifier = Notifier()
         notifier.posted.connect(self.notices.append)
-        model = LeaveModel(shared, desk)
+        model = LeaveModel(shared, desk, PALETTES)
         panel = LeavePanel(self.theme, model, notifier, open_url=self.opened_urls.append)
         panel.resize(320, 900)
         panel.show()
@@ -87,6 +88,9 @@ def test_all_choices_are_there_and_those_that_matter_are_shown(panels: Panels) -
         assert take._k_row.isVisible()
         assert not take._type_row.isVisible()
         assert take.form.count() == 3
+        take.subject.activated.emit(take.subject.findData(Subject.REPORT))
+        assert take._kind_row.isVisible()
+        assert not take._form_row.isVisible()
 
     panels.tell(plot)
 
@@ -191,6 +195,7 @@ def test_a_file_is_chosen_and_another_way_of_using_it(panels: Panels) -> None:
     path.write_text('{"text": "red", "v": [1, 2]}\n{"text": "new", "v": [1, 2]}\n', encoding="utf-8")
 
     async def plot(shared: EmbeddingsModel, panel: LeavePanel) -> None:
+        panel.model.set_made.connect(lambda texts: shared.open(texts.id))
         bring = panel.bring
         bring.load.click()
         await picked(panel, path)

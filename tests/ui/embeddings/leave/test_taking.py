@@ -10,6 +10,7 @@ import pytest
 from arro3.io import read_parquet
 
 from tests.conftest import Run
+from tests.services.embeddings.report.study import PALETTES
 from tests.services.fakes import until
 from tests.ui.embeddings.opened import opened
 from workbench.services.embeddings.pgvector import VectorType
@@ -20,7 +21,7 @@ from workbench.ui.embeddings.model import EmbeddingsModel
 
 
 def model_of(shared: EmbeddingsModel) -> TakingModel:
-    return TakingModel(shared, shared.desk)  # type: ignore[attr-defined]  # see opened
+    return TakingModel(shared, shared.desk, PALETTES)  # type: ignore[attr-defined]  # see opened
 
 
 async def saved(model: TakingModel, place: Path) -> list[Path]:
@@ -112,6 +113,23 @@ def test_sql_has_the_type_that_is_chosen(tmp_path: Path, run_async: Run) -> None
 
     run_async(story())
     assert "embedding bit(2)" in (tmp_path / "x.sql").read_text("utf-8")
+
+
+def test_a_report_is_a_page_of_the_models_that_are_taken(tmp_path: Path, run_async: Run) -> None:
+    path = tmp_path / "report.html"
+
+    async def story() -> None:
+        async with opened(tmp_path) as shared:
+            model = model_of(shared)
+            model.set_subject(Subject.REPORT)
+            assert (model.form, model.into_folder, model.name) == ("html", False, "A set – report.html")
+            model.take(shared.columns[0].key, False)
+            assert await saved(model, path) == [path]
+
+    run_async(story())
+    text = path.read_text("utf-8")
+    assert '<span dir="auto">right</span>' in text
+    assert '<span dir="auto">left</span>' not in text
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path, run_async: Run) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from workbench.domain.embeddings.agreement import Agreement
 from workbench.domain.embeddings.cuts import all_scores, equivalent
 from workbench.domain.embeddings.maps import Colouring, MapKind
+from workbench.domain.embeddings.measures import Measure
 from workbench.domain.embeddings.retrieval import Interval
 from workbench.services.embeddings.likeness import shaded
 from workbench.services.embeddings.report import pictures
@@ -337,7 +338,7 @@ def _agreement(found: Findings) -> str:
 def _changed(title: str, each: Agreement, found: Findings) -> str:
     rows = found.texts.rows
     items = "".join(
-        f'<li dir="auto">{escape(rows[one.row].text[:200])} <span class=muted>{one.overlap:.0%}</span></li>'
+        f"<li><bdi>{escape(rows[one.row].text[:200])}</bdi> <span class=muted>{one.overlap:.0%}</span></li>"
         for one in each.changed[:_MOST_CHANGED]
     )
     return f"<h3>Neighbours changed most: {escape(title)}</h3><ul>{items}</ul>"
@@ -386,7 +387,7 @@ def _how(found: Findings) -> str:
         f"nDCG@{K} has linear gains, as trec_eval reckons them; MRR and recall are among the first {K} as well. Intervals are of 2,000"
         " bootstrap draws.",
         "Neighbours are found by exact search; rank-biased overlap has persistence 0.9. Maps, clusters, CKA and smaller vectors are by"
-        f" cosine, all else by {_MEASURES[found.measure]}.",
+        f" cosine{'' if found.measure is Measure.COSINE else f', all else by {_MEASURES[found.measure]}'}.",
         "A cut in one model is where another lets through the same part of the same pairs.",
         "Everything that is drawn by lot is drawn with seed 0, so that it comes out the same again.",
     ]
@@ -412,9 +413,11 @@ def _not_measured(found: Findings) -> str:
         if each.missing
     ]
     said += [
-        f"{each.title}: what it costs is not known." for each in found.columns if each.cost.spent is None
+        f"{each.title}: what it costs is not known."
+        for each in found.columns
+        if each.cost.spent is None and each.column.own is None
     ]
-    items = "".join(f'<li dir="auto">{escape(each)}</li>' for each in said)
+    items = "".join(f"<li><bdi>{escape(each)}</bdi></li>" for each in said)
     return f"<h2>Not measured</h2><ul>{items}</ul>" if said else ""
 
 
@@ -456,7 +459,7 @@ def _style(palettes: Palettes) -> str:
         f".warn{{border-inline-start:4px solid {BAD};padding-inline-start:12px}}"
         ".pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(320px,100%),1fr));gap:24px}"
         "figure{margin:0}svg.square{width:100%;max-width:520px}svg.chart{width:100%;max-width:640px}"
-        "svg text,bdi{unicode-bidi:isolate}"
+        "svg text{unicode-bidi:plaintext}"
         ".wide{overflow-x:auto}table{border-collapse:collapse;margin:12px 0;font-variant-numeric:tabular-nums}"
         "th,td{text-align:start;vertical-align:top;padding:6px 0;padding-inline-end:16px;"
         f"border-bottom:1px solid {LINE}}}th{{font-weight:600}}"

@@ -25,12 +25,12 @@ class BringingModel(QObject):
     is reckoned, and for a new set. progress: of reading, None while nothing is read. busy: something of it is under way. added: titles
     of what was added last.
 
-    Signals: changed, progressed, set_made (id of a new set, which is opened), failed (Exception).
+    Signals: changed, progressed, set_made (TextSet that is kept now, to be opened), failed (Exception).
     """
 
     changed = Signal()
     progressed = Signal()
-    set_made = Signal(str)
+    set_made = Signal(object)
     failed = Signal(object)
 
     def __init__(self, shared: EmbeddingsModel, desk: EmbeddingsDesk, parent: QObject | None = None) -> None:
@@ -58,6 +58,11 @@ class BringingModel(QObject):
         return (
             self.brought is not None and not self.busy and (self.way is Match.NEW or self.fitted is not None)
         )
+
+    @property
+    def idle(self) -> bool:
+        """There is nothing to be seen of it."""
+        return not self.busy and self.brought is None and self.trouble is None
 
     def load(self, path: str) -> None:
         """Read a file; nothing is added before `add`."""
@@ -145,8 +150,7 @@ class BringingModel(QObject):
         for name, vectors in brought.columns.items():
             await self._desk.own.add(texts.id, brought.title(name), vectors)
         self._clear()
-        self.set_made.emit(texts.id)
-        self.shared.open(texts.id)
+        self.set_made.emit(texts)
 
     def _tell(self, part: float) -> None:
         self.progress = part
@@ -159,6 +163,8 @@ class BringingModel(QObject):
         if self.brought is not None:
             self._start(partial(self._again, self.brought))
         else:
+            if not self.busy:
+                self.trouble = None
             self.changed.emit()
 
     async def _again(self, brought: Brought) -> None:

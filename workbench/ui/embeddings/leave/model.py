@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from workbench.services.embeddings.desk import EmbeddingsDesk
+from workbench.services.embeddings.report.pictures import Palettes
 from workbench.ui.embeddings.leave.bringing import BringingModel
 from workbench.ui.embeddings.leave.coding import CodingModel
 from workbench.ui.embeddings.leave.taking import TakingModel
@@ -12,16 +13,22 @@ from workbench.ui.embeddings.model import EmbeddingsModel
 
 
 class LeaveModel(QObject):
-    """taking: out of the tab. bringing: into it. coding: to do it elsewhere. Signals: set_made (id of a set that came with its
+    """taking: out of the tab. bringing: into it. coding: to do it elsewhere. palettes: of a report. Signals: set_made (TextSet that came with its
     vectors), failed (Exception).
     """
 
-    set_made = Signal(str)
+    set_made = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, shared: EmbeddingsModel, desk: EmbeddingsDesk, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        shared: EmbeddingsModel,
+        desk: EmbeddingsDesk,
+        palettes: Palettes,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.taking = TakingModel(shared, desk, self)
+        self.taking = TakingModel(shared, desk, palettes, self)
         self.bringing = BringingModel(shared, desk, self)
         self.coding = CodingModel(shared, desk, self)
         self.bringing.set_made.connect(self.set_made)

@@ -141,6 +141,7 @@ class TakeView(QWidget):
     def _lay_out(self) -> None:
         self._ticks = QVBoxLayout()
         self._ticks.setSpacing(INSIDE)
+        self._form_row = self._row(self.tr("Format"), self.form)
         self._type_row = self._row(self.tr("Type"), self.type)
         self._kind_row = self._row(self.tr("Map"), self.kind)
         self._k_row = self._row(self.tr("Neighbours"), self.k)
@@ -158,7 +159,7 @@ class TakeView(QWidget):
         column.addWidget(self.about)
         column.addWidget(self._of)
         column.addLayout(self._ticks)
-        column.addWidget(self._row(self.tr("Format"), self.form))
+        column.addWidget(self._form_row)
         column.addWidget(self.about_form)
         for row in (self._type_row, self._kind_row, self._k_row):
             column.addWidget(row)
@@ -203,7 +204,8 @@ class TakeView(QWidget):
         self.about_form.setVisible(bool(self.about_form.text()))
         self._type_row.setVisible(model.form is VectorForm.SQL)
         self.type.setCurrentIndex(self.type.findData(model.vector_type))
-        self._kind_row.setVisible(subject is Subject.COORDINATES)
+        self._kind_row.setVisible(subject in (Subject.COORDINATES, Subject.REPORT))
+        self._form_row.setVisible(subject is not Subject.REPORT)
         self.kind.setCurrentIndex(self.kind.findData(model.map_kind))
         self._k_row.setVisible(subject is Subject.NEIGHBOURS)
         with QSignalBlocker(self.k):
@@ -232,6 +234,8 @@ class TakeView(QWidget):
         self._show_progress()
 
     def _show_forms(self) -> None:
+        if self.model.subject is Subject.REPORT:
+            return
         forms = VectorForm if self.model.subject is Subject.VECTORS else ResultForm
         if [self.form.itemData(at) for at in range(self.form.count())] != list(forms):
             self.form.clear()

@@ -16,6 +16,9 @@ from workbench.domain.trouble import Trouble
 from workbench.services.embeddings import result_files
 from workbench.services.embeddings.desk import EmbeddingsDesk
 from workbench.services.embeddings.pgvector import VectorType
+from workbench.services.embeddings.report.findings import Sources, findings
+from workbench.services.embeddings.report.page import write_report
+from workbench.services.embeddings.report.pictures import Palettes
 from workbench.services.embeddings.result_files import ResultForm
 from workbench.services.embeddings.study import Column, Study
 from workbench.services.embeddings.vector_files import VectorForm, write_vectors
@@ -40,15 +43,17 @@ class Subject(StrEnum):
     NEIGHBOURS = "neighbours"
     COORDINATES = "coordinates"
     TEXTS = "texts"
+    REPORT = "report"
 
 
+REPORT_FORM = "html"
 MOST_NEIGHBOURS = 100
 _Part = Callable[[float], object]
 
 
 class TakingModel(QObject):
     """subject: what is taken. vector_form, result_form: how vectors and all else are written. vector_type: of pgvector. k: neighbours
-    of each row. map_kind: which coordinates.
+    of each row. map_kind: which coordinates. palettes: of a report.
 
     progress: of what is being written, None while nothing is. trouble: why the last was not written. written: the files that were.
     Signals: changed, progressed, saved (tuple of Paths), failed (Exception).
@@ -59,8 +64,15 @@ class TakingModel(QObject):
     saved = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, shared: EmbeddingsModel, desk: EmbeddingsDesk, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        shared: EmbeddingsModel,
+        desk: EmbeddingsDesk,
+        palettes: Palettes,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
+        self.palettes = palettes
         self.shared = shared
         self._desk = desk
         self._tasks = TaskScope(self)
@@ -84,8 +96,15 @@ class TakingModel(QObject):
     # looking
 
     @property
-    def form(self) -> VectorForm | ResultForm:
-        return self.vector_form if self.subject is Subject.VECTORS else self.result_form
+    def form(self) -> str:
+        """The ending of the file's name."""
+        match self.subject:
+            case Subject.VECTORS:
+                return self.vector_form
+            case Subject.REPORT:
+                return REPORT_FORM
+            case _:
+                return self.result_form
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -112,6 +131,7 @@ class TakingModel(QObject):
             Subject.NEIGHBOURS: self.tr("neighbours"),
             Subject.COORDINATES: self.tr("coordinates"),
             Subject.TEXTS: "",
+            Subject.REPORT: self.tr("report"),
         }[self.subject]
         return f"{_as_name(' – '.join(part for part in (stem, what) if part))}.{self.form}"
 
@@ -217,6 +237,12 @@ class TakingModel(QObject):
                     maps.append((self._title(each), made))
                 tell = self._part(len(columns), len(columns) + 1)
                 await result_files.write_coordinates(place, form, rows, maps, tell)
+            case Subject.REPORT:
+                desk = self._desk
+                titled = [(self._title(each), each) for each in columns]
+                sources = Sources(desk.models, desk.maps, desk.calls, desk.sets)
+                told = await findings(study, titled, sources, self.shared.measure, self.map_kind, self._tell)
+                await write_report(place, told, self.palettes)
         return (place,)
 
     async def _write_vectors(self, study: Study, place: Path) -> tuple[Path, ...]:

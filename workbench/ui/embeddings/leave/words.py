@@ -10,7 +10,6 @@ from workbench.domain.embeddings.maps import MapKind
 from workbench.domain.embeddings.measures import Fault
 from workbench.services.embeddings.own_files import Brought, Fitted, Match
 from workbench.services.embeddings.pgvector import VectorType
-from workbench.services.embeddings.result_files import ResultForm
 from workbench.services.embeddings.study import Column
 from workbench.services.embeddings.vector_files import VectorForm
 from workbench.ui.embeddings.leave.taking import Subject
@@ -32,6 +31,7 @@ def subject(of: Subject) -> str:
         Subject.NEIGHBOURS: translate("EmbeddingLeave", "Neighbours of every text"),
         Subject.COORDINATES: translate("EmbeddingLeave", "Coordinates of the map"),
         Subject.TEXTS: translate("EmbeddingLeave", "Texts"),
+        Subject.REPORT: translate("EmbeddingLeave", "Report"),
     }[of]
 
 
@@ -46,10 +46,14 @@ def about_subject(of: Subject) -> str:
             "EmbeddingLeave",
             "With ids, labels, languages and groups. As JSON Lines the code below reads them.",
         ),
+        Subject.REPORT: translate(
+            "EmbeddingLeave",
+            "A page with pictures: models, costs, maps, thresholds. It asks no model and needs nothing beside it.",
+        ),
     }[of]
 
 
-def form(of: VectorForm | ResultForm) -> str:
+def form(of: str) -> str:
     return {
         "npy": translate("EmbeddingLeave", "NumPy (.npy)"),
         "parquet": translate("EmbeddingLeave", "Parquet (.parquet)"),
@@ -57,10 +61,11 @@ def form(of: VectorForm | ResultForm) -> str:
         "csv": translate("EmbeddingLeave", "CSV (.csv)"),
         "ndjson": translate("EmbeddingLeave", "Cloudflare Vectorize (.ndjson)"),
         "sql": translate("EmbeddingLeave", "PostgreSQL with pgvector (.sql)"),
+        "html": translate("EmbeddingLeave", "Web page (.html)"),
     }[str(of)]
 
 
-def about_form(of: VectorForm | ResultForm) -> str:
+def about_form(of: str) -> str:
     """What one has to know of it; "" for nothing."""
     if not isinstance(of, VectorForm):
         return ""

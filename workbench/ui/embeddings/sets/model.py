@@ -64,10 +64,18 @@ class SetsModel(QAbstractListModel):
     failed = Signal(object)
 
     def __init__(
-        self, shared: Opening, sets: Sets, runs: Runs, parent: QObject | None = None, *, last: str = ""
+        self,
+        shared: Opening,
+        sets: Sets,
+        runs: Runs,
+        parent: QObject | None = None,
+        *,
+        last: str = "",
+        offer: Callable[[Path], Awaitable[bool]] | None = None,
     ) -> None:
-        """last: the set that is opened first, where it is there still; else the newest."""
+        """last: the set that is opened first, where it is there still; else the newest. offer: is asked first whether it takes a file."""
         super().__init__(parent)
+        self._offer = offer
         self._last = last
         self._shared = shared
         self._sets = sets
@@ -210,11 +218,20 @@ class SetsModel(QAbstractListModel):
     def open_file(self, path: Path) -> None:
         """Look at it first: see `draft`."""
         self.add_trouble = None
-        self.draft.read(path)
+        if self._offer is None:
+            self.draft.read(path)
+        else:
+            self._tasks.start("offer", self._offered(self._offer, path))
 
     def try_example(self, name: str) -> None:
         """name: an Example."""
         self._bring_in(partial(self._try, Example(name)))
+
+    def welcome(self, texts: TextSet) -> None:
+        """One that is kept already, and open it."""
+        self.draft.forget()
+        self._put(KeptSet(texts.id, texts.name, texts.created_at, len(texts.rows)))
+        self.choose(texts.id)
 
     def add_rows(self, rows: Sequence[TextRow], name: str) -> None:
         """A set of rows that another had."""
@@ -312,9 +329,11 @@ class SetsModel(QAbstractListModel):
 
     async def _add(self, texts: TextSet) -> None:
         await self._sets.put(texts)
-        self.draft.forget()
-        self._put(KeptSet(texts.id, texts.name, texts.created_at, len(texts.rows)))
-        self.choose(texts.id)
+        self.welcome(texts)
+
+    async def _offered(self, offer: Callable[[Path], Awaitable[bool]], path: Path) -> None:
+        if not await offer(path):
+            self.draft.read(path)
 
     async def _rename(self, known: Entry, name: str) -> None:
         try:
