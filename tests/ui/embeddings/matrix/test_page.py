@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
@@ -78,6 +79,36 @@ def test_a_click_points_at_the_cell_under_it(tmp_path: Path, run_qt: Run, theme:
             rows = model.pictures[0].rows
             assert model.pair == (rows[0], rows[-1])
             assert cells.drawn(300).pixelColor(10, 10).isValid()
+            page.hide()
+            await page.aclose()
+            await model.aclose()
+            page.deleteLater()
+
+    run_qt(told())
+
+
+def test_a_picture_that_cannot_be_saved_is_told_in_place(
+    tmp_path: Path, run_qt: Run, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    places = iter([tmp_path / "file" / "similarity.png", tmp_path / "similarity.png"])
+
+    async def asked(*_: object, **__: object) -> str:
+        return str(next(places))
+
+    monkeypatch.setattr("workbench.ui.embeddings.matrix.page.save_file", asked)
+
+    async def told() -> None:
+        async with opened(tmp_path) as shared:
+            model = MatrixModel(shared, shared.desk)  # type: ignore[attr-defined]
+            page = MatrixPage(theme, model)
+            page.show()
+            await until(lambda: bool(model.pictures) and not model._tasks.busy)
+            page.save.click()
+            await until(lambda: not page.trouble.isHidden())
+            assert "similarity.png" in page.trouble.what.text()
+            page.save.click()
+            await until((tmp_path / "similarity.png").exists)
             page.hide()
             await page.aclose()
             await model.aclose()

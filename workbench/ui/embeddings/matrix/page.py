@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal, Slot
+from PySide6.QtCore import QBuffer, QIODevice, Qt, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QImage, QPainter, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
+from workbench.domain.errors import WorkbenchError
+from workbench.domain.trouble import Trouble
+from workbench.services.embeddings.maps import save
 from workbench.ui.embeddings.colours import group_colours
 from workbench.ui.embeddings.matrix.heat_map import HeatMap
 from workbench.ui.embeddings.matrix.model import AT_ONCE, MatrixModel, Order, Picture, Which
@@ -21,6 +23,7 @@ from workbench.ui.support import figures
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
 from workbench.ui.support.dialogs import save_file
+from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.surfaces import CalmCombo, Ground, Remark
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, SEMIBOLD, Theme, follow
@@ -48,16 +51,14 @@ class _Panel(QWidget):
 
 
 class MatrixPage(QWidget):
-    """Shows a MatrixModel. Signals: failed (Exception)."""
-
-    failed = Signal(object)
+    """Shows a MatrixModel."""
 
     def __init__(self, theme: Theme, model: MatrixModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.model = model
         self._tasks = TaskScope(self)
-        self._tasks.failed.connect(self.failed)
+        self._tasks.failed.connect(model.failed)
         self._build()
         self._connect()
         self._show()
@@ -91,13 +92,13 @@ class MatrixPage(QWidget):
         self.copy = IconButton(theme, "copy", self.tr("Copy the picture"))
         self.save = IconButton(theme, "download", self.tr("Save the picture…"))
         bar = Ground(theme, "bottom", "canvas")
-        line = QHBoxLayout(bar)
-        line.setContentsMargins(PADDING, GRID, PADDING, GRID)
-        line.setSpacing(INSIDE)
-        for widget in (self.rows, self.order, self.first, self.second):
-            line.addWidget(widget, 1)
-        line.addWidget(self.copy)
-        line.addWidget(self.save)
+        around = QVBoxLayout(bar)
+        around.setContentsMargins(PADDING, GRID, PADDING, GRID)
+        choices = QWidget()
+        flow = FlowLayout(choices, spacing=INSIDE)
+        for widget in (self.rows, self.order, self.first, self.second, self.copy, self.save):
+            flow.addWidget(widget)
+        around.addWidget(choices)
         self.remark = Remark(theme, icon="info")
         self.trouble = TroubleBox(theme)
         self.progress = QProgressBar()
@@ -148,8 +149,8 @@ class MatrixPage(QWidget):
         made = CalmCombo()
         made.setAccessibleName(name)
         made.setToolTip(name)
-        made.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        made.setMinimumContentsLength(8)
+        made.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToContents)
+        follow(made, self._theme, lambda: made.setMaximumWidth(self._theme.px(220)))
         return made
 
     def _connect(self) -> None:
@@ -195,7 +196,12 @@ class MatrixPage(QWidget):
         columns = [(model.shared.title_of(column), column.key) for column in model.shared.chosen]
         shown = [picture.column.key for picture in model.pictures] or list(model.keys)
         _fill(self.first, columns, shown[0] if shown else columns[0][1] if columns else "")
-        others = [(self.tr("Nothing beside it"), _NONE), *columns]
+        beside = [
+            (self.tr("Beside: {0}").format(title), key)
+            for title, key in columns
+            if key != self.first.currentData()
+        ]
+        others = [(self.tr("Nothing beside it"), _NONE), *beside]
         _fill(self.second, others, model.keys[1] if len(model.keys) > 1 else _NONE)
         self.second.setVisible(len(columns) > 1)
 
@@ -322,8 +328,11 @@ class MatrixPage(QWidget):
         if name:
             buffer = QBuffer()
             buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-            self._picture().save(buffer, b"PNG")
-            await asyncio.to_thread(Path(name).write_bytes, bytes(buffer.data().data()))
+            self._picture().save(buffer, "PNG")  # type: ignore[call-overload]  # its stub wants bytes, and Qt takes text
+            try:
+                await save(Path(name), bytes(buffer.data().data()))
+            except WorkbenchError as error:
+                self.trouble.show_trouble(Trouble.of(error), retryable=False)
 
 
 def _fill(combo: CalmCombo, offered: Sequence[tuple[str, object]], chosen: object) -> None:

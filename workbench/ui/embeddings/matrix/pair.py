@@ -74,7 +74,7 @@ class PairView(QWidget):
         row.addWidget(self.second, 3)
         row.addWidget(self._scores, 2, Qt.AlignmentFlag.AlignTop)
         self.show_pair(None, None)
-        follow(self, theme, lambda: self.setMaximumHeight(theme.px(190)))
+        follow(self, theme, lambda: self.setMaximumHeight(theme.px(150)))
 
     def show_pair(self, first: TextRow | None, second: TextRow | None) -> None:
         self.first.show_row(first)
