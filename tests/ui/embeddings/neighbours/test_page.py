@@ -43,6 +43,7 @@ def test_neighbours_are_walked_through_and_followed_with_keys(
             press(board, Qt.Key.Key_Up)
             assert shared.selected == (1, 0)
             assert "left: number 3" in board.accessibleDescription()
+            assert (board._moved(1, 0), board._moved(0, 0)) == (2, 0)
             press(board, Qt.Key.Key_Return)
             assert model.subject == Subject(1)
             await settled(model)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QPolygonF,
     QTextOption,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -186,7 +188,18 @@ class Board(QWidget):
         mark, inner = self._split(cell)
         painter.setFont(theme.font(CAPTION, SEMIBOLD))
         painter.setPen(QColor(tokens.muted))
-        painter.drawText(mark, Qt.AlignmentFlag.AlignCenter, str(rank + 1))
+        moved = self._moved(place, rank)
+        if moved:
+            high = painter.fontMetrics().height()
+            upper, lower = QRect(mark), QRect(mark)
+            upper.setHeight(mark.height() // 2 + high // 2 - 4)
+            lower.setTop(mark.top() + mark.height() // 2 - 2)
+            painter.drawText(upper, Qt.AlignmentFlag.AlignCenter, str(rank + 1))
+            painter.setPen(QColor(tokens.colour("good" if moved > 0 else "warn")))
+            painter.setFont(theme.font(CAPTION))
+            painter.drawText(lower, Qt.AlignmentFlag.AlignCenter, f"{'▲' if moved > 0 else '▼'}{abs(moved)}")
+        else:
+            painter.drawText(mark, Qt.AlignmentFlag.AlignCenter, str(rank + 1))
         if (colour := self._colours.get(text.label)) is not None:
             side = mark.right() - 2 if self._mirrored else mark.left()
             painter.fillRect(QRect(side, cell.top() + 8, 3, cell.height() - 16), colour)
@@ -203,21 +216,35 @@ class Board(QWidget):
         )
         shown = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, words.width())
         painter.drawText(QRectF(words), shown, option)
-        self._paint_score(painter, inner, score, share)
+        self._paint_score(painter, inner, score, share, text.label)
 
-    def _paint_score(self, painter: QPainter, inner: QRect, score: float, share: float) -> None:
+    def _label_width(self, metrics: QFontMetrics) -> int:
+        """Room for the longest label of all rankings, so that bars can be compared."""
+        labels = {self._rows[each.row].label for ranking in self._rankings for each in _found(ranking)}
+        longest = max((metrics.horizontalAdvance(label) for label in labels), default=0)
+        return longest + 1 if longest else 0
+
+    def _paint_score(self, painter: QPainter, inner: QRect, score: float, share: float, label: str) -> None:
         theme, tokens = self._theme, self._theme.tokens
         below = QRect(inner.left(), inner.bottom() - theme.px(14), inner.width(), theme.px(14))
         told = f"{score:.4f}" if abs(score) < 1000 else f"{score:.1f}"
         painter.setFont(theme.font(CAPTION))
         wide = painter.fontMetrics().horizontalAdvance("-0.0000") + INSIDE
         number = QRect(below.left(), below.top(), wide, below.height())
-        bar = QRect(below.left() + wide, below.center().y() - 2, max(0, below.width() - wide), 4)
+        metrics = painter.fontMetrics()
+        named = min(self._label_width(metrics), (below.width() - wide) // 2)
+        room = below.width() - wide - (named + INSIDE if named else 0)
+        bar = QRect(below.left() + wide, below.center().y() - 2, max(0, room), 4)
+        name = QRect(below.right() - named + 1, below.top(), named, below.height())
         if self._mirrored:
             number.moveRight(below.right())
-            bar.moveLeft(below.left())
+            bar.moveRight(below.right() - wide)
+            name.moveLeft(below.left())
         painter.setPen(QColor(tokens.muted))
         painter.drawText(number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, told)
+        if named:
+            shown = metrics.elidedText(label, Qt.TextElideMode.ElideRight, named)
+            painter.drawText(name, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignTrailing, shown)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.line))
         painter.drawRoundedRect(bar, 2, 2)
@@ -253,6 +280,10 @@ class Board(QWidget):
             path, bend = QPainterPath(start), QPointF((end.x() - start.x()) / 2, 0)
             path.cubicTo(start + bend, end - bend, end)
             painter.drawPath(path)
+            head = QPolygonF([end, end + QPointF(-sign * 7, -4), end + QPointF(-sign * 7, 4)])
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawPolygon(head)
 
     def _split(self, cell: QRect) -> tuple[QRect, QRect]:
         """The rank's place, and the text's beside it."""
@@ -276,6 +307,13 @@ class Board(QWidget):
     def _row_at(self, place: int, rank: int) -> int | None:
         found = _found(self._rankings[place]) if 0 <= place < len(self._rankings) else ()
         return found[rank].row if 0 <= rank < len(found) else None
+
+    def _moved(self, place: int, rank: int) -> int:
+        """How many ranks higher a text is than in the ranking before this one; 0 where it is not in that."""
+        row = self._row_at(place, rank)
+        before = self._rankings[place - 1].found if place else None
+        was = before.rank(row) if before is not None and row is not None else None
+        return was - 1 - rank if was is not None else 0
 
     def _current(self) -> int | None:
         return self._row_at(*self._cell)
