@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.conftest import Run
 from tests.ui.embeddings.map.stage import Stage, clouds, texts
@@ -21,7 +21,7 @@ from workbench.ui.embeddings.map.page import MapPage
 from workbench.ui.embeddings.map.painting import FEW
 from workbench.ui.embeddings.model import PageId
 from workbench.ui.support.theme import Theme
-from workbench.vectors.matrix import Vectors
+from workbench.vectors.matrix import Vectors, vectors_of
 
 Key, Button, Mod = Qt.Key, Qt.MouseButton, Qt.KeyboardModifier
 Plot = Callable[[Stage, MapPage], Awaitable[None]]
@@ -197,6 +197,19 @@ def test_enter_in_the_search_brings_what_is_found_into_sight(tell: Tell) -> None
         assert page.canvases[0].rect().contains(at(page.canvases[0], 1))
 
     tell(plot)
+
+
+@pytest.mark.parametrize("value", [0.0, np.nan])
+def test_vectors_of_which_none_can_be_compared_are_told(tell: Tell, value: float) -> None:
+    async def plot(stage: Stage, page: MapPage) -> None:
+        for kind in (MapKind.COMPONENTS, MapKind.NEIGHBOURS):
+            stage.model.set_kind(kind)
+            await stage.settled()
+            assert page._stack.currentWidget() is page.blank
+            assert "compared" in page.blank.findChildren(QLabel)[1].text()
+            assert not page.save.isEnabled()
+
+    tell(plot, one=vectors_of(np.full((12, 8), value)))
 
 
 def test_maps_side_by_side_are_level(tell: Tell) -> None:

@@ -394,12 +394,13 @@ class MapPage(QWidget):
             self._waiting_for.setText(stage(model.stage))
             self._progress.setValue(round(1000 * model.working))
         shown = [each for each in model.shown if each.dots is not None]
+        somewhere = any(each.made.bounds is not None for each in shown)
         for number, half in enumerate(self._halves):
             half.setVisible(number < len(shown))
         self._level_captions()
         self.asking.say(takes(model.asking) if model.asking is not None else "")
         self._say_blank()
-        self._stack.setCurrentWidget(self._maps if shown else self.blank)
+        self._stack.setCurrentWidget(self._maps if somewhere else self.blank)
         found = bool(model.words)
         self._matches.setText(self.tr("{0} found").format(count(len(model.found))) if found else "")
         self._matches.setVisible(found)
@@ -408,7 +409,7 @@ class MapPage(QWidget):
             with QSignalBlocker(self.search):
                 self.search.setText(model.words)
         self._legend_title.setText("" if model.by is ColourBy.NOTHING else way(model.by))
-        self.save.setEnabled(bool(shown))
+        self.save.setEnabled(somewhere)
 
     @Slot()
     def _level_captions(self) -> None:
@@ -455,6 +456,13 @@ class MapPage(QWidget):
         self.lay_out.setVisible(bool(model.columns) and not waits and not asks and model.trouble is None)
         if model.trouble is not None:
             self.blank.say("map", "muted", self.tr("There is no map."))
+        elif model.shown and model.working is None:
+            self.blank.say(
+                "map",
+                "muted",
+                self.tr("No text has a vector that can be compared."),
+                self.tr("They are empty, all zeros or not numbers. The page Texts says which."),
+            )
         elif waits:
             self.blank.say("map", "muted", stage(model.stage))
         elif model.shared.study is None:

@@ -180,6 +180,8 @@ class MapPainter:
             words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, theme.px(_TEXT_WIDTH))
             wide, high = metrics.horizontalAdvance(words) + 2, metrics.height()
             box = QRectF(x / dpr + 2 * GRID, y / dpr - high / 2, wide, high)
+            if box.right() > size.width():
+                box.moveRight(x / dpr - 2 * GRID)
             if shade >= faint or any(box.intersects(other) for other in taken):
                 continue
             taken.append(box)

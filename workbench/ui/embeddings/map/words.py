@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from workbench.domain.embeddings.maps import ColourBy, Colouring, MapKind
 from workbench.domain.embeddings.texts import TextRow
-from workbench.services.embeddings.maps import Effort
+from workbench.services.embeddings.maps import NEIGHBOURS, Effort
 from workbench.ui.embeddings.map.model import Shown, Stage
 from workbench.ui.support.figures import count, percent, size
 
@@ -67,8 +67,8 @@ def told(shown: Shown) -> list[tuple[str, str]]:
                 ),
             )
         )
-    if made.trust is not None:
-        trust = made.trust
+    trust = made.trust
+    if trust is not None and trust.rows > NEIGHBOURS:  # of fewer, each has all others nearest
         found.append(
             (
                 _tr("{0} of neighbours kept").format(percent(trust.kept)),
