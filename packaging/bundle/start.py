@@ -118,12 +118,12 @@ if __name__ == "__main__":
         sys.exit(1)
     import pyimod02_importers  # type: ignore[import-not-found]  # the freezer's, in every frozen program
 
+    from workbench.cli import main, stand_in
+
+    stand_in()
     hold_on(pyimod02_importers.pyz_archive)
     be_no_parent(os.environ)
     if sys.platform.startswith("linux"):
         speak_utf8(os.environ)
     find_certificates(os.environ, here)
-
-    from workbench.cli import main
-
     sys.exit(main())

@@ -17,16 +17,17 @@ _INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command, or open the window where none is named. Returns the exit code: 0, 1 failed, 2 wrong usage."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    if None in (sys.stdin, sys.stdout, sys.stderr):
-        _stand_in()
+    stand_in()
     try:
         return _run(given) if given else _open_window()
     except KeyboardInterrupt:
         return _INTERRUPTED
 
 
-def _stand_in() -> None:
+def stand_in() -> None:
     """For standard streams that were closed: or the next file that is opened, such as the database, gets their number and their text."""
+    if None not in (sys.stdin, sys.stdout, sys.stderr):
+        return
     if sys.platform == "win32":  # a program without a console has none by right
         return
     while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
