@@ -55,3 +55,11 @@ def test_without_labels_nothing_is_right_or_wrong_and_without_pairs_there_is_no_
     assert list(all_scores(unlabelled)) == [0.1, 0.9]
     assert math.isnan(equivalent(0.5, [], [0.1]))
     assert math.isnan(scores([], []).passing(0.5))
+
+
+@pytest.mark.parametrize("higher", [True, False])
+def test_f1_where_every_pair_passes_by_hand(higher: bool) -> None:
+    """Precision 3 / 5, recall 1."""
+    found = scores([0.9, 0.8, 0.4], [0.7, 0.1], higher=higher)
+    assert found.f1_of_all == pytest.approx(2 * 0.6 / 1.6)
+    assert math.isnan(scores([0.9], []).f1_of_all)

@@ -300,6 +300,7 @@ def test_a_model_that_fails_does_not_keep_the_others_from_being_compared(tell: T
         await stage.settled()
         assert [result.key for result in model.results] == stage.keys[:1]
         assert model.trouble
+        assert model.trouble.what.startswith("poor: ")
         stage.wire.allowed = {}
         model.reckon()
         await stage.settled()

@@ -32,5 +32,7 @@ def interval(found: Interval) -> str:
     """0.71 (0.64–0.78); below 0 −0.03 (−0.22 … 0.15), for a dash would be read as a minus."""
     if math.isnan(found.mean):
         return NONE
+    if found.count < 2:
+        return number(found.mean, 2)  # one value says nothing of how far others would be off
     between = "–" if found.low >= 0 else " … "
     return f"{number(found.mean, 2)} ({number(found.low, 2)}{between}{number(found.high, 2)})"

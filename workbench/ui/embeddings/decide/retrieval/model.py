@@ -218,7 +218,9 @@ class RetrievalModel(PartModel):
             try:
                 asked = await query_vectors(calls, column, queries)
             except WorkbenchError as error:
-                self.trouble = Trouble.of(error)  # the other models can be compared all the same
+                # the other models can be compared all the same
+                trouble = Trouble.of(error)
+                self.trouble = replace(trouble, what=f"{self.shared.title_of(column)}: {trouble.what}")
                 continue
             vectors = await study.vectors(column.key)
             made = await ranking(column, vectors, queries, asked, places, self.k, self.shared.measure, tell)

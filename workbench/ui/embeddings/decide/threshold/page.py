@@ -27,6 +27,8 @@ from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import INSIDE, RELATED, SECTION, SEMIBOLD, Theme
 from workbench.ui.support.trouble_box import TroubleBox
 
+_ENOUGH = 20
+"""Pairs below which their line is called unsure."""
 _LEAST_GAIN = 0.01
 """F1 more than without a line, below which the scores are called blind."""
 
@@ -242,6 +244,8 @@ class ThresholdPage(PartPage):
             )
             if not (similar and dissimilar):
                 said += " " + self.tr("For a best line it takes some of both kinds.")
+            elif len(pairs) < _ENOUGH:
+                said += " " + self.tr("So few say little; judge at least {0}.").format(_ENOUGH)
             if self.model.source is not PairSource.JUDGED:
                 said += " " + self.tr("As many of both are taken as there are of the fewer.")
         if not pairs.all:
