@@ -34,7 +34,8 @@ _STEADY = 4
 _CLOSER = 1.25
 _NOTCH = 120
 _STEP = 48
-_MOST_RINGS = 500
+_MOST_RINGS = 50
+"""Of more that are selected, what is faded says enough, and rings would hide what they are around."""
 Button, Mod, Key = Qt.MouseButton, Qt.KeyboardModifier, Qt.Key
 
 
