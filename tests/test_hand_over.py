@@ -131,3 +131,14 @@ def test_a_killed_window_is_followed_by_a_new_one(home: Path) -> None:
         first.wait(20)
         with window(home):
             assert ended(start(home)) == (0, "")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere a user has one display")
+def test_a_window_that_its_user_cannot_see_is_not_handed_to(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":7")
+    with window(home) as first:
+        monkeypatch.setenv("DISPLAY", "localhost:10.0")
+        with window(home) as second:
+            assert (first.poll(), second.poll()) == (None, None)

@@ -126,3 +126,26 @@ def test_a_folder_that_others_may_enter_is_not_used(tmp_path: Path, monkeypatch:
     own.chmod(0o777)
     with pytest.raises(PermissionError):
         place(tmp_path).new_address()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere a user has one display")
+@pytest.mark.parametrize(
+    ("there", "here", "seen"),
+    [
+        ({"DISPLAY": ":0"}, {"DISPLAY": ":0.0"}, True),
+        ({"DISPLAY": ":0"}, {"DISPLAY": "localhost:10.0"}, False),
+        ({"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}, {"DISPLAY": ":0"}, True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, {"WAYLAND_DISPLAY": "wayland-1", "DISPLAY": ":1"}, False),
+        ({}, {"DISPLAY": ":0"}, True),
+        ({"DISPLAY": ":0"}, {}, True),
+    ],
+)
+def test_a_window_on_another_display_is_out_of_sight(
+    tmp_path: Path, there: dict[str, str], here: dict[str, str], seen: bool
+) -> None:
+    place = WindowPlace(Paths.under(tmp_path))
+    assert place.take()
+    place.tell("somewhere", there)
+    assert place.is_in_sight(here) is seen
+    place.leave()
+    assert place.is_in_sight(here)

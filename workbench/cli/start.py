@@ -86,6 +86,8 @@ def handed_over(place: WindowPlace, start: Start | None) -> bool:
     end = time.monotonic() + HAND_OVER_S
     while time.monotonic() < end:
         if address := place.address:
+            if not place.is_in_sight():
+                return False
             _let_it_come_forward()
             match hand_over(address, opening):
                 case Handed.TAKEN:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from workbench.storage.locks import FileLock
@@ -48,18 +49,27 @@ class WindowPlace:
     @property
     def address(self) -> str:
         """Where the window listens that has the place; "" while it does not, or where the address is not the user's own."""
-        try:
-            with (self._folder / _ADDRESS).open(encoding="utf-8") as file:
-                address = file.read(_LONGEST_ADDRESS).strip()
-        except (OSError, UnicodeError):
-            return ""
+        address = self._told()[0]
         return address if sys.platform == "win32" or _is_ours(address) else ""
 
-    def tell(self, address: str) -> None:
+    def is_in_sight(self, environ: Mapping[str, str] = os.environ) -> bool:
+        """Whether the window that has the place is on a display that this start could open one on; True where that is not known."""
+        there, here = set(self._told()[1:]), set(_displays(environ))
+        return not there or not here or bool(there & here)
+
+    def tell(self, address: str, environ: Mapping[str, str] = os.environ) -> None:
         """Raises OSError."""
         draft = self._folder / f"{_ADDRESS}.draft"
-        draft.write_text(address, encoding="utf-8")
+        draft.write_text("\n".join([address, *_displays(environ)]), encoding="utf-8")
         os.replace(draft, self._folder / _ADDRESS)
+
+    def _told(self) -> list[str]:
+        """The address and the displays; [""] where there is none."""
+        try:
+            with (self._folder / _ADDRESS).open(encoding="utf-8") as file:
+                return file.read(_LONGEST_ADDRESS).strip().splitlines() or [""]
+        except (OSError, UnicodeError):
+            return [""]
 
     def new_address(self) -> str:
         """Where to listen: a socket in a folder that only the user may enter, or a pipe's name. Raises OSError."""
@@ -86,6 +96,16 @@ def _own_folder() -> Path:
     if not _is_private(folder):
         raise PermissionError(f"{folder} belongs to somebody else, or others may enter it")
     return folder
+
+
+def _displays(environ: Mapping[str, str]) -> list[str]:
+    """Those a window may be on, where a user can have several. A desktop of Wayland has one of X as well."""
+    if not sys.platform.startswith("linux"):
+        return []
+    x = environ.get("DISPLAY", "")
+    if ":" in x and "." in x.rpartition(":")[2]:  # the number of a screen
+        x = x.rpartition(".")[0]
+    return [name for name in (environ.get("WAYLAND_DISPLAY", ""), x) if name]
 
 
 def _is_private(folder: Path) -> bool:
