@@ -10,7 +10,7 @@ from workbench.ui.embeddings.map.words import told
 from workbench.ui.support.buttons import ElidedLabel, TextLabel
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.surfaces import emptied
-from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme
+from workbench.ui.support.theme import CAPTION, GRID, INSIDE, SEMIBOLD, Theme
 from workbench.ui.support.tooltips import as_tip
 
 
@@ -25,7 +25,7 @@ class Caption(QWidget):
         self._said: object = None
         self.title = ElidedLabel(theme, "", self, weight=SEMIBOLD)
         self._facts = QWidget(self)
-        self._flow = FlowLayout(self._facts, spacing=RELATED)
+        self._flow = FlowLayout(self._facts, spacing=INSIDE)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         column = QVBoxLayout(self)
@@ -33,6 +33,7 @@ class Caption(QWidget):
         column.setSpacing(GRID // 2)
         column.addLayout(head)
         column.addWidget(self._facts)
+        column.addStretch(1)
         model.changed.connect(self.show_map)
         self.show_map()
 

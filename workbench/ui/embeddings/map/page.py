@@ -45,7 +45,7 @@ from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
 from workbench.ui.support.trouble_box import TroubleBox
 
-_SIDE, _NARROW = 230, 640
+_SIDE, _NARROW, _NARROW_FOR_TWO = 230, 640, 860
 _TYPING_MS = 200
 
 
@@ -397,6 +397,7 @@ class MapPage(QWidget):
         somewhere = any(each.made.bounds is not None for each in shown)
         for number, half in enumerate(self._halves):
             half.setVisible(number < len(shown))
+        self._fit_side()
         self._level_captions()
         self.asking.say(takes(model.asking) if model.asking is not None else "")
         self._say_blank()
@@ -501,7 +502,8 @@ class MapPage(QWidget):
 
     def _fit_side(self) -> None:
         """Where there is little room, only on demand."""
-        wide = self.width() >= self._theme.px(_NARROW)
+        least = _NARROW_FOR_TWO if len(self.model.shown) > 1 else _NARROW
+        wide = self.width() >= self._theme.px(least)
         shown = wide if self._side_wanted is None else self._side_wanted
         self._side.setVisible(shown)
         self.side_button.setChecked(shown)
