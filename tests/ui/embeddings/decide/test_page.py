@@ -346,3 +346,21 @@ def test_while_the_first_vectors_come_the_page_says_so(tell: Tell, theme: Theme)
         assert page.table.isVisible()  # type: ignore[attr-defined]
 
     tell(plot, choices=())
+
+
+@pytest.mark.parametrize("direction", list(Qt.LayoutDirection)[:2])
+def test_a_row_is_chosen_in_both_directions_of_writing(
+    direction: Qt.LayoutDirection, qapp: QApplication, theme: Theme
+) -> None:
+    table = FigureTable(theme, "Figures")
+    table.setLayoutDirection(direction)
+    heads = [Head("Name", figures=False, wide=True), Head("Value")]
+    table.resize(400, 200)
+    table.show()
+    table.show_rows(heads, [[Cell("a"), Cell("1", 1.0)], [Cell("b"), Cell("2", 2.0)]])
+    table.choose_row(1)
+    assert (table.current_row, cells(table)[1:]) == (1, [["b", "2"]])
+    table.show_rows(heads, [[Cell("a"), Cell("3", 3.0)], [Cell("b"), Cell("4", 4.0)]])
+    assert (table.current_row, cells(table)[1:]) == (1, [["b", "4"]])
+    table.hide()
+    table.deleteLater()

@@ -10,6 +10,7 @@ from unicodedata import bidirectional
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QRectF,
@@ -229,7 +230,7 @@ class FigureTable(QTableView):
         self._filling = True
         self._cells.show(heads, rows)
         if len(rows) == many and current >= 0:
-            self.selectRow(self._order.mapFromSource(self._cells.index(current, 0)).row())
+            self._select(current)
         self._filling = False
         self._fit()
 
@@ -241,8 +242,14 @@ class FigureTable(QTableView):
     def choose_row(self, row: int) -> None:
         """Select it without a signal."""
         self._filling = True
-        self.selectRow(self._order.mapFromSource(self._cells.index(row, 0)).row())
+        self._select(row)
         self._filling = False
+
+    def _select(self, row: int) -> None:
+        """QTableView.selectRow finds no cell where the layout is from right to left."""
+        flag = QItemSelectionModel.SelectionFlag
+        place = self._order.mapFromSource(self._cells.index(row, 0))
+        self.selectionModel().setCurrentIndex(place, flag.ClearAndSelect | flag.Rows)
 
     def copied(self) -> str:
         """The selected rows, or all, under their heads, as lines with tabs."""
