@@ -54,12 +54,12 @@ class Answered:
         self,
         body: bytes = b"{}",
         status: int = 200,
-        headers: Sequence[tuple[str, str]] = (("content-type", "application/json"),),
+        headers: Sequence[tuple[bytes, bytes]] = ((b"content-type", b"application/json"),),
         *,
         cut: bool = False,
     ) -> None:
         self.status = status
-        self.headers = headers
+        self.headers = list(headers)
         self.closed = False
         self._body = body
         self._cut = cut

@@ -250,9 +250,9 @@ def test_a_native_envelope_is_put_around_what_a_provider_answers() -> None:
     body = {"model": "openai/gpt", "input": {"messages": []}}
     reply = desk.answer(call_at(f"{REST}/run", body))
     assert json.loads(reply.body) == {"result": {}, "success": True, "errors": [], "messages": []}
-    desk.recorder.answer = Answered(b"{", headers=[("content-type", "application/json")])
+    desk.recorder.answer = Answered(b"{", headers=[(b"content-type", b"application/json")])
     assert desk.answer(call_at(f"{REST}/run", body)).status == 502
-    desk.recorder.answer = Answered(b"<html>", headers=[("content-type", "text/html")])
+    desk.recorder.answer = Answered(b"<html>", headers=[(b"content-type", b"text/html")])
     assert desk.answer(call_at(f"{REST}/run", body)).status == 502
     assert desk.recorder.answer.closed
 
@@ -392,12 +392,16 @@ def test_json_that_is_streamed_is_passed_on_as_it_comes() -> None:
 
 def test_a_line_of_json_after_another_is_no_json() -> None:
     desk = Desk(stored())
-    desk.recorder.answer = Answered(b"{}\n{}", headers=[("content-type", "application/jsonl")])
+    desk.recorder.answer = Answered(b"{}\n{}", headers=[(b"content-type", b"application/jsonl")])
     assert desk.answer(call_at(OPENAI, MODEL)).stream is not None
 
 
 def test_what_a_stranger_says_in_the_gateways_name_is_dropped() -> None:
-    headers = [("content-type", "application/json"), ("cf-aig-log-id", "x"), ("x-ratelimit-limit", "5")]
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"cf-aig-log-id", b"x"),
+        (b"x-ratelimit-limit", b"5"),
+    ]
     desk = Desk(stored())
     desk.recorder.answer = Answered(headers=headers)
     assert dict(desk.answer(call_at(OPENAI, MODEL)).headers).keys() == {b"content-type", b"x-ratelimit-limit"}

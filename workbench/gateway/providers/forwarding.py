@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Protocol
 
 from workbench.gateway.protocol import Family
@@ -12,20 +12,20 @@ from workbench.gateway.replies import PROVIDER_FAILED, Cut, Headers, Reply, erro
 MAX_WHOLE = 64 * 1024 * 1024
 """A whole reply that has to be understood may weigh this much."""
 
-_KEPT_PREFIXES = ("x-ratelimit-", "openai-", "anthropic-")
-_CLOUDFLARES_PREFIXES = ("cf-aig-", "cf-ai-")
+_KEPT_PREFIXES = (b"x-ratelimit-", b"openai-", b"anthropic-")
+_CLOUDFLARES_PREFIXES = (*_KEPT_PREFIXES, b"cf-aig-", b"cf-ai-")
 _KEPT_NAMES = frozenset(
     [
-        "content-type",
-        "content-encoding",
-        "content-disposition",
-        "content-range",
-        "retry-after",
-        "cf-ray",
-        "cache-control",
-        "www-authenticate",
-        "x-request-id",
-        "request-id",
+        b"content-type",
+        b"content-encoding",
+        b"content-disposition",
+        b"content-range",
+        b"retry-after",
+        b"cf-ray",
+        b"cache-control",
+        b"www-authenticate",
+        b"x-request-id",
+        b"request-id",
     ]
 )
 
@@ -45,7 +45,9 @@ class Incoming(Protocol):
     def status(self) -> int: ...
 
     @property
-    def headers(self) -> Sequence[tuple[str, str]]: ...
+    def headers(self) -> Headers:
+        """Names in lower case."""
+        ...
 
     def arrived(self) -> bytes | None:
         """The body where all of it has come already. Not for a reply that is read by its pieces."""
@@ -151,9 +153,7 @@ def is_json(headers: Headers) -> bool:
 
 def _kept(incoming: Incoming, *, cloudflare: bool) -> Headers:
     """The headers that mean something to the client."""
-    prefixes = _KEPT_PREFIXES + _CLOUDFLARES_PREFIXES if cloudflare else _KEPT_PREFIXES
+    prefixes = _CLOUDFLARES_PREFIXES if cloudflare else _KEPT_PREFIXES
     return [
-        (name.encode("latin-1"), value.encode("latin-1"))
-        for name, value in incoming.headers
-        if name in _KEPT_NAMES or name.startswith(prefixes)
+        header for header in incoming.headers if header[0] in _KEPT_NAMES or header[0].startswith(prefixes)
     ]

@@ -7,13 +7,14 @@ import functools
 import re
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
 from aiohttp.helpers import get_env_proxy_for_url
 from aiohttp.http import HttpProcessingError, RawResponseMessage
@@ -24,6 +25,7 @@ from workbench.gateway.access import is_loopback
 from workbench.gateway.providers.addresses import Forbidden, check_address
 from workbench.gateway.providers.forwarding import UpstreamFailed
 from workbench.gateway.providers.outgoing import Outgoing
+from workbench.gateway.replies import Headers
 
 CONNECT_S = 10.0
 SILENCE_S = 300.0
@@ -168,8 +170,8 @@ class Reading:
                 self._closed.add_done_callback(self._broken)
 
     @property
-    def headers(self) -> Sequence[tuple[str, str]]:
-        return [(name.lower(), value) for name, value in self._message.headers.items()]
+    def headers(self) -> Headers:
+        return [(name.lower(), value) for name, value in self._message.raw_headers]
 
     def arrived(self) -> bytes | None:
         content = self._content
@@ -224,12 +226,20 @@ def _target(address: str) -> _Target:
     return _Target(url, url.host, f"{url.scheme}://{url.raw_authority}", url.raw_path_qs)
 
 
+class _Request(aiohttp.ClientRequest):
+    """The same for every connection to a server, so its key is made once."""
+
+    @functools.cached_property
+    def connection_key(self) -> ConnectionKey:
+        return super().connection_key
+
+
 class _Origin:
     """A server as aiohttp wants to be told of it, and what every request to it says. until: when to look for a proxy again."""
 
     def __init__(self, url: URL, proxy: tuple[URL, aiohttp.BasicAuth | None] | None, until: float) -> None:
         self.until = until
-        self.request = aiohttp.ClientRequest(
+        self.request = _Request(
             "GET",
             url,
             headers={"accept-encoding": "identity"},
