@@ -105,6 +105,16 @@ class Meter:
         return Usage(prompt, completion, estimated=True)
 
 
+def told_whole(headers: Iterable[tuple[bytes, bytes]], body: bytes) -> Usage | None:
+    """What most answers tell, which are one JSON object that is here as a whole; None for one that needs a Meter."""
+    if len(body) > MAX_PARSED or not body.startswith(b"{"):
+        return None
+    for name, _ in headers:
+        if name == NEURONS:
+            return None
+    return usage_of(in_reply(body) or {}) if body.rfind(KEY) >= 0 else Usage()  # from the end, where it is
+
+
 class _Reader(Protocol):
     def feed(self, piece: bytes) -> None: ...
 

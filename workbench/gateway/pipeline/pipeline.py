@@ -25,7 +25,7 @@ from workbench.gateway.pipeline.headers import dressed
 from workbench.gateway.pipeline.limits import Ledger
 from workbench.gateway.pipeline.options import BadOption, Options, options_of, read_options
 from workbench.gateway.pipeline.passage import Passage
-from workbench.gateway.pipeline.recorder import BROKEN, Recorder, Rows, meter_of
+from workbench.gateway.pipeline.recorder import BROKEN, Recorder, Rows, usage_in
 from workbench.gateway.pipeline.routes import Caller, Routes
 from workbench.gateway.pipeline.spend import Spending
 from workbench.gateway.protocol import BadBody, Inference
@@ -234,9 +234,7 @@ class Pipeline:
         def keep(reply: Reply, body: bytes) -> None:
             if not caching.is_kept(call, reply, body):
                 return
-            meter = meter_of(call, reply.headers, streaming=reply.stream is not None)
-            meter.feed(body)
-            usage = meter.usage()
+            usage = usage_in(call, reply.headers, body, streamed=reply.stream is not None)
             answer = CachedAnswer(
                 key=key,
                 gateway=call.gateway,

@@ -12,7 +12,7 @@ from workbench.domain.journal import CostSource, LogRow
 from workbench.domain.routes.trace import Trace
 from workbench.gateway.calls import Call
 from workbench.gateway.journal.cost import priced
-from workbench.gateway.journal.usage import Meter
+from workbench.gateway.journal.usage import Meter, told_whole
 from workbench.gateway.pipeline.attempts import Begun, is_success
 from workbench.gateway.pipeline.failures import words_in
 from workbench.gateway.pipeline.limits import Ledger, RouteLimits
@@ -54,7 +54,7 @@ class Recorder:
         self._stopping = stopping
         self._clock = clock
         self._now = now
-        self._waiting: list[tuple[Passage, Outcome, Meter | None, bytes]] = []
+        self._waiting: list[tuple[Passage, Outcome, bytes | None]] = []
 
     def whole(self, passage: Passage, reply: Reply) -> None:
         """A reply that is here with its whole body; it is not changed any more but for a header or two."""
@@ -63,12 +63,10 @@ class Recorder:
         body = reply.body
         kept = body if len(body) <= MAX_KEPT_BYTES else None
         outcome = Outcome(reply.status, reply.headers, at, asked, asked, len(body), kept)
-        meter = self.meter(passage, reply)
-        if meter is not None and (passage.settings.spend_rules or passage.budgets):
-            meter.feed(body)
-            self.end(passage, outcome, meter)
-        else:
-            self._later(passage, outcome, meter, body)
+        counted = body if self._is_counted(passage, reply.status) else None
+        self._later(passage, outcome, counted)
+        if counted is not None and (passage.settings.spend_rules or passage.budgets):
+            self.flush()
 
     def unanswered(self, passage: Passage) -> None:
         """The caller left, or the gateway stops, before there was a reply."""
@@ -77,24 +75,25 @@ class Recorder:
         self.end(passage, Outcome(0, [], self._clock(), client_gone=gone, cut=True), None)
 
     def tapped(self, passage: Passage, reply: Reply, stream: Stream) -> Tap:
-        return Tap(self, passage, reply, stream, self.meter(passage, reply), self._clock, self._stopping)
+        meter = None
+        if passage.call is not None and self._is_counted(passage, reply.status):
+            meter = meter_of(passage.call, reply.headers, streaming=True)
+        return Tap(self, passage, reply, stream, meter, self._clock, self._stopping)
 
-    def meter(self, passage: Passage, reply: Reply) -> Meter | None:
-        """None where nothing is to be counted, or nobody wants to know."""
-        call = passage.call
+    def _is_counted(self, passage: Passage, status: int) -> bool:
+        """False where nothing is to be counted, or nobody wants to know."""
         wanted = passage.logged or passage.settings.spend_rules or passage.budgets
-        if call is None or passage.tokens is not None or not wanted or not is_success(reply.status):
-            return None
-        return meter_of(call, reply.headers, streaming=reply.stream is not None)
+        return bool(wanted) and passage.call is not None and passage.tokens is None and is_success(status)
 
-    def end(self, passage: Passage, outcome: Outcome, meter: Meter | None) -> None:
+    def end(self, passage: Passage, outcome: Outcome, usage: Usage | None) -> None:
         """At once, behind those that wait: rows keep the order in which their answers ended."""
         self.flush()
-        self._end(passage, outcome, meter)
+        self._end(passage, outcome, usage)
 
-    def _end(self, passage: Passage, outcome: Outcome, meter: Meter | None) -> None:
-        """What it cost is booked, where a budget is waiting for it."""
-        usage = meter.usage() if meter is not None else passage.tokens or Usage()
+    def _end(self, passage: Passage, outcome: Outcome, usage: Usage | None) -> None:
+        """What it cost is booked, where a budget is waiting for it. usage: None where nothing was counted."""
+        if usage is None:
+            usage = passage.tokens or Usage()
         cost, source = None, CostSource.UNKNOWN
         if passage.call is not None and outcome.status and is_success(outcome.status):
             cost, source = priced(
@@ -111,19 +110,23 @@ class Recorder:
                 passage.error = _failure(passage, outcome)
             self._rows.add(row_of(passage, outcome, usage, cost, source), trace_of(passage))
 
-    def _later(self, passage: Passage, outcome: Outcome, meter: Meter | None, body: bytes) -> None:
-        """Rows are made many at a time: a request is not kept waiting for its own, and each costs half as much."""
-        self._waiting.append((passage, outcome, meter, body))
+    def _later(self, passage: Passage, outcome: Outcome, counted: bytes | None) -> None:
+        """Rows are made many at a time: a request is not kept waiting for its own, and each costs half as much.
+
+        counted: the body, where its usage is to be told.
+        """
+        self._waiting.append((passage, outcome, counted))
         if len(self._waiting) == 1:
             asyncio.get_running_loop().call_later(LATER_S, self.flush)
 
     def flush(self) -> None:
         """Hand over the rows that wait; for whoever is about to read them."""
         waiting, self._waiting = self._waiting, []
-        for passage, outcome, meter, body in waiting:
-            if meter is not None:
-                meter.feed(body)
-            self._end(passage, outcome, meter)
+        for passage, outcome, counted in waiting:
+            usage = None
+            if counted is not None and passage.call is not None:
+                usage = usage_in(passage.call, outcome.headers, counted)
+            self._end(passage, outcome, usage)
 
     def _book(self, passage: Passage, call: Call, usd: float) -> None:
         if passage.settings.spend_rules:
@@ -145,6 +148,16 @@ def meter_of(call: Call, headers: Headers, *, streaming: bool) -> Meter:
     meter = Meter(call.shape, call.provider, streaming=streaming, asked=call.body)
     meter.headers(headers)
     return meter
+
+
+def usage_in(call: Call, headers: Headers, body: bytes, *, streamed: bool = False) -> Usage:
+    """What an answer that is here as a whole tells."""
+    told = told_whole(headers, body)
+    if told is not None:
+        return told
+    meter = meter_of(call, headers, streaming=streamed)
+    meter.feed(body)
+    return meter.usage()
 
 
 class Tap:
@@ -239,4 +252,5 @@ class Tap:
                 self._passage.error = STOPPED
         if self._keeps:
             outcome.body = b"".join(self._kept)
-        self._recorder.end(self._passage, outcome, self._meter)
+        usage = self._meter.usage() if self._meter is not None else None
+        self._recorder.end(self._passage, outcome, usage)
