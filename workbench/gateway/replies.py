@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import msgspec
@@ -41,12 +40,11 @@ class Stream(Protocol):
     async def aclose(self) -> None: ...
 
 
-@dataclass(slots=True)
-class Reply:
+class Reply(msgspec.Struct):
     """stream: set instead of body. upstream: who answered, as in `LogRow.upstream`; "" for the gateway itself."""
 
     status: int
-    headers: Headers = field(default_factory=list)
+    headers: Headers = msgspec.field(default_factory=list)
     body: bytes = b""
     stream: Stream | None = None
     upstream: str = ""

@@ -71,15 +71,15 @@ def _universal(inference: Inference) -> Iterator[Leg]:
 
 def _read(inference: Inference) -> Body | None:
     """The JSON body, or None where there need be none."""
-    match inference.door.action:
-        case Action.TOMARKDOWN:
-            return None
-        case Action.PROVIDER:
-            understood = _endpoint_shape(inference) is not Shape.OTHER
-        case Action.RUN:
-            understood = not inference.door.model or not _is_media(inference)
-        case _:
-            understood = True
+    door = inference.door
+    if door.action in _SHAPES:
+        return json_object(inference.body)
+    if door.action is Action.TOMARKDOWN:
+        return None
+    if door.action is Action.PROVIDER:
+        understood = _endpoint_shape(inference) is not Shape.OTHER
+    else:
+        understood = not door.model or not _is_media(inference)
     if understood:
         return json_object(inference.body)
     if inference.body[:1] != b"{":
@@ -98,6 +98,8 @@ def _is_media(inference: Inference) -> bool:
 
 def _leg(inference: Inference, body: Body | None) -> Leg:
     door = inference.door
+    if door.action in _SHAPES and body is not None:
+        return _on_workers_ai(inference, body) if door.provider == WORKERS_AI else _unified(inference, body)
     match door.action:
         case Action.PROVIDER:
             return _native(inference, body)
@@ -107,15 +109,7 @@ def _leg(inference: Inference, body: Body | None) -> Leg:
             call = _call(inference, WORKERS_AI, door.model, Shape.RUN, body, model=door.model, envelope=True)
             return Leg(call, body=body)
     assert body is not None
-    if door.action is Action.RUN:
-        return _run_any(inference, body)
-    if door.provider == WORKERS_AI:
-        model = checked(body.get("model"))
-        if model.startswith(DYNAMIC):
-            raise not_here(model)
-        shape = _SHAPES[door.action]
-        return Leg(_call(inference, WORKERS_AI, door.tail, shape, body, model=model), body=body)
-    return _unified(inference, body)
+    return _run_any(inference, body)
 
 
 _SHAPES = {
@@ -130,6 +124,14 @@ _UNIFIED_ENDPOINTS = {
     Shape.RESPONSES: "responses",
     Shape.MESSAGES: "v1/messages",
 }
+
+
+def _on_workers_ai(inference: Inference, body: Body) -> Leg:
+    door = inference.door
+    model = checked(body.get("model"))
+    if model.startswith(DYNAMIC):
+        raise not_here(model)
+    return Leg(_call(inference, WORKERS_AI, door.tail, _SHAPES[door.action], body, model=model), body=body)
 
 
 def _unified(inference: Inference, body: Body) -> Leg:

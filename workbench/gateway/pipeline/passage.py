@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 import msgspec
@@ -26,8 +25,7 @@ MAX_KEPT_BYTES = 10 * 1024 * 1024
 """A body over this is not kept in the journal (ai-gateway §8.1: 10 MB for a log)."""
 
 
-@dataclass(slots=True)
-class Passage:
+class Passage(msgspec.Struct):
     """began: on the attempts' clock. call: what was asked last, None while nothing was. tokens: counted before, for a hit.
 
     upstream: as in LogRow. route, ending: of a route that ran.
@@ -49,7 +47,7 @@ class Passage:
     live: LiveRoute | None = None
     ending: Ending | None = None
     error: str = ""
-    budgets: tuple[tuple[LimitKey, Rate], ...] = field(default=())
+    budgets: tuple[tuple[LimitKey, Rate], ...] = ()
 
     @property
     def logged(self) -> bool:
@@ -61,8 +59,7 @@ class Passage:
         return self.inference.ids.request if self.ending is not None and self.logged else ""
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(msgspec.Struct):
     """How it ended. body: None where it was not kept. Times are seconds on the attempts' clock; None: it never came to that."""
 
     status: int

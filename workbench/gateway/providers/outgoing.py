@@ -71,17 +71,16 @@ def to_server(upstream: Upstream, call: Call, ours: Ours) -> Outgoing:
     headers |= ours.keys_in(call, KEY_HEADERS) or bearer(upstream)
     tail, query = tail_of(call, ours)
     body = call.body
-    match call.shape:
-        case Shape.GENERATE:
-            raise BadBody("the server behind this gateway speaks OpenAI's formats, not Google's")
-        case Shape.RUN:
-            tail, body = _run_as_openai(call)
-        case Shape.OTHER:
-            if call.provider == WORKERS_AI:
-                raise BadBody("the server behind this gateway is not Cloudflare's and does not convert files")
-            tail = tail.removeprefix("v1/")
-        case shape:
-            tail, body = _SERVER_TAILS[shape], _as_named(call)
+    if call.shape in _SERVER_TAILS:
+        tail, body = _SERVER_TAILS[call.shape], _as_named(call)
+    elif call.shape is Shape.RUN:
+        tail, body = _run_as_openai(call)
+    elif call.shape is Shape.GENERATE:
+        raise BadBody("the server behind this gateway speaks OpenAI's formats, not Google's")
+    elif call.provider == WORKERS_AI:
+        raise BadBody("the server behind this gateway is not Cloudflare's and does not convert files")
+    else:
+        tail = tail.removeprefix("v1/")
     return Outgoing(call.method, f"{upstream.base_url}/{tail}{query}", headers, body, upstream.base_url)
 
 

@@ -42,6 +42,7 @@ from workbench.gateway.translation.unified import native_call, unified_reply
 
 NO_KEY = 8003
 """A code of our own, next to those in replies.py: a live provider, and no key for it. 400 as for `byok_only` (ai-gateway §3.2)."""
+_USE_STORED = frozenset({Mode.STORED, Mode.SANDBOX})
 _STREAM_JSON = (Shape.GENERATE, Shape.OTHER)
 _OF_THE_CONNECTION = ("connection", "content-length", "transfer-encoding")
 STORED, CALLER, CLOUDFLARE, SERVER, SANDBOX = "stored-key", "caller-key", "cloudflare", "server", "sandbox"
@@ -102,6 +103,8 @@ class Providers:
     def set_upstream(self, upstream: Upstream) -> None:
         """From the next call on; those under way end where they began."""
         self._upstream = upstream
+        self._simulates = upstream.kind is UpstreamKind.SANDBOX
+        self._one_server = upstream.kind is UpstreamKind.OPENAI
         self._ours = Ours(self._access, upstream)
 
     async def answer(self, call: Call, ids: Ids) -> Reply:
@@ -133,7 +136,7 @@ class Providers:
 
     async def catalogue(self, door: Door, query: str) -> Reply | None:
         """The model list of a live upstream at one of our catalogue doors; None where the sandbox answers."""
-        if self._upstream.kind is UpstreamKind.SANDBOX:
+        if self._simulates:
             return None
         return await upstream_models(self._upstream, self._transport(), door, query)
 
@@ -145,7 +148,7 @@ class Providers:
         try:
             mode = self._mode(call)
             custom = call.provider.startswith(CUSTOM) and mode is not Mode.SANDBOX
-            if mode not in (Mode.STORED, Mode.SANDBOX) and not (custom and mode is Mode.FOLLOW):
+            if mode not in _USE_STORED and not (custom and mode is Mode.FOLLOW):
                 return None
             host = self._host(call)
         except _Refused:
@@ -179,9 +182,9 @@ class Providers:
         if call.provider.startswith(CUSTOM):
             self._custom(call)
             return mode
-        if mode is Mode.FOLLOW and self._upstream.kind is UpstreamKind.SANDBOX:
+        if self._simulates and mode is Mode.FOLLOW:
             mode = Mode.SANDBOX
-        if not call.provider and not (mode is Mode.FOLLOW and self._upstream.kind is UpstreamKind.OPENAI):
+        if not call.provider and not (self._one_server and mode is Mode.FOLLOW):
             try:
                 named(call.family, call.model)
             except NotNamed as wrong:
@@ -193,8 +196,10 @@ class Providers:
         where the provider is set to take the caller's, or one server answers for everybody. Routes are meant to run on
         stored keys (ai-gateway §7.1); that the caller's is withheld is (inferred).
         """
-        one_server = mode is Mode.FOLLOW and self._upstream.kind is UpstreamKind.OPENAI
-        if not call.element or mode is Mode.CALLER or (one_server and not call.provider.startswith(CUSTOM)):
+        if not call.element:
+            return call
+        one_server = self._one_server and mode is Mode.FOLLOW
+        if mode is Mode.CALLER or (one_server and not call.provider.startswith(CUSTOM)):
             return call
         headers = {name: value for name, value in call.headers.items() if name not in KEY_HEADERS}
         return replace(call, headers=headers)
@@ -207,12 +212,13 @@ class Providers:
         return reply
 
     async def _way(self, call: Call, mode: Mode) -> _Way:
-        if call.provider.startswith(CUSTOM) or (mode is not Mode.FOLLOW and call.provider != WORKERS_AI):
+        follows = mode is Mode.FOLLOW
+        if call.provider.startswith(CUSTOM) or (not follows and call.provider != WORKERS_AI):
             return await self._live(call, mode)
+        if self._one_server and follows:
+            return _Way(call, to_server(self._upstream, call, self._ours), SERVER)
         if self._upstream.kind is UpstreamKind.CLOUDFLARE:
             return await self._relayed(call, mode)
-        if mode is Mode.FOLLOW:
-            return _Way(call, to_server(self._upstream, call, self._ours), SERVER)
         raise self._refused(
             call,
             400,

@@ -8,6 +8,8 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+from msgspec import structs
+
 from workbench.domain.models import USD_PER_NEURON, Model, estimated_usd
 from workbench.gateway.calls import Call
 from workbench.gateway.catalogue import Catalogue
@@ -185,9 +187,9 @@ class Sandbox:
         if reply.stream is not None:
             return reply
         if breaks_off(faults):
-            return replace(reply, body=b"", stream=broken_off(reply.body, faults, self._closing))
+            return structs.replace(reply, body=b"", stream=broken_off(reply.body, faults, self._closing))
         if faults.malformed_after is not None:
-            return replace(reply, body=reply.body[: len(reply.body) // 2])
+            return structs.replace(reply, body=reply.body[: len(reply.body) // 2])
         return reply
 
     def _model(self, call: Call) -> Model:

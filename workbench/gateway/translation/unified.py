@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
 from typing import Any, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from workbench.client.frames import BadFrame, ErrorFrame, FrameReader
 from workbench.client.sse import EventTooLarge, SseDecoder, SseEvent
@@ -60,7 +60,7 @@ def _run_call(call: Call) -> Call:
 
 
 def _as(call: Call, shape: Shape, endpoint: str, request: Mapping[str, Any]) -> Call:
-    return msgspec.structs.replace(call, shape=shape, endpoint=endpoint, body=msgspec.json.encode(request))
+    return replace(call, shape=shape, endpoint=endpoint, body=msgspec.json.encode(request))
 
 
 def unified_reply(call: Call, native: Call, reply: Reply) -> Reply:
