@@ -8,6 +8,7 @@ cost a request nothing.
 from __future__ import annotations
 
 import asyncio
+import functools
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,6 +27,7 @@ MAX_URL_BYTES = 8 * 1024
 MAX_READING_S = 60.0
 """How long a whole request, body included, may take to arrive: on a desk, slower ones are asleep or mean harm."""
 LINGER_S = 2.0
+_CLOSE = (b"connection", b"close")
 
 
 class Caller:
@@ -89,17 +91,20 @@ class Answer(RequestResponseCycle):
             self.on_response()
 
     def _head_of(self, status: int, headers: list[tuple[bytes, bytes]]) -> bytes:
-        """Names in lower case. Raises ValueError for what would break the head apart."""
+        """Names in lower case. Raises ValueError for what would break the head apart.
+
+        Nothing is looked for with `in`: bytes are tried as a number first, which costs more than the search.
+        """
         self.waiting_for_100_continue = False
         lines = [*self.default_headers, *headers]
         head = b"\r\n".join((STATUS_LINE[status][:-2], *map(b": ".join, lines), b""))
-        if not head.count(b"\r") == head.count(b"\n") == 1 + len(lines) or b"\0" in head:
+        if not head.count(b"\r") == head.count(b"\n") == 1 + len(lines) or head.count(b"\0"):
             raise ValueError("a header of the answer has a line break in it")
-        if b"\r\nconnection: close\r\n" in head:
+        if _CLOSE in lines:
             self.keep_alive = False
         elif not self.keep_alive:
             head += b"connection: close\r\n"
-        if b"\r\ncontent-length: " not in head and status not in (204, 304):
+        if head.rfind(b"\r\ncontent-length: ") < 0 and status not in (204, 304):
             self.chunked_encoding = True
             head += b"transfer-encoding: chunked\r\n"
         return head + b"\r\n"
@@ -147,12 +152,9 @@ class Connection(HttpToolsProtocol):
         self._callers.append(caller)
         parser, scope = self.parser, self.scope
         version = parser.get_http_version()
-        url = httptools.parse_url(self.url)
         scope["method"] = parser.get_method().decode("ascii")
         scope["http_version"] = version
-        scope["raw_path"] = url.path
-        scope["path"] = unquote(url.path.decode("ascii"))
-        scope["query_string"] = url.query or b""
+        scope["raw_path"], scope["path"], scope["query_string"] = _address(self.url)
         scope[CALLER] = caller  # type: ignore[literal-required]
         before = self.cycle
         self.cycle = Answer(
@@ -225,6 +227,13 @@ class Connection(HttpToolsProtocol):
             self.send_400_response("")
         else:
             self.transport.close()  # it never said anything
+
+
+@functools.lru_cache(maxsize=256)
+def _address(url: bytes) -> tuple[bytes, str, bytes]:
+    """The path as it came, the same decoded, and the query. Raises HttpParserInvalidURLError."""
+    parsed = httptools.parse_url(url)
+    return parsed.path, unquote(parsed.path.decode("ascii")), parsed.query or b""
 
 
 def _weight(headers: list[tuple[bytes, bytes]]) -> int:

@@ -14,7 +14,16 @@ from workbench.gateway.catalogue import BadQuery, Catalogue
 from workbench.gateway.connection import CALLER, Caller
 from workbench.gateway.doors import door_of
 from workbench.gateway.own_doors import OwnDoors
-from workbench.gateway.protocol import INFERENCE, Action, Door, Family, Inference, Refusal, ids_of
+from workbench.gateway.protocol import (
+    INFERENCE,
+    Action,
+    Door,
+    Family,
+    Inference,
+    Refusal,
+    header_name,
+    ids_of,
+)
 from workbench.gateway.replies import (
     BAD_INPUT,
     FROM_A_PAGE,
@@ -27,6 +36,7 @@ from workbench.gateway.replies import (
     WRONG_HOST,
     Cut,
     Reply,
+    Stream,
     enveloped,
     error_reply,
     json_reply,
@@ -38,7 +48,6 @@ log = logging.getLogger(__name__)
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _CATALOGUE = (Action.SEARCH, Action.SCHEMA, Action.MODELS)
-_door_of = lru_cache(maxsize=512)(door_of)
 
 
 class Answering(Protocol):
@@ -110,7 +119,8 @@ class Gateway:
                 await exchange.send(_too_slow(scope))
         finally:
             caller.task = None
-            await exchange.close()
+            if exchange.stream is not None:  # every stream is closed, read to its end or not
+                await exchange.stream.aclose()
 
     async def _serve(self, scope: Mapping[str, Any], receive: Receive, exchange: _Exchange) -> None:
         try:
@@ -121,13 +131,13 @@ class Gateway:
             log.exception("%s %s failed", scope["method"], scope["path"])
             if not exchange.begun:
                 message = "Internal error of the local gateway; its log has the details"
-                family = _door_of(scope["method"], scope["raw_path"].decode("latin-1")).family
+                family = _door_of(scope["method"], scope["raw_path"]).family
                 await exchange.send(error_reply(family, 500, INTERNAL, message))
 
     async def _reply(self, scope: Mapping[str, Any], receive: Receive) -> Reply:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {header_name(name): value.decode("latin-1") for name, value in scope["headers"]}
         method = scope["method"]
-        door = _door_of(method, scope["raw_path"].decode("latin-1"))
+        door = _door_of(method, scope["raw_path"])
         refused = self._refused(door, headers)
         if refused is not None:
             return refused
@@ -159,7 +169,7 @@ class Gateway:
             return error_reply(door.family, 403, FROM_A_PAGE, "Requests from web pages are not allowed")
         # A gateway's `authentication` setting changes nothing here. Cloudflare lets anybody in where it is off; on a desk the
         # access token is what keeps other users and programs of the machine from the accounts behind the gateway.
-        if (isinstance(door, Door) and door.action is Action.HEALTH) or self._access.admits(headers):
+        if self._access.admits(headers) or (isinstance(door, Door) and door.action is Action.HEALTH):
             return None
         if door.family is Family.GATEWAY:
             return error_reply(door.family, 401, UNAUTHORIZED_GATEWAY, "Unauthorized")
@@ -190,35 +200,35 @@ class Gateway:
 class _Exchange:
     """A reply onto the wire."""
 
-    __slots__ = ("_reply", "_send", "begun")
+    __slots__ = ("_send", "begun", "stream")
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._reply: Reply | None = None
+        self.stream: Stream | None = None
         self.begun = False
 
     async def send(self, reply: Reply) -> None:
         """Raises Cut where a stream ends without its end."""
-        self._reply = reply
         send = self._send
-        if reply.stream is None:
+        self.stream = stream = reply.stream
+        if stream is None:
             reply.headers.append((b"content-length", b"%d" % len(reply.body)))
         self.begun = True
         await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
-        if reply.stream is None:
+        if stream is None:
             await send({"type": "http.response.body", "body": reply.body})
             return
-        async for piece in reply.stream:
+        async for piece in stream:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body"})
 
-    async def close(self) -> None:
-        """Every stream is closed, read to its end or not."""
-        if self._reply is not None and self._reply.stream is not None:
-            await self._reply.stream.aclose()
+
+@lru_cache(maxsize=512)
+def _door_of(method: str, raw_path: bytes) -> Door | Refusal:
+    return door_of(method, raw_path.decode("latin-1"))
 
 
 def _too_slow(scope: Mapping[str, Any]) -> Reply:
-    door = _door_of(scope["method"], scope["raw_path"].decode("latin-1"))
+    door = _door_of(scope["method"], scope["raw_path"])
     close = (b"connection", b"close")
     return error_reply(door.family, 408, TOO_SLOW, "The request did not arrive in time", [close])

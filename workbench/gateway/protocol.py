@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -144,6 +145,12 @@ def json_value(body: bytes) -> Any:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadBody(f"the body is not valid JSON: {error}") from error
+
+
+@lru_cache(maxsize=256)
+def header_name(raw: bytes) -> str:
+    """The same few come again and again."""
+    return raw.decode("latin-1")
 
 
 def ids_of(headers: Mapping[str, str]) -> Ids:

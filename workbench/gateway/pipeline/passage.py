@@ -17,7 +17,7 @@ from workbench.gateway.configuration import LiveRoute
 from workbench.gateway.legs import keepable
 from workbench.gateway.pipeline.attempts import Attempts
 from workbench.gateway.pipeline.options import Options
-from workbench.gateway.protocol import Action, Inference
+from workbench.gateway.protocol import Action, Inference, header_name
 from workbench.gateway.replies import Headers
 from workbench.routing.attempts import Ending, LimitKey
 
@@ -122,7 +122,7 @@ def row_of(
     if options.collect_payload:
         row.request_head = _head(dict(asked))
         row.response_head = _head(
-            {name.decode("latin-1"): value.decode("latin-1") for name, value in outcome.headers}
+            {header_name(name): value.decode("latin-1") for name, value in outcome.headers}
         )
         row.request_body = _kept_body(inference)
         row.response_body = outcome.body
