@@ -42,6 +42,7 @@ def try_archive(root: Root, archive: Path, person: Somebody, steps: Steps) -> No
         root.install(*line.rstrip(".").split())
         with person.window(PROGRAM):
             person.see("unpacked")
+            check("fonts" not in person.complaints(), person.complaints())
     with steps.step("its self-test passes"):
         report = json.loads(person.run(PROGRAM, "self-test", "--json"))
         check(report["ok"], str(report["failed"]))

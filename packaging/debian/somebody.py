@@ -75,6 +75,10 @@ class Somebody:
     def start(self, *command: str) -> None:
         self.root.start(*command, user=USER, environ=self.environ, log=self._log)
 
+    def complaints(self) -> str:
+        """What the windows have said on the terminal so far."""
+        return self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
+
     @contextmanager
     def window(self, *command: str) -> Iterator[None]:
         """The program's window, started with that command; closed again. Raises Failed."""

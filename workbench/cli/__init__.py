@@ -95,7 +95,10 @@ def how_to_complete(error: ImportError | None = None) -> str:
         return "./dev run installs what is missing, also system libraries"
     ours = isinstance(error, ModuleNotFoundError) or getattr(sys, "_MEIPASS", "\0") in str(error)
     if sys.platform.startswith("linux") and not ours:
-        return "it needs what desktops have; on Debian and Ubuntu: sudo apt-get install libgl1 libegl1 libx11-xcb1 libdrm2"
+        return (
+            "it needs what desktops have; on Debian and Ubuntu: sudo apt-get install libgl1 libegl1 libx11-xcb1 libdrm2 "
+            "libwayland-cursor0 libwayland-egl1 fontconfig-config xkb-data"
+        )
     return "install AI Workbench again; what you made with it stays"
 
 

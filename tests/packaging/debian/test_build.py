@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 from io import BytesIO
 from pathlib import Path
@@ -15,8 +16,10 @@ import names
 import pytest
 from debian.build import build_deb, lay_out
 from debian.changelog import changelog
-from debian.control import UnknownLibrary, control, depends
+from debian.control import OPENED_BY_NAME, UnknownLibrary, control, depends
 from debian.copyright import copyright_file
+
+from workbench.cli import how_to_complete
 
 ROOT = Path(__file__).parents[3]
 NOTICES = [
@@ -134,6 +137,15 @@ def test_the_packages_are_those_of_the_libraries_that_the_bundle_leaves_to_the_s
     assert depends(bundle) == [
         "libc6 (>= 2.36)", "fontconfig-config", "libdrm2", "libegl1", "libgl1", "libxcb1", "xkb-data",
     ]  # fmt: skip
+
+
+def test_where_it_was_only_unpacked_the_program_asks_for_fonts_and_keys_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    asked = how_to_complete(ImportError("libGL.so.1: cannot open shared object file"))
+    assert {*OPENED_BY_NAME, "libx11-xcb1"} <= set(asked.partition("apt-get install ")[2].split())
 
 
 def test_the_changelog_has_every_change_under_the_version_that_is_packaged() -> None:
