@@ -82,3 +82,13 @@ def test_any_view_can_be_drawn(
 ) -> None:
     view = View(left, top, scale, 33, 17)
     assert len(raster(points).drawn(view, [BLUE], radius)) == 33 * 17 * 4
+
+
+def test_a_frame_leaves_nothing_in_the_next_and_does_not_change_the_one_before() -> None:
+    one = raster([(3.5, 7.5)])
+    first = one.drawn(VIEW, [RED], 0.5)
+    moved = View(left=1.0, top=10.0, scale=1.0, width=20, height=10)
+    second = pixels(one.drawn(moved, [BLUE], 0.5))
+    assert pixels(first)[2, 3] == 0xFFFF0000
+    assert second[2, 2] == 0xFF0000FF
+    assert np.count_nonzero(second) == 1

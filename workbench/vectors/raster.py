@@ -22,6 +22,7 @@ class Raster:
         self._y = np.ascontiguousarray(coordinates[:, 1], dtype=np.float32)
         self._shades = shades
         self._drawable: Flags = np.isfinite(self._x) & np.isfinite(self._y)
+        self._picture: Pixels = np.zeros(0, dtype=np.uint32)
 
     def drawn(self, view: View, colours: Sequence[int], radius: float) -> bytes:
         """The picture, premultiplied 32-bit ARGB, row after row, where there are no points transparent.
@@ -31,7 +32,7 @@ class Raster:
         reach = max(1, math.ceil(radius))
         margin = 2 * reach  # of points just outside the rim may be seen
         wide, high = view.width + 2 * margin, view.height + 2 * margin
-        picture: Pixels = np.zeros(wide * high, dtype=np.uint32)
+        picture = self._cleared(wide * high)
         places, shades = self._seen(view, reach, margin)
         rgb = np.asarray(colours, dtype=np.uint32)
         for opacity, offsets in _stamp(radius, reach, wide):
@@ -40,6 +41,14 @@ class Raster:
                 picture[places + offset] = paint
         inner = picture.reshape(high, wide)[margin : margin + view.height, margin : margin + view.width]
         return inner.tobytes()
+
+    def _cleared(self, size: int) -> Pixels:
+        """The same memory for each frame of a size: fresh one takes longer to get than to draw on."""
+        if len(self._picture) == size:
+            self._picture.fill(0)
+        else:
+            self._picture = np.zeros(size, dtype=np.uint32)
+        return self._picture
 
     def seen(self, view: View) -> int:
         """How many points the view shows."""
