@@ -55,6 +55,15 @@ def test_the_unexpected_shows_no_traceback(capsys: pytest.CaptureFixture[str]) -
     assert "TypeError: a b" in said
 
 
+def test_what_belongs_to_somebody_else_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    def command() -> int:
+        raise PermissionError(13, "Permission denied", "/home/other/journal.db")
+
+    assert guarded(command) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("workbench: /home/other/journal.db cannot be opened: Permission denied. Hint: ")
+
+
 def test_the_unexpected_passes_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKBENCH_DEBUG", "1")
     with pytest.raises(TypeError):

@@ -43,6 +43,8 @@ def described(error: Exception) -> str:
     """In one line, also what nobody expected."""
     if isinstance(error, WorkbenchError):
         return in_one_line(error)
+    if isinstance(error, PermissionError) and error.filename:
+        return f"{error.filename} cannot be opened: {error.strerror}. Hint: check whom it and its folder belong to."
     what = " ".join(str(error).split()) or "no details"
     return (
         f"something unexpected went wrong ({type(error).__name__}: {what}). "
