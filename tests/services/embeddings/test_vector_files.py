@@ -17,7 +17,7 @@ from tests.conftest import Run
 from tests.services.fakes import until
 from workbench.domain.embeddings.texts import TextRow
 from workbench.domain.errors import InvalidInput, StorageFailed
-from workbench.services.embeddings.pgvector import VectorType
+from workbench.services.embeddings.pgvector import VectorType, table_name
 from workbench.services.embeddings.vector_files import VectorForm, form_of, write_vectors
 from workbench.vectors.matrix import Vectors, read, vectors_of
 
@@ -250,3 +250,17 @@ def test_progress_is_told_and_who_stops_leaves_what_was_there(tmp_path: Path, ru
 
     assert run_async(told())
     assert path.read_text() == "as it was"
+
+
+@pytest.mark.parametrize(
+    ("stem", "table"),
+    [
+        ("Mine 2026", "mine_2026"),
+        ("1st", "t_1st"),
+        ("vector", "t_vector"),
+        ("HalfVec", "t_halfvec"),
+        ("وسم", "t"),
+    ],
+)
+def test_a_table_is_called_as_the_file_but_not_as_a_type(stem: str, table: str) -> None:
+    assert table_name(stem) == table

@@ -12,6 +12,8 @@ from workbench.domain.errors import InvalidInput
 
 _LONGEST_NAME = 63
 """Bytes of a name; PostgreSQL cuts longer ones."""
+_TYPES = ("vector", "halfvec", "sparsevec")
+"""A table is a type, too, so none can be called as these."""
 _ESCAPED = str.maketrans(
     {
         "\\": r"\\",
@@ -74,7 +76,7 @@ def check(type: VectorType, dimensions: int, largest: float) -> None:
 def table_name(stem: str) -> str:
     """Of a file's name without its ending: what needs no quotation marks."""
     name = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
-    return (name if name[:1].isalpha() else f"t_{name}".rstrip("_"))[:_LONGEST_NAME]
+    return (name if name[:1].isalpha() and name not in _TYPES else f"t_{name}".rstrip("_"))[:_LONGEST_NAME]
 
 
 def beginning(table: str, type: VectorType, dimensions: int) -> str:

@@ -1,11 +1,20 @@
-"""The tab proves itself: texts are embedded by two models, compared, and a query finds the one that is meant."""
+"""The tab proves itself: texts are embedded by two models, compared, laid out, judged and taken along, and a query finds the one that
+is meant.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from workbench.domain.embeddings.runs import ModelChoice
+from workbench.services.embeddings.vector_files import VectorForm
+from workbench.ui.embeddings.decide.model import DecideModel, Part
+from workbench.ui.embeddings.leave.taking import Subject
+from workbench.ui.embeddings.map.model import MapModel
 from workbench.ui.embeddings.matrix.model import MatrixModel
 from workbench.ui.embeddings.model import PageId
 from workbench.ui.embeddings.neighbours.model import NeighboursModel
@@ -18,6 +27,7 @@ TEXTS = (
     "How do I sign in again?",
 )
 _MODELS = 2
+Until = Callable[[str, Callable[[], object]], Awaitable[None]]
 
 
 class SelfTestFailed(Exception):
@@ -71,6 +81,32 @@ async def self_test(tab: EmbeddingsTab, *, patience_s: float = 40.0) -> None:
     for ranking in near.rankings:
         if ranking.found is None or ranking.found.rank(1) != 1:
             raise SelfTestFailed("what was asked for is found first", _seen(tab))
+    tab.show_page(PageId.MAP)
+    laid = tab.model_of(PageId.MAP)
+    assert isinstance(laid, MapModel)
+    await until("the texts are laid out as a map", lambda: laid.shown and laid.working is None)
+    if sum(laid.shown[0].made.place(row) is not None for row in range(len(TEXTS))) != len(TEXTS):
+        raise SelfTestFailed("the texts are laid out as a map", _seen(tab))
+    tab.show_page(PageId.DECIDE)
+    decide = tab.model_of(PageId.DECIDE)
+    assert isinstance(decide, DecideModel)
+    decide.show_part(Part.AGREEMENT)
+    await until("the models are compared", lambda: decide.agreement.result is not None)
+    with TemporaryDirectory() as folder:
+        await _taken_along(tab, Path(folder), until)
+
+
+async def _taken_along(tab: EmbeddingsTab, folder: Path, until: Until) -> None:
+    """What is written holds what was embedded."""
+    tab.show_leave(Subject.VECTORS)
+    taking = tab.leave_model.taking
+    taking.set_form(VectorForm.JSONL)
+    taking.save(str(folder))
+    await until("the vectors are written", lambda: len(taking.written) == _MODELS and taking.progress is None)
+    for path in taking.written:
+        lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        if [line["text"] for line in lines] != list(TEXTS) or not all(line["embedding"] for line in lines):
+            raise SelfTestFailed("the vectors are written", str(lines)[:200])
 
 
 def _seen(tab: EmbeddingsTab) -> str:
