@@ -13,10 +13,12 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+import workbench.ui  # noqa: F401  before Qt: it makes its import cheaper, and every one after it (ui.interpreter)
+
+# isort: split
 from PySide6.QtCore import QEventLoop, QObject, QTimer, QtMsgType, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-import workbench.ui  # noqa: F401  before the others: it makes every import after it cheaper (ui.interpreter)
 from workbench.domain.errors import DataDamaged, WorkbenchError
 from workbench.domain.resources import resource
 from workbench.storage.paths import Paths

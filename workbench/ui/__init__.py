@@ -1,8 +1,9 @@
 """The window: one folder for each tab, each a model (state, actions, signals) and the widgets that show it."""
 
-import PySide6.QtCore  # noqa: F401  what is guarded has to be there
+from workbench.ui.interpreter import import_as_usual, keep_none_alive, without_signatures
 
-from workbench.ui.interpreter import keep_none_alive, stop_reading_sources
+with without_signatures():
+    import PySide6.QtCore  # noqa: F401
 
-stop_reading_sources()
+import_as_usual()
 keep_none_alive()

@@ -1,11 +1,30 @@
-"""Guards against two faults of the Qt binding: one ends the process within minutes, one slows its start by a third."""
+"""Guards against faults of the Qt binding: one ends the process within minutes, two slow its start by a third."""
 
 from __future__ import annotations
 
+import builtins
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import machinery
+from importlib.abc import Loader
+from types import ModuleType
 from typing import Any
 
 _REFERENCES = 1 << 40
+_SIGNATURES = "shibokensupport.signature."
+_FOR_MESSAGES = frozenset(
+    _SIGNATURES + name
+    for name in (
+        "errorhandler",
+        "layout",
+        "lib.enum_sig",
+        "lib.pyi_generator",
+        "lib.tool",
+        "parser",
+    )
+)
+"""What the binding needs for the texts of a TypeError, for help() and to write stubs; nothing else of it."""
 
 
 def keep_none_alive() -> None:
@@ -24,13 +43,58 @@ def keep_none_alive() -> None:
             ctypes.c_ssize_t.from_address(id(immortal)).value += _REFERENCES
 
 
-def stop_reading_sources() -> None:
-    """Keep the binding from reading the source text of every module that is imported after it.
+def import_as_usual() -> None:
+    """Take the binding out of the import statement again.
 
-    PySide6 6.12 wraps the import statement, and looks with inspect.getsource whether a module mentions PySide6, in case it
+    PySide6 6.12 wraps it, and looks with inspect.getsource whether a module that was imported mentions PySide6, in case it
     will switch to snake_case names (`from __feature__ import …`), which we never do. For 300 modules that is 40 ms, and
-    the line cache keeps 12 MB of text. The answer "yes" to all means "names as they are". Called once, early.
+    the line cache keeps 12 MB of text. Called once, when the binding has been imported.
     """
-    feature: Any = sys.modules.get("shibokensupport.feature")
-    if feature is not None and hasattr(feature, "_mod_uses_pyside"):
-        feature._mod_uses_pyside = lambda module: True
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+
+
+@contextmanager
+def without_signatures() -> Iterator[None]:
+    """Import the binding in this, for the first time, and it compiles what it makes messages by when it makes one.
+
+    PySide6 6.12 carries those modules as source text and compiles them at each start: two fifths of the time its import
+    takes.
+    """
+    real = machinery.ModuleSpec
+
+    def spec(name: str, loader: Loader | None, **more: Any) -> machinery.ModuleSpec:
+        if loader is not None and name in _FOR_MESSAGES:
+            loader = _LaterLoader(loader)
+        return real(name, loader, **more)
+
+    machinery.ModuleSpec = spec  # type: ignore[assignment,misc]  # the binding takes it from there to load them
+    try:
+        yield
+    finally:
+        machinery.ModuleSpec = real  # type: ignore[misc]
+
+
+class _LaterLoader(Loader):
+    def __init__(self, loader: Loader) -> None:
+        self.loader = loader
+
+    def create_module(self, spec: machinery.ModuleSpec) -> ModuleType:
+        return _Later(spec.name, self.loader)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Done by the first who wants something of it."""
+
+
+class _Later(ModuleType):
+    def __init__(self, name: str, loader: Loader) -> None:
+        super().__init__(name)
+        self._loader = loader
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # what the import system looks for
+            raise AttributeError(name)
+        self.__class__ = ModuleType  # type: ignore[assignment]
+        # The binding has given it a second name meanwhile, by which its loader does not know it.
+        self.__spec__ = machinery.ModuleSpec(self.__name__, self._loader)
+        self._loader.exec_module(self)
+        return getattr(self, name)
