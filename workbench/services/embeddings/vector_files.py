@@ -28,6 +28,8 @@ VECTORIZE_DIMENSIONS = 1536
 VECTORIZE_ID_BYTES = 64
 VECTORIZE_METADATA_BYTES = 10 * 1024
 """Limits of Cloudflare Vectorize."""
+_TOGETHER = 1 << 17
+"""Numbers of a part. Turning them into Python's, or into Parquet's, lets no other thread on."""
 _SINGLE, _HALF = 9, 5
 """Digits that tell numbers of single and half precision apart."""
 _encode = msgspec.json.Encoder().encode
@@ -118,7 +120,7 @@ class _Parts:
         from workbench.vectors.matrix import pieces
 
         many = len(self._rows)
-        for part in pieces(max(many, 1), self.dimensions):
+        for part in pieces(max(many, 1), self.dimensions, numbers=_TOGETHER):
             self._watch.at(part.start / max(many, 1))
             valid = self._vectors.valid[part]
             kept = [row for row, is_valid in zip(self._rows[part], valid.tolist(), strict=True) if is_valid]
