@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.wire import BEARER, COMPAT, TOKEN, V1, Wire, running
+from tests.gateway.wire import BEARER, COMPAT, PLAIN, TOKEN, V1, Wire, running
 from workbench.gateway import connection as connection_module
 from workbench.gateway.connection import Answer
 
@@ -80,6 +80,35 @@ def test_a_connection_that_says_nothing_is_closed(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(connection_module, "MAX_READING_S", 0.05)
     with running(tmp_path) as wire, socket.create_connection(("127.0.0.1", wire.port), timeout=20) as silent:
         assert silent.recv(1) == b""
+
+
+def test_a_connection_that_asks_nothing_more_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_module, "KEEP_ALIVE_S", 0.05)
+    with running(tmp_path) as wire, socket.create_connection(("127.0.0.1", wire.port), timeout=20) as idle:
+        idle.sendall(f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{wire.port}\r\n\r\n".encode())
+        heard = b""
+        while piece := idle.recv(65536):
+            heard += piece
+    assert heard.startswith(b"HTTP/1.1 200 ")
+    assert b"connection: close" not in heard
+
+
+def test_an_answer_that_takes_long_is_no_idle_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = json.dumps({"model": PLAIN, "messages": [{"role": "user", "content": "Hi"}]})
+    with (
+        running(tmp_path) as wire,
+        closing(http.client.HTTPConnection("127.0.0.1", wire.port, timeout=20)) as connection,
+    ):
+        for order in ("pace=max", "latency=2500ms pace=max"):
+            connection.request("POST", V1, body, {**BEARER, "x-sandbox": order})
+            if "latency" in order:
+                monkeypatch.setattr(connection_module, "KEEP_ALIVE_S", 0.0)
+            answer = connection.getresponse()
+            assert (answer.status, b"choices" in answer.read()) == (200, True)
 
 
 class Transport:

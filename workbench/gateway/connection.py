@@ -26,6 +26,8 @@ MAX_HEAD_BYTES = 64 * 1024
 MAX_URL_BYTES = 8 * 1024
 MAX_READING_S = 60.0
 """How long a whole request, body included, may take to arrive: on a desk, slower ones are asleep or mean harm."""
+KEEP_ALIVE_S = 5.0
+"""How long a connection is kept for a next request."""
 LINGER_S = 2.0
 _CLOSE = (b"connection", b"close")
 
@@ -115,6 +117,7 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         self._callers: list[Caller] = []
         self._reading_since: float | None = self.loop.time()
+        self._idle_since: float | None = None
         self._in_head = False
         self._head_bytes = 0
         self._refusal = (400, BAD_INPUT, "This is not an HTTP request that can be read")
@@ -147,6 +150,7 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """As uvicorn's own, without what is never asked of it here (WebSockets, a limit of connections), and with an Answer."""
         self._in_head = False
+        self._idle_since = None
         self._check_head()
         caller = Caller()
         self._callers.append(caller)
@@ -192,9 +196,17 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
+        """As uvicorn's own, but that `check` ends a connection that is idle: a timer for each answer is seldom needed."""
         if self._callers:
             del self._callers[0]  # answers leave in the order of their requests
-        super().on_response_complete()
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        else:
+            self._idle_since = self.loop.time()
 
     def send_400_response(self, msg: str) -> None:
         """What could not become a request is refused in our envelopes, and the connection ends once that has been read."""
@@ -215,9 +227,13 @@ class Connection(HttpToolsProtocol):
         self.loop.call_later(LINGER_S, self.transport.close)
 
     def check(self, now: float) -> None:
-        """Called every second or so: ends what does not arrive in time."""
+        """Called every second or so: ends what does not arrive in time, and who asks nothing any more."""
         since = self._reading_since
-        if since is None or now - since < MAX_READING_S:
+        if since is None:
+            if self._idle_since is not None and now - self._idle_since >= KEEP_ALIVE_S:
+                self.transport.close()
+            return
+        if now - since < MAX_READING_S:
             return
         self._reading_since = None
         if self._callers and not self._in_head:
