@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.conftest import Run
 from tests.services.embeddings.desk import BAD
 from tests.services.fakes import until
 from tests.ui.embeddings.decide.stage import GOOD, OTHER, POOR, ROWS, SeeingWire, Stage
+from workbench.domain.embeddings.judgements import LabelledPair, Query
 from workbench.domain.embeddings.texts import TextRow
 from workbench.domain.errors import StorageFailed
 from workbench.ui.embeddings.decide.agreement.page import AgreementPage
@@ -28,6 +30,7 @@ from workbench.ui.embeddings.decide.page import DecidePage
 from workbench.ui.embeddings.decide.retrieval.page import RetrievalPage
 from workbench.ui.embeddings.decide.table import Cell, FigureTable, Head
 from workbench.ui.embeddings.decide.threshold.page import ThresholdPage
+from workbench.ui.support import figures
 from workbench.ui.support.theme import Theme
 
 Tell = Callable[..., None]
@@ -364,3 +367,25 @@ def test_a_row_is_chosen_in_both_directions_of_writing(
     assert (table.current_row, cells(table)[1:]) == (1, [["b", "4"]])
     table.hide()
     table.deleteLater()
+
+
+def test_of_very_many_pairs_and_queries_the_first_are_listed(tell: Tell, theme: Theme) -> None:
+    async def plot(stage: Seen) -> None:
+        page = await stage.show(theme, Part.THRESHOLD)
+        assert isinstance(page, ThresholdPage)
+        pairs = [
+            LabelledPair(one.id, other.id, one.label == other.label) for one, other in combinations(ROWS, 2)
+        ]
+        queries = [Query(f"q{number}", "ant 1") for number in range(1200)]
+        known = stage.model.known
+        known.tell(known.judgements.with_pairs(pairs))
+        known.tell(known.judgements.with_queries(queries))
+        await stage.rest()
+        assert page.judging.told.model().rowCount() == 500
+        assert page.judging.listed.button.text().endswith("630, of which the first 500 are listed")
+        retrieval = await stage.show_part(Part.RETRIEVAL)
+        assert isinstance(retrieval, RetrievalPage)
+        assert retrieval.queries.model().rowCount() == 1000
+        assert f"All {figures.count(1200)} queries count" in retrieval.about.text()
+
+    tell(plot)

@@ -29,7 +29,7 @@ from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import INSIDE, RELATED, SECTION, SEMIBOLD, Theme
 from workbench.ui.support.trouble_box import TroubleBox
 
-_MOST_LISTED = 2000
+_MOST_LISTED = 1000
 """Queries in the table; all of them count."""
 
 

@@ -254,7 +254,11 @@ class ThresholdModel(PartModel):
                 self.read = await read_pairs(path, self.shared.rows)
                 if self.read.pairs:
                     self._source = PairSource.JUDGED
-                    self.known.tell(self.known.judgements.with_pairs(self.read.pairs), undoable=True)
+                    before = None
+                    while before is not self.known.judgements:  # somebody may tell something meanwhile
+                        before = self.known.judgements
+                        told = await asyncio.to_thread(before.with_pairs, self.read.pairs)
+                    self.known.tell(told, undoable=True)
         except WorkbenchError as error:
             self.reading_trouble = Trouble.of(error)
         self.changed.emit()

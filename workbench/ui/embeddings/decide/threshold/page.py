@@ -27,6 +27,8 @@ from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import INSIDE, RELATED, SECTION, SEMIBOLD, Theme
 from workbench.ui.support.trouble_box import TroubleBox
 
+_MOST_LISTED = 500
+"""Pairs in the table; all of them count."""
 _ENOUGH = 20
 """Pairs below which their line is called unsure."""
 _LEAST_GAIN = 0.01
@@ -337,7 +339,12 @@ class Judging(QWidget):
         else:
             self.about.setText("\n".join(f"“{_short(rows[row].text)}”" for row in two))
         self.listed.setVisible(bool(pairs))
-        self.listed.set_title(self.tr("Pairs that were told: {0}").format(figures.count(len(pairs))))
+        title = self.tr("Pairs that were told: {0}").format(figures.count(len(pairs)))
+        if len(pairs) > _MOST_LISTED:
+            title = self.tr("Pairs that were told: {0}, of which the first {1} are listed").format(
+                figures.count(len(pairs)), figures.count(_MOST_LISTED)
+            )
+        self.listed.set_title(title)
         if self._listed is not pairs:
             self._listed = pairs
             self._list(pairs)
@@ -348,6 +355,7 @@ class Judging(QWidget):
         def text(id: str) -> str:
             return rows[places[id]].text if id in places else id
 
+        kinds = {True: self.tr("similar"), False: self.tr("not similar")}
         self.told.show_rows(
             [
                 Head(self.tr("One"), figures=False, wide=True),
@@ -358,9 +366,9 @@ class Judging(QWidget):
                 [
                     Cell(text(pair.left)),
                     Cell(text(pair.right)),
-                    Cell(self.tr("similar") if pair.similar else self.tr("not similar")),
+                    Cell(kinds[pair.similar]),
                 ]
-                for pair in pairs
+                for pair in pairs[:_MOST_LISTED]
             ],
         )
 
