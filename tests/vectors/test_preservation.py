@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from tests.vectors.plain import close, drawn
 from workbench.vectors.arrays import Doubles
 from workbench.vectors.matrix import read, vectors_of
 from workbench.vectors.preservation import preservation
+from workbench.vectors.watch import Stopped, Watch
 
 
 def ranks(apart: Doubles) -> list[dict[int, int]]:
@@ -58,3 +60,9 @@ def test_of_many_rows_some_are_asked() -> None:
 
 def test_next_to_no_rows_are_kept_perfectly() -> None:
     assert preservation(read([[1, 2], None]), np.zeros((2, 2), np.float32)).kept == 1.0
+
+
+def test_judging_can_be_stopped() -> None:
+    vectors, flat = drawn(900, 5, 1), drawn(900, 2, 2).values
+    with pytest.raises(Stopped):
+        preservation(vectors, flat, watch=Watch(should_stop=lambda: True))

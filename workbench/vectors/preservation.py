@@ -8,6 +8,7 @@ import numpy as np
 
 from workbench.vectors.arrays import Doubles, Floats, Rows
 from workbench.vectors.matrix import Vectors, pieces
+from workbench.vectors.watch import QUIET, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,13 @@ class Preservation:
 
 
 def preservation(
-    vectors: Vectors, coordinates: Floats, k: int = 10, *, most_rows: int = 500, seed: int = 0
+    vectors: Vectors,
+    coordinates: Floats,
+    k: int = 10,
+    *,
+    most_rows: int = 500,
+    seed: int = 0,
+    watch: Watch = QUIET,
 ) -> Preservation:
     """Of at most most_rows rows drawn by lot, each against all. By cosine; k is brought below half of the rows."""
     members = np.flatnonzero(vectors.valid & np.isfinite(coordinates).all(axis=1))
@@ -39,6 +46,7 @@ def preservation(
     false, torn, kept = 0.0, 0.0, 0
     for part in pieces(len(asked), many * 4):
         here = asked[part]
+        watch.at(part.start / len(asked))
         truth = _others(-_likeness(vectors, here), members, here)
         seen = _others(_apart(coordinates, here), members, here)
         near, shown = _closest(truth, k), _closest(seen, k)

@@ -28,6 +28,8 @@ NEIGHBOURS = 10
 """How many nearest rows are asked about when a map is judged."""
 _FORMAT = 1
 _SQUARES = 24
+_MOST_JUDGED, _LEAST_JUDGED, _LOOKED_AT = 500, 100, 50_000_000
+"""Rows that are asked for their nearest, each of all rows; fewer where there are so many that it would take long."""
 _SECONDS_PER_ROW = 0.0004
 _SAMPLED = 1 << 22
 
@@ -133,7 +135,8 @@ class Maps:
         def work(watch: Watch) -> tuple[str, Trust]:
             from workbench.vectors.preservation import preservation
 
-            found = preservation(vectors, made.coordinates, NEIGHBOURS)
+            asked = min(_MOST_JUDGED, max(_LEAST_JUDGED, _LOOKED_AT // max(1, len(vectors))))
+            found = preservation(vectors, made.coordinates, NEIGHBOURS, most_rows=asked, watch=watch)
             trust = Trust(found.trustworthiness, found.continuity, found.kept, found.rows)
             return _name(vectors, made.kind, made.seed), trust
 
