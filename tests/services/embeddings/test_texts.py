@@ -24,6 +24,7 @@ def rows(text: str, columns: Columns | None = None) -> list[TextRow]:
     [
         ("id,text,label", "1,a,b", Columns(("text",), "label", "id")),
         ("ID,Lang,Sentence,Intent", "1,en,a,b", Columns(("Sentence",), "Intent", "ID", "Lang")),
+        ("_id,title,text", "d1,a,this is longer", Columns(("text",), id="_id")),
         ("short,long", "a,this is much longer", Columns(("long",))),
         ("group,text", "1,a", Columns(("text",), group="group")),
         ("id,en,de,pt-BR", "1,hello,hallo,olá", Columns(("en", "de", "pt-BR"), id="id")),
