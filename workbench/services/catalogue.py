@@ -8,12 +8,12 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Protocol
 
 from workbench.domain.errors import RequestFailed, StorageFailed
-from workbench.domain.gateways import ROUTE, RouteEntry
 from workbench.domain.models import TEXT_GENERATION, Model
 from workbench.domain.targets import DEFAULT_GATEWAY, Connection, Target
 from workbench.services.targets import SettingsKeeper
 
 if TYPE_CHECKING:
+    from workbench.domain.gateways import RouteEntry
     from workbench.domain.parameters import ParameterSpec
 
 DEFAULT_MODEL = "@cf/zai-org/glm-4.7-flash"
@@ -181,6 +181,8 @@ class Catalogue:
 
 def route_model(name: str) -> Model:
     """A deployed route as an entry of the list: what it can do depends on who answers, so nothing is said of that."""
+    from workbench.domain.gateways import ROUTE  # with all that describes one, and the window need not wait for it
+
     return Model(
         f"{ROUTE}{name}",
         TEXT_GENERATION,
@@ -193,6 +195,8 @@ def merged(listed: Sequence[Model], offline: Mapping[str, Model]) -> tuple[Model
 
     Models the offline list has and the target does not are gone there, unless it listed nothing but routes.
     """
+    from workbench.domain.gateways import ROUTE
+
     if all(model.id.startswith(ROUTE) for model in listed):
         return (*listed, *offline.values())
     here = {model.id for model in listed}

@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from workbench.domain.errors import StorageFailed
-from workbench.storage.image_files import room_for
 from workbench.storage.migrations import Migration, format_of, migrate
 from workbench.storage.paths import for_owner_only
 
@@ -95,6 +94,8 @@ def reading(path: Path) -> sqlite3.Connection:
 
 def _kept(path: Path, number: int) -> Path:
     """Copy it while nobody else can write: the caller is within a transaction that has not changed anything yet."""
+    from workbench.storage.image_files import room_for  # hardly any start needs it
+
     copy = copy_before(path, number)
     what = "The data was not brought up to this version: a copy of it could not be made first."
     size = sum(other.stat().st_size for other in (path, path.with_name(f"{path.name}-wal")) if other.exists())
