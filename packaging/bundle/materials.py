@@ -66,6 +66,7 @@ def materials(notices: list[dict[str, str]], locked: str, build: Mapping[str, st
             "properties": [
                 {"name": f"{names.NAME}:{fact}", "value": build[fact]}
                 for fact in ("system", "made_on", "commit")
+                if build.get(fact)
             ],
         },
         "components": others,
@@ -105,7 +106,7 @@ def _purl(name: str, version: str, pins: set[tuple[str, str]], build: Mapping[st
     if (plain, version) in pins:
         return f"pkg:pypi/{plain}@{version}"
     system, _, machine = build["system"].partition("-")
-    distribution = build["made_on"].partition("-")[0]
+    distribution = build.get("made_on", "").partition("-")[0]
     if system != "linux" or name in _IN_NO_REGISTER or distribution not in _OF_DEBIAN:
         return ""
     of = f"arch={names.deb_architecture(machine)}&distro={build['made_on']}"

@@ -71,10 +71,16 @@ def test_what_was_copied_from_the_system_has_the_address_that_it_has_there(
         parts["libkrb5-3"]["purl"]
         == "pkg:deb/debian/libkrb5-3@1:1.20.1-2%2Bdeb12u3?arch=amd64&distro=debian-12"
     )
-    for other in ({"system": "windows-x86_64"}, {"made_on": "arch"}):
+    for other in ({"system": "windows-x86_64"}, {"made_on": "arch"}, {"made_on": ""}):
         told = materials(NOTICES, LOCKED, {**BUILD, **other})
         assert "pkg:deb" not in json.dumps(told)
         assert "pkg:pypi" in json.dumps(told)
+
+
+def test_a_bundle_of_before_that_was_told_has_a_bill_too() -> None:
+    told = json.dumps(materials(NOTICES, LOCKED, {key: BUILD[key] for key in BUILD if key != "made_on"}))
+    assert "pkg:deb" not in told
+    assert "made_on" not in told
 
 
 def test_the_build_tells_which_system_that_is() -> None:
