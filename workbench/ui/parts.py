@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from workbench.services.catalogue import Catalogue
@@ -36,8 +35,7 @@ if TYPE_CHECKING:
     from workbench.ui.support.work import RunningWork
 
 
-@dataclass(frozen=True)
-class Services:
+class Services(NamedTuple):
     """The use cases, as app.py has opened them. doctor, gateway_desk, route_desk, data: make one. images_desk, speech_desk, embeddings_desk: give the one there is, which works on without its tab. resume_…: go on with what an earlier run left. find_servers: model servers on this machine. shared_routes: what links bring."""
 
     targets: TargetService
@@ -62,8 +60,7 @@ class Services:
     updates: Updates
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(NamedTuple):
     """All that a tab may be built from. on_close: takes what is to be awaited before the services close.
 
     commands: the registry; it is made at the first call, which is not before the first tab can be used.
