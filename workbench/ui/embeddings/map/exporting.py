@@ -16,7 +16,7 @@ from workbench.ui.embeddings.map.words import group_name
 from workbench.ui.support.theme import BODY, CAPTION, PADDING, SEMIBOLD, Theme
 
 _SHARP = 2.0
-_TITLE, _ENTRY, _LEGEND = 28, 20, 190
+_TITLE, _ENTRY, _LEGEND = 28, 20, 290
 _MOST_ENTRIES = 24
 
 
@@ -115,7 +115,7 @@ class MapPicture:
             painter.setFont(self._theme.font(CAPTION + 1))
             painter.setPen(QColor(tokens.text))
             metrics = QFontMetricsF(painter.font())
-            name = f"{group_name(colours, group)} ({colours.sizes[group]})"
+            name = f"\u2068{group_name(colours, group)}\u2069 ({colours.sizes[group]})"
             words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _LEGEND - 24 - PADDING)
             painter.drawText(QPointF(x + 22, y + 12), words)
             y += _ENTRY
