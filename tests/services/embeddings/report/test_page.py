@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,12 +12,14 @@ import pytest
 
 from tests.conftest import Run
 from tests.services.embeddings.report.study import PALETTES, ROWS, judged_by_group, opened_set
+from workbench.domain.embeddings.cuts import Cut, PairScores
 from workbench.domain.embeddings.measures import Measure
 from workbench.domain.embeddings.texts import TextRow
 from workbench.domain.errors import StorageFailed
 from workbench.services.embeddings.report import pictures
 from workbench.services.embeddings.report.findings import findings
 from workbench.services.embeddings.report.page import html, write_report
+from workbench.services.embeddings.report.pictures import histogram
 
 _ALONE = {"meta", "br"}
 
@@ -191,3 +194,16 @@ def test_it_is_written_whole_or_not_at_all(tmp_path: Path, run_async: Run) -> No
 
     run_async(story())
     assert (tmp_path / "out.html").read_text("utf-8").endswith("</html>\n")
+
+
+@pytest.mark.parametrize(("least", "most"), [(0.0, 9.0), (-9.0, 1.0)])
+def test_what_stands_beside_the_cut_is_not_written_over(least: float, most: float) -> None:
+    scores = PairScores(
+        "k", True, array("d", [0.5]), array("d", [0.4]), array("d"), 0, (least, most), ((1,), (1,), (0,)),
+        Cut(0.5, 1.0, 1.0, 1.0),
+    )  # fmt: skip
+    words = re.findall(
+        r'<text x="([0-9.]+)"[^>]*text-anchor="(\w+)"[^>]*>(similar|0\.500)', histogram(scores, "x")
+    )
+    places = {word: (float(x), anchor) for x, anchor, word in words}
+    assert places["similar"][1] != places["0.500"][1] or abs(places["similar"][0] - places["0.500"][0]) > 60

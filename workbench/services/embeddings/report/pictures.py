@@ -204,15 +204,18 @@ def histogram(scores: PairScores, title: str) -> str:
                     f' height="{abs(zero - y):.1f}" fill="{colour}" fill-opacity=".75"><title>{height}</title></rect>'
                 )
     chart.add(f'<line x1="{_LEFT}" x2="{_WIDE - _RIGHT}" y1="{zero:.1f}" y2="{zero:.1f}" stroke="{MUTED}"/>')
+    middle = (_LEFT + _WIDE - _RIGHT) / 2
+    cut = None if scores.best is None else chart.across(scores.best.score)
     if below:
-        chart.word(_LEFT, _TOP + 10, "similar", colour=GOOD)
-        chart.word(_LEFT, _HIGH - _BOTTOM - 4, "dissimilar", colour=BAD)
-    if scores.best is not None:
-        x = chart.across(scores.best.score)
+        place, anchor = (_WIDE - _RIGHT, "end") if cut is not None and cut < middle else (_LEFT, "start")
+        chart.word(place, _TOP + 10, "similar", anchor, GOOD)
+        chart.word(place, _HIGH - _BOTTOM - 4, "dissimilar", anchor, BAD)
+    if scores.best is not None and cut is not None:
         chart.add(
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{_HIGH - _BOTTOM}" stroke="{TEXT}" stroke-width="1.5"/>'
+            f'<line x1="{cut:.1f}" x2="{cut:.1f}" y1="{_TOP}" y2="{_HIGH - _BOTTOM}" stroke="{TEXT}" stroke-width="1.5"/>'
         )
-        chart.word(x + 4, _TOP + 10, f"{scores.best.score:.3f}", colour=TEXT)
+        place, anchor = (cut + 4, "start") if cut < middle else (cut - 4, "end")
+        chart.word(place, _TOP + 10, f"{scores.best.score:.3f}", anchor, TEXT)
     return chart.whole()
 
 
