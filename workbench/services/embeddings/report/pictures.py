@@ -207,7 +207,9 @@ def histogram(scores: PairScores, title: str) -> str:
     middle = (_LEFT + _WIDE - _RIGHT) / 2
     cut = None if scores.best is None else chart.across(scores.best.score)
     if below:
-        place, anchor = (_WIDE - _RIGHT, "end") if cut is not None and cut < middle else (_LEFT, "start")
+        place, anchor = (
+            (float(_WIDE - _RIGHT), "end") if cut is not None and cut < middle else (_LEFT, "start")
+        )
         chart.word(place, _TOP + 10, "similar", anchor, GOOD)
         chart.word(place, _HIGH - _BOTTOM - 4, "dissimilar", anchor, BAD)
     if scores.best is not None and cut is not None:
