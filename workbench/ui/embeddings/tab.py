@@ -477,7 +477,7 @@ def _decide(tab: EmbeddingsTab) -> tuple[QWidget, _PageModel]:
     from workbench.ui.embeddings.decide.model import DecideModel
     from workbench.ui.embeddings.decide.page import DecidePage
 
-    model = DecideModel(tab.model, tab.desk, tab)
+    model = DecideModel(tab.model, tab.desk, tab, try_example=tab.sets_model.try_example)
     return DecidePage(tab._theme, model), model
 
 

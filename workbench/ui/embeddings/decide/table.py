@@ -10,7 +10,6 @@ from unicodedata import bidirectional
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QRectF,
@@ -32,6 +31,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.ui.support.rows import choose_row
 from workbench.ui.support.theme import BODY, GRID, INSIDE, ROW, SEMIBOLD, Theme, follow
 from workbench.ui.support.tooltips import as_tip
 
@@ -246,10 +246,7 @@ class FigureTable(QTableView):
         self._filling = False
 
     def _select(self, row: int) -> None:
-        """QTableView.selectRow finds no cell where the layout is from right to left."""
-        flag = QItemSelectionModel.SelectionFlag
-        place = self._order.mapFromSource(self._cells.index(row, 0))
-        self.selectionModel().setCurrentIndex(place, flag.ClearAndSelect | flag.Rows)
+        choose_row(self, self._order.mapFromSource(self._cells.index(row, 0)))
 
     def copied(self) -> str:
         """The selected rows, or all, under their heads, as lines with tabs."""

@@ -23,6 +23,7 @@ from workbench.ui.embeddings.texts.delegate import TextDelegate
 from workbench.ui.embeddings.texts.model import TextsModel
 from workbench.ui.embeddings.texts.rows import SORTS, Field, TextRows
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.rows import choose_row
 from workbench.ui.support.theme import CAPTION, INSIDE, ROW, SEMIBOLD, Theme, follow
 
 _LOOK_MS, _SELECT_MS = 60, 30
@@ -197,7 +198,7 @@ class TextTable(QTableView):
             self.copy()
         elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and not event.modifiers():
             last = self._rows.rowCount() - 1
-            self.selectRow(0 if event.key() == Qt.Key.Key_Home else last)
+            choose_row(self, self._rows.index(0 if event.key() == Qt.Key.Key_Home else last, 0))
         elif event.key() == Qt.Key.Key_Escape and self._model.shared.selected:
             self._model.shared.select(())
         elif event.key() == Qt.Key.Key_Menu:

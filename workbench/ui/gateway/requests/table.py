@@ -33,6 +33,7 @@ from workbench.domain.journal import LogRow
 from workbench.services.gateway_requests import as_json
 from workbench.ui.gateway.requests.delegate import RequestDelegate
 from workbench.ui.gateway.requests.rows import Column, RequestRows
+from workbench.ui.support.rows import choose_row
 from workbench.ui.support.theme import (
     CAPTION,
     INSIDE,
@@ -133,7 +134,7 @@ class RequestTable(QTableView):
             self.copy()
         elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and not event.modifiers():
             last = self._rows.rowCount() - 1
-            self.selectRow(0 if event.key() == Qt.Key.Key_Home else last)
+            choose_row(self, self._rows.index(0 if event.key() == Qt.Key.Key_Home else last, 0))
             self.scrollTo(self.currentIndex())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.chosen.emit(self._rows.at(self.currentIndex().row()))
