@@ -207,17 +207,15 @@ def histogram(scores: PairScores, title: str) -> str:
     middle = (_LEFT + _WIDE - _RIGHT) / 2
     cut = None if scores.best is None else chart.across(scores.best.score)
     if below:
-        place, anchor = (
-            (float(_WIDE - _RIGHT), "end") if cut is not None and cut < middle else (_LEFT, "start")
-        )
-        chart.word(place, _TOP + 10, "similar", anchor, GOOD)
-        chart.word(place, _HIGH - _BOTTOM - 4, "dissimilar", anchor, BAD)
+        x, anchor = (_WIDE - _RIGHT, "end") if cut is not None and cut < middle else (_LEFT, "start")
+        chart.word(x, _TOP + 10, "similar", anchor, GOOD)
+        chart.word(x, _HIGH - _BOTTOM - 4, "dissimilar", anchor, BAD)
     if scores.best is not None and cut is not None:
         chart.add(
             f'<line x1="{cut:.1f}" x2="{cut:.1f}" y1="{_TOP}" y2="{_HIGH - _BOTTOM}" stroke="{TEXT}" stroke-width="1.5"/>'
         )
-        place, anchor = (cut + 4, "start") if cut < middle else (cut - 4, "end")
-        chart.word(place, _TOP + 10, f"{scores.best.score:.3f}", anchor, TEXT)
+        x, anchor = (cut + 4, "start") if cut < middle else (cut - 4, "end")
+        chart.word(x, _TOP + 10, f"{scores.best.score:.3f}", anchor, TEXT)
     return chart.whole()
 
 
