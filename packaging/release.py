@@ -4,12 +4,14 @@ python packaging/release.py tag v1.2.3       whether that tag names the version 
 python packaging/release.py materials FOLDER whether the bills of materials in it are what CycloneDX wants
 python packaging/release.py gather FOLDER    whether all packages are there and whole; writes SHA256SUMS beside them
 python packaging/release.py notes            what has changed since the last one, out of CHANGELOG.md
+python packaging/release.py newest PAGE      the file that tells older programs of it, for PAGE as where it is released
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import re
 import sys
 from collections.abc import Sequence
@@ -94,6 +96,11 @@ def notes(changelog: str) -> str:
     raise NotReady(f"CHANGELOG.md tells nothing of version {names.version()}.")
 
 
+def newest(page: str) -> str:
+    """What the check for updates reads (workbench.client.updates): goes to the home page once the release is public."""
+    return json.dumps({"version": names.version(), "url": page}, indent=2) + "\n"
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="release.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -103,6 +110,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("materials").add_argument("folder", type=Path)
     commands.add_parser("gather").add_argument("folder", type=Path)
     commands.add_parser("notes")
+    commands.add_parser("newest").add_argument("page")
     return top
 
 
@@ -115,6 +123,8 @@ def main(arguments: Sequence[str]) -> int:
             print("\n".join(check_materials(options.folder)))
         elif options.do == "gather":
             print(gather(options.folder), end="")
+        elif options.do == "newest":
+            print(newest(options.page), end="")
         else:
             print(notes((names.ROOT / "CHANGELOG.md").read_text(encoding="utf-8")), end="")
     except NotReady as error:

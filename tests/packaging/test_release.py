@@ -10,6 +10,11 @@ import pytest
 import release
 from release import NotReady, check_tag, expected, gather, notes
 
+from tests.client.test_updates import serving
+from tests.conftest import Run
+from workbench.client.updates import UpdateClient
+from workbench.domain.releases import Release
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -77,3 +82,17 @@ def test_the_command_says_why_not(capsys: pytest.CaptureFixture[str], tmp_path: 
     told = capsys.readouterr()
     assert "Not built: " in told.err
     assert told.out == ""
+
+
+def test_older_programs_read_what_is_told_of_the_newest(
+    capsys: pytest.CaptureFixture[str], run_async: Run
+) -> None:
+    page = "https://forge.example/releases/tag/v1"
+    assert release.main(["newest", page]) == 0
+    told = capsys.readouterr().out.encode()
+
+    async def look() -> Release:
+        async with serving(told) as server:
+            return await UpdateClient().newest(server.address)
+
+    assert run_async(look()) == Release(names.version(), page)
