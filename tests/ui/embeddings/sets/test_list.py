@@ -67,6 +67,17 @@ def test_the_open_set_is_the_current_row_and_the_keys_open_others(tell: Tell) ->
     tell(plot, ONE, TWO)
 
 
+def test_a_new_set_is_selected_alone_whatever_key_is_held(tell: Tell) -> None:
+    async def plot(stage: Stage, view: SetsList, start: StartPage, notices: list[Notice]) -> None:
+        QTest.keyPress(view.rows, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)
+        stage.model.add_text("One.\nTwo.", "New")
+        await stage.settled()
+        assert [entry.name for entry in view.selected()] == ["New"]
+        QTest.keyRelease(view.rows, Qt.Key.Key_Control)
+
+    tell(plot, ONE, TWO)
+
+
 def test_delete_offers_to_take_it_back(tell: Tell) -> None:
     async def plot(stage: Stage, view: SetsList, start: StartPage, notices: list[Notice]) -> None:
         view.focus()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QDragEnterEvent,
@@ -191,8 +191,9 @@ class SetsList(Ground):
         """The view's cursor is where the model is."""
         index = self.model.index_of(self.model.open_id)
         if index.isValid() and index != self.rows.currentIndex():
-            with QSignalBlocker(self.rows.selectionModel()):
-                self.rows.setCurrentIndex(index)
+            chosen = self.rows.selectionModel()
+            with QSignalBlocker(chosen):  # not the view's own way: it heeds the keys that are held
+                chosen.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.rows.scrollTo(index)
         self.rows.viewport().update()
 
