@@ -66,6 +66,12 @@ def test_names_of_columns_are_told_from_texts() -> None:
     assert table_of("1,1\n2,there", "x.csv", header=True).columns == ("1", "1′")
 
 
+def test_the_first_row_is_no_names_if_it_is_a_sentence_or_stands_again_below() -> None:
+    assert len(table_of("hello\tgreeting\ngood day\tgreeting", "x.tsv").rows) == 2
+    assert len(table_of("Where is it?\tplace\nHow much is it?\tprice", "x.tsv").rows) == 2
+    assert len(table_of("text\tlabel\nthe label\ttext", "x.tsv").rows) == 1
+
+
 def test_rows_that_are_too_short_or_too_long_are_kept_and_told() -> None:
     table = table_of("id,text\n1,a\n2\n3,b,c\n\n4,d", "x.csv")
     assert table.rows == (("1", "a"), ("2", ""), ("3", "b"), ("4", "d"))
@@ -114,6 +120,12 @@ def test_what_is_not_unicode_is_read_as_windows_wrote_it() -> None:
     assert (table.rows, table.encoding) == ((("für",),), "cp1252")
 
 
+@pytest.mark.parametrize("data", [b"\x7fELF\x00\x01,\n\x02", "text\nhi".encode("utf-16-le")])
+def test_what_has_bytes_that_no_text_has_is_refused(data: bytes) -> None:
+    with pytest.raises(InvalidInput, match="is not a file of texts"):
+        table_of(data, "x.csv")
+
+
 def test_halves_of_surrogates_are_replaced() -> None:
     assert table_of("a\ud800b\nc😀").rows == (("a\ufffdb",), ("c😀",))
 
@@ -142,7 +154,7 @@ def test_whatever_csv_writes_is_read_again(rows: list[tuple[str, str]]) -> None:
     csv.writer(written).writerows([("first name", "text"), *rows])
     kept = tuple(row for row in rows if any(cell.strip() for cell in row))
     if kept:
-        table = table_of(written.getvalue().encode(), "x.csv")
+        table = table_of(written.getvalue(), "x.csv", header=True)
         assert (table.rows, table.bad) == (kept, ())
 
 

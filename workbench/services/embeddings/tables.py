@@ -22,6 +22,10 @@ _SHORT = 80
 _DELIMITERS = ",;\t|"
 _BREAK = re.compile(r"\r\n?|\n")
 """Unicode has more of them, but those stand within texts."""
+_LOOKED_AT = 8_000
+"""Bytes among which one that is zero gives away that a file holds no text."""
+_ENDS = tuple(".!?…。؟")
+"""What a sentence ends with, and a name does not."""
 _LINE = "text"
 """The column of what has no names for its columns."""
 
@@ -79,7 +83,7 @@ def table_of(
     """
     if isinstance(data, bytes) and (data.startswith(parquet.MAGIC) or form is TableForm.PARQUET):
         return _of_parquet(data, name)
-    text, encoding = (data, "utf-8") if isinstance(data, str) else _decoded(data)
+    text, encoding = (data, "utf-8") if isinstance(data, str) else _decoded(data, name)
     text = _mended(text.removeprefix("\ufeff"))
     if not text.strip():
         raise InvalidInput(
@@ -122,10 +126,17 @@ def _of_parquet(data: bytes, name: str) -> Table:
 _Read = tuple[Sequence[str], list[tuple[str, ...]], list[BadLine]]
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
+def _decoded(data: bytes, name: str) -> tuple[str, str]:
     """UTF-8 and UTF-16; else as Windows has long written in the west, which reads any bytes."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace"), "utf-16"
+    if b"\0" in data[:_LOOKED_AT]:
+        raise InvalidInput(
+            f"“{name}” is not a file of texts." if name else "These are no texts.",
+            field="texts",
+            why="It has bytes that no text has.",
+            fix="Choose another file, or save it as UTF-8.",
+        )
     try:
         return data.decode(), "utf-8"
     except UnicodeDecodeError:
@@ -178,7 +189,7 @@ def _cells(text: str, delimiter: str, header: bool | None) -> _Read:
     if not found:
         return (_LINE,), [], []
     first = found[0][1]
-    named = _looks_like_names(first) if header is None else header
+    named = _looks_like_names(first, found[1:]) if header is None else header
     usual = Counter(len(cells) for _, cells in found).most_common(1)[0][0]
     columns = _distinct(first, len(first)) if named else _distinct((), usual)
     rows, bad = [], []
@@ -219,12 +230,15 @@ def _uneven(cells: int, columns: int) -> str:
     return f"It has {what} where there are {columns} columns; {rest}."
 
 
-def _looks_like_names(cells: Sequence[str]) -> bool:
+def _looks_like_names(cells: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> bool:
+    """Short, all different, no sentences, and none that its own column has again further down."""
     names = [cell.strip() for cell in cells]
     return (
         len(set(names)) == len(names)
         and all(0 < len(name) <= _SHORT and not _is_number(name) for name in names)
+        and not any(name.endswith(_ENDS) for name in names)
         and (len(names) > 1 or names[0].lower() in TEXT_NAMES)
+        and not any(name == cell.strip() for _, row in rows for name, cell in zip(names, row, strict=False))
     )
 
 
