@@ -68,6 +68,9 @@ def test_a_query_is_typed_and_what_cannot_be_asked_is_told_in_place(
             await settled(model)
             assert "left" in page._heads[0].trouble.what.text()
             assert page._heads[0].trouble.retry.isHidden()
+            first = page._heads[0]
+            assert page._head.height() == first.calm_height < first.height()
+            assert page.board.minimumSizeHint().height() > first.height() - page._head.height()
             page.hide()
             page.deleteLater()
 

@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 
 from tests.conftest import Run
 from tests.services.embeddings.desk import BAD, window
-from tests.services.fakes import FULL
+from tests.services.fakes import FULL, until
 from tests.ui.embeddings.texts.test_model import Stage
-from workbench.domain.embeddings.texts import TextRow
+from workbench.domain.embeddings.texts import TextRow, TextSet
 from workbench.domain.trouble import Trouble
 from workbench.ui.embeddings.texts.model import Show
 from workbench.ui.embeddings.texts.page import TextsPage
@@ -209,5 +209,37 @@ def test_many_rows_selected_elsewhere_are_drawn_though_qt_does_not_select_them(t
         assert not page.table.selectionModel().selectedRows()
         assert page.table.selected_numbers()[:3] == [0, 2, 4]
         assert stage.shared.selected[-1] == 1998
+
+    tell(plot)
+
+
+def test_columns_of_vectors_are_narrow_before_anything_of_the_texts_gives_way(tell: Tell) -> None:
+    async def plot(stage: Stage, page: TextsPage) -> None:
+        await stage.open()
+        table, first = page.table, len(Field)
+        await stage.run()
+        stage.shared.reload()
+        await until(lambda: page.rows.columnCount() > first)
+        page.resize(1000, 600)
+        wide = table.columnWidth(first)
+        page.resize(840, 600)
+        assert table.columnWidth(first) < wide
+        assert not any(table.isColumnHidden(field) for field in Field if field is not Field.GROUP)
+
+    tell(plot)
+
+
+def test_another_set_is_shown_from_its_top(tell: Tell) -> None:
+    async def plot(stage: Stage, page: TextsPage) -> None:
+        rows = tuple(TextRow(str(row), f"text {row}") for row in range(500))
+        await stage.open(rows)
+        scroll = page.table.verticalScrollBar()
+        scroll.setValue(scroll.maximum())
+        assert scroll.value() > 0
+        await stage.one.texts.put(TextSet("s2", "More", rows, 2.0))
+        stage.shared.open("s2")
+        await until(lambda: stage.shared.texts is not None and stage.shared.texts.id == "s2")
+        await stage.settled()
+        assert scroll.value() == 0
 
     tell(plot)

@@ -48,6 +48,7 @@ class Board(QWidget):
         self._colours: Mapping[str, QColor] = {}
         self._cell = (0, 0)
         self._hovered: int | None = None
+        self._least = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
@@ -72,7 +73,13 @@ class Board(QWidget):
         theme, many = self._theme, max(1, len(self._rankings))
         longest = max((len(_found(ranking)) for ranking in self._rankings), default=0)
         wide = many * theme.px(_LEAST) + (many - 1) * theme.px(_GAP) + 2 * PADDING
-        return QSize(wide, longest * theme.px(ROW) + PADDING)
+        return QSize(wide, max(longest * theme.px(ROW), self._least) + PADDING)
+
+    def set_least(self, height: int) -> None:
+        """Room for what else stands in the place of rankings."""
+        if height != self._least:
+            self._least = height
+            self.updateGeometry()
 
     def left_of(self, place: int) -> int:
         """Where a ranking begins, for the head above it."""

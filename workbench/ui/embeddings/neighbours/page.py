@@ -50,6 +50,12 @@ class _Head(QWidget):
             column.addWidget(widget)
         column.addStretch(1)
 
+    @property
+    def calm_height(self) -> int:
+        """Without what is the matter: that may stand where the ranking would be."""
+        note = 0 if self.note.isHidden() else GRID + self.note.sizeHint().height()
+        return self.name.sizeHint().height() + note
+
     def show_ranking(self, ranking: Ranking) -> None:
         self.name.setText(ranking.title)
         told = []
@@ -138,7 +144,7 @@ class NeighboursPage(QWidget):
         follow(self.text, theme, lambda: self.text.setFixedHeight(theme.px(68)))
         self._head = QWidget()
         self.board = Board(theme)
-        inner = QWidget()
+        self._inner = inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(INSIDE)
@@ -231,7 +237,7 @@ class NeighboursPage(QWidget):
         names = list(dict.fromkeys(row.label for row in shared.rows if row.label))
         colours = dict(zip(names, group_colours(self._theme, len(names)), strict=True))
         while len(self._heads) < len(rankings):
-            head, place = _Head(self._theme, self._head), len(self._heads)
+            head, place = _Head(self._theme, self._inner), len(self._heads)
             head.retry_wanted.connect(partial(model.try_again, place))
             head.record_wanted.connect(shared.show_record)
             head.trouble.connection_wanted.connect(shared.connection_wanted)
@@ -244,13 +250,16 @@ class NeighboursPage(QWidget):
         self._place_heads()
 
     def _place_heads(self) -> None:
-        """Each over its ranking."""
+        """Each over its ranking; trouble hangs down into the room of the ranking that is not there."""
         shown = self._heads[: len(self.model.rankings)]
         width = self.board.width_of
-        high = max((max(head.heightForWidth(width), head.sizeHint().height()) for head in shown), default=0)
+        high = max((head.calm_height for head in shown), default=0)
         self._head.setFixedHeight(high)
+        tall = [high if head.trouble.isHidden() else head.heightForWidth(width) for head in shown]
+        self.board.set_least(max(tall, default=0) - high)
         for place, head in enumerate(shown):
-            head.setGeometry(self.board.left_of(place), 0, width, high)
+            head.setGeometry(self.board.left_of(place), 0, width, tall[place])
+            head.raise_()
 
     def _say_nothing(self) -> None:
         shared = self.model.shared

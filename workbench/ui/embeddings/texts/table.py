@@ -41,7 +41,7 @@ _WIDTHS = {
 }
 _VECTORS, _VECTORS_NARROW = 128, 72
 _READABLE = 200
-"""Pixels that the texts must have; until they do, the others give way in this order."""
+"""Pixels that the texts must have; until they do, columns of vectors are narrow, then the others give way in this order."""
 _GIVE_WAY = (Field.GROUP, Field.LANGUAGE, Field.ID, Field.TOKENS, Field.MARKS, Field.LABEL)
 
 
@@ -56,6 +56,7 @@ class TextTable(QTableView):
         self._picked: frozenset[int] = frozenset()
         self._told: tuple[int, ...] = ()
         self._dressed = 0
+        self._texts = model.shared.texts
         self.hovered = -1
         self.setModel(rows)
         self.setItemDelegate(
@@ -267,8 +268,9 @@ class TextTable(QTableView):
         has = {Field.LABEL: labels, Field.LANGUAGE: languages, Field.GROUP: groups, Field.MARKS: odd}
         left = {field for field in Field if has.get(field, True)}
         width, columns = self.viewport().width() / self._theme.scale, len(self._rows.columns)
-        vectors = _VECTORS if width >= 2 * _READABLE + _VECTORS * columns else _VECTORS_NARROW
-        room = width - vectors * columns - sum(_WIDTHS[field] for field in left - {Field.TEXT})
+        fields = sum(_WIDTHS[field] for field in left - {Field.TEXT})
+        vectors = _VECTORS if width - fields - _VECTORS * columns >= _READABLE else _VECTORS_NARROW
+        room = width - fields - vectors * columns
         for field in _GIVE_WAY:
             if room < _READABLE and field in left:
                 left.remove(field)
@@ -307,6 +309,9 @@ class TextTable(QTableView):
     def _after_reset(self) -> None:
         self._selecting.stop()
         self._told = (-1,)
+        if self._model.shared.texts is not self._texts:
+            self._texts = self._model.shared.texts
+            self.verticalScrollBar().setValue(0)
         if self._rows.columnCount() != self._dressed:
             self._dressed = self._rows.columnCount()
             self._set_widths()
