@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QLocale
-
 from workbench.domain.embeddings.retrieval import Interval
-
-NONE = "–"
-
-
-def number(value: float | None, decimals: int = 3) -> str:
-    """“–” where there is none."""
-    if value is None or math.isnan(value):
-        return NONE
-    return QLocale().toString(float(value), "f", decimals).replace("-", "\u2212")
+from workbench.ui.embeddings.numbers import NONE as NONE
+from workbench.ui.embeddings.numbers import number as number
 
 
 def score(value: float) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QLocale,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -34,6 +33,7 @@ from workbench.ui.embeddings.map.model import MapModel
 from workbench.ui.embeddings.map.painting import Palette
 from workbench.ui.embeddings.map.shapes import sprite
 from workbench.ui.embeddings.map.words import group_name
+from workbench.ui.embeddings.numbers import number
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.figures import count
 from workbench.ui.support.flow import FlowLayout
@@ -57,7 +57,7 @@ class Scale(QWidget):
 
     def take(self, least: float, most: float, measure: Measure) -> None:
         far, close = (least, most) if measure.higher_is_closer else (most, least)
-        self._ends = [QLocale().toString(value, "f", 3) for value in (far, close)]
+        self._ends = [number(value) for value in (far, close)]
         self.setAccessibleName(self.tr("From {0}, far, to {1}, close").format(*self._ends))
         self.update()
 

@@ -10,6 +10,7 @@ from workbench.domain.embeddings.maps import ColourBy, Colouring, MapKind
 from workbench.domain.embeddings.texts import TextRow
 from workbench.services.embeddings.maps import NEIGHBOURS, Effort
 from workbench.ui.embeddings.map.model import Shown, Stage
+from workbench.ui.embeddings.numbers import number
 from workbench.ui.support.figures import count, percent, size
 
 
@@ -84,7 +85,7 @@ def told(shown: Shown) -> list[tuple[str, str]]:
     if shown.apart is not None:
         found.append(
             (
-                _tr("groups apart {0}").format(QLocale().toString(shown.apart, "f", 2)),
+                _tr("groups apart {0}").format(number(shown.apart, 2)),
                 _tr(
                     "The silhouette of the coloured groups in the vectors themselves, not on the map: 1 is clearly apart,"
                     " 0 is overlapping, below 0 is mixed up."

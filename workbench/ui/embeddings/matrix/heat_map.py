@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from workbench.ui.embeddings.matrix.model import Picture
+from workbench.ui.embeddings.numbers import number
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, Theme, follow, mixed
 
 _BAND = 8
@@ -199,8 +200,8 @@ class HeatMap(QWidget):
         if not picture.matrix.measure.higher_is_closer:
             least, most = most, least
         under = QRect(bar.left(), bar.bottom() + 2, bar.width(), painter.fontMetrics().height())
-        painter.drawText(under, Qt.AlignmentFlag.AlignLeft, f"{least:.3f}")
-        painter.drawText(under, Qt.AlignmentFlag.AlignRight, f"{most:.3f}")
+        painter.drawText(under, Qt.AlignmentFlag.AlignLeft, number(least))
+        painter.drawText(under, Qt.AlignmentFlag.AlignRight, number(most))
 
     def _field(self, whole: QRect) -> QRect:
         """Where the cells are: a square, with room for the bands and the legend."""
@@ -230,7 +231,7 @@ class HeatMap(QWidget):
     def _said(self, across: int, down: int) -> str:
         assert self._picture is not None
         score = self._picture.score(across, down)
-        told = self.tr("cannot be compared") if math.isnan(score) else f"{score:.4f}"
+        told = self.tr("cannot be compared") if math.isnan(score) else number(score, 4)
         one, other = (self._named(self._rows[place]) for place in (down, across))
         return f"{told}\n{one}\n{other}"
 

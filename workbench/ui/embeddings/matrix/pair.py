@@ -6,10 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.domain.embeddings.texts import TextRow
+from workbench.ui.embeddings.numbers import number
 from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
 from workbench.ui.support.plain_text import PlainText
 from workbench.ui.support.surfaces import emptied
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, RELATED, SEMIBOLD, Theme, follow
+
+_TALL = 140
+"""With a pair and without: what is above stays where it is."""
 
 
 class _Side(QWidget):
@@ -74,7 +78,7 @@ class PairView(QWidget):
         row.addWidget(self.second, 3)
         row.addWidget(self._scores, 2, Qt.AlignmentFlag.AlignTop)
         self.show_pair(None, None)
-        follow(self, theme, lambda: self.setMaximumHeight(theme.px(150)))
+        follow(self, theme, lambda: self.setFixedHeight(theme.px(_TALL)))
 
     def show_pair(self, first: TextRow | None, second: TextRow | None) -> None:
         self.first.show_row(first)
@@ -87,7 +91,7 @@ class PairView(QWidget):
         """By the name of each model; None where the two cannot be compared."""
         emptied(self._grid)
         for line, (name, score) in enumerate(scores):
-            told = self.tr("cannot be compared") if score is None else f"{score:.4f}"
+            told = self.tr("cannot be compared") if score is None else number(score, 4)
             self._grid.addWidget(ElidedLabel(self._theme, name, self._scores), line, 0)
             value = TextLabel(self._theme, told, self._scores, weight=SEMIBOLD)
             value.setAccessibleName(f"{name}: {told}")

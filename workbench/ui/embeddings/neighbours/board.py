@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from workbench.domain.embeddings.likeness import Neighbour
 from workbench.domain.embeddings.texts import TextRow
 from workbench.ui.embeddings.neighbours.model import Ranking
+from workbench.ui.embeddings.numbers import number
 from workbench.ui.support.theme import BODY, CAPTION, GRID, INSIDE, PADDING, SEMIBOLD, Theme, follow
 
 ROW = 52
@@ -234,21 +235,21 @@ class Board(QWidget):
     def _paint_score(self, painter: QPainter, inner: QRect, score: float, share: float, label: str) -> None:
         theme, tokens = self._theme, self._theme.tokens
         below = QRect(inner.left(), inner.bottom() - theme.px(14), inner.width(), theme.px(14))
-        told = f"{score:.4f}" if abs(score) < 1000 else f"{score:.1f}"
+        told = number(score, 4 if abs(score) < 1000 else 1)
         painter.setFont(theme.font(CAPTION))
-        wide = painter.fontMetrics().horizontalAdvance("-0.0000") + INSIDE
-        number = QRect(below.left(), below.top(), wide, below.height())
+        wide = painter.fontMetrics().horizontalAdvance(number(-0.1, 4)) + INSIDE
+        figure = QRect(below.left(), below.top(), wide, below.height())
         metrics = painter.fontMetrics()
         named = min(self._label_width(metrics), (below.width() - wide) // 2)
         room = below.width() - wide - (named + INSIDE if named else 0)
         bar = QRect(below.left() + wide, below.center().y() - 2, max(0, room), 4)
         name = QRect(below.right() - named + 1, below.top(), named, below.height())
         if self._mirrored:
-            number.moveRight(below.right())
+            figure.moveRight(below.right())
             bar.moveRight(below.right() - wide)
             name.moveLeft(below.left())
         painter.setPen(QColor(tokens.muted))
-        painter.drawText(number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, told)
+        painter.drawText(figure, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, told)
         if named:
             shown = metrics.elidedText(label, Qt.TextElideMode.ElideRight, named)
             painter.drawText(name, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignTrailing, shown)
@@ -344,7 +345,7 @@ class Board(QWidget):
         ranking = self._rankings[place]
         found = _found(ranking)[rank]
         row = self._rows[found.row]
-        head = self.tr("{0}: number {1}, {2}").format(ranking.title, rank + 1, f"{found.score:.4f}")
+        head = self.tr("{0}: number {1}, {2}").format(ranking.title, rank + 1, number(found.score, 4))
         moved = [
             self.tr("{0}: number {1}").format(other.title, where)
             if (where := other.found.rank(found.row) if other.found is not None else None) is not None
