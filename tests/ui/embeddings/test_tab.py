@@ -18,7 +18,7 @@ from tests.ui.embeddings.models.stage import stage
 from workbench.domain.settings import Settings
 from workbench.ui.embeddings.commands import EmbeddingsCommands
 from workbench.ui.embeddings.model import PageId
-from workbench.ui.embeddings.tab import MODELS, EmbeddingsTab
+from workbench.ui.embeddings.tab import EmbeddingsTab
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.theme import Theme
@@ -147,8 +147,11 @@ def test_what_can_be_taken_along_stands_beside_the_models(window: Window, run_qt
             assert tab.leave.isVisible()
             assert not tab.leave.take.save_as.isEnabled()
             assert tab.leave.take.hindrance.isVisible()
-            tab.side_choice.chosen.emit(MODELS)
-            assert tab.models.isVisible()
+            tab.model.open("")
+            await until(lambda: tab.model.study is None)
+            await given(tab)
+            assert tab.models.isVisible()  # for the pages of a set without vectors say to choose some there
+            assert tab.leave.isHidden()
 
     run_qt(told())
 

@@ -301,6 +301,7 @@ class EmbeddingsTab(QWidget):
         column = QVBoxLayout(self._side)
         column.setContentsMargins(0, INSIDE, 0, 0)
         column.setSpacing(INSIDE)
+        self.side_choice.set_value(MODELS)
         head = QHBoxLayout()
         head.setContentsMargins(PADDING, 0, PADDING, 0)
         head.addWidget(self.side_choice)
@@ -327,6 +328,7 @@ class EmbeddingsTab(QWidget):
         self.side_choice.chosen.connect(self._show_side)
         model.page_changed.connect(self._show_page)
         model.opened.connect(self._show_open)
+        model.opened.connect(self._offer_models)
         model.record_changed.connect(self._show_record)
         for failing in (model, self.sets_model, self.sets, self.models_model, self.leave_model, self.leave):
             failing.failed.connect(self._notifier.error)
@@ -379,6 +381,12 @@ class EmbeddingsTab(QWidget):
         self._show_page()
         self._fit()
         self.title_changed.emit()
+
+    @Slot()
+    def _offer_models(self) -> None:
+        """Beside a set that has no vectors, for pages say to choose models there."""
+        if self.model.study is not None and not self.model.columns and self.leave_model.bringing.idle:
+            self._show_side(MODELS)
 
     def _show_side(self, what: str) -> None:
         self.model.close_record()
