@@ -46,6 +46,13 @@ def test_a_newer_notice_with_the_same_key_replaces_the_older(bar: tuple[NoticeBa
     assert texts(shown) == ["other"]
 
 
+def test_what_is_said_again_stands_once_and_on_top(bar: tuple[NoticeBar, Notifier]) -> None:
+    shown, notifier = bar
+    for text in ("nothing can be heard", "other", "nothing can be heard"):
+        notifier.warn(text)
+    assert texts(shown) == ["nothing can be heard", "other"]
+
+
 def test_the_button_does_its_action_and_the_notice_goes(bar: tuple[NoticeBar, Notifier]) -> None:
     shown, notifier = bar
     undone: list[bool] = []

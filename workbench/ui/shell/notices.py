@@ -61,7 +61,7 @@ class NoticeLog(QObject):
 
 
 class NoticeBar(QWidget):
-    """At most three notices, the newest on top; a newer one with the same key replaces the older.
+    """At most three notices, the newest on top; a newer one with the same key replaces the older, and what is said again stands once.
 
     takes: which of the notices are shown here.
     """
@@ -102,6 +102,8 @@ class NoticeBar(QWidget):
             self.withdraw(notice.key)
         if not self._takes(notice):
             return
+        for again in [row for row in self._rows if row.notice == notice]:
+            self._drop(again)
         row = NoticeRow(self._theme, notice, self, floats=self.floats)
         row.closed.connect(self._closed)
         self._rows.insert(0, row)
