@@ -43,6 +43,14 @@ def test_a_recording_that_cannot_be_read_is_told(model: PlayerModel, tmp_path: P
     assert model.measured is None
 
 
+def test_without_a_device_a_word_is_gone_to_and_not_played(opened: PlayerModel, player: FakePlayer) -> None:
+    player.trouble = "There is no device to play on."
+    opened.play_span(4.0, 5.0)
+    opened.play()
+    assert player.position == 4.0
+    assert player.played == []
+
+
 def test_another_recording_begins_without_the_marks_of_the_one_before(
     opened: PlayerModel, samples: Samples, run_qt: Run
 ) -> None:

@@ -132,6 +132,7 @@ class FakePlayer(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.playing = False
+        self.trouble = ""
         self.opened: list[Path | None] = []
 
     def open(self, path: Path | None, seconds: float = 0.0) -> None:

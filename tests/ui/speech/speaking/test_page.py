@@ -92,6 +92,17 @@ def test_the_voice_is_chosen_from_a_list(tell: Tell) -> None:
     tell(plot)
 
 
+def test_without_a_device_what_was_spoken_waits_to_be_played(tell: Tell) -> None:
+    async def plot(stage: Stage, page: SpeakingPage, notices: list[Notice]) -> None:
+        stage.player.trouble = "There is no device to play on."
+        stage.model.try_example("Hello.")
+        await stage.settled()
+        assert stage.model.chosen is not None
+        assert not stage.player.playing
+
+    tell(plot)
+
+
 def test_a_failure_is_told_in_place_with_its_record(tell: Tell) -> None:
     async def plot(stage: Stage, page: SpeakingPage, notices: list[Notice]) -> None:
         records: list[str] = []

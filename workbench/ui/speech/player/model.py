@@ -143,7 +143,12 @@ class PlayerModel(QObject):
             self.play()
 
     def play(self) -> None:
-        """The selection if there is one, on from where it stands if that is in it; else on to the end."""
+        """The selection if there is one, on from where it stands if that is in it; else on to the end.
+
+        Nothing where there is `trouble`: that is shown beside the waveform.
+        """
+        if self.trouble:
+            return
         selection = self.selection
         if selection is None:
             if self.looping:
@@ -158,8 +163,11 @@ class PlayerModel(QObject):
             self._player.play(self.position if inside else selection.start, selection.end)
 
     def play_span(self, start: float, end: float) -> None:
-        """A word, a line; the selection stays as it is."""
-        self._player.play(start, end)
+        """A word, a line; the selection stays as it is. Where nothing can be heard it only goes there."""
+        if self.trouble:
+            self.seek(start)
+        else:
+            self._player.play(start, end)
 
     def pause(self) -> None:
         self._player.pause()

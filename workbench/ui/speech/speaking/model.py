@@ -287,6 +287,12 @@ class SpeakingModel(QObject):
         self.playing_id = spoken.id
         self._player.play()
 
+    @Slot(object)
+    def play_new(self, spoken: Spoken) -> None:
+        """What was just spoken, unasked: nothing is said where there is no device to play on."""
+        if not self._player.trouble:
+            self.toggle(spoken)
+
     def save(self, spoken: Spoken, path: Path) -> None:
         self._tasks.start(f"save/{spoken.id}", self._save(spoken, path))
 

@@ -206,7 +206,7 @@ class SpeakingPage(QWidget):
         model.changed.connect(self._show)
         model.offer_changed.connect(self._show_offer)
         model.chosen_changed.connect(self._show_chosen)
-        model.spoken.connect(model.toggle)
+        model.spoken.connect(model.play_new)
         model.deleted.connect(self._tell_deleted)
         model.saved.connect(self._tell_saved)
         model.failed.connect(self.failed)
