@@ -285,6 +285,13 @@ def test_a_superseded_answer_is_one_line_until_it_is_shown(view: TranscriptView)
     assert folded.height > 1000
 
 
+def test_an_edited_question_is_not_called_an_answer(view: TranscriptView) -> None:
+    view.set_messages([question("old", superseded=True), answer("a", superseded=True), question("new")])
+    settle(view)
+    lines = [next(iter(view.spots_of(entry(view, message)))).label for message in ("old", "a")]
+    assert lines == ["Earlier question: Show", "Earlier answer by model: Show"]
+
+
 def test_reveal_brings_a_message_into_view_and_marks_the_words(view: TranscriptView) -> None:
     messages = history(100)
     messages[20] = answer("m20", "Before.\n\nHere is the **needle** in it.")

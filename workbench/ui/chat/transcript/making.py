@@ -47,7 +47,9 @@ def parts_of(
     """The parts from top to bottom. flow: gives the text with a number."""
     look, words, rtl = scene.look, scene.words, scene.rtl
     if message.superseded:
-        yield FoldPart(look, words, rtl, words.superseded(message.label), now.shown)
+        yield FoldPart(
+            look, words, rtl, words.superseded(message.label, asked=message.role is Role.USER), now.shown
+        )
         if not now.shown:
             return
     if message.role is not Role.USER:

@@ -36,7 +36,10 @@ class Words(QObject):
     def hide(self) -> str:
         return self.tr("Hide")
 
-    def superseded(self, label: str) -> str:
+    def superseded(self, label: str, *, asked: bool) -> str:
+        """label: who wrote it. asked: the user did."""
+        if asked:
+            return self.tr("Earlier question")
         return self.tr("Earlier answer by {0}").format(label) if label else self.tr("Earlier answer")
 
     def picture(self) -> str:
