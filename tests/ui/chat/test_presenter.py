@@ -125,7 +125,7 @@ def test_a_provider_that_wants_a_pause_gets_it() -> None:
         (Trouble("", failure=Failure.MODEL_PAID_ONLY), "Choose a model"),
         (Trouble("", failure=Failure.UNAUTHORIZED), "Open connection"),
         (Trouble("", failure=Failure.NOT_CONFIGURED), "Open connection"),
-        (Trouble("", failure=Failure.DNS, retryable=True), "Run doctor"),
+        (Trouble("", failure=Failure.DNS, retryable=True), "Run the doctor"),
         (Trouble("", failure=Failure.SERVER, retryable=True), ""),
         (Trouble("", failure="something-new"), ""),
     ],

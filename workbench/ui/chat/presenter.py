@@ -83,7 +83,7 @@ class Presenter(QObject):
             case FixKind.OPEN_CONNECTION:
                 return self.tr("Open connection")
             case FixKind.RUN_DOCTOR:
-                return self.tr("Run doctor")
+                return self.tr("Run the doctor")
             case FixKind.RETRY | FixKind.NONE:
                 return ""
 

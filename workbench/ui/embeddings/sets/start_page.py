@@ -122,7 +122,7 @@ class StartPage(QScrollArea):
         model = self._model
         self.progress.setVisible(model.adding)
         self.status.setText(
-            self.tr("The texts are taken in…") if model.adding else self.tr("Or try one of these:")
+            self.tr("The texts are taken in…") if model.adding else self.tr("Or try one of these")
         )
         self.trouble.show_trouble(model.add_trouble)
         self.use.setEnabled(not model.adding and bool(self.field.toPlainText().strip()))

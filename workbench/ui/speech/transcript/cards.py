@@ -45,7 +45,7 @@ class PendingCard(QFrame):
         self._mark = QLabel(self)
         self.line = TextLabel(theme, "", self, wrap=True)
         self.more = TextLabel(theme, "", self, size=CAPTION, role="muted", wrap=True)
-        self.resume = button(self.tr("Go on"), "", self)
+        self.resume = button(self.tr("Resume"), "", self)
         set_icon(self.resume, theme, "play")
         self.resume.clicked.connect(resume)
         self.progress = QProgressBar(self)
