@@ -10,7 +10,7 @@ NONE = "–"
 
 
 def number(value: float | None, decimals: int = 3) -> str:
-    """“–” where there is none."""
+    """“–” where there is none. What rounds to 0 has no sign."""
     if value is None or math.isnan(value):
         return NONE
-    return QLocale().toString(float(value), "f", decimals).replace("-", "\u2212")
+    return QLocale().toString(round(float(value), decimals) + 0.0, "f", decimals).replace("-", "\u2212")
