@@ -94,7 +94,11 @@ def test_values_are_split_at_commas_or_lines_and_spans_are_counted_out() -> None
     assert values_of(AxisField.SEED, "1-4, 9") == ("1", "2", "3", "4", "9")
     assert values_of(AxisField.STEPS, "10-30 (10)") == ("10", "20", "30")
     assert values_of(AxisField.PROMPT, "a cat, asleep\na dog") == ("a cat, asleep", "a dog")
-    assert values_of(AxisField.GUIDANCE, "1-4") == ("1-4",)
+    assert values_of(AxisField.GUIDANCE, "1-13 (6), 20.0") == ("1", "7", "13", "20.0")
+    assert values_of(AxisField.GUIDANCE, "6.5-8 (0.5)") == ("6.5", "7", "7.5", "8")
+    assert values_of(AxisField.STRENGTH, "0.7-1") == ("0.7", "0.8", "0.9", "1")
+    assert values_of(AxisField.GUIDANCE, "8-6") == ("8-6",)
+    assert values_of(AxisField.SIZE, "1-4") == ("1-4",)
     assert values_of(AxisField.SEED, "0-99999999") == ("0-99999999",)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from itertools import product
 from math import prod
 from random import Random
@@ -17,7 +18,13 @@ MOST = 1000
 """Calls that one press of a button may ask for."""
 MOST_AXES = 3
 _SIZE = re.compile(r"\s*(\d{1,5})\s*[x×*]\s*(\d{1,5})\s*", re.IGNORECASE)
-_SPAN = re.compile(r"\s*(\d+)\s*-\s*(\d+)\s*(?:\(\s*\+?(\d+)\s*\))?\s*")
+_SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*(?:\(\s*\+?(\d+(?:\.\d+)?)\s*\))?\s*")
+_USUAL_STEP = {
+    AxisField.SEED: Decimal(1),
+    AxisField.STEPS: Decimal(1),
+    AxisField.GUIDANCE: Decimal(1),
+    AxisField.STRENGTH: Decimal("0.1"),
+}
 _ESCAPED = frozenset("{}|\\")
 
 
@@ -72,7 +79,8 @@ def axis_lengths(draft: Draft) -> tuple[int, ...]:
 
 
 def values_of(field: AxisField, text: str) -> tuple[str, ...]:
-    """The values that a text names, split at commas, or at line ends where there are any. `1-4` and `10-50 (10)` are spans of numbers.
+    """The values that a text names, split at commas, or at line ends where there are any. `1-4`, `10-50 (10)` and `0.2-0.8 (0.3)`
+    are spans of numbers.
 
     A span of more than MOST numbers is left as it stands, for `problem_with_axis` to tell.
     """
@@ -81,14 +89,17 @@ def values_of(field: AxisField, text: str) -> tuple[str, ...]:
     )
     found: list[str] = []
     for part in (part.strip() for part in parts):
-        span = _SPAN.fullmatch(part) if field in (AxisField.SEED, AxisField.STEPS) else None
-        if span is None:
-            found.append(part)
-            continue
-        first, last, step = int(span[1]), int(span[2]), int(span[3] or 1)
-        numbers = range(first, last + 1, step) if first <= last and step else range(0)
-        found += [str(number) for number in numbers] if 0 < len(numbers) <= MOST else [part]
+        span = _SPAN.fullmatch(part) if field in _USUAL_STEP else None
+        found += [part] if span is None else _counted_out(field, span)
     return tuple(dict.fromkeys(value for value in found if value))
+
+
+def _counted_out(field: AxisField, span: re.Match[str]) -> list[str]:
+    first, last, step = Decimal(span[1]), Decimal(span[2]), Decimal(span[3] or _USUAL_STEP[field])
+    count = int((last - first) / step) + 1 if first <= last and step else 0
+    if not 0 < count <= MOST:
+        return [span[0]]
+    return [f"{(first + step * number).normalize():f}" for number in range(count)]
 
 
 def problem_with_axis(axis: Axis, draft: Draft) -> str:

@@ -117,9 +117,9 @@ class AxisRow(QFrame):
         return {
             AxisField.MODEL: self.tr("One model on each line"),
             AxisField.SEED: self.tr("1-4, or 7, 42"),
-            AxisField.STEPS: self.tr("4, 8, or 10-50 (10)"),
-            AxisField.GUIDANCE: self.tr("2.5, 5, 7.5"),
-            AxisField.STRENGTH: self.tr("0.3, 0.6, 0.9"),
+            AxisField.STEPS: self.tr("4, 8, or 5-20 (5)"),
+            AxisField.GUIDANCE: self.tr("2.5, 5, or 1-13 (6)"),
+            AxisField.STRENGTH: self.tr("0.3, 0.6, or 0.2-0.8 (0.2)"),
             AxisField.SIZE: self.tr("1024x768, 768x1024"),
             AxisField.PROMPT: self.tr("One on each line"),
         }[field]
