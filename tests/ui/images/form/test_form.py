@@ -400,3 +400,19 @@ def test_a_new_axis_takes_the_keyboard_where_its_values_are_written(show: Show, 
     qtbot.waitUntil(lambda: bool(added))
     assert added == [form.grid.rows[0]]
     assert form.grid.rows[0].values.hasFocus() or form.focusWidget() is form.grid.rows[0].values
+
+
+def test_a_new_axis_comes_into_view_whole(show: Show, qtbot: QtBot) -> None:
+    desk = Desk(PHOENIX, prompt="a kite")
+    form = show(desk)
+    form.resize(form.width(), 420)
+    form.grid.button.setChecked(True)
+    form.grid._fill()
+    next(each for each in form.grid._menu.actions() if each.text() == "Part of the prompt").trigger()
+
+    def shows_all() -> bool:
+        (row,) = form.grid.rows
+        below = form.grid.add.mapTo(form.fields.viewport(), form.grid.add.rect().bottomLeft()).y()
+        return row.values.isVisible() and 0 <= below < form.fields.viewport().height()
+
+    qtbot.waitUntil(shows_all)

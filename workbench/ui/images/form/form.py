@@ -20,7 +20,7 @@ from workbench.ui.images.form.slider_field import SliderField
 from workbench.ui.images.form.words import outlook_text, pictures_text
 from workbench.ui.support.buttons import button
 from workbench.ui.support.surfaces import Ground
-from workbench.ui.support.theme import PADDING, Theme
+from workbench.ui.support.theme import INSIDE, PADDING, Theme
 
 _BETWEEN = 14
 
@@ -124,11 +124,20 @@ class ImageForm(Ground):
         self.source.paint_wanted.connect(self.paint_wanted)
         self.source.opened.connect(self.picture_opened)
         self.references.opened.connect(self.picture_opened)
-        self.grid.added.connect(self.fields.ensureWidgetVisible)
+        self.grid.added.connect(self._keep_axis_in_view)
+        self.fields.verticalScrollBar().rangeChanged.connect(self._keep_axis_in_view)
         model.offer_changed.connect(self._show_offer)
         model.plan_changed.connect(self._show)
         model.pictures_changed.connect(self._show_pictures)
         model.question_changed.connect(self._show_pictures)
+
+    def _keep_axis_in_view(self) -> None:
+        """The axis that has the keyboard, and below it the button for the next: a new one gets its place little by little."""
+        inside = self.focusWidget()
+        for row in self.grid.rows:
+            if inside is not None and row.isAncestorOf(inside):
+                self.fields.ensureWidgetVisible(self.grid.add, 0, INSIDE)
+                self.fields.ensureWidgetVisible(row)
 
     def _take_pasted(self, mime: QMimeData) -> None:
         """A picture that is pasted into the prompt goes where the models take one."""
