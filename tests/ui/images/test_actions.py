@@ -69,6 +69,17 @@ async def _dialog(kind: type) -> object:
         await asyncio.sleep(0.005)
 
 
+def test_what_is_looked_at_already_is_not_offered_to_be_opened(scene: Scene, run_qt: Run) -> None:
+    images = [scene.gallery.entries["image-1"]]
+
+    async def play() -> None:
+        for opened, wanted in ((False, ["Open", "Details"]), (True, ["Details"])):
+            menu = scene.actions.menu(images, scene.parent, opened=opened)
+            assert [act.text() for act in menu.actions()][: len(wanted)] == wanted
+
+    run_qt(play())
+
+
 def test_stars_are_given_and_taken(scene: Scene, run_qt: Run) -> None:
     images = [scene.gallery.entries["image-1"], scene.gallery.entries["image-2"]]
 

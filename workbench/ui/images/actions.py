@@ -81,11 +81,11 @@ class PictureActions(QObject):
     async def aclose(self) -> None:
         await self._tasks.aclose()
 
-    def menu(self, images: Sequence[GalleryImage], parent: QWidget) -> QMenu:
-        """Everything for these pictures. The caller shows it; it deletes itself when it is closed."""
+    def menu(self, images: Sequence[GalleryImage], parent: QWidget, *, opened: bool = False) -> QMenu:
+        """Everything for these pictures. opened: they are looked at already. The caller shows it; it deletes itself when it is closed."""
         from workbench.ui.images.menu import picture_menu
 
-        return picture_menu(self._theme, self, images, parent)
+        return picture_menu(self._theme, self, images, parent, opened=opened)
 
     def open(self, image: GalleryImage) -> None:
         self.opened.emit(image.id)

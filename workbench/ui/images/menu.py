@@ -22,9 +22,14 @@ STARS = 5
 
 
 def picture_menu(
-    theme: Theme, actions: PictureActions, images: Sequence[GalleryImage], parent: QWidget
+    theme: Theme,
+    actions: PictureActions,
+    images: Sequence[GalleryImage],
+    parent: QWidget,
+    *,
+    opened: bool = False,
 ) -> QMenu:
-    """What can be done to these pictures. It deletes itself when it is closed."""
+    """What can be done to these pictures. opened: the viewer shows them, so that they cannot be opened. It deletes itself when it is closed."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if not images:
@@ -32,10 +37,11 @@ def picture_menu(
     made = _Builder(theme, menu)
     ids = tuple(image.id for image in images)
     first, alone = images[0], len(images) == 1
-    if alone:
+    if alone and not opened:
         made.act("maximize-2", _tr("Open"), lambda: actions.open(first), "Return")
+    if alone:
         made.act("info", _tr("Details"), lambda: actions.details_wanted.emit(first.id))
-    if len(images) == 2:
+    if len(images) == 2 and not opened:
         made.act("columns-2", _tr("Compare the two"), lambda: actions.compare(images))
     if alone:
         menu.addSeparator()

@@ -545,6 +545,8 @@ class ImagesTab(QWidget):
         """What was looked at last is selected behind the viewer too."""
         if self.model.page is PageId.GALLERY:
             self.gallery.show_image(image_id)
+        else:
+            self.results.hands.go_to(image_id)
         self._select_id(image_id)
 
     def _select(self, images: Sequence[GalleryImage]) -> None:
@@ -552,6 +554,8 @@ class ImagesTab(QWidget):
         self.details.show_images(images)
 
     def _show_details(self, image_id: str) -> None:
+        if self._cover.currentWidget() is self.viewer:
+            self.uncover()
         self._select_id(image_id)
         self.model.show_side(Side.DETAILS)
 

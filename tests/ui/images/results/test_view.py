@@ -161,6 +161,19 @@ def test_the_keyboard_goes_through_the_cards_and_opens_them(theme: Theme, run_qt
     go(run_qt, theme, act)
 
 
+def test_a_picture_that_was_looked_at_is_selected_behind_the_viewer(theme: Theme, run_qt: Run) -> None:
+    async def act(made: Stage) -> None:
+        await made.open(*a_batch_of_four(made.gallery))
+        await until(lambda: made.view.image_ids())
+        last = made.view.image_ids()[-1]
+        made.view.hands.go_to(last)
+        assert [image.id for image in made.view.selected_images()] == [last]
+        made.view.hands.go_to("of another batch")
+        assert [image.id for image in made.view.selected_images()] == [last]
+
+    go(run_qt, theme, act)
+
+
 def test_a_double_click_opens_a_picture(theme: Theme, run_qt: Run) -> None:
     async def act(made: Stage) -> None:
         await made.open(*a_batch_of_four(made.gallery))

@@ -51,7 +51,7 @@ class Thumbnails:
 
 
 class Actions:
-    def menu(self, images: Sequence[GalleryImage], parent: QWidget) -> QMenu:
+    def menu(self, images: Sequence[GalleryImage], parent: QWidget, *, opened: bool = False) -> QMenu:
         return QMenu(parent)
 
 

@@ -90,6 +90,17 @@ class Hands(QObject):
         indexes.sort(key=lambda one: (one.row(), one.column()))
         return [found for one in indexes if (found := result_of(one)) is not None]
 
+    def go_to(self, image_id: str) -> None:
+        """Select this picture alone; nothing where it is not shown here."""
+        model = self._view.model()
+        for row in range(model.rowCount(QModelIndex())):
+            for column in range(model.columnCount(QModelIndex())):
+                index = model.index(row, column)
+                result = result_of(index)
+                if result is not None and result.image_id == image_id:
+                    self._view.setCurrentIndex(index)
+                    return
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         match event:
             case QKeyEvent() if watched is self._view and event.type() is QEvent.Type.KeyPress:

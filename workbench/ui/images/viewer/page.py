@@ -50,7 +50,7 @@ class Thumbnails(Protocol):
 class Actions(Protocol):
     """ui.images.actions.PictureActions."""
 
-    def menu(self, images: Sequence[GalleryImage], parent: QWidget) -> QMenu: ...
+    def menu(self, images: Sequence[GalleryImage], parent: QWidget, *, opened: bool = False) -> QMenu: ...
 
 
 class ViewerPage(QWidget):
@@ -348,7 +348,7 @@ class ViewerPage(QWidget):
         self._pixel.setText(f"{pixel.x()}, {pixel.y()}  ·  {image.pixelColor(pixel).name().upper()}")
 
     def _menu(self) -> QMenu:
-        menu = self._actions.menu(self._shown, self)
+        menu = self._actions.menu(self._shown, self, opened=True)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return menu
 
