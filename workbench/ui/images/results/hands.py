@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count, takewhile
+
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -92,14 +95,17 @@ class Hands(QObject):
 
     def go_to(self, image_id: str) -> None:
         """Select this picture alone; nothing where it is not shown here."""
+        for index in self._indexes():
+            result = result_of(index)
+            if result is not None and result.image_id == image_id:
+                self._view.setCurrentIndex(index)
+                return
+
+    def _indexes(self) -> Iterator[QModelIndex]:
         model = self._view.model()
         for row in range(model.rowCount(QModelIndex())):
-            for column in range(model.columnCount(QModelIndex())):
-                index = model.index(row, column)
-                result = result_of(index)
-                if result is not None and result.image_id == image_id:
-                    self._view.setCurrentIndex(index)
-                    return
+            columns = (model.index(row, column) for column in count())  # a list does not tell how many it has
+            yield from takewhile(QModelIndex.isValid, columns)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         match event:
