@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from html.parser import HTMLParser
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from workbench.domain.errors import StorageFailed
 from workbench.services.embeddings.report import pictures
 from workbench.services.embeddings.report.findings import findings
 from workbench.services.embeddings.report.page import html, write_report
-from workbench.services.embeddings.report.pictures import histogram
+from workbench.services.embeddings.report.pictures import histogram, quality_and_cost
 
 _ALONE = {"meta", "br"}
 
@@ -141,12 +142,49 @@ def test_figures_on_the_page_are_those_that_were_found(tmp_path: Path, run_async
             for each in found.columns:
                 assert each.separation is not None
                 assert each.separation.silhouette is not None
-                assert f"{each.separation.silhouette:.3f}" in page.cells
+                assert f"{each.separation.silhouette:.3f}".replace("-", "\u2212") in page.cells
                 assert each.scores is not None
                 assert each.scores.best is not None
                 assert f"{each.scores.best.f1:.3f}" in page.cells
 
     run_async(story())
+
+
+def test_who_stood_in_for_a_model_is_said_and_that_nothing_was_paid(tmp_path: Path, run_async: Run) -> None:
+    async def story() -> None:
+        async with opened_set(tmp_path) as one:
+            found = await findings(one.study, one.titled, one.sources, Measure.COSINE)
+            assert "sandbox" not in await html(found, PALETTES)
+            found.columns[0].engine = "all-MiniLM-L6-v2"
+            found.columns[1].engine = "simulated"
+            text = await html(found, PALETTES)
+            first, second = (each.title for each in found.columns[:2])
+            assert f"In the sandbox all-MiniLM-L6-v2 stood in for {first}." in text
+            assert f"The sandbox has made the vectors of {second} up" in text
+            assert Page(text).cells.count("nothing: sandbox") == 2
+
+    run_async(story())
+
+
+@pytest.mark.parametrize("costs", [(0.012, 0.02), (0.01, 0.01), (0.0, 0.5), (0.02, 0.021, 0.022, 0.02)])
+def test_names_of_models_are_not_written_over_each_other(costs: tuple[float, ...]) -> None:
+    points = [(f"a-model-{number}", usd, 0.035) for number, usd in enumerate(costs)]
+    drawn = quality_and_cost(points, "labels apart", PALETTES, "x")
+    boxes = []
+    for x, y, anchor in re.findall(
+        r'<text x="([0-9.]+)" y="([0-9.]+)" text-anchor="(\w+)"[^>]*>a-model', drawn
+    ):
+        left = float(x) - (60 if anchor == "end" else 0)
+        boxes.append((left, float(y)))
+    assert len(boxes) == len(costs)
+    for one, other in combinations(boxes, 2):
+        assert abs(one[0] - other[0]) > 55 or abs(one[1] - other[1]) > 10
+
+
+def test_a_scale_fits_what_stands_on_it() -> None:
+    drawn = quality_and_cost([("a", 0.01, -0.03), ("b", 0.05, 0.18)], "labels apart", PALETTES, "x")
+    marks = re.findall(r'text-anchor="end"[^>]*>(-?[0-9.]+)</text>', drawn)
+    assert (float(marks[0]), float(marks[-1])) == (-0.05, 0.2)
 
 
 @pytest.mark.parametrize("many", [1, 2, 3])

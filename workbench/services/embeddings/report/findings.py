@@ -41,6 +41,7 @@ K = 10
 """Neighbours that are asked for; translations are looked for among the first one."""
 MATRIX_ROWS = 300
 """More are no longer told apart in a picture; of more, so many are taken at even distances."""
+_SIMULATED = "simulated"
 _STEPS = 7
 """Of work, for each column."""
 T = TypeVar("T")
@@ -54,13 +55,13 @@ class Sets(Protocol):
 
 @dataclass(slots=True)
 class ColumnFindings:
-    """Of one column; None for what there is nothing to reckon from. simulated: the sandbox made the vectors up."""
+    """Of one column; None for what there is nothing to reckon from. engine: who stood in for its model in the sandbox, "" for itself."""
 
     column: Column
     title: str
     cost: ModelCost
     missing: int
-    simulated: bool = False
+    engine: str = ""
     separation: Separation | None = None
     matrix: Matrix | None = field(default=None, repr=False)
     map: PointMap | None = field(default=None, repr=False)
@@ -68,6 +69,11 @@ class ColumnFindings:
     retrieval: Retrieval | None = None
     languages: LanguageAccuracy | None = None
     compression: Compression | None = None
+
+    @property
+    def simulated(self) -> bool:
+        """The sandbox made the vectors up."""
+        return self.engine == _SIMULATED
 
 
 @dataclass(slots=True)
@@ -157,7 +163,7 @@ class _Work:
                 title,
                 cost_of(sources.models, column),
                 max(facts.texts - column.done, 0),
-                column.model is not None and sandbox_engine(column.model.origin) == "simulated",
+                sandbox_engine(column.model.origin) if column.model is not None else "",
             )
             for title, column in self._titled
         ]

@@ -14,6 +14,7 @@ from workbench.domain.embeddings.cuts import all_scores, equivalent
 from workbench.domain.embeddings.maps import Colouring, MapKind
 from workbench.domain.embeddings.measures import Measure
 from workbench.domain.embeddings.retrieval import Interval
+from workbench.domain.embeddings.separation import ModelCost
 from workbench.services.embeddings.likeness import shaded
 from workbench.services.embeddings.report import pictures
 from workbench.services.embeddings.report.findings import MATRIX_ROWS, ColumnFindings, Findings, K, ordered
@@ -100,6 +101,12 @@ def _head(found: Findings, told_at: str) -> str:
             f'<p class="warn">The sandbox has made the vectors of {names} up, without any meaning. '
             "They say nothing about the models of these names.</p>"
         )
+    for engine in dict.fromkeys(each.engine for each in found.columns if each.engine and not each.simulated):
+        names = ", ".join(escape(each.title) for each in found.columns if each.engine == engine)
+        warning += (
+            f'<p class="warn">In the sandbox {escape(engine)} stood in for {names}. '
+            "What is told here is true of it, not of the models of these names.</p>"
+        )
     return (
         f'<h1 dir="auto">{escape(texts.name)}</h1>'
         f"<p class=muted>{' · '.join(counts)} · {told_at}</p>{warning}"
@@ -125,11 +132,11 @@ def _models(found: Findings, palettes: Palettes) -> str:
             f"{cost.bytes_per_row:,}",
             f"{each.column.done:,}" + (f" ({each.missing:,} missing)" if each.missing else ""),
             "–" if cost.per_million is None else f"{cost.per_million:g}",
-            "–" if cost.spent is None else f"{'' if cost.charged else '≈ '}${cost.spent:.6f}",
+            "nothing: sandbox" if each.engine else _spent(cost),
         ]
         if labelled:
             apart = each.separation.silhouette if each.separation is not None else None
-            cells.append("–" if apart is None else f"{apart:.3f}")
+            cells.append(_number(apart))
         if found.queries:
             result = each.retrieval
             cells += (
@@ -437,8 +444,12 @@ def _name(text: str) -> str:
     return f'<span dir="auto">{escape(text)}</span>'
 
 
+def _spent(cost: ModelCost) -> str:
+    return "–" if cost.spent is None else f"{'' if cost.charged else '≈ '}${cost.spent:.6f}"
+
+
 def _number(value: float | None) -> str:
-    return "–" if value is None or math.isnan(value) else f"{value:.3f}"
+    return "–" if value is None or math.isnan(value) else f"{value:.3f}".replace("-", "\u2212")
 
 
 def _interval(of: Interval) -> str:

@@ -256,21 +256,33 @@ def quality_and_cost(
     paid = [usd for _, usd, _ in points if usd > 0] or [0.01]
     low, high = min(paid) / 2, max(paid) * 2
     worth = [value for _, _, value in points]
-    floor, ceiling = min(0.0, *worth), max(1.0, *worth)
+    floor, ceiling = -_round(-min(worth)) if min(worth) < 0 else 0.0, _round(max(worth))
     chart = _Chart(title, (low, high), (floor, ceiling), log=True)
     chart.axes(
-        _powers(low, high),
-        (0, 0.25, 0.5, 0.75, 1),
+        _prices(low, high),
+        [floor + (ceiling - floor) * step / 4 for step in range(5)],
         "US dollars for a million tokens",
         lambda value: f"{value:g}",
     )
-    chart.word(_LEFT, _TOP + 2, quality)
+    chart.word(_WIDE - _RIGHT, _HIGH - _BOTTOM - 6, quality, "end")
+    taken: list[_Box] = []
+    for _, usd, value in points:
+        x, y = chart.across(max(usd, low)), chart.down(value)
+        taken.append((x - 5, y - 5, x + 5, y + 5))
     for place, (name, usd, value) in enumerate(points):
         x, y = chart.across(max(usd, low)), chart.down(value)
         colour = palettes.group(place)
         chart.add(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{colour}"/>')
-        right = x > _WIDE * 0.6
-        chart.word(x - 8 if right else x + 8, y + 4, name, "end" if right else "start", TEXT)
+        wide = len(name) * _LETTER
+        offered: list[tuple[_Box, float, str]] = [
+            *(((x + 8, y + by - 6, x + 8 + wide, y + by + 6), x + 8, "start") for by in _BESIDE),
+            *(((x - 8 - wide, y + by - 6, x - 8, y + by + 6), x - 8, "end") for by in _BESIDE),
+        ]
+        inside = [each for each in offered if each[0][0] >= _LEFT and each[0][2] <= _WIDE] or offered
+        free = [each for each in inside if not any(_overlap(each[0], other) for other in taken)]
+        box, at, anchor = (free or inside)[0]
+        taken.append(box)
+        chart.word(at, box[1] + 10, name, anchor, TEXT)
     return chart.whole()
 
 
@@ -333,6 +345,35 @@ def _runs(shades: Sequence[int]) -> Iterable[tuple[int, int, int]]:
         if place == len(shades) or shades[place] != shades[start]:
             yield start, place, shades[start]
             start = place
+
+
+_Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+_LETTER = 6.4
+"""About how wide a letter is in a drawing."""
+_BESIDE = (0, -13, 13, -26, 26)
+"""How far above or below a point its name may stand, the likeliest first."""
+
+
+def _overlap(one: _Box, other: _Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _round(value: float) -> float:
+    """The next 1, 2 or 5 with zeros, at least 0.05."""
+    for power in range(-2, 12):
+        for digit in (1, 2, 5):
+            if (found := digit * 10.0**power) >= max(value, 0.05):
+                return found
+    return value
+
+
+def _prices(low: float, high: float) -> list[float]:
+    """1, 2 and 5 with zeros, for people read them more easily than powers of two."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    found = [digit * 10.0**power for power in powers for digit in (1, 2, 5)]
+    within = [value for value in found if low <= value <= high]
+    return within[:: max(1, len(within) // 6)]
 
 
 def _powers(low: float, high: float) -> list[float]:
