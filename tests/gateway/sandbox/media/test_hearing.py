@@ -7,6 +7,7 @@ import math
 import random
 import shutil
 import subprocess
+import threading
 from array import array
 from pathlib import Path
 
@@ -15,7 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.gateway.sandbox.media import wav
-from workbench.gateway.sandbox.media.hearing import Transcript, Word, heard, recogniser_installed, speakers_of
+from workbench.gateway.sandbox.media.hearing import (
+    Transcript,
+    Word,
+    _heard,
+    heard,
+    recogniser_installed,
+    speakers_of,
+)
 from workbench.gateway.sandbox.media.loudness import FRAME_S
 from workbench.gateway.sandbox.media.marks import Mark, marked, marks_in
 from workbench.gateway.sandbox.media.murmur import murmured, utterances
@@ -62,6 +70,13 @@ def inside(words: tuple[Word, ...], start: float, end: float, moved: float = 0.0
 
 
 NOISE = Sound(RATE, array("h", random.Random(7).randbytes(2 * 6 * RATE)))
+
+
+def test_nothing_more_is_heard_for_somebody_who_has_left() -> None:
+    left = threading.Event()
+    left.set()
+    assert _heard(wav.write(babble(3, 5.0)), None, left).words == ()
+
 
 # marks
 

@@ -12,27 +12,25 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
 
 from workbench.gateway.sandbox.media import wav
+from workbench.gateway.sandbox.media.listening import RATE
 from workbench.gateway.sandbox.media.loudness import FRAME_S
 from workbench.gateway.sandbox.media.marks import Mark, marks_in
 from workbench.gateway.sandbox.media.murmur import PAUSE_S, Utterance, murmured, utterances
 from workbench.gateway.sandbox.media.outcome import SIMULATED
 from workbench.gateway.sandbox.media.pitch import pitch_of
+from workbench.gateway.sandbox.media.recogniser import Recogniser
 from workbench.gateway.sandbox.media.recordings import Recording, recording_of
 
 POCKETSPHINX = "pocketsphinx"
-_RATE = 16000
 _FRAMES_PER_S = 100
 _NEARBY_S = 3.0
 """Sound so close to what the sandbox has spoken belongs to it."""
 _MADE_UP = "the words are made up: no recogniser is installed here"
 _HIGH_HZ = 150
 """From here on a voice counts as another one than those below."""
-_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +68,15 @@ class Transcript:
 
 async def heard(data: bytes, *, raw_rate: int | None = None) -> Transcript:
     """Raises Undecodable for what is no recording, or a silent one. raw_rate: the bytes are bare 16 bit samples."""
-    return await asyncio.to_thread(_heard, data, raw_rate)
+    left = threading.Event()
+    try:
+        return await asyncio.to_thread(_heard, data, raw_rate, left)
+    finally:
+        left.set()
 
 
-def _heard(data: bytes, raw_rate: int | None) -> Transcript:
+def _heard(data: bytes, raw_rate: int | None, left: threading.Event) -> Transcript:
+    """left: nobody waits for it any more, so that what comes next need not be heard."""
     recording = recording_of(data, raw_rate=raw_rate)
     sound = recording.sound
     if sound is None:
@@ -85,6 +88,8 @@ def _heard(data: bytes, raw_rate: int | None) -> Transcript:
     words = [Word(mark.word, mark.start, mark.end, mark.voice) for mark in marks]
     others = [each for each in utterances(recording.peaks) if not _near(each, marks)]
     for utterance in others:
+        if left.is_set():
+            break
         if listens:
             words += _recognised(sound, utterance[0][0] * FRAME_S, utterance[-1][1] * FRAME_S)
         else:
@@ -168,28 +173,21 @@ def recogniser_installed() -> bool:
 
 
 @cache
-def _decoder() -> Any:
-    """By name, since it is no dependency of the program. Loading takes half a second."""
-    return import_module("pocketsphinx").Decoder(samprate=_RATE, cmn="batch", loglevel="FATAL")
+def _recogniser() -> Recogniser:
+    return Recogniser()
 
 
 def _recognised(sound: wav.Sound, start: float, end: float) -> tuple[Word, ...]:
     """Each utterance by itself: what came before does not change what is heard."""
     low = max(0.0, start - PAUSE_S / 2)
     piece = sound.samples[int(low * sound.rate) : int((end + PAUSE_S / 2) * sound.rate)]
-    samples = wav.raw16(wav.resampled(wav.Sound(sound.rate, piece), _RATE))
-    with _ONE_AT_A_TIME:
-        decoder = _decoder()
-        decoder.start_utt()
-        decoder.process_raw(samples, full_utt=True)
-        decoder.end_utt()
-        segments = decoder.seg() or ()
-        return tuple(
-            Word(
-                str(each.word).partition("(")[0],
-                round(low + each.start_frame / _FRAMES_PER_S, 2),
-                round(low + (each.end_frame + 1) / _FRAMES_PER_S, 2),
-            )
-            for each in segments
-            if not str(each.word).startswith(("<", "["))
+    samples = wav.raw16(wav.resampled(wav.Sound(sound.rate, piece), RATE))
+    return tuple(
+        Word(
+            word.partition("(")[0],
+            round(low + first / _FRAMES_PER_S, 2),
+            round(low + (last + 1) / _FRAMES_PER_S, 2),
         )
+        for word, first, last in _recogniser().words(samples)
+        if not word.startswith(("<", "["))
+    )
