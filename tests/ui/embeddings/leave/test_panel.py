@@ -126,6 +126,22 @@ def test_saving_asks_where_to_and_says_where_it_is(panels: Panels) -> None:
     assert panels.notices == []
 
 
+def test_the_keyboard_stays_where_something_is_saved(panels: Panels) -> None:
+    async def plot(shared: EmbeddingsModel, panel: LeavePanel) -> None:
+        take, model = panel.take, panel.model.taking
+        panel.activateWindow()
+        take.save_as.setFocus()
+        await until(take.save_as.hasFocus)
+        model.progress = 0.5
+        model.changed.emit()
+        assert take.cancel.hasFocus()
+        model.progress = None
+        model.changed.emit()
+        assert take.save_as.hasFocus()
+
+    panels.tell(plot)
+
+
 def test_who_has_closed_the_panel_is_told_all_the_same(panels: Panels) -> None:
     async def plot(shared: EmbeddingsModel, panel: LeavePanel) -> None:
         panel.hide()

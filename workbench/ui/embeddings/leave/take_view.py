@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, QUrl, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -223,9 +223,12 @@ class TakeView(QWidget):
         self.save_as.setText(folder)
         self.save_as.setEnabled(not hindrance)
         self.save_as.setAccessibleDescription(hindrance)
+        focused = self.save_as.hasFocus() or self.cancel.hasFocus()
         self.save_as.setVisible(not writing)
         self.bar.setVisible(writing)
         self.cancel.setVisible(writing)
+        if focused:
+            (self.cancel if writing else self.save_as).setFocus(Qt.FocusReason.OtherFocusReason)
         self.trouble.show_trouble(model.trouble, retryable=not hindrance)
         written = model.written
         self.saved.setText(words.saved(len(written), written[0].name) if written else "")
