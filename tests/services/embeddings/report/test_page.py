@@ -155,7 +155,7 @@ def test_who_stood_in_for_a_model_is_said_and_that_nothing_was_paid(tmp_path: Pa
         async with opened_set(tmp_path) as one:
             found = await findings(one.study, one.titled, one.sources, Measure.COSINE)
             assert "sandbox" not in await html(found, PALETTES)
-            found.columns[0].engine = "all-MiniLM-L6-v2"
+            found.columns[0].engine = "minilm"
             found.columns[1].engine = "simulated"
             text = await html(found, PALETTES)
             first, second = (each.title for each in found.columns[:2])

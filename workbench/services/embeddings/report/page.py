@@ -104,7 +104,7 @@ def _head(found: Findings, told_at: str) -> str:
     for engine in dict.fromkeys(each.engine for each in found.columns if each.engine and not each.simulated):
         names = ", ".join(escape(each.title) for each in found.columns if each.engine == engine)
         warning += (
-            f'<p class="warn">In the sandbox {escape(engine)} stood in for {names}. '
+            f'<p class="warn">In the sandbox {escape(_ENGINES.get(engine, engine))} stood in for {names}. '
             "What is told here is true of it, not of the models of these names.</p>"
         )
     return (
@@ -113,6 +113,7 @@ def _head(found: Findings, told_at: str) -> str:
     )
 
 
+_ENGINES = {"minilm": "all-MiniLM-L6-v2"}
 _MEASURES = {"cosine": "cosine", "dot": "dot product", "euclid": "Euclidean distance"}
 
 
