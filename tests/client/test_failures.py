@@ -220,7 +220,7 @@ def test_a_401_of_the_gateway_and_one_of_the_provider_want_different_fixes() -> 
     made_by_gateway = failed(401, gateways(2009, "Unauthorized", 401), GATEWAY)
     made_by_provider = failed(401, {"error": {"message": "bad key"}}, GATEWAY, {"cf-aig-provider": "openai"})
     assert (made_by_gateway.maker, made_by_provider.maker) == (GW, PROVIDER)
-    assert "AI Gateway - Run" in made_by_gateway.fix
+    assert "AI Gateway – Run" in made_by_gateway.fix
     assert made_by_provider.what == "Openai did not accept its key."
     assert "stored in the gateway" in made_by_provider.fix
 

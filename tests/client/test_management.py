@@ -214,7 +214,7 @@ def test_a_missing_permission_is_named(run_async: Run) -> None:
     )
     with pytest.raises(RequestFailed) as raised:
         run_async(client.deploy(CLOUDFLARE, "gw", "r1", "v1"))
-    assert "AI Gateway - Edit" in raised.value.fix
+    assert "AI Gateway – Edit" in raised.value.fix
 
 
 @pytest.mark.parametrize("error", [{"message": "Not found"}, {"code": 7002, "message": "Not found"}])

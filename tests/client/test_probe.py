@@ -140,7 +140,7 @@ def test_an_unknown_account_is_named(run_async: Run) -> None:
 def test_a_missing_permission_is_not_the_accounts_fault(run_async: Run) -> None:
     run_async(probed(Script(bad(403, 10000)), lambda probe: probe.account(CLOUDFLARE)))
     error = failed(run_async, Script(bad(403, 10000)), lambda probe: probe.workers_ai_permission(CLOUDFLARE))
-    assert "Workers AI - Read" in error.fix
+    assert "Workers AI – Read" in error.fix
 
 
 # gateway

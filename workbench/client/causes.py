@@ -102,14 +102,14 @@ BAD_GATEWAY_TOKEN = Cause(
     F.UNAUTHORIZED,
     "The gateway did not accept the token.",
     "The gateway itself refused; no provider was asked.",
-    "Give this connection a token with the permission “AI Gateway - Run” for this account.",
+    "Give this connection a token with the permission “AI Gateway – Run” for this account.",
     _GW,
 )
 BAD_API_TOKEN = Cause(
     F.UNAUTHORIZED,
     "The API token was not accepted.",
     "It is wrong, expired, or lacks a permission.",
-    "Make a token with “Workers AI - Read” and “Workers AI - Edit” and give it to this connection.",
+    "Make a token with “Workers AI – Read” and “Workers AI – Edit” and give it to this connection.",
     _AI,
 )
 MALFORMED_TOKEN = Cause(
@@ -287,7 +287,7 @@ BY_CODE: dict[int, Cause] = {
         F.FORBIDDEN,
         "The API token is not valid for this account.",
         "It belongs to another account, or lacks a permission.",
-        "Check the account id, and that the token has “Workers AI - Read” and “Workers AI - Edit”.",
+        "Check the account id, and that the token has “Workers AI – Read” and “Workers AI – Edit”.",
         _AI,
     ),
     10000: BAD_API_TOKEN,

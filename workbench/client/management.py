@@ -35,7 +35,7 @@ PER_PAGE = 50
 """The most a client is known to ask for (ai-gateway §8.3)."""
 _MOST_PAGES = 100
 _TIMEOUTS = Timeouts(connect_s=10.0, first_byte_s=30.0, idle_s=30.0)
-_PERMISSION = "Give the connection a token with “AI Gateway - Read” and “AI Gateway - Edit”."
+_PERMISSION = "Give the connection a token with “AI Gateway – Read” and “AI Gateway – Edit”."
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class ProbeClient:
                 raise
 
     async def workers_ai_permission(self, connection: Connection) -> None:
-        """The cheapest call that wants “Workers AI - Read” (workers-ai §2). Raises RequestFailed."""
+        """The cheapest call that wants “Workers AI – Read” (workers-ai §2). Raises RequestFailed."""
         await self._json(self._api_call(connection, "/ai/models/search?per_page=1"))
 
     async def gateway_exists(self, connection: Connection) -> None:

@@ -29,7 +29,7 @@ def lacking(connection: Connection) -> RequestFailed | None:
         return _not_configured(
             f"{name} has no API token.",
             "It was never entered, or the keychain did not keep it.",
-            "Enter a token with the permissions “Workers AI - Read” and “Workers AI - Edit”.",
+            "Enter a token with the permissions “Workers AI – Read” and “Workers AI – Edit”.",
         )
     return None
 

@@ -81,7 +81,7 @@ class Presenter(QObject):
             case FixKind.CHOOSE_MODEL:
                 return self.tr("Choose a model")
             case FixKind.OPEN_CONNECTION:
-                return self.tr("Open connection")
+                return self.tr("Open the connection")
             case FixKind.RUN_DOCTOR:
                 return self.tr("Run the doctor")
             case FixKind.RETRY | FixKind.NONE:

@@ -369,8 +369,9 @@ class SpeechTab(QWidget):
         self.list_button = IconButton(theme, "panel-left", self.tr("Recordings"))
         self.list_button.set_text(self.tr("Recordings"), self.tr("Show or hide the recordings (Ctrl+B)"))
         self.list_button.setCheckable(True)
-        row.addWidget(self.list_button)
-        row.addWidget(self.choice, 1)
+        row.addWidget(self.choice)
+        row.addWidget(self.list_button)  # behind the pages, which would move with it: only one of them has it
+        row.addStretch(1)
         row.addWidget(self.kind)
         self.no_sound = Blank(theme)
         self._again = self.no_sound.offer(self.tr("Try again"), self.reading.look_again)

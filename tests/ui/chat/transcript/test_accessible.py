@@ -59,7 +59,7 @@ def test_trouble_and_actions_are_told(view: TranscriptView) -> None:
     said = QAccessible.queryAccessibleInterface(view).child(0)
     assert "It failed.\nNo network.\nConnect." in said.text(Name)
     button = said.child(0)
-    assert (button.role(), button.text(Name)) == (QAccessible.Role.Button, "Retry")
+    assert (button.role(), button.text(Name)) == (QAccessible.Role.Button, "Try again")
     view.keys.focus_on(entry(view, "a"))
     assert said.state().focused
     view.keys.step_spot(True)

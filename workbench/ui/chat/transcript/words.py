@@ -25,7 +25,7 @@ class Words(QObject):
         return self.tr("Details")
 
     def retry_button(self) -> str:
-        return self.tr("Retry")
+        return self.tr("Try again")
 
     def copy_code(self) -> str:
         return self.tr("Copy code")

@@ -29,7 +29,7 @@ class TroubleBar(Ground):
         self.why = TextLabel(theme, "", self, role="muted", wrap=True)
         self.what.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.retry = button(self.tr("Retry"), "", self)
+        self.retry = button(self.tr("Try again"), "", self)
         set_icon(self.retry, theme, "rotate-ccw")
         self.connection = button(self.tr("Open the connection"), "", self)
         set_icon(self.connection, theme, "plug")
