@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from uvicorn.config import Config
+from uvicorn.server import ServerState
 
+from tests.conftest import Run
 from tests.gateway.wire import BEARER, COMPAT, PLAIN, TOKEN, V1, Wire, running
 from workbench.gateway import connection as connection_module
-from workbench.gateway.connection import Answer
+from workbench.gateway.connection import CALLER, Answer, Connection
 
 
 @pytest.mark.parametrize("count", [300, 10_000])
@@ -109,6 +112,38 @@ def test_an_answer_that_takes_long_is_no_idle_connection(
                 monkeypatch.setattr(connection_module, "KEEP_ALIVE_S", 0.0)
             answer = connection.getresponse()
             assert (answer.status, b"choices" in answer.read()) == (200, True)
+
+
+@pytest.mark.parametrize("size", [10, 1_000_000])
+def test_a_caller_that_leaves_is_noticed_however_much_it_sent(size: int, run_async: Run) -> None:
+    async def play() -> None:
+        read, gone = asyncio.Event(), asyncio.Event()
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await asyncio.sleep(0.05)  # all of it is there before the first of it is asked for
+            while (await receive())["more_body"]:
+                pass
+            read.set()
+            scope[CALLER].task = asyncio.current_task()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                gone.set()
+
+        config = Config(app, http=Connection, lifespan="off", log_config=None)
+        config.load()
+        server = await asyncio.get_running_loop().create_server(
+            lambda: Connection(config, ServerState(), {}), "127.0.0.1"
+        )
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % size + b" " * size)
+            await asyncio.wait_for(read.wait(), 20)
+            writer.close()
+            await asyncio.wait_for(gone.wait(), 20)
+
+    run_async(play())
 
 
 class Transport:

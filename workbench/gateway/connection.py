@@ -194,6 +194,9 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._reading_since = None
         super().on_message_complete()
+        if not self.pipeline:
+            # A large body paused it, and nobody asks for more of one that is whole: a client that leaves would not be noticed.
+            self.flow.resume_reading()
 
     def on_response_complete(self) -> None:
         """As uvicorn's own, but that `check` ends a connection that is idle: a timer for each answer is seldom needed."""
