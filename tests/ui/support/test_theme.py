@@ -3,8 +3,9 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QCompleter, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QCompleter, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from workbench.domain.resources import resource
@@ -162,3 +163,29 @@ def test_what_is_suggested_while_one_types_stands_on_a_ground(
         picture.pixelColor(picture.width() // 2, picture.height() - 4).name() == theme.tokens.raised.lower()
     )
     popup.hide()
+
+
+class Dressed(QWidget):
+    """Counts how often it was."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.times = 0
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.times += 1
+
+
+def test_a_switch_dresses_what_lies_deep_no_oftener_than_what_does_not(theme: Theme, qtbot: QtBot) -> None:
+    top = Dressed()
+    qtbot.addWidget(top)
+    deepest = top
+    for _ in range(12):
+        deepest = Dressed(deepest)
+    top.show()
+    top.times = deepest.times = 0
+    theme.set_mode("dark")
+    assert 1 <= deepest.times <= 3
+    assert deepest.times == top.times

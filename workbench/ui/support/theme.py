@@ -209,6 +209,8 @@ class Theme(QObject):
         if self._app is not None:
             self._app.setFont(self.font())
             self._app.setPalette(self._palette())
+            # Put in the place of another, Qt polishes each widget once for every widget around it; in the place of none, once.
+            self._app.setStyleSheet("")
             self._app.setStyleSheet(stylesheet(self))
         self.changed.emit()
 
