@@ -111,14 +111,11 @@ class TranslationModel(QObject):
             connection = await self._connections.connection()
             gate = asyncio.Semaphore(_AT_ONCE)
             missing = [each for each in self.transcript.segments if each.id not in self._texts]
-            try:
-                async with asyncio.TaskGroup() as group:
-                    for segment in missing:
-                        group.create_task(self._one(connection, gate, segment.id, segment.text))
-            except* WorkbenchError as errors:
-                raise _first(errors) from None
-        except WorkbenchError as error:
-            self.trouble = Trouble.of(error)
+            async with asyncio.TaskGroup() as group:
+                for segment in missing:
+                    group.create_task(self._one(connection, gate, segment.id, segment.text))
+        except* WorkbenchError as errors:  # raising the first from here would wrap it again in Python 3.11.2
+            self.trouble = Trouble.of(_first(errors))
         self.changed.emit()
 
     async def _one(self, connection: Connection, gate: asyncio.Semaphore, segment_id: str, text: str) -> None:
