@@ -59,7 +59,8 @@ class Desk:
     def says(
         self, body: bytes, kind: bytes = b"application/json", more: bytes = b"", status: bytes = b"200 OK"
     ) -> None:
-        head = b"HTTP/1.1 %s\r\ncontent-type: %s\r\ncontent-length: %d\r\n%s\r\n" % (
+        # It hangs up after each reply; unsaid, the next request might meet the end of a connection that is kept.
+        head = b"HTTP/1.1 %s\r\nconnection: close\r\ncontent-type: %s\r\ncontent-length: %d\r\n%s\r\n" % (
             status,
             kind,
             len(body),
