@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.conftest import Run
@@ -79,6 +79,53 @@ def test_a_click_points_at_the_cell_under_it(tmp_path: Path, run_qt: Run, theme:
             rows = model.pictures[0].rows
             assert model.pair == (rows[0], rows[-1])
             assert cells.drawn(300).pixelColor(10, 10).isValid()
+            page.hide()
+            await page.aclose()
+            await model.aclose()
+            page.deleteLater()
+
+    run_qt(told())
+
+
+def test_the_scale_has_its_ends_where_its_colours_are_in_each_direction(
+    tmp_path: Path, run_qt: Run, theme: Theme
+) -> None:
+    async def told() -> None:
+        async with opened(tmp_path) as shared:
+            model = MatrixModel(shared, shared.desk)  # type: ignore[attr-defined]
+            page = MatrixPage(theme, model)
+            page.resize(900, 700)
+            page.show()
+            await until(lambda: bool(model.pictures) and not model._tasks.busy)
+            cells = page.panels[0].map
+            there = cells.drawn(300)
+            QGuiApplication.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+            try:
+                assert cells.drawn(300) == there
+            finally:
+                QGuiApplication.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+            page.hide()
+            await page.aclose()
+            await model.aclose()
+            page.deleteLater()
+
+    run_qt(told())
+
+
+def test_the_pair_takes_no_room_from_the_map(tmp_path: Path, run_qt: Run, theme: Theme) -> None:
+    async def told() -> None:
+        async with opened(tmp_path) as shared:
+            model = MatrixModel(shared, shared.desk)  # type: ignore[attr-defined]
+            page = MatrixPage(theme, model)
+            page.resize(900, 700)
+            page.show()
+            await until(lambda: bool(model.pictures) and not model._tasks.busy)
+            cells = page.panels[0].map
+            before = cells.size()
+            press(cells, Qt.Key.Key_Right)
+            await until(page.pair.first.isVisible)
+            QApplication.processEvents()
+            assert cells.size() == before
             page.hide()
             await page.aclose()
             await model.aclose()

@@ -168,6 +168,7 @@ class HeatMap(QWidget):
         if self._picture is None or self._image.isNull():
             return
         field = self._field(whole)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the colours of its scale
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, field.width() < self._image.width())
         painter.drawImage(field, self._image)
         self._paint_bands(painter, field)
