@@ -29,7 +29,7 @@ from workbench.ui.gateway.requests.rows import KEPT_PAGES, ROW, Column, RequestR
 from workbench.ui.gateway.requests.timeline import Timeline
 from workbench.ui.gateway.requests.words import Words
 from workbench.ui.support.notify import Notice, Notifier
-from workbench.ui.support.theme import Theme
+from workbench.ui.support.theme import INSIDE, Theme
 from workbench.ui.support.way import Way
 
 Check = Callable[[], object]
@@ -98,6 +98,18 @@ def test_only_pages_that_are_looked_at_are_fetched(theme: Theme, run_qt: Run) ->
         assert made.model.rows.at(50_000) is None
 
     go(run_qt, theme, rows(100_000), act)
+
+
+def test_every_title_has_room_in_its_column_also_after_the_theme_changes(theme: Theme, run_qt: Run) -> None:
+    async def act(made: Log) -> None:
+        header = made.page.table.horizontalHeader()
+        for _ in range(2):
+            for column in (column for column in Column if not header.isSectionHidden(column)):
+                wanted = header.fontMetrics().horizontalAdvance(made.model.rows.titles()[column]) + 2 * INSIDE
+                assert wanted <= header.sectionSize(column)
+            theme.changed.emit()
+
+    go(run_qt, theme, rows(2), act)
 
 
 def test_what_comes_live_stands_on_top_once(theme: Theme, run_qt: Run) -> None:

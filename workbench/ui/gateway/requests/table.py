@@ -37,7 +37,6 @@ from workbench.ui.support.rows import choose_row
 from workbench.ui.support.theme import (
     CAPTION,
     INSIDE,
-    SEMIBOLD,
     Theme,
     follow,
 )
@@ -55,7 +54,7 @@ _WIDTHS = {
     Column.TOKENS: 96,
     Column.COST: 108,
     Column.DURATION: 78,
-    Column.FIRST_BYTE: 78,
+    Column.FIRST_BYTE: 84,
 }
 _MAY_HIDE = (Column.UPSTREAM, Column.TOKENS, Column.COST, Column.DURATION, Column.FIRST_BYTE)
 _GIVES_WAY = (
@@ -182,7 +181,7 @@ class RequestTable(QTableView):
         self._fit()
         header = self.horizontalHeader()
         header.setFixedHeight(theme.px(ROW_HEIGHT))
-        header.setFont(theme.font(CAPTION + 1, SEMIBOLD))
+        header.setFont(theme.font(CAPTION + 1))
         header.setStyleSheet(
             f"QHeaderView {{ background: {tokens.canvas}; border: none; }}"
             f"QHeaderView::section {{ background: {tokens.canvas}; color: {tokens.muted}; border: none;"
