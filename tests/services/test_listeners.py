@@ -47,3 +47,13 @@ def test_one_may_leave_while_it_is_told() -> None:
     listeners.tell(1)
     listeners.tell(2)
     assert heard == [1, 1, 2]
+
+
+def test_leaving_twice_does_no_harm() -> None:
+    listeners: Listeners[int] = Listeners()
+    heard: list[int] = []
+    leave = listeners.add(heard.append)
+    leave()
+    leave()
+    listeners.tell(1)
+    assert heard == []

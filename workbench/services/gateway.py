@@ -148,7 +148,7 @@ class LocalGateway:
     def on_change(self, listener: Callable[[GatewayState], None]) -> Callable[[], None]:
         """Call listener with every new state; returns what ends that."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     async def ensure(self) -> GatewayState:
         """Start it or join a running one, if that has not been done, and wait until it runs or has FAILED.

@@ -16,9 +16,9 @@ class Listeners(Generic[E]):
         self._listeners: list[Callable[[E], object]] = []
 
     def add(self, listener: Callable[[E], object]) -> Callable[[], None]:
-        """Call it with each event; returns what ends that."""
+        """Call it with each event; returns what ends that, and does no harm a second time."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def tell(self, event: E) -> None:
         """The service goes on whoever stumbles over what it says."""

@@ -167,7 +167,7 @@ class ImageQueue:
     def on_change(self, listener: Callable[[QueueEvent], None]) -> Callable[[], None]:
         """Call listener with what happens; returns what ends that."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     # changing
 
