@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.conftest import Run
 from tests.services.embeddings.desk import Desk, M, numbered, window
@@ -16,6 +19,7 @@ from workbench.domain.embeddings.measures import Measure
 from workbench.domain.embeddings.own import OwnVectors
 from workbench.domain.errors import InvalidInput
 from workbench.services.embeddings import likeness, neighbours
+from workbench.services.embeddings.likeness import sample
 from workbench.services.embeddings.study import Column
 from workbench.vectors.matrix import Vectors, vectors_of
 
@@ -118,3 +122,20 @@ def test_what_is_closest_is_brightest_for_distances_too(run_async: Run) -> None:
     shades = run_async(likeness.shaded(found, [0, 1, 2]))
     assert shades[0] == 255
     assert (shades[1], shades[2]) == (1, 255)
+
+
+@given(st.integers(0, 3000), st.integers(1, 400))
+def test_a_sample_is_spread_over_all_rows_and_always_the_same(count: int, most: int) -> None:
+    found = sample(range(count), most)
+    assert found == sample(range(count), most)
+    assert len(found) == min(count, most)
+    assert list(found) == sorted(set(found))
+    if count > most:
+        for place, row in enumerate(found):
+            assert place * count // most <= row < (place + 1) * count // most
+
+
+def test_a_sample_of_labels_that_take_turns_has_them_all() -> None:
+    drawn = Counter(row % 5 for row in sample(range(1_000_000), 400))
+    assert len(drawn) == 5
+    assert min(drawn.values()) > 40

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Sequence
+from itertools import pairwise
+from random import Random
 from typing import TYPE_CHECKING
 
 from workbench.domain.embeddings.likeness import Matrix
@@ -18,6 +20,18 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 2000
 """Of a matrix: more cells than a screen has pixels tell nobody anything."""
+
+
+def sample(rows: Sequence[int], most: int) -> tuple[int, ...]:
+    """All, or so many of them: of equal stretches one each, by a lot that is always the same. Even distances would see one label
+    only where labels take turns.
+    """
+    count = len(rows)
+    if count <= most:
+        return tuple(rows)
+    lot = Random(count)
+    ends = [place * count // most for place in range(most + 1)]
+    return tuple(rows[lot.randrange(start, end)] for start, end in pairwise(ends))
 
 
 async def matrix(

@@ -96,7 +96,7 @@ def _reckoned(
         _cut(found, tokens, abilities),
         0.0 if not left else tokens_usd(asking.model, paid),
         dimensions,
-        None if dimensions is None else _memory(rows + len(found.empty), dimensions),
+        None if dimensions is None else memory_of(rows + len(found.empty), dimensions),
         None if dimensions is None else len(left) * dimensions * 4,
     )
 
@@ -105,7 +105,8 @@ def _cut(found: Distinct, tokens: Sequence[int], abilities: EmbeddingAbilities) 
     return tuple(sorted(row for place in cut_rows(tokens, abilities) for row in found.rows[place]))
 
 
-def _memory(rows: int, dimensions: int) -> int:
+def memory_of(rows: int, dimensions: int) -> int:
+    """Bytes to hold, search and map so many vectors."""
     from workbench.vectors.matrix import needed
 
     return needed(rows, dimensions).total

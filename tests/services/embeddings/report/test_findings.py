@@ -105,7 +105,7 @@ def test_of_many_rows_the_matrix_shows_some(tmp_path: Path, run_async: Run) -> N
             matrix = found.columns[0].matrix
             assert matrix is not None
             assert len(set(matrix.rows)) == MATRIX_ROWS
-            assert (matrix.rows[0], matrix.rows[-1]) == (0, 699)
+            assert list(matrix.rows) == sorted(matrix.rows)
 
     run_async(story())
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from tests.services.fakes import until
 from tests.ui.embeddings.opened import opened
 from workbench.domain.embeddings.texts import TextSet
 from workbench.services.embeddings.own_files import Match
+from workbench.ui.embeddings.leave import words
 from workbench.ui.embeddings.leave.bringing import BringingModel
 from workbench.ui.embeddings.model import EmbeddingsModel
 
@@ -170,3 +173,10 @@ def test_who_changes_their_mind_at_once_has_nothing(tmp_path: Path, run_async: R
             assert (model.brought, model.busy, model.progress, model.trouble) == (None, False, None, None)
 
     run_async(story())
+
+
+def test_a_million_vectors_say_what_they_will_need() -> None:
+    many: Any = SimpleNamespace(rows=1_000_000, columns={"": SimpleNamespace(dimensions=64)})
+    assert re.search(r"about .*[0-9]+\.[0-9] (MB|GB).* of memory", words.needs(many))
+    many.rows = 10_000
+    assert words.needs(many) == ""

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 K = 10
 """Neighbours that are asked for; translations are looked for among the first one."""
 MATRIX_ROWS = 300
-"""More are no longer told apart in a picture; of more, so many are taken at even distances."""
+"""More are no longer told apart in a picture; of more, so many are drawn evenly."""
 _SIMULATED = "simulated"
 _STEPS = 7
 """Of work, for each column."""
@@ -275,9 +275,7 @@ def _shown(vectors: Vectors) -> list[int]:
     import numpy as np
 
     rows = np.flatnonzero(vectors.valid)
-    if len(rows) > MATRIX_ROWS:
-        rows = rows[np.linspace(0, len(rows) - 1, MATRIX_ROWS).astype(np.int64)]
-    return [int(row) for row in rows]
+    return [int(rows[place]) for place in likeness.sample(range(len(rows)), MATRIX_ROWS)]
 
 
 def ordered(found: Matrix, colouring: Colouring) -> list[int]:

@@ -226,7 +226,7 @@ def _matrix_caption(each: ColumnFindings) -> str:
         return ""
     of = f"{len(matrix.rows):,} texts"
     if len(matrix.rows) == MATRIX_ROWS:
-        of += " at even distances"
+        of += ", evenly drawn"
     return f"{_name(each.title)}: {of}, scores from {_number(matrix.least)} to {_number(matrix.most)}; the stronger the colour, the closer"
 
 

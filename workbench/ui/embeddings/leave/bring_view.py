@@ -153,7 +153,7 @@ class BringView(QWidget):
         model, brought = self.model, self.model.brought
         if brought is None:
             return [], []
-        bad = words.bad_lines(brought)
+        bad = [*filter(None, (words.needs(brought),)), *words.bad_lines(brought)]
         if model.way is Match.NEW:
             faults = [line for each in brought.columns.values() for line in words.faults(each.told())]
             return [], [*faults, *bad]

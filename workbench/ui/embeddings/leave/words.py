@@ -10,6 +10,7 @@ from workbench.domain.embeddings.maps import MapKind
 from workbench.domain.embeddings.measures import Fault
 from workbench.services.embeddings.own_files import Brought, Fitted, Match
 from workbench.services.embeddings.pgvector import VectorType
+from workbench.services.embeddings.planning import memory_of
 from workbench.services.embeddings.study import Column
 from workbench.services.embeddings.vector_files import VectorForm
 from workbench.ui.embeddings.leave.taking import Subject
@@ -18,6 +19,8 @@ from workbench.ui.support import figures
 translate = QCoreApplication.translate
 _LTR, _END = "\u2066", "\u2069"
 _MOST_BAD = 3
+_MUCH_MEMORY = 500_000_000
+"""Bytes; below it nobody needs to think of them."""
 
 
 def ltr(text: str) -> str:
@@ -122,6 +125,16 @@ def without(count: int, form: VectorForm) -> str:
 def size(count: int) -> str:
     """“About 1.2 GB.”"""
     return translate("EmbeddingLeave", "About {0}.").format(ltr(figures.size(count)))
+
+
+def needs(brought: Brought) -> str:
+    """What its vectors will need, where that is much; "" where it is not."""
+    needed = sum(memory_of(brought.rows, each.dimensions) for each in brought.columns.values())
+    if needed < _MUCH_MEMORY:
+        return ""
+    return translate("EmbeddingLeave", "They will need about {0} of memory.").format(
+        ltr(figures.size(needed))
+    )
 
 
 def match(of: Match) -> str:

@@ -12,7 +12,7 @@ from workbench.domain.embeddings.likeness import Matrix
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.trouble import Trouble
 from workbench.services.embeddings.desk import EmbeddingsDesk
-from workbench.services.embeddings.likeness import MOST_ROWS, matrix, pair, shaded
+from workbench.services.embeddings.likeness import MOST_ROWS, matrix, pair, sample, shaded
 from workbench.services.embeddings.study import Column
 from workbench.ui.embeddings.model import EmbeddingsModel
 from workbench.ui.support.tasks import TaskScope
@@ -106,11 +106,11 @@ class MatrixModel(QObject):
                 return self._selected
             case Which.LABEL:
                 found = [row for row, text in enumerate(self.shared.rows) if text.label == self.label]
-                return _some(found, MOST_ROWS)
+                return sample(found, MOST_ROWS)
             case Which.SAMPLE:
-                return _some(range(count), SAMPLE)
+                return sample(range(count), SAMPLE)
             case _:
-                return _some(range(count), MOST_ROWS)
+                return sample(range(count), MOST_ROWS)
 
     @property
     def whiches(self) -> tuple[Which, ...]:
@@ -245,11 +245,3 @@ class MatrixModel(QObject):
                 return tuple(sorted(places, key=lambda place: (place != own, sign * found.at(own, place))))
             case _:
                 return tuple(places)
-
-
-def _some(rows: Iterable[int], most: int) -> tuple[int, ...]:
-    """All, or so many of them evenly drawn."""
-    found = tuple(rows)
-    if len(found) <= most:
-        return found
-    return tuple(found[place * len(found) // most] for place in range(most))
