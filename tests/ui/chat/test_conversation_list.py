@@ -6,6 +6,7 @@ import time
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from tests.conftest import Run
 from tests.ui.chat.fakes import Desk, answer, conversation, until
@@ -214,5 +215,23 @@ def test_hits_are_drawn_with_their_excerpt(run_qt: Run, theme: Theme) -> None:
             assert len({drawn.pixel(x, y) for x in range(drawn.width()) for y in range(drawn.height())}) > 2
             panel.close()
             panel.deleteLater()
+
+    run_qt(story())
+
+
+def test_the_search_field_grows_with_the_text(run_qt: Run, theme: Theme) -> None:
+    async def story() -> None:
+        async with Desk(conversation("new", NOW)) as desk:
+            theme.set_scale(1.5)
+            panel = ConversationList(desk.model, theme)
+            panel.resize(300, 600)
+            panel.show()
+            try:
+                await until(panel.isVisible)
+                QApplication.processEvents()
+                assert panel.field.height() >= panel.field.sizeHint().height()
+            finally:
+                panel.deleteLater()
+                theme.set_scale(1.0)
 
     run_qt(story())

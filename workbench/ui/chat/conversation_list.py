@@ -191,7 +191,7 @@ class ConversationList(QFrame):
         top.setContentsMargins(INSIDE, 0, INSIDE, 0)
         top.setSpacing(GRID)
         top.addWidget(self.field, 1)
-        top.addWidget(self._new)
+        top.addWidget(self._new, 0, Qt.AlignmentFlag.AlignVCenter)  # else the row is no taller than it
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID, PADDING - GRID, GRID, 0)
         layout.setSpacing(INSIDE)
