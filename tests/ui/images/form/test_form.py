@@ -416,3 +416,13 @@ def test_a_new_axis_comes_into_view_whole(show: Show, qtbot: QtBot) -> None:
         return row.values.isVisible() and 0 <= below < form.fields.viewport().height()
 
     qtbot.waitUntil(shows_all)
+
+
+def test_pictures_in_the_form_follow_the_size_of_the_text(show: Show, theme: Theme) -> None:
+    form = show(Desk(PHOENIX, prompt="a kite"))
+    before = form.source.thumb.sizeHint().width()
+    theme.set_scale(2.0)
+    try:
+        assert form.source.thumb.sizeHint().width() == 2 * before
+    finally:
+        theme.set_scale(1.0)

@@ -175,11 +175,11 @@ class SourceField(PictureField):
         super().__init__(theme, model, SOURCE, translate("PictureField", "Source picture"), parent)
         self._theme = theme
         self.empty = AddTile(theme, self.tr("Drop a picture, or choose one"), "image-plus", self)
-        self.thumb = Thumb(theme, thumbnails, theme.px(_SOURCE), self)
+        self.thumb = Thumb(theme, thumbnails, _SOURCE, self)
         self.name = ElidedLabel(theme, "", self)
         self.size_label = TextLabel(theme, "", self, size=CAPTION, role="muted", wrap=True)
         self.remove = small(IconButton(theme, "x", self.tr("Remove the source picture"), self))
-        self.mask_thumb = Thumb(theme, thumbnails, theme.px(_MASK), self)
+        self.mask_thumb = Thumb(theme, thumbnails, _MASK, self)
         self.paint = button("", "", self)
         self.remove_mask = small(IconButton(theme, "x", self.tr("Remove the mask"), self))
         set_icon(self.paint, theme, "brush", "muted")
@@ -310,7 +310,7 @@ class ReferencesField(PictureField):
 
     def _make_tiles(self, count: int) -> None:
         while len(self.tiles) < count:
-            tile = Thumb(self._theme, self._thumbnails, self._theme.px(_REFERENCE), self._holder)
+            tile = Thumb(self._theme, self._thumbnails, _REFERENCE, self._holder)
             tile.opened.connect(self.opened)
             tile.removed.connect(self._model.remove_reference)
             tile.moved.connect(self._move)

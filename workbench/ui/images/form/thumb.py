@@ -17,13 +17,13 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QStyle
 
 from workbench.ui.images.form.ports import Thumbnails
 from workbench.ui.support.icons import pixmap
-from workbench.ui.support.theme import CAPTION, RADIUS, SEMIBOLD, Theme
+from workbench.ui.support.theme import CAPTION, RADIUS, SEMIBOLD, Theme, follow
 
 
 class Thumb(QAbstractButton):
     """Enter opens, Delete removes. Signals: opened (digest); removed (digest); moved (steps, by Ctrl and an arrow);
 
-    drag_begun (digest), dragged (global position), drag_ended.
+    drag_begun (digest), dragged (global position), drag_ended. side: at the text's normal size.
     """
 
     opened = Signal(str)
@@ -39,7 +39,7 @@ class Thumb(QAbstractButton):
         super().__init__(parent)
         self._theme = theme
         self._thumbnails = thumbnails
-        self._side = side
+        self._at_normal_size = side
         self._number = 0
         self._pressed_at: QPoint | None = None
         self._dragging = False
@@ -49,6 +49,11 @@ class Thumb(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         thumbnails.ready.connect(self._ready)
+        follow(self, theme, self.updateGeometry)
+
+    @property
+    def _side(self) -> int:
+        return self._theme.px(self._at_normal_size)
 
     def show_picture(self, digest: str, name: str, number: int = 0) -> None:
         """name: for a screen reader and the tooltip. number: its place in a row, from 1; 0 without one."""

@@ -59,7 +59,7 @@ class PhotoSlot(QWidget):
         )
         self.remove = small(IconButton(theme, "x", self.tr("Remove: {0}").format(name), self))
         self.add = AddTile(theme, hint, "image-plus", self)
-        self.thumb = Thumb(theme, thumbnails, theme.px(SIDE), self)
+        self.thumb = Thumb(theme, thumbnails, SIDE, self)
         self.note = TextLabel(theme, "", self, size=CAPTION, role="muted", wrap=True)
         self._name, self._hint = name, hint
         self.setAcceptDrops(True)
