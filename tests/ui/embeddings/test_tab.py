@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.conftest import Run
@@ -94,6 +95,30 @@ def test_each_page_opens_by_its_key_and_is_told_where_there_are_no_vectors(
             assert tab.page_of(page).isVisible()
             assert tab.measure.isVisible() is (page is not PageId.TEXTS)
             assert {command.shortcut for command in commands.values() if command.shortcut}
+
+    run_qt(told())
+
+
+@pytest.mark.parametrize("page", list(PageId))
+def test_tab_goes_from_the_sets_through_the_page_to_what_is_beside_it(
+    window: Window, run_qt: Run, page: PageId
+) -> None:
+    async def told() -> None:
+        async with window.open() as tab:
+            await given(tab)
+            tab.show_page(page)
+            shown = tab.page_of(page)
+            met, at = [], tab.sets.rows.nextInFocusChain()
+            while at is not tab.sets.rows:
+                if at.focusPolicy() & Qt.FocusPolicy.TabFocus and at.isVisible():
+                    met.append(
+                        "page" if shown.isAncestorOf(at) else "side" if tab._side.isAncestorOf(at) else ""
+                    )
+                at = at.nextInFocusChain()
+            assert "side" in met
+            if "page" in met:
+                assert met.index("page") < met.index("side")
+                assert "side" not in met[: len(met) - met[::-1].index("page")]
 
     run_qt(told())
 

@@ -108,6 +108,7 @@ class EmbeddingsTab(QWidget):
             model.failed.connect(self._notifier.error)
             self._made[page] = (widget, model)
             self._pages.addWidget(widget)
+            _reached_after(self.sets.rows, widget)
         return self._made[page][0]
 
     def model_of(self, page: PageId) -> _PageModel:
@@ -496,6 +497,18 @@ _BUILDERS: dict[PageId, Callable[[EmbeddingsTab], tuple[QWidget, _PageModel]]] =
     PageId.NEIGHBOURS: _neighbours,
     PageId.DECIDE: _decide,
 }
+
+
+def _reached_after(before: QWidget, page: QWidget) -> None:
+    """With Tab, where a page that is made late would come last of all."""
+    inside, at = [], page.nextInFocusChain()
+    while at is not page:
+        if page.isAncestorOf(at) and at.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            inside.append(at)
+        at = at.nextInFocusChain()
+    for widget in inside:
+        QWidget.setTabOrder(before, widget)
+        before = widget
 
 
 def _between(value: int, low: int, high: int) -> int:
