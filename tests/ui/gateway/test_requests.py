@@ -10,10 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QStyleOptionViewItem
 
 from tests.conftest import Run
 from tests.gateway.journal.rows import row, trace
@@ -110,6 +110,26 @@ def test_every_title_has_room_in_its_column_also_after_the_theme_changes(theme: 
             theme.changed.emit()
 
     go(run_qt, theme, rows(2), act)
+
+
+def test_figures_read_from_left_to_right_in_every_language(theme: Theme, run_qt: Run) -> None:
+    class Painter(QPainter):
+        def drawText(self, *args: object) -> None:  # type: ignore[override]  # of its many forms, the one that is used
+            written.append((args[-1], self.layoutDirection()))
+
+    written: list[tuple[object, Qt.LayoutDirection]] = []
+
+    async def act(made: Log) -> None:
+        table, image = made.page.table, QImage(200, 28, QImage.Format.Format_RGB32)
+        option = QStyleOptionViewItem()
+        option.rect = QRect(0, 0, 200, 28)
+        painter = Painter(image)
+        painter.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        table.itemDelegate().paint(painter, option, table.model().index(0, Column.TOKENS))
+        painter.end()
+        assert written == [("1732 → 230", Qt.LayoutDirection.LeftToRight)]
+
+    go(run_qt, theme, [row(tokens_in=1732, tokens_out=230)], act)
 
 
 def test_what_comes_live_stands_on_top_once(theme: Theme, run_qt: Run) -> None:

@@ -110,6 +110,9 @@ class RequestDelegate(QStyledItemDelegate):
         align = QStyle.visualAlignment(option.direction, side | Qt.AlignmentFlag.AlignVCenter)
         painter.setPen(QColor(self._theme.tokens.colour(role)))
         elided = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        painter.setLayoutDirection(
+            Qt.LayoutDirection.LeftToRight
+        )  # ids and figures read so in every language
         painter.drawText(box, int(align), elided)
 
     def _draw_waiting(self, painter: QPainter, box: QRect, column: int) -> None:
