@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.settings import MemorySettings
@@ -212,6 +212,28 @@ def test_the_shortcuts_sheet_names_every_shortcut(opened: Shell) -> None:
     assert wanted <= shown
     press(opened, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
+
+
+@pytest.mark.parametrize("width", [620, 1000])
+def test_the_shortcuts_sheet_cuts_no_keys_off(opened: Shell, width: int) -> None:
+    opened.window.resize(width, 700)
+    assert opened.window.commands is not None
+    opened.window.commands.add(
+        Command(
+            "long",
+            "A command with a name that is long",
+            lambda: None,
+            shortcut="Ctrl+Alt+Shift+F12",
+            group="Window",
+        )
+    )
+    press(opened, Qt.Key.Key_F1)
+    sheet = opened.window._sheet
+    assert sheet is not None
+    (area,) = sheet.findChildren(QScrollArea)
+    inner = area.widget()
+    assert inner is not None
+    assert inner.minimumSizeHint().width() <= area.viewport().width()
 
 
 def test_the_shortcuts_sheet_leads_to_what_the_program_says_of_itself(opened: Shell) -> None:

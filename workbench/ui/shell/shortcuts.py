@@ -21,14 +21,14 @@ from workbench.ui.support.theme import (
     follow,
 )
 
-_TWO_COLUMNS = 800
+_WIDTH = 880
 
 
 class ShortcutsSheet(Overlay):
     """All shortcuts by group, and the way to what the program says of itself."""
 
     def __init__(self, theme: Theme, registry: CommandRegistry, window: QWidget) -> None:
-        super().__init__(theme, window, width=720)
+        super().__init__(theme, window, width=_WIDTH)
         self._registry = registry
         self.setAccessibleName(self.tr("Keyboard shortcuts"))
         top = QHBoxLayout()
@@ -51,11 +51,18 @@ class ShortcutsSheet(Overlay):
         self.body.addWidget(self._area, 1)
 
     def open(self) -> None:
-        sheet = self._sheet(columns=2 if self.window().width() >= self.theme.px(_TWO_COLUMNS) else 1)
+        self._show_sheet(columns=2)
+        super().open()
+        sheet = self._area.widget()
+        if sheet is not None and sheet.minimumSizeHint().width() > self._area.viewport().width():
+            self._show_sheet(columns=1)
+        self._close.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _show_sheet(self, columns: int) -> None:
+        sheet = self._sheet(columns)
         self._area.setWidget(sheet)
         sheet.setAutoFillBackground(False)  # which setWidget has switched on
-        super().open()
-        self._close.setFocus(Qt.FocusReason.PopupFocusReason)
+        sheet.show()
 
     def _open_about(self) -> None:
         self.dismiss()
