@@ -171,6 +171,22 @@ def test_a_connection_that_is_cut_is_tried_again_after_a_while(story: Story) -> 
     story(told)
 
 
+def test_why_all_has_to_be_tried_again_is_told_until_something_comes(story: Story) -> None:
+    async def told(open_desk: Opener) -> None:
+        async with open_desk() as one:
+            one.wire.script = [CUT, CUT]
+            run = await one.begin(numbered(20))
+            await until(lambda: len(one.wire.calls) == 2)
+            await one.rest()
+            (now,) = (each for each in one.runs.open if each.id == run.id)
+            assert (now.models[0].state, now.models[0].trouble) == (RunState.RUNNING, Trouble.of(CUT))
+            one.time.advance(2)
+            run = await one.over(run)
+            assert (run.models[0].done, run.models[0].trouble) == (20, None)
+
+    story(told)
+
+
 def test_three_bad_rows_of_many_are_found_and_the_rest_is_kept(story: Story) -> None:
     async def told(open_desk: Opener) -> None:
         async with open_desk() as one:

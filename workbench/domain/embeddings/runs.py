@@ -46,6 +46,7 @@ class ModelRun:
 
     tokens, cost: of all calls so far, None where not told. dimensions: None until the first vector. sandbox: a simulation answered.
     origin: what its vectors are kept under (`origins`), "" until it has begun. exchange_id: of the last call whose record is kept.
+    trouble: why it failed; while it runs, why it has to try again.
     """
 
     choice: ModelChoice

@@ -481,6 +481,7 @@ class Runs:
             tokens=(model.tokens or 0) + came.tokens,
             cost=sum_of(model.cost, came.cost),
             dimensions=came.dimensions,
+            trouble=None,
             sandbox=model.sandbox or came.sandbox,
             exchange_id=exchange.id if exchange is not None and exchange.method else model.exchange_id,
         )
@@ -514,6 +515,7 @@ class Runs:
             if of_the_model:
                 self._calls.waiting.hold(lane, Hold(until, trouble))
             if batch.attempts < self._most_attempts(batch, of_the_model=of_the_model):
+                self._change(key, trouble=trouble)
                 run = self._open[key[0]]
                 self._calls.waiting.add(_Turn(_job(key, number), run.created_at, until), lane)
                 self._listeners.tell(RunChanged(run))
@@ -528,7 +530,8 @@ class Runs:
             self._listeners.tell(RunChanged(self._open[key[0]]))
         else:
             model = self._open[key[0]].models[key[1]]
-            self._change(key, bad=with_bad(model.bad, trouble, work.found.rows[batch.items[0]]))
+            bad = with_bad(model.bad, trouble, work.found.rows[batch.items[0]])
+            self._change(key, bad=bad, trouble=None)
             await self._settle(key[0])
 
     def _most_attempts(self, batch: _Batch, *, of_the_model: bool) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ from tests.conftest import Run
 from tests.services.embeddings.desk import BAD, LIMIT, SPENT, numbered
 from tests.services.fakes import FakeConnections, until
 from tests.ui.embeddings.models.stage import GEMMA, LARGE, M3, QWEN, SMALL, Stage, stage
-from workbench.domain.embeddings.runs import ModelChoice, RunState
+from workbench.domain.embeddings.runs import ModelChoice, ModelRun, RunState
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.models import Model
 from workbench.domain.targets import Target, TargetKind
+from workbench.domain.trouble import Trouble
 from workbench.ui.embeddings.model import PageId
 from workbench.ui.embeddings.models import words
 
@@ -251,6 +253,13 @@ def test_what_is_waited_out_is_told(story: Story) -> None:
             assert model.held(model.entries[0].run, 0) is None
 
     story(told)
+
+
+def test_why_a_model_tries_again_is_told() -> None:
+    asked = ModelRun(ModelChoice("@cf/baai/bge-m3"), 20, RunState.RUNNING, 3, trouble=Trouble("No network."))
+    assert words.progress(asked, None, 0.0) == f"{words.ltr('3 / 20')} · Trying again: No network."
+    assert "again" not in words.progress(replace(asked, trouble=None), None, 0.0)
+    assert "again" not in words.progress(replace(asked, state=RunState.STOPPED), None, 0.0)
 
 
 def test_a_run_whose_place_others_have_taken_is_among_the_earlier_ones(story: Story) -> None:

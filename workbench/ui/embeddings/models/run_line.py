@@ -75,7 +75,7 @@ class RunLine(QWidget):
         self.box.setEnabled(column)
         self.box.setChecked(column and compared)
         self.word.setText(words.progress(model, hold, now))
-        held = hold is not None and not model.state.over
+        held = (hold is not None or model.trouble is not None) and not model.state.over
         failed = model.state is RunState.FAILED
         self.word.set_role("bad" if failed else "warn" if held else "muted")
         self.bar.setVisible(not model.state.over)

@@ -164,6 +164,8 @@ def progress(model: ModelRun, hold: Hold | None, now: float) -> str:
     counts = ltr(f"{figures.count(model.done)} / {figures.count(model.rows)}")
     if model.state is RunState.DONE and model.done == model.rows:
         counts = ltr(figures.count(model.done))
+    if model.state is RunState.RUNNING and model.trouble is not None:
+        return translate("EmbeddingModels", "{0} · Trying again: {1}").format(counts, model.trouble.what)
     return f"{state(model.state)} · {counts}"
 
 
