@@ -262,6 +262,10 @@ def test_why_a_model_tries_again_is_told() -> None:
     assert "again" not in words.progress(replace(asked, state=RunState.STOPPED), None, 0.0)
 
 
+def test_a_model_that_was_never_asked_has_no_count() -> None:
+    assert words.progress(ModelRun(ModelChoice("m"), state=RunState.FAILED), None, 0.0) == "Failed"
+
+
 def test_a_run_whose_place_others_have_taken_is_among_the_earlier_ones(story: Story) -> None:
     async def told(opened: Opener) -> None:
         async with opened(M3, SMALL) as one:

@@ -161,6 +161,8 @@ def progress(model: ModelRun, hold: Hold | None, now: float) -> str:
         return f"{again}: {hold.trouble.what}" if hold.trouble is not None else again
     if model.state is RunState.WAITING:
         return translate("EmbeddingModels", "Looking for vectors that are kept…")
+    if not model.rows:
+        return state(model.state)  # it failed before they were counted
     counts = ltr(f"{figures.count(model.done)} / {figures.count(model.rows)}")
     if model.state is RunState.DONE and model.done == model.rows:
         counts = ltr(figures.count(model.done))
