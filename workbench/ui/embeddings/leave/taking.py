@@ -16,8 +16,6 @@ from workbench.domain.trouble import Trouble
 from workbench.services.embeddings import result_files
 from workbench.services.embeddings.desk import EmbeddingsDesk
 from workbench.services.embeddings.pgvector import VectorType
-from workbench.services.embeddings.report.findings import Sources, findings
-from workbench.services.embeddings.report.page import write_report
 from workbench.services.embeddings.report.pictures import Palettes
 from workbench.services.embeddings.result_files import ResultForm
 from workbench.services.embeddings.study import Column, Study
@@ -238,6 +236,10 @@ class TakingModel(QObject):
                 tell = self._part(len(columns), len(columns) + 1)
                 await result_files.write_coordinates(place, form, rows, maps, tell)
             case Subject.REPORT:
+                # Not at the start: they know all that can be reckoned, and are seldom wanted.
+                from workbench.services.embeddings.report.findings import Sources, findings
+                from workbench.services.embeddings.report.page import write_report
+
                 desk = self._desk
                 titled = [(self._title(each), each) for each in columns]
                 sources = Sources(desk.models, desk.maps, desk.calls, desk.sets)
