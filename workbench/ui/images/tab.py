@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
+    QDragMoveEvent,
     QDropEvent,
     QKeySequence,
     QResizeEvent,
@@ -596,7 +597,21 @@ class ImagesTab(QWidget):
         creating = self._cover.currentWidget() is self._work and self.model.page is PageId.CREATE
         if creating and takes(event.mimeData()):
             event.acceptProposedAction()
+            if not self._comes_back(event):
+                self._hint.cover()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if self._comes_back(event):
+            self._hint.hide()
+            event.ignore()
+        else:
             self._hint.cover()
+            event.accept()
+
+    def _comes_back(self, event: QDropEvent) -> bool:
+        """A result over the results: it was dragged by a hand that shook, and is asked for nothing."""
+        place = self.results.mapFrom(self, event.position().toPoint())
+        return bool(digests_in(event.mimeData())) and self.results.rect().contains(place)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._hint.hide()
@@ -604,6 +619,8 @@ class ImagesTab(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         self._hint.hide()
         mime = event.mimeData()
+        if self._comes_back(event):
+            return
         if digests := digests_in(mime):
             self._start("dropped", self._recall_dropped(digests[0]))
         elif files := files_in(mime):
