@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, Qt, Slot
-from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QImage, QPainter, QShowEvent
+from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QImage, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.domain.errors import WorkbenchError
@@ -71,6 +71,10 @@ class MatrixPage(QWidget):
         super().showEvent(event)
         self._fill()
         self.model.set_seen(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.pair.fit(self.height())
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -172,6 +176,7 @@ class MatrixPage(QWidget):
             panel.map.pointed.connect(model.point)
             panel.map.opened.connect(lambda row, _other: self._show_neighbours(row))
         follow(self, self._theme, self._show)
+        follow(self, self._theme, lambda: self.pair.fit(self.height()))
 
     @Slot()
     def _fill(self) -> None:

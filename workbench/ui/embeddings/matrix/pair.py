@@ -12,8 +12,9 @@ from workbench.ui.support.plain_text import PlainText
 from workbench.ui.support.surfaces import emptied
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, RELATED, SEMIBOLD, Theme, follow
 
-_TALL = 140
-"""With a pair and without: what is above stays where it is."""
+_LEAST, _TALL = 88, 140
+_SHARE = 0.24
+"""Of the page; as tall with a pair as without, for what is above is to stay where it is."""
 
 
 class _Side(QWidget):
@@ -78,7 +79,12 @@ class PairView(QWidget):
         row.addWidget(self.second, 3)
         row.addWidget(self._scores, 2, Qt.AlignmentFlag.AlignTop)
         self.show_pair(None, None)
-        follow(self, theme, lambda: self.setFixedHeight(theme.px(_TALL)))
+        follow(self, theme, lambda: self.fit(0))
+
+    def fit(self, page: int) -> None:
+        """Take what a page of this height can spare."""
+        px = self._theme.px
+        self.setFixedHeight(max(px(_LEAST), min(px(_TALL), round(page * _SHARE))))
 
     def show_pair(self, first: TextRow | None, second: TextRow | None) -> None:
         self.first.show_row(first)
