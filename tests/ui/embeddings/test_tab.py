@@ -108,8 +108,9 @@ def test_tab_goes_from_the_sets_through_the_page_to_what_is_beside_it(
             await given(tab)
             tab.show_page(page)
             shown = tab.page_of(page)
-            met, at = [], tab.sets.rows.nextInFocusChain()
-            while at is not tab.sets.rows:
+            met: list[str] = []
+            at = tab.sets.rows.nextInFocusChain()
+            while at is not None and at is not tab.sets.rows:
                 if at.focusPolicy() & Qt.FocusPolicy.TabFocus and at.isVisible():
                     met.append(
                         "page" if shown.isAncestorOf(at) else "side" if tab._side.isAncestorOf(at) else ""

@@ -501,8 +501,9 @@ _BUILDERS: dict[PageId, Callable[[EmbeddingsTab], tuple[QWidget, _PageModel]]] =
 
 def _reached_after(before: QWidget, page: QWidget) -> None:
     """With Tab, where a page that is made late would come last of all."""
-    inside, at = [], page.nextInFocusChain()
-    while at is not page:
+    inside: list[QWidget] = []
+    at = page.nextInFocusChain()
+    while at is not None and at is not page:
         if page.isAncestorOf(at) and at.focusPolicy() & Qt.FocusPolicy.TabFocus:
             inside.append(at)
         at = at.nextInFocusChain()
