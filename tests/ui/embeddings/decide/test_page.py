@@ -110,6 +110,23 @@ def test_retrieval_is_in_the_table_of_models_once_it_is_judged(tell: Tell, theme
     tell(plot)
 
 
+def test_selecting_a_row_moves_nothing_on_the_page_of_retrieval(tell: Tell, theme: Theme) -> None:
+    async def plot(stage: Seen) -> None:
+        page = await stage.show(theme, Part.RETRIEVAL)
+        assert isinstance(page, RetrievalPage)
+        ask = page.asking.row
+        assert ask.isVisible()
+        assert not ask.isEnabled()
+        assert ask.toolTip().startswith("Select a row")
+        before = page.asking.sizeHint()
+        stage.shared.select([1])
+        await stage.rest()
+        assert ask.isEnabled()
+        assert page.asking.sizeHint() == before
+
+    tell(plot)
+
+
 def test_a_row_that_changed_is_selected_in_all_pages(tell: Tell, theme: Theme) -> None:
     async def plot(stage: Seen) -> None:
         page = await stage.show(theme, Part.AGREEMENT)

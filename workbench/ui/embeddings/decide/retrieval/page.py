@@ -342,9 +342,6 @@ class Asking(QWidget):
         self.add = button(self.tr("Add query"), "primary", self)
         self.add.setToolTip(self.tr("Ask all chosen models (Enter)"))
         self.row = button(self.tr("Let the selected row ask"), "", self)
-        self.row.setToolTip(
-            self.tr("The row that was selected last asks; the other selected ones count as relevant to it")
-        )
         top = QHBoxLayout()
         top.setSpacing(INSIDE)
         top.addWidget(self.field, 1)
@@ -363,7 +360,13 @@ class Asking(QWidget):
     def refresh(self) -> None:
         loaded = self._model.known.loaded
         self.add.setEnabled(loaded and bool(self.field.text().strip()))
-        self.row.setVisible(loaded and bool(self._model.shared.selected))
+        selected = bool(self._model.shared.selected)
+        self.row.setEnabled(loaded and selected)  # not hidden: what is below stays where it is
+        self.row.setToolTip(
+            self.tr("The row that was selected last asks; the other selected ones count as relevant to it")
+            if selected
+            else self.tr("Select a row in any page first")
+        )
 
     @Slot()
     def _add(self) -> None:
