@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument(
         "kinds",
         nargs="*",
-        choices=KINDS,
+        type=_kind,  # with `choices`, Python 3.11.2 refuses that there is none
         metavar="KIND",
         help="bundle: the folder that the others are made of; tar: it as a .tar.xz; deb, appimage, flatpak: for Linux; nsis: for "
         "Windows; app, dmg: for macOS; all: what is usual on this system (default)",
@@ -66,6 +66,12 @@ def parser() -> argparse.ArgumentParser:
         help="make them of this one, such as comes out of the .tar.xz, and freeze nothing",
     )
     return top
+
+
+def _kind(text: str) -> str:
+    if text not in KINDS:
+        raise argparse.ArgumentTypeError(f"there is no {text!r}: choose from {', '.join(KINDS)}")
+    return text
 
 
 def _build(kinds: Sequence[str], given: Path | None, out: Path, say: Say) -> int:

@@ -156,3 +156,10 @@ def test_one_step_that_fails_is_named_and_the_others_are_tried(capsys: pytest.Ca
 )
 def test_only_what_every_desktop_has_may_be_left_to_it(library: str, there: bool) -> None:
     assert bool(FROM_THE_SYSTEM.fullmatch(library)) is there
+
+
+def test_it_may_be_called_with_no_kind_and_names_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert parser().parse_args([]).kinds == []
+    with pytest.raises(SystemExit):
+        parser().parse_args(["rpm"])
+    assert "no 'rpm': choose from bundle, tar, deb" in capsys.readouterr().err
