@@ -181,7 +181,8 @@ class Catalogue:
 
 def route_model(name: str) -> Model:
     """A deployed route as an entry of the list: what it can do depends on who answers, so nothing is said of that."""
-    from workbench.domain.gateways import ROUTE  # with all that describes one, and the window need not wait for it
+    # With all that describes one: the window need not wait for it.
+    from workbench.domain.gateways import ROUTE
 
     return Model(
         f"{ROUTE}{name}",

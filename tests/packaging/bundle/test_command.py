@@ -159,7 +159,7 @@ def test_only_what_every_desktop_has_may_be_left_to_it(library: str, there: bool
 
 
 def test_it_may_be_called_with_no_kind_and_names_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
-    assert parser().parse_args([]).kinds == []
+    assert command.parser().parse_args([]).kinds == []
     with pytest.raises(SystemExit):
-        parser().parse_args(["rpm"])
+        command.parser().parse_args(["rpm"])
     assert "no 'rpm': choose from bundle, tar, deb" in capsys.readouterr().err
