@@ -50,7 +50,7 @@ class FolderTaken(WorkbenchError):
     def __init__(self, address: str) -> None:
         super().__init__(
             "Another local gateway uses this data folder already.",
-            why=f"It runs at {address} with an access token that this window does not have.",
+            why=f"It runs at {address} with an access token that is not known here.",
             fix="Close the other window, or stop that gateway, and try again.",
         )
 
