@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +14,14 @@ if TYPE_CHECKING:
         """The freezer's reader of the modules that are in the program's own file. It opens that file anew for each."""
 
         _filename: str
+
+    class Finder(Protocol):
+        """The freezer's, for one package: its name, or nothing for the top."""
+
+        _pyz_entry_prefix: str
+
+    Tree = Mapping[str, "Tree | str"]
+    """The modules in the program's own file by their names; a package is a tree."""
 
 
 OURS = ("QT_PLUGIN_PATH", "QML2_IMPORT_PATH")
@@ -76,6 +84,15 @@ def hold_on(archive: Archive) -> None:
         archive._filename = f"/proc/self/fd/{os.open(archive._filename, os.O_RDONLY)}"
 
 
+def modules_in(tree: Tree, finder: Finder, prefix: str = "") -> Iterator[tuple[str, bool]]:
+    """Those of the finder's package and whether each is a package, as pkgutil.iter_importer_modules wants it."""
+    for part in finder._pyz_entry_prefix.split("."):
+        below = tree.get(part) if part else tree
+        tree = {} if below is None or isinstance(below, str) else below
+    for name, below in tree.items():
+        yield prefix + name, not isinstance(below, str)
+
+
 FILES = "resources/files.txt"
 """In the bundle: the names of its files, one a line. Who puts in another Qt may change it."""
 
@@ -122,6 +139,12 @@ if __name__ == "__main__":
 
     stand_in()
     hold_on(pyimod02_importers.pyz_archive)
+    if "self-test" in sys.argv:  # it imports all there is; nobody else waits for pkgutil
+        from functools import partial
+        from pkgutil import iter_importer_modules  # type: ignore[attr-defined]  # its stub leaves it out
+
+        listed = partial(modules_in, pyimod02_importers.get_pyz_toc_tree())
+        iter_importer_modules.register(pyimod02_importers.PyiFrozenFinder, listed)
     be_no_parent(os.environ)
     if sys.platform.startswith("linux"):
         speak_utf8(os.environ)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from bundle.build import list_files
@@ -16,8 +17,13 @@ from bundle.start import (
     hold_on,
     leave_no_trace,
     missing,
+    modules_in,
     speak_utf8,
 )
+
+if TYPE_CHECKING:
+    from bundle.start import Tree
+
 
 BUNDLE = "/opt/ai-workbench/_internal"
 
@@ -164,3 +170,20 @@ def test_after_an_upgrade_the_running_program_reads_its_own_modules(tmp_path: Pa
     program.unlink()
     assert reader.read() == "what it started with"
     os.close(int(reader._filename.rpartition("/")[2]))
+
+
+class Finder:
+    def __init__(self, prefix: str) -> None:
+        self._pyz_entry_prefix = prefix
+
+
+def test_the_modules_of_a_package_are_listed() -> None:
+    tree: Tree = {"workbench": {"app": "", "ui": {"chat": {}}}, "json": {}}
+    assert list(modules_in(tree, Finder("workbench"), "workbench.")) == [
+        ("workbench.app", False),
+        ("workbench.ui", True),
+    ]
+    assert list(modules_in(tree, Finder("workbench.ui"))) == [("chat", True)]
+    assert list(modules_in(tree, Finder(""))) == [("workbench", True), ("json", True)]
+    assert list(modules_in(tree, Finder("workbench.app"))) == []
+    assert list(modules_in(tree, Finder("other.one"))) == []
