@@ -80,6 +80,21 @@ def test_the_step_that_fails_is_named(tmp_path: Path) -> None:
     assert "“doctor does its job”. The doctor is out." in done.stderr
 
 
+HANGING = """
+    import sys, threading
+    from workbench import selftest
+    selftest.HANGS_S = 1
+    selftest.try_window = lambda folder, report: threading.Event().wait()
+    sys.exit(selftest.run(as_json=True))
+"""
+
+
+def test_one_that_hangs_ends_and_says_where(tmp_path: Path) -> None:
+    done = run("-c", textwrap.dedent(HANGING), home=tmp_path)
+    assert done.returncode == 1
+    assert "threading.py" in done.stderr
+
+
 def test_steps_are_told_as_they_end_and_a_failure_ends_the_test(run_async: Run) -> None:
     report = Report(io.StringIO())
 

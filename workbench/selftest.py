@@ -7,6 +7,7 @@ settings, not the database, not the keychain.
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import json
 import os
 import socket
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from workbench.ui.support.pages import Page
 
 PATIENCE_S = 60.0
+HANGS_S = 240
+"""After this the process ends itself and prints where every thread stands, also where its end does not come; each step gives up long before."""
 """For one step."""
 IMPORTED_BY_CHANCE = ("httptools", "numpy", "re2", *(() if os.name == "nt" else ("uvloop",)))
 """What is imported late, or done without when it is not there, and slows the gateway down then."""
@@ -89,6 +92,7 @@ def run(*, as_json: bool) -> int:
     kept_open = os.name == "nt"
     with TemporaryDirectory(prefix="workbench-self-test-", ignore_cleanup_errors=kept_open) as folder:
         _stay_apart()
+        faulthandler.dump_traceback_later(HANGS_S, exit=True, file=sys.__stderr__ or sys.stderr)
         try_window(Path(folder), report)
     failed = report.failed
     if as_json:
