@@ -165,3 +165,15 @@ def emptied(layout: QLayout) -> None:
 def small(icon: IconButton) -> IconButton:
     icon.setFixedSize(QSize(24, 24))
     return icon
+
+
+def scrolled(inner: QWidget) -> QScrollArea:
+    """A column of fields that scrolls up and down, on the ground it stands on; the keyboard goes through it."""
+    scroll = QScrollArea()
+    scroll.setWidget(inner)
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.viewport().setAutoFillBackground(False)
+    inner.setAutoFillBackground(False)
+    return scroll

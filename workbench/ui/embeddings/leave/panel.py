@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.ui.embeddings.leave.bring_view import BringView
 from workbench.ui.embeddings.leave.code_view import CodeView
@@ -22,7 +22,7 @@ from workbench.ui.embeddings.leave.model import LeaveModel
 from workbench.ui.embeddings.leave.take_view import TakeView
 from workbench.ui.support.drops import DropHint, local_file
 from workbench.ui.support.notify import Notifier
-from workbench.ui.support.surfaces import Ground, column_of
+from workbench.ui.support.surfaces import Ground, column_of, scrolled
 from workbench.ui.support.theme import PADDING, RELATED, Theme
 
 
@@ -59,7 +59,7 @@ class LeavePanel(Ground):
         column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 0, 0, 0)
-        layout.addWidget(_scrolled(inner))
+        layout.addWidget(scrolled(inner))
         self.take.failed.connect(self.failed)
         self.bring.failed.connect(self.failed)
         QShortcut(QKeySequence.StandardKey.Save, self, self.take.save)
@@ -89,14 +89,3 @@ class LeavePanel(Ground):
         super().resizeEvent(event)
         if self._hint.isVisible():
             self._hint.cover()
-
-
-def _scrolled(inner: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setWidget(inner)
-    scroll.setWidgetResizable(True)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroll.viewport().setAutoFillBackground(False)
-    inner.setAutoFillBackground(False)
-    return scroll

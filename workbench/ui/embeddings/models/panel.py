@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from workbench.domain.embeddings.own import OwnVectors
 from workbench.domain.embeddings.runs import EmbeddingRun
@@ -24,7 +24,7 @@ from workbench.ui.support.dialogs import ask
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.section import Section
-from workbench.ui.support.surfaces import Ground
+from workbench.ui.support.surfaces import Ground, scrolled
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, INSIDE, PADDING, RELATED, SEMIBOLD, Theme
 from workbench.ui.support.trouble_box import TroubleBox
@@ -130,7 +130,7 @@ class ModelsPanel(Ground):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(_scrolled(inner), 1)
+        layout.addWidget(scrolled(inner), 1)
         layout.addWidget(self._foot())
 
     def _foot(self) -> QWidget:
@@ -341,14 +341,3 @@ def _drop(layout: QVBoxLayout, widget: QWidget) -> None:
     layout.removeWidget(widget)
     widget.hide()
     widget.deleteLater()
-
-
-def _scrolled(inner: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setWidget(inner)
-    scroll.setWidgetResizable(True)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroll.viewport().setAutoFillBackground(False)
-    inner.setAutoFillBackground(False)
-    return scroll

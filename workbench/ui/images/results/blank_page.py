@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import TextLabel
-from workbench.ui.support.icons import pixmap
-from workbench.ui.support.theme import CAPTION, CARD_RADIUS, INSIDE, RELATED, SEMIBOLD, Theme, follow
+from workbench.ui.support.example_card import ExampleCard
+from workbench.ui.support.theme import CAPTION, INSIDE, Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,54 +20,6 @@ class Example:
     icon: str
     title: str
     prompt: str
-
-
-class ExampleCard(QPushButton):
-    """A prompt to try, as a card."""
-
-    def __init__(self, theme: Theme, example: Example, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.example = example
-        self.setAccessibleName(example.title)
-        self.setAccessibleDescription(example.prompt)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self._mark = QLabel(self)
-        title = TextLabel(theme, example.title, self, weight=SEMIBOLD)
-        prompt = TextLabel(theme, example.prompt, self, size=CAPTION + 1, role="muted", wrap=True)
-        for label in (self._mark, title, prompt):
-            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        said = QVBoxLayout()
-        said.setSpacing(2)
-        said.addWidget(title)
-        said.addWidget(prompt)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(RELATED, RELATED - 2, RELATED, RELATED - 2)
-        row.setSpacing(RELATED)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(said, 1)
-        follow(self, theme, self._dress)
-
-    def sizeHint(self) -> QSize:
-        layout = self.layout()  # a button would not ask it
-        return layout.sizeHint() if layout is not None else super().sizeHint()
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        layout = self.layout()
-        return layout.heightForWidth(width) if layout is not None else 0
-
-    def _dress(self) -> None:
-        tokens = self._theme.tokens
-        self._mark.setPixmap(pixmap(self._theme, self.example.icon, "accent"))
-        self.setStyleSheet(
-            f"ExampleCard {{ background: {tokens.raised}; border: 1px solid {tokens.line};"
-            f" border-radius: {CARD_RADIUS}px; padding: 0; }}"
-            f"ExampleCard:hover {{ background: {self._theme.hover()}; border-color: {tokens.edge}; }}"
-            f"ExampleCard:focus {{ border-color: {tokens.accent}; }}"
-        )
 
 
 class BlankPage(QScrollArea):
@@ -93,9 +45,11 @@ class BlankPage(QScrollArea):
         self.blank.column.addWidget(
             TextLabel(theme, self.tr("Or try one of these"), self.blank, size=CAPTION, role="muted")
         )
-        self.cards = [ExampleCard(theme, example, self.blank) for example in self.examples()]
-        for card in self.cards:
-            card.clicked.connect(self._clicked)
+        self.cards: list[ExampleCard] = []
+        for example in self.examples():
+            card = ExampleCard(theme, example.icon, example.title, example.prompt, self.blank)
+            card.clicked.connect(lambda _=False, prompt=example.prompt: self.example_wanted.emit(prompt))
+            self.cards.append(card)
             self.blank.column.addWidget(card)
         self.setWidget(self.blank)
 
@@ -117,9 +71,3 @@ class BlankPage(QScrollArea):
                 self.tr("A neon sign that reads “OPEN LATE” over a ramen bar, rain, reflections"),
             ),
         )
-
-    @Slot()
-    def _clicked(self) -> None:
-        card = self.sender()
-        if isinstance(card, ExampleCard):
-            self.example_wanted.emit(card.example.prompt)

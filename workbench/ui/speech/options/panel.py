@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.ui.speech.options import words
 from workbench.ui.speech.options.export_box import ExportBox
@@ -20,7 +20,7 @@ from workbench.ui.speech.options.take_progress import TakeProgress
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.forms import Segments, Switch
 from workbench.ui.support.notify import Notifier
-from workbench.ui.support.surfaces import Ground
+from workbench.ui.support.surfaces import Ground, scrolled
 from workbench.ui.support.theme import CAPTION, INSIDE, PADDING, RELATED, Theme
 from workbench.ui.support.trouble_box import TroubleBox
 
@@ -106,11 +106,11 @@ class OptionsPanel(Ground):
         whole = QVBoxLayout(self.hear)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(_scrolled(inner), 1)
+        whole.addWidget(scrolled(inner), 1)
         whole.addWidget(self._foot())
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.hear)
-        self._stack.addWidget(_scrolled(self.export))
+        self._stack.addWidget(scrolled(self.export))
         top = QHBoxLayout()
         top.setContentsMargins(PADDING, RELATED, PADDING, 0)
         top.addWidget(self.pages)
@@ -217,14 +217,3 @@ class OptionsPanel(Ground):
         card.connection_wanted.connect(self.connection_wanted)
         self._progress.insertWidget(0, card)
         return card
-
-
-def _scrolled(inner: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setWidget(inner)
-    scroll.setWidgetResizable(True)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroll.viewport().setAutoFillBackground(False)
-    inner.setAutoFillBackground(False)
-    return scroll
