@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.domain.trouble import Trouble
 from workbench.ui.chat.skeleton import reading_width
 from workbench.ui.support.buttons import TextLabel, button
-from workbench.ui.support.icons import pixmap, set_icon
+from workbench.ui.support.example_card import ExampleCard
+from workbench.ui.support.icons import pixmap
 from workbench.ui.support.theme import (
     CAPTION,
-    CARD_RADIUS,
     GRID,
     GROUPS,
     INSIDE,
     PADDING,
-    RELATED,
     SEMIBOLD,
     TITLE,
     Theme,
@@ -33,58 +32,6 @@ class Example:
     icon: str
     title: str
     question: str
-
-
-class ExampleCard(QPushButton):
-    """An example as a card: icon, what it shows, the question itself."""
-
-    def __init__(self, theme: Theme, example: Example, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.example = example
-        self.setAccessibleName(example.title)
-        self.setAccessibleDescription(example.question)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        mark = QPushButton()
-        mark.setFlat(True)
-        mark.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        mark.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        mark.setStyleSheet("border: none; background: transparent; padding: 0;")
-        set_icon(mark, theme, example.icon, "accent")
-        title = TextLabel(theme, example.title, weight=SEMIBOLD)
-        question = TextLabel(theme, example.question, size=12, role="muted", wrap=True)
-        for label in (title, question):
-            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(title)
-        words.addWidget(question)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(RELATED, RELATED - 2, RELATED, RELATED - 2)
-        layout.setSpacing(RELATED)
-        layout.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(words, 1)
-        follow(self, theme, self._dress)
-
-    def _dress(self) -> None:
-        tokens = self._theme.tokens
-        self.setStyleSheet(
-            f"ExampleCard {{ background: {tokens.raised}; border: 1px solid {tokens.line};"
-            f" border-radius: {CARD_RADIUS}px; padding: 0; text-align: left; }}"
-            f"ExampleCard:hover {{ background: {self._theme.hover()}; border-color: {tokens.edge}; }}"
-            f"ExampleCard:focus {{ border-color: {tokens.accent}; }}"
-        )
-
-    def sizeHint(self) -> QSize:
-        layout = self.layout()  # a button would not ask it
-        return layout.sizeHint() if layout is not None else super().sizeHint()
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        layout = self.layout()
-        return layout.heightForWidth(width) if layout is not None else 0
 
 
 class EmptyPage(QWidget):
@@ -104,7 +51,11 @@ class EmptyPage(QWidget):
         )
         self.write = button(self.tr("Write a question"), "primary")
         self.write.clicked.connect(self.write_wanted)
-        self.cards = [ExampleCard(theme, example) for example in self.examples()]
+        self.cards: list[ExampleCard] = []
+        for example in self.examples():
+            card = ExampleCard(theme, example.icon, example.title, example.question)
+            card.clicked.connect(lambda _=False, example=example: self.chosen.emit(example))
+            self.cards.append(card)
         column = QVBoxLayout()
         column.setSpacing(INSIDE)
         column.addStretch(1)
@@ -115,7 +66,6 @@ class EmptyPage(QWidget):
         column.addSpacing(GROUPS - INSIDE)
         column.addWidget(TextLabel(theme, self.tr("Or try one of these"), size=CAPTION, role="muted"))
         for card in self.cards:
-            card.clicked.connect(self._clicked)
             column.addWidget(card)
         column.addStretch(2)
         self._column = QWidget()
@@ -165,11 +115,6 @@ class EmptyPage(QWidget):
                 self.tr("Give three European capitals with country and population as JSON, in a code block."),
             ),
         )
-
-    def _clicked(self) -> None:
-        card = self.sender()
-        if isinstance(card, ExampleCard):
-            self.chosen.emit(card.example)
 
 
 class FailedPage(QWidget):
