@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QIcon, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from workbench.domain.resources import resource
 from workbench.ui.about.folders import FolderRows
@@ -17,7 +17,7 @@ from workbench.ui.support.file_opener import FileOpener, Open, open_path
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Page
-from workbench.ui.support.surfaces import Heading
+from workbench.ui.support.surfaces import Heading, readable
 from workbench.ui.support.theme import (
     GRID,
     GROUPS,
@@ -27,7 +27,6 @@ from workbench.ui.support.theme import (
     SEMIBOLD,
     TITLE,
     Theme,
-    follow,
 )
 from workbench.ui.support.update_row import UpdateRow
 from workbench.ui.support.updates import UpdatesModel
@@ -101,20 +100,9 @@ class AboutPage(QWidget):
         )
         column.addWidget(self._section(self.tr("Third-party notices"), parts, self.notices))
         column.addStretch(1)
-        centred = QWidget()
-        row = QHBoxLayout(centred)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(inner, 10)
-        row.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(centred)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
-        follow(inner, self._theme, lambda: inner.setMaximumWidth(self._theme.px(_WIDTH)))
+        whole.addWidget(readable(self._theme, inner, _WIDTH, centred=True))
 
     def _head(self) -> QHBoxLayout:
         mark = QLabel()

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import fields
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +27,7 @@ from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
 from workbench.ui.support.forms import Field, SettingField
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.settings import default_of
+from workbench.ui.support.surfaces import readable
 from workbench.ui.support.theme import CODE, GROUPS, INSIDE, PADDING, SECTION, SEMIBOLD, TITLE, Theme, follow
 from workbench.ui.support.update_row import UpdateRow
 
@@ -108,7 +108,6 @@ class PreferencesPage(QWidget):
 
     def _build(self) -> None:
         inner = QWidget()
-        inner.setMaximumWidth(self._theme.px(_WIDTH))
         column = QVBoxLayout(inner)
         column.setContentsMargins(GROUPS, GROUPS, GROUPS, 2 * GROUPS)
         column.setSpacing(GROUPS + INSIDE)
@@ -125,19 +124,9 @@ class PreferencesPage(QWidget):
             self._sections.append(section)
             column.addWidget(section)
         column.addStretch(1)
-        centred = QWidget()
-        row = QHBoxLayout(centred)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(inner, 10)
-        row.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(centred)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        outer.addWidget(readable(self._theme, inner, _WIDTH, centred=True))
 
     def _appearance(self, parent: QWidget) -> _Section:
         section = _Section(self._theme, self.tr("Appearance"), parent)

@@ -130,16 +130,18 @@ class Heading(QWidget):
             column.addWidget(TextLabel(theme, help_text, self, role="muted", wrap=True))
 
 
-def readable(theme: Theme, inner: QWidget, width: int = FORM) -> QScrollArea:
-    """inner in a scroll area, no wider than lines can be read."""
+def readable(theme: Theme, inner: QWidget, width: int = FORM, *, centred: bool = False) -> QScrollArea:
+    """inner in a scroll area, no wider than lines can be read: at the side where lines begin, or in the middle."""
     scroll = QScrollArea()
     scroll.setWidgetResizable(True)
     scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     outer = QWidget()
     row = QHBoxLayout(outer)
     row.setContentsMargins(0, 0, 0, 0)
-    row.addWidget(inner, 1)
-    row.addStretch(0)
+    if centred:
+        row.addStretch(1)
+    row.addWidget(inner, 10 if centred else 1)
+    row.addStretch(1 if centred else 0)
     scroll.setWidget(outer)
     follow(inner, theme, lambda: inner.setMaximumWidth(theme.px(width)))
     return scroll
