@@ -178,6 +178,14 @@ def test_the_palette_lists_what_the_pages_found(opened: Shell) -> None:
     assert ran == ["whales"]
 
 
+def test_a_pointer_that_rests_where_the_palette_opens_chooses_nothing(opened: Shell) -> None:
+    opened.window.show_palette()
+    palette = opened.window._palette
+    assert palette is not None
+    palette.list.entered.emit(palette.list.model().index(3, 0))
+    assert palette.list.currentIndex().row() == 0
+
+
 def test_arrows_go_round_in_the_palette(opened: Shell) -> None:
     opened.window.show_palette()
     palette = opened.window._palette

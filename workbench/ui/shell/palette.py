@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QCursor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
@@ -190,7 +190,8 @@ class CommandPalette(Overlay):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.entered.connect(self.list.setCurrentIndex)
+        self._rests_at = QCursor.pos()
+        self.list.entered.connect(self._point_at)
         self.list.clicked.connect(self._run)
         self._nothing = TextLabel(theme, "", self.card, role="muted")
         self._nothing.setContentsMargins(PADDING, INSIDE, PADDING, PADDING)
@@ -211,6 +212,7 @@ class CommandPalette(Overlay):
         return frame + (self._wanted if self._entries.entries else self._nothing.sizeHint().height())
 
     def open(self) -> None:
+        self._rests_at = QCursor.pos()
         self.field.clear()
         self._search("")
         super().open()
@@ -251,6 +253,12 @@ class CommandPalette(Overlay):
             at = self.list.currentIndex().row() + by
             at = at % count if abs(by) == 1 else min(max(at, 0), count - 1)
             self.list.setCurrentIndex(self._entries.index(at))
+
+    @Slot(QModelIndex)
+    def _point_at(self, index: QModelIndex) -> None:
+        """Not where the list came in under a pointer that rests: the keyboard would lose its place."""
+        if QCursor.pos() != self._rests_at:
+            self.list.setCurrentIndex(index)
 
     @Slot(QModelIndex)
     def _run(self, index: QModelIndex) -> None:
