@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from workbench.ui.support.pages import Page
 
 PATIENCE_S = 60.0
-HANGS_S = 240
-"""After this the process ends itself and prints where every thread stands, also where its end does not come; each step gives up long before."""
 """For one step."""
+HANGS_S = 240
+"""After this the process ends itself and prints where every thread stands: a step gives up long before, unless nothing runs any more."""
 IMPORTED_BY_CHANCE = ("httptools", "numpy", "re2", *(() if os.name == "nt" else ("uvloop",)))
 """What is imported late, or done without when it is not there, and slows the gateway down then."""
 

@@ -8,12 +8,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QUrl
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
 from workbench.domain.images.formats import extension_of, picture_type
 from workbench.domain.images.gallery import GalleryImage
 from workbench.services.images.export import name_of
+from workbench.ui.support.picture_bytes import encoded
 
 MIME = "application/x-workbench-images"
 """Ids and digests, as JSON; only the workbench reads it."""
@@ -71,7 +72,7 @@ def picture_in(mime: QMimeData) -> bytes:
     if not mime.hasImage():
         return b""
     image = mime.imageData()
-    return _png(image) if isinstance(image, QImage) and not image.isNull() else b""
+    return encoded(image, quality=_FAST) if isinstance(image, QImage) and not image.isNull() else b""
 
 
 def takes(mime: QMimeData) -> bool:
@@ -104,10 +105,3 @@ def _ours(mime: QMimeData, name: str) -> tuple[str, ...]:
         return tuple(value for entry in told if isinstance(value := entry[name], str))
     except (ValueError, TypeError, KeyError):
         return ()
-
-
-def _png(image: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG", _FAST)  # type: ignore[call-overload]  # takes a device and a text, whatever its stub says
-    return bytes(buffer.data().data())

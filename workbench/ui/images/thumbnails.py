@@ -7,10 +7,11 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPixmap
 
 from workbench.domain.errors import WorkbenchError
+from workbench.ui.support.picture_bytes import reading
 from workbench.ui.support.pixels import fitted
 from workbench.ui.support.tasks import TaskScope
 
@@ -169,16 +170,12 @@ def _decoded(keys: Sequence[_Key], data: Sequence[bytes]) -> list[_Decoded | Non
 
 def _decode(data: bytes, side: int) -> _Decoded | None:
     """In the format that the painter takes as it is, and in the very size, so that nothing is left to do while painting."""
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
-    size = reader.size()
-    wanted = fitted(size, QSize(side, side)) if size.isValid() else size
-    if wanted != size:
-        reader.setScaledSize(wanted)
-    image = reader.read()
-    buffer.close()
+    with reading(data) as reader:
+        size = reader.size()
+        wanted = fitted(size, QSize(side, side)) if size.isValid() else size
+        if wanted != size:
+            reader.setScaledSize(wanted)
+        image = reader.read()
     if image.isNull():
         return None
     kind = (

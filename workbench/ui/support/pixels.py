@@ -8,13 +8,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QSize, Qt
-from PySide6.QtGui import QColor, QColorSpace, QImage, QImageIOHandler, QImageReader, QImageWriter, QPainter
+from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt
+from PySide6.QtGui import QColor, QColorSpace, QImage, QImageIOHandler, QImageReader, QPainter
 
 from workbench.domain.errors import InvalidInput
 from workbench.domain.images.formats import BMP, GIF, JPEG, PNG, WEBP, picture_type, size_of
 from workbench.domain.images.wholeness import is_progressive, is_whole, without_words
 from workbench.services.images.pixels import MOST_PIXELS, MOST_SIDE, Look
+from workbench.ui.support.picture_bytes import encoded, reading
 
 T = TypeVar("T")
 
@@ -143,9 +144,8 @@ def looked_at(data: bytes) -> Look:
         raise _too_large(look)
     if media_type not in (JPEG, WEBP):
         return look
-    reader, buffer = _reader(data, media_type)
-    turns = reader.transformation()
-    buffer.close()
+    with reading(_copied(data), _FORMATS[media_type]) as reader:
+        turns = reader.transformation()
     stored = turns == QImageIOHandler.Transformation.TransformationNone
     if _lies(turns):
         size = size[1], size[0]
@@ -160,25 +160,14 @@ def fitted(size: QSize, most: QSize) -> QSize:
 
 
 def _decoded(data: bytes, look: Look, size: QSize | None) -> QImage:
-    reader, buffer = _reader(without_words(data), look.media_type)
-    reader.setAutoTransform(True)
-    if size is not None and size.width() <= look.width and size.height() <= look.height:
-        reader.setScaledSize(size.transposed() if _lies(reader.transformation()) else size)
-    image = reader.read()
-    buffer.close()
-    if image.isNull():
-        raise _damaged(_tr("The decoder says: {0}").format(reader.errorString()))
+    with reading(_copied(without_words(data)), _FORMATS[look.media_type]) as reader:
+        reader.setAutoTransform(True)
+        if size is not None and size.width() <= look.width and size.height() <= look.height:
+            reader.setScaledSize(size.transposed() if _lies(reader.transformation()) else size)
+        image = reader.read()
+        if image.isNull():
+            raise _damaged(_tr("The decoder says: {0}").format(reader.errorString()))
     return image
-
-
-def _reader(data: bytes, media_type: str) -> tuple[QImageReader, QBuffer]:
-    """A reader of this one format, so that no other decoder ever sees the bytes. The buffer has to outlive it."""
-    buffer = QBuffer()
-    buffer.setData(_copied(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer, QByteArray(_FORMATS[media_type]))
-    reader.setAutoDetectImageFormat(False)
-    return reader, buffer
 
 
 def _copied(data: bytes) -> QByteArray:
@@ -232,15 +221,7 @@ def _on_white(image: QImage) -> QImage:
 def _encoded(image: QImage, media_type: str, quality: int = -1) -> bytes:
     if media_type == JPEG:
         image = _on_white(image)
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QImageWriter(buffer, QByteArray(_FORMATS[media_type]))
-    writer.setQuality(quality if quality >= 0 else _QUALITY.get(media_type, -1))
-    if not writer.write(image):
-        raise InvalidInput(
-            _tr("The picture cannot be written as {0}.").format(media_type), why=writer.errorString()
-        )
-    return bytes(buffer.data().data())
+    return encoded(image, _FORMATS[media_type], quality if quality >= 0 else _QUALITY.get(media_type, -1))
 
 
 def _damaged(why: str) -> InvalidInput:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRect, QSizeF, Qt
+from PySide6.QtCore import QIODevice, QPointF, QRect, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPaintDevice, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
@@ -13,6 +13,7 @@ from workbench.ui.embeddings.map.camera import Camera
 from workbench.ui.embeddings.map.painting import MapPainter, Palette
 from workbench.ui.embeddings.map.shapes import paint_sign
 from workbench.ui.embeddings.map.words import group_name
+from workbench.ui.support.picture_bytes import encoded, written
 from workbench.ui.support.theme import BODY, CAPTION, PADDING, SEMIBOLD, Theme
 
 _SHARP = 2.0
@@ -39,25 +40,20 @@ class MapPicture:
         )
         image.setDevicePixelRatio(_SHARP)
         self._paint(image, _SHARP, signs=False)
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")  # type: ignore[call-overload]  # its stub wants bytes, and Qt takes text
-        return bytes(buffer.data().data())
+        return encoded(image)
 
     def svg(self) -> bytes:
         """Few points are lines; very many would make a file that nothing opens, so they are a picture within it."""
-        data = QByteArray()
-        buffer = QBuffer(data)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        return written(self._draw)
+
+    def _draw(self, device: QIODevice) -> None:
         generator = QSvgGenerator()
-        generator.setOutputDevice(buffer)
+        generator.setOutputDevice(device)
         whole = self._whole
         generator.setSize(whole.toSize())
         generator.setViewBox(QRect(0, 0, round(whole.width()), round(whole.height())))
         generator.setTitle(" · ".join(title for title, _ in self._maps))
         self._paint(generator, 1.0, signs=True)
-        buffer.close()
-        return bytes(data.data())
 
     @property
     def _whole(self) -> QSizeF:

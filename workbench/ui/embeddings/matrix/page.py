@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QImage, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
 from workbench.ui.support.dialogs import save_file
 from workbench.ui.support.flow import FlowLayout
+from workbench.ui.support.picture_bytes import encoded
 from workbench.ui.support.surfaces import CalmCombo, Ground, Remark
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, SEMIBOLD, Theme, follow
@@ -331,11 +332,8 @@ class MatrixPage(QWidget):
             self, self.tr("Save the picture"), "similarity.png", filters=self.tr("Pictures (*.png)")
         )
         if name:
-            buffer = QBuffer()
-            buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-            self._picture().save(buffer, "PNG")  # type: ignore[call-overload]  # its stub wants bytes, and Qt takes text
             try:
-                await save(Path(name), bytes(buffer.data().data()))
+                await save(Path(name), encoded(self._picture()))
             except WorkbenchError as error:
                 self.trouble.show_trouble(Trouble.of(error), retryable=False)
 

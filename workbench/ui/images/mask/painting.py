@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import (
-    QBuffer,
     QByteArray,
-    QIODevice,
     QObject,
     QPoint,
     QPointF,
@@ -17,7 +15,9 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter, QPen, QUndoCommand, QUndoStack
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QUndoCommand, QUndoStack
+
+from workbench.ui.support.picture_bytes import encoded
 
 BLACK, WHITE = QColor(0, 0, 0), QColor(255, 255, 255)
 _FORMAT = QImage.Format.Format_Grayscale8
@@ -170,10 +170,7 @@ def is_empty(mask: QImage) -> bool:
 
 def as_png(mask: QImage) -> bytes:
     """The mask as models take it: a grey PNG."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(mask)
-    return bytes(buffer.data().data())
+    return encoded(mask)
 
 
 def from_bytes(data: bytes) -> QImage:

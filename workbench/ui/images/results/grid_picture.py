@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QImageReader, QPainter, QPen
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.images.gallery import GalleryImage
@@ -18,6 +18,7 @@ from workbench.ui.images.results import words
 from workbench.ui.images.results.layout import layout_of
 from workbench.ui.images.results.lines import wrapped
 from workbench.ui.images.results.result import Result
+from workbench.ui.support.picture_bytes import encoded, reading
 from workbench.ui.support.theme import LIGHT
 
 MOST_PIXELS = 40_000_000
@@ -155,16 +156,12 @@ class SheetPainter:
 
     def put(self, block: int, tile: Tile, data: bytes) -> None:
         """Paint a picture in its place; one that cannot be decoded leaves it empty."""
-        buffer = QBuffer()
-        buffer.setData(QByteArray(data))
-        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        reader = QImageReader(buffer)
-        reader.setAutoTransform(True)
-        size = reader.size()
-        if size.isValid() and (size.width() > self._cell.width() or size.height() > self._cell.height()):
-            reader.setScaledSize(size.scaled(self._cell, Qt.AspectRatioMode.KeepAspectRatio))
-        picture = reader.read()
-        buffer.close()
+        with reading(data) as reader:
+            reader.setAutoTransform(True)
+            size = reader.size()
+            if size.isValid() and (size.width() > self._cell.width() or size.height() > self._cell.height()):
+                reader.setScaledSize(size.scaled(self._cell, Qt.AspectRatioMode.KeepAspectRatio))
+            picture = reader.read()
         if picture.isNull():
             return
         place = self._place(self._tops[block], tile)
@@ -180,17 +177,8 @@ class SheetPainter:
         """The whole as PNG; the sheet's prompt is in its text."""
         self._image.setText("Title", self.sheet.title)
         self._image.setText("Software", "AI Workbench")
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        written = self._image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stub wants bytes, Qt takes a name
-        data = bytes(buffer.data().data())
-        buffer.close()
-        self._image = QImage()
-        if not written:
-            raise WorkbenchError(
-                QCoreApplication.translate("ImageResults", "The picture could not be encoded.")
-            )
-        return data
+        whole, self._image = self._image, QImage()
+        return encoded(whole)
 
     # measures
 

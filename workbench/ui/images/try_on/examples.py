@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QSize
+from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from workbench.domain.resources import resource
+from workbench.ui.support.picture_bytes import encoded
 
 SIZE = QSize(600, 800)
 
@@ -49,11 +50,5 @@ def drawn(name: str, width: int, height: int) -> QImage:
 
 
 def _photos(person: str, outfit: str) -> tuple[bytes, bytes]:
-    return _png(drawn(person, SIZE.width(), SIZE.height())), _png(drawn(outfit, SIZE.width(), SIZE.height()))
-
-
-def _png(image: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # takes a device and a text, whatever its stub says
-    return bytes(buffer.data().data())
+    width, height = SIZE.toTuple()
+    return encoded(drawn(person, width, height)), encoded(drawn(outfit, width, height))
