@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from workbench.services.route_ways import RouteWays
     from workbench.services.shared_routes import SharedRoutes
     from workbench.services.speech.desk import SpeechDesk
+    from workbench.services.successor import Successor
     from workbench.services.updates import Updates
     from workbench.services.wire import Wire
     from workbench.storage.logs import Masker
@@ -409,7 +410,18 @@ class Workbench(QObject):
         ):  # with the local gateway alone there is no secret to enter again
             front.notifier.warn(note, key="keychain")
         parts.updates.start()
+        self._watch_for_a_successor(parts)
         mark("settled")
+
+    def _watch_for_a_successor(self, parts: Parts) -> None:
+        from workbench.ui.shell.successor import SuccessorNotice
+
+        front = self._front
+        if not parts.services.successor.running.packaged:
+            return
+        notice = SuccessorNotice(parts.services.successor, front.notifier, front.restart, front)
+        self._stack.push_async_callback(notice.aclose)
+        self._timer.timeout.connect(notice.look)
 
     def _tell_of_taken_over(self) -> None:
         done = self._front.taken_over
@@ -687,6 +699,7 @@ async def open_services(front: Front, masker: Masker, stack: AsyncExitStack) -> 
         shared_routes=cast("SharedRoutes", Late(lambda: desks.shared_routes(wire))),
         data=partial(_your_data, paths),
         updates=cast("Updates", Late(lambda: _updates(wire))),
+        successor=cast("Successor", Late(_successor)),
     )
 
 
@@ -715,6 +728,12 @@ def _updates(wire: Wire) -> Updates:
     from workbench.services.updates import Updates
 
     return Updates(wire.updates)
+
+
+def _successor() -> Successor:
+    from workbench.services.successor import Successor
+
+    return Successor()
 
 
 async def _forget_keys(paths: Paths, secrets: SecretStore) -> None:

@@ -157,9 +157,22 @@ class PackageTrial:
 
     def _upgrade(self) -> None:
         person, kept = self.person, self.person.kept()
-        with self.step("an upgrade to this build"):
+        person.start("workbench")
+        until(lambda: len(person.windows()) == 1, "no window came")
+        time.sleep(6)
+        person.look_away()
+        with self.step("an upgrade to this build, under an open window"):
             self.root.install("/tmp/newer.deb")
             equal(self.root.run("dpkg-query", "-W", "-f", "${Version}", names.NAME), names.version())
+        with self.step("the window tells of it, and its button starts the new program"):
+            before = person.program()
+            person.type("", "Escape")
+            time.sleep(3)
+            person.see("told of the upgrade")
+            person.type("", "shift+F6", "space")
+            until(lambda: person.program() not in ([], before), "the old one goes on")
+            until(lambda: len(person.windows()) == 1, "no window came")
+            person.close()
         with self.step("the upgrade keeps all data"):
             with person.window("workbench"):
                 person.see("upgraded")
@@ -240,7 +253,7 @@ class PackageTrial:
 
 
 def older(package: Path, place: Path) -> Path:
-    """The same package under a lower version: what the database was before is for other tests."""
+    """The same package under a lower version, also in its own words: what the database was before is for other tests."""
     tree = place / "older"
     subprocess.run(["dpkg-deb", "--raw-extract", str(package), str(tree)], check=True)
     control = tree / "DEBIAN/control"
@@ -248,6 +261,9 @@ def older(package: Path, place: Path) -> Path:
         r"^Version: .*$", f"Version: {OLDER}", control.read_text(encoding="utf-8"), flags=re.MULTILINE
     )
     control.write_text(text, encoding="utf-8")
+    facts = next(tree.glob("usr/lib/*/_internal/resources/build.json"))
+    told = json.loads(facts.read_text(encoding="utf-8"))
+    facts.write_text(json.dumps({**told, "version": OLDER}), encoding="utf-8")
     made = place / "older.deb"
     subprocess.run(
         ["dpkg-deb", "--root-owner-group", "-Znone", "--build", str(tree), str(made)],

@@ -90,11 +90,22 @@ class Somebody:
 
     def close(self) -> None:
         """End the window. Raises Failed where anything of the program goes on."""
-        for line in self._processes():
-            number, command = line.split(maxsplit=1)
-            if re.search(rf"(^|/){names.COMMAND}( |$)", command) and " gateway " not in command:
-                os.kill(int(number), signal.SIGTERM)
+        for number in self.program():
+            os.kill(number, signal.SIGTERM)
         until(lambda: not self._processes(), lambda: f"these still run: {self._processes()}", 40)
+
+    def program(self) -> list[int]:
+        """The processes that show a window."""
+        found = [line.split(maxsplit=1) for line in self._processes()]
+        named = re.compile(rf"(^|/){names.COMMAND}( |$)")
+        return [
+            int(number) for number, command in found if named.search(command) and " gateway " not in command
+        ]
+
+    def look_away(self) -> None:
+        """From the window to something else; typing comes back to it."""
+        root = self._asked("xwininfo", "-root").partition("Window id: ")[2].split()[0]
+        self._asked("xdotool", "windowfocus", root)
 
     def _processes(self) -> list[str]:
         """Number and command of each. Those that have ended and that nobody has awaited do not count: there is no init here."""

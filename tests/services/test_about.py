@@ -16,8 +16,8 @@ SHA = "0123456789abcdef0123456789abcdef01234567"
 
 def test_a_bundle_tells_of_its_build(tmp_path: Path) -> None:
     file = tmp_path / "build.json"
-    file.write_text(json.dumps({"version": "x", "commit": "abc+", "built_at": "2026-01-31T12:00:00Z"}))
-    assert build(file, tmp_path) == Build(workbench.__version__, "abc+", "2026-01-31T12:00:00Z", True)
+    file.write_text(json.dumps({"version": "1.2.3", "commit": "abc+", "built_at": "2026-01-31T12:00:00Z"}))
+    assert build(file, tmp_path) == Build("1.2.3", "abc+", "2026-01-31T12:00:00Z", True)
 
 
 @pytest.mark.parametrize("packed", [False, True])

@@ -51,8 +51,8 @@ def build(file: Path | None = None, root: Path | None = None) -> Build:
     """file: what packaging writes of the build; root: of a checkout, whose commit is read without starting anything."""
     told = _json(file or resource("build.json"))
     if isinstance(told, dict):
-        commit, built_at = (str(told.get(key) or "") for key in ("commit", "built_at"))
-        return Build(workbench.__version__, commit, built_at, packaged=True)
+        version, commit, built_at = (str(told.get(key) or "") for key in ("version", "commit", "built_at"))
+        return Build(version, commit, built_at, packaged=True)
     commit = _commit(root or Path(workbench.__file__).parents[1])
     return Build(workbench.__version__, commit, "", packaged=False)
 

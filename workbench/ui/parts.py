@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from workbench.services.route_ways import RouteWays
     from workbench.services.shared_routes import SharedRoutes
     from workbench.services.speech.desk import SpeechDesk
+    from workbench.services.successor import Successor
     from workbench.services.targets import TargetService
     from workbench.services.updates import Updates
     from workbench.ui.errands import Errands
@@ -58,6 +59,7 @@ class Services(NamedTuple):
     shared_routes: SharedRoutes
     data: Callable[[], YourData]
     updates: Updates
+    successor: Successor
 
 
 class Parts(NamedTuple):

@@ -201,7 +201,12 @@ def _about(parts: Parts) -> Page:
 
     host = Host(about.system(), qVersion(), PySide6.__version__, QGuiApplication.platformName())
     model = AboutModel(
-        about.build(), host, about.program_folder(), parts.services.data(), about.notices, parts.window
+        parts.services.successor.running,
+        host,
+        about.program_folder(),
+        parts.services.data(),
+        about.notices,
+        parts.window,
     )
     page = AboutPage(parts.theme, model, parts.updates, parts.notifier)
     page.settings_wanted.connect(partial(parts.window.open, "preferences"))
