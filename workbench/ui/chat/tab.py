@@ -19,6 +19,7 @@ from workbench.ui.chat.middle import Middle
 from workbench.ui.chat.model import ChatModel
 from workbench.ui.chat.skeleton import reading_width
 from workbench.ui.support import dialogs
+from workbench.ui.support.beside import fit_beside
 from workbench.ui.support.frames import FrameClock
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Found, Page
@@ -287,26 +288,19 @@ class ChatTab(QWidget):
         model.fix_wanted.connect(self._fix)
 
     def _dress(self) -> None:
-        px = self._theme.px
-        self.list.setMinimumWidth(px(_LIST_WIDTHS[0]))
-        self.list.setMaximumWidth(px(_LIST_WIDTHS[1]))
         self.composer.setMaximumWidth(reading_width(self._theme))
         self._fit_panels()
 
     def _fit_panels(self, *, asked: bool = False) -> None:
         """The list makes room where the window is too narrow for three; asked: the user wants the list, so the side goes."""
-        px = self._theme.px
-        list_width = _between(
-            px(self._settings.value.conversations_width), px(_LIST_WIDTHS[0]), px(_LIST_WIDTHS[1])
-        )
+        theme, last, whole = self._theme, self._settings.value, self.width()
+        list_width = fit_beside(self.list, theme, last.conversations_width, _LIST_WIDTHS, whole)
         details = self._shows_details
         limits = _DETAILS_WIDTHS if details else SIDE_WIDTHS
-        wanted = self._details_width if details else self._settings.value.inspector_width or _SIDE_DEFAULT
-        self._side.setMinimumWidth(px(limits[0]))
-        self._side.setMaximumWidth(px(limits[1]))
-        side_width = _between(px(wanted), px(limits[0]), px(limits[1]))
+        wanted = self._details_width if details else last.inspector_width or _SIDE_DEFAULT
+        side_width = fit_beside(self._side, theme, wanted, limits, whole)
         side = not self._side.isHidden()
-        room = self.width() >= list_width + px(_CENTRE_MIN) + side_width
+        room = whole >= list_width + theme.px(_CENTRE_MIN) + side_width
         if asked and self._list_wanted and side and not room:
             self._side.hide()
             side = False
@@ -387,7 +381,3 @@ class ChatTab(QWidget):
 
     def _say_copied(self, what: str) -> None:
         self._notifier.info(self.tr("Copied: {0}").format(what), key="copied")
-
-
-def _between(value: int, low: int, high: int) -> int:
-    return max(low, min(value, high))

@@ -25,6 +25,7 @@ from workbench.ui.embeddings.sets.importing.page import ImportPage
 from workbench.ui.embeddings.sets.list import SetsList
 from workbench.ui.embeddings.sets.model import Place, SetsModel
 from workbench.ui.embeddings.sets.start_page import StartPage
+from workbench.ui.support.beside import fit_beside
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton
 from workbench.ui.support.drops import DropHint, local_file
@@ -415,13 +416,11 @@ class EmbeddingsTab(QWidget):
     @Slot()
     def _fit(self) -> None:
         """Where the window is too narrow for three, the list makes room, or on demand what is beside it."""
-        px, last = self._theme.px, self._settings.value
-        left = px(_between(last.embeddings_list_width or _LIST_DEFAULT, *_LIST_WIDTHS))
-        right = px(_between(last.embeddings_side_width or _SIDE_DEFAULT, *_SIDE_WIDTHS))
-        self.sets.setMinimumWidth(px(_LIST_WIDTHS[0]))
-        self.sets.setMaximumWidth(px(_LIST_WIDTHS[1]))
-        self._side.setMinimumWidth(px(_SIDE_WIDTHS[0]))
-        self._side.setMaximumWidth(px(_SIDE_WIDTHS[1]))
+        theme, px, last, whole = self._theme, self._theme.px, self._settings.value, self.width()
+        left = fit_beside(self.sets, theme, last.embeddings_list_width or _LIST_DEFAULT, _LIST_WIDTHS, whole)
+        right = fit_beside(
+            self._side, theme, last.embeddings_side_width or _SIDE_DEFAULT, _SIDE_WIDTHS, whole
+        )
         self._narrow = self.width() < left + px(_MIDDLE_MIN) + right
         shown = self.sets_model.place is Place.SET and self.model.study is not None
         listed = bool(self.sets_model.entries) and (self._list_wanted[self._narrow] or not shown)
@@ -510,7 +509,3 @@ def _reached_after(before: QWidget, page: QWidget) -> None:
     for widget in inside:
         QWidget.setTabOrder(before, widget)
         before = widget
-
-
-def _between(value: int, low: int, high: int) -> int:
-    return max(low, min(value, high))

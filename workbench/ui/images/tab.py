@@ -51,6 +51,7 @@ from workbench.ui.images.try_on.model import TryOnModel
 from workbench.ui.images.try_on.page import TryOnPage
 from workbench.ui.images.viewer.page import ViewerPage
 from workbench.ui.support import figures
+from workbench.ui.support.beside import fit_beside
 from workbench.ui.support.buttons import IconButton, button
 from workbench.ui.support.drops import DropHint
 from workbench.ui.support.exchange_panel import ExchangePanel
@@ -484,13 +485,9 @@ class ImagesTab(QWidget):
 
     def _fit(self) -> None:
         """Where the window is too narrow for three, the side makes room, or what was asked for takes the form's."""
-        px, last = self._theme.px, self._settings.value
-        form = px(_between(last.images_form_width or _FORM_DEFAULT, *_FORM_WIDTHS))
-        self.form.setMinimumWidth(px(_FORM_WIDTHS[0]))
-        self.form.setMaximumWidth(px(_FORM_WIDTHS[1]))
-        side = px(_between(last.images_side_width or _SIDE_DEFAULT, *_SIDE_WIDTHS))
-        self._side.setMinimumWidth(px(_SIDE_WIDTHS[0]))
-        self._side.setMaximumWidth(px(_SIDE_WIDTHS[1]))
+        theme, px, last, whole = self._theme, self._theme.px, self._settings.value, self.width()
+        form = fit_beside(self.form, theme, last.images_form_width or _FORM_DEFAULT, _FORM_WIDTHS, whole)
+        side = fit_beside(self._side, theme, last.images_side_width or _SIDE_DEFAULT, _SIDE_WIDTHS, whole)
         beside = {PageId.CREATE: form, PageId.TRY_ON: px(_TRY_ON_FORM), PageId.GALLERY: 0}[self.model.page]
         room = self.width() >= side + px(_MIDDLE_MIN) + beside
         # What was asked for just now is shown all the same; details make room, and need something to show.
@@ -707,7 +704,3 @@ class ImagesTab(QWidget):
 def _keep_keyboard(page: QWidget) -> None:
     """A click on one of its buttons, which take no focus, leaves the keyboard here, and the page's shortcuts alive."""
     page.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-
-
-def _between(value: int, low: int, high: int) -> int:
-    return max(low, min(value, high))

@@ -43,6 +43,7 @@ from workbench.ui.speech.transcript.view import TranscriptView
 from workbench.ui.speech.translation import TranslationModel, TranslationPanel
 from workbench.ui.support.audio.player import QtPlayer
 from workbench.ui.support.audio.recorder import QtRecorder
+from workbench.ui.support.beside import fit_beside
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton
 from workbench.ui.support.drops import DropHint
@@ -58,7 +59,7 @@ from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme
 _LIST_WIDTHS, _SIDE_WIDTHS = (200, 340), (280, 420)
 _LIST_DEFAULT, _SIDE_DEFAULT = 240, 320
 _MIDDLE_MIN = 380
-_SOUND_HEIGHT = 220
+_SOUND_HEIGHT, _LEAST_WORDS = 220, 90
 TEXT, COMPARE = "text", "compare"
 
 
@@ -377,6 +378,7 @@ class SpeechTab(QWidget):
         self._again = self.no_sound.offer(self.tr("Try again"), self.reading.look_again)
         self._locate = self.no_sound.offer(self.tr("Locate…"), self._locate_open)
         self._locate.setToolTip(self.tr("Tell where the file is now"))
+        self.player.needs_changed.connect(self._fit)
         self._sound = QStackedWidget()
         self._sound.addWidget(self.player)
         self._sound.addWidget(self.no_sound)
@@ -396,13 +398,13 @@ class SpeechTab(QWidget):
         self._desk_split = QSplitter(Qt.Orientation.Vertical)
         self._desk_split.addWidget(self._sound)
         self.conflict = ConflictBar(theme)
-        words = QWidget()
-        below = QVBoxLayout(words)
+        self._words = QWidget()
+        below = QVBoxLayout(self._words)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)
         below.addWidget(self.conflict)
         below.addWidget(self._text, 1)
-        self._desk_split.addWidget(words)
+        self._desk_split.addWidget(self._words)
         self._desk_split.setStretchFactor(1, 1)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.start)
@@ -538,21 +540,20 @@ class SpeechTab(QWidget):
     @Slot()
     def _fit(self) -> None:
         """Where the window is too narrow for three, the list makes room, or on demand what is beside it."""
-        px, last = self._theme.px, self._settings.value
-        left = px(_between(last.speech_list_width or _LIST_DEFAULT, *_LIST_WIDTHS))
-        right = px(_between(last.speech_side_width or _SIDE_DEFAULT, *_SIDE_WIDTHS))
-        self.library.setMinimumWidth(px(_LIST_WIDTHS[0]))
-        self.library.setMaximumWidth(px(_LIST_WIDTHS[1]))
-        self._side.setMinimumWidth(px(_SIDE_WIDTHS[0]))
-        self._side.setMaximumWidth(px(_SIDE_WIDTHS[1]))
+        theme, px, last, whole = self._theme, self._theme.px, self._settings.value, self.width()
+        left = fit_beside(self.library, theme, last.speech_list_width or _LIST_DEFAULT, _LIST_WIDTHS, whole)
+        right = fit_beside(self._side, theme, last.speech_side_width or _SIDE_DEFAULT, _SIDE_WIDTHS, whole)
         self._narrow = self.width() < left + px(_MIDDLE_MIN) + right
         listed = self._listed()
         self.list_button.setChecked(listed)
         self.library.setVisible(listed)
         self._side.setVisible(not (self._narrow and listed))
         left, right = left if listed else 0, 0 if self._side.isHidden() else right
-        self._split.setSizes([left, max(1, self.width() - left - right), right])
-        sound = px(last.speech_sound_height or _SOUND_HEIGHT)
+        middle = max(1, self.width() - left - right)
+        self._split.setSizes([left, middle, right])
+        self._sound.setMinimumHeight(min(self.player.least_height(middle), self.height() * 2 // 3))
+        self._words.setMinimumHeight(px(_LEAST_WORDS))
+        sound = max(px(last.speech_sound_height or _SOUND_HEIGHT), self._sound.minimumHeight())
         self._desk_split.setSizes([sound, max(1, self.height() - sound)])
 
     def _remember_widths(self) -> None:
@@ -621,7 +622,3 @@ class SpeechTab(QWidget):
 
     def _say_copied(self, what: str) -> None:
         self._notifier.info(self.tr("Copied: {0}").format(what), key="copied")
-
-
-def _between(value: int, low: int, high: int) -> int:
-    return max(low, min(value, high))

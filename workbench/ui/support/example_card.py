@@ -40,6 +40,10 @@ class ExampleCard(QPushButton):
         layout = self.layout()  # a button would not ask it
         return layout.sizeHint() if layout is not None else super().sizeHint()
 
+    def minimumSizeHint(self) -> QSize:
+        layout = self.layout()
+        return layout.minimumSize() if layout is not None else super().minimumSizeHint()
+
     def hasHeightForWidth(self) -> bool:
         return True
 

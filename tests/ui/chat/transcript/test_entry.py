@@ -103,6 +103,24 @@ def test_trouble_stands_under_what_had_arrived(view: TranscriptView) -> None:
     assert names == ["retry", "details", "copy"]
 
 
+def test_buttons_under_trouble_go_into_rows_and_stay_on_their_card(view: TranscriptView) -> None:
+    trouble = Trouble("It was cut.", "The line broke.", "Ask again.")
+    message = answer("a", trouble=trouble, can_retry=True, fix_label="Open the connection", has_exchange=True)
+    view.set_messages([message])
+    settle(view)
+    part = one(view, TroublePart)
+    rows = []
+    for width in (600.0, 260.0, 120.0):
+        part.set_width(width)
+        spots = list(part.spots(0, part.height))
+        assert [spot.id for spot in spots] == ["retry", "fix", "details"]
+        assert all(spot.rect.left() >= 0 and spot.rect.right() <= width for spot in spots)
+        assert all(spot.rect.bottom() <= part.height for spot in spots)
+        assert not any(a.rect.intersects(b.rect) for a in spots for b in spots if a is not b)
+        rows.append(len({spot.rect.top() for spot in spots}))
+    assert rows[0] == 1 < rows[1] <= rows[2] == 3
+
+
 def test_a_question_keeps_its_line_breaks(view: TranscriptView) -> None:
     view.set_messages([question("q", "one\ntwo")])
     settle(view)

@@ -32,6 +32,7 @@ class TroublePart(Part):
         self._blocks = [words_block(look, text, font, rtl) for text, font in sentences if text]
         self._text_left = RELATED + ICON + INSIDE
         self._row = look.px(28)
+        self._spots: list[Spot] = []
 
     def set_width(self, width: float) -> None:
         super().set_width(width)
@@ -41,19 +42,24 @@ class TroublePart(Part):
             block.set_width(room)
             y += block.height + 2
         if self._buttons:
-            y += INSIDE - 2
-            self._buttons_top = y
-            y += self._row
+            y = self._place_buttons(y + INSIDE - 2, room)
         self.height = y + RELATED
 
-    def spots(self, top: float, bottom: float) -> Iterator[Spot]:
+    def _place_buttons(self, top: float, room: float) -> float:
+        """In rows, as wide as they need but no wider than the card; where the last row ends."""
         metrics = QFontMetricsF(self.look.body)
-        left = float(self._text_left)
+        self._spots, left = [], 0.0
         for name, text in self._buttons:
-            wide = metrics.horizontalAdvance(text) + 24
-            rect = QRectF(left, self._buttons_top, wide, self._row)
-            yield Spot(name, self.mirrored(rect), text, text=text)
+            wide = min(metrics.horizontalAdvance(text) + 24, room)
+            if left and left + wide > room:
+                left, top = 0.0, top + self._row + INSIDE
+            rect = QRectF(self._text_left + left, top, wide, self._row)
+            self._spots.append(Spot(name, self.mirrored(rect), text, text=text))
             left += wide + INSIDE
+        return top + self._row
+
+    def spots(self, top: float, bottom: float) -> Iterator[Spot]:
+        yield from self._spots
 
     def paint(self, brush: Brush, x: float, y: float, chosen: tuple[Position, Position] | None) -> None:
         painter, look = brush.painter, self.look

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -15,7 +15,9 @@ from workbench.ui.support.theme import INSIDE, PADDING, Theme
 
 
 class PlayerView(QWidget):
-    """The keys of the waveform work wherever in it the focus is."""
+    """The keys of the waveform work wherever in it the focus is. Signals: needs_changed (`least_height` may be another)."""
+
+    needs_changed = Signal()
 
     def __init__(self, theme: Theme, model: PlayerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +41,11 @@ class PlayerView(QWidget):
         model.recording_changed.connect(self._show_trouble)
         self._show_trouble()
 
+    def least_height(self, width: int) -> int:
+        """With all of the buttons, which take more rows where it is narrow."""
+        layout = self.layout()
+        return layout.minimumHeightForWidth(width) if layout is not None else 0
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """What a button or the overview has no use for."""
         if not self.waveform.press(event):
@@ -47,3 +54,4 @@ class PlayerView(QWidget):
     @Slot()
     def _show_trouble(self) -> None:
         self._trouble.say(self._model.trouble if self._model.is_open else "")
+        self.needs_changed.emit()
