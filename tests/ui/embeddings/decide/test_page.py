@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -199,6 +199,31 @@ def test_a_query_is_typed_and_its_rows_are_judged_with_keys(tell: Tell, theme: T
         assert cells(page.candidates.table)[1][2] == "relevant, 2"
         assert page.chart.isVisible()
         assert cells(page.table)[1][0] == "good"
+
+    tell(plot)
+
+
+def test_the_rows_that_are_judged_stay_under_the_hand_when_figures_come_above_them(
+    tell: Tell, theme: Theme
+) -> None:
+    async def plot(stage: Seen) -> None:
+        page = await stage.show(theme, Part.RETRIEVAL)
+        assert isinstance(page, RetrievalPage)
+        page.resize(page.width(), 420)
+        page.activateWindow()
+        QTest.keyClicks(page.asking.field, "ant 1")
+        QTest.keyClick(page.asking.field, Qt.Key.Key_Return)
+        await stage.rest()
+        table = page.candidates.table
+        table.setFocus()
+        table.selectRow(0)
+        assert page.focusWidget() is table
+        assert not page.chart.isVisible()
+        before = table.mapTo(page, QPoint()).y()
+        page.candidates.grades[0].click()
+        await stage.rest()
+        assert page.chart.isVisible()
+        assert abs(table.mapTo(page, QPoint()).y() - before) <= 1
 
     tell(plot)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -175,6 +176,19 @@ class PartPage(QWidget):
         self.remark.setText(said)
         self.remark.setVisible(bool(said))
         self.show_result()
+
+    @contextmanager
+    def held(self, worked_in: QWidget) -> Iterator[None]:
+        """While somebody works in that widget, it stays where it is on the screen, whatever comes above it in this."""
+        focus = self.focusWidget()
+        if focus is None or not worked_in.isAncestorOf(focus):
+            yield
+            return
+        before = worked_in.mapTo(self, QPoint()).y()
+        yield
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        bar = self._area.verticalScrollBar()
+        bar.setValue(bar.value() + worked_in.mapTo(self, QPoint()).y() - before)
 
     def incomplete(self) -> str:
         """Which of the columns have not all rows; "" where all have."""

@@ -90,6 +90,10 @@ class RetrievalPage(PartPage):
         model.shared.selection_changed.connect(self.refresh)
 
     def show_result(self) -> None:
+        with self.held(self.candidates):  # the first judgement brings figures above it
+            self._show_all()
+
+    def _show_all(self) -> None:
         model = self.model
         self.k.show_choices([(k, figures.count(k)) for k in KS], model.k)
         self.file.setEnabled(model.known.loaded)
