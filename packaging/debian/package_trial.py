@@ -166,10 +166,10 @@ class PackageTrial:
             equal(self.root.run("dpkg-query", "-W", "-f", "${Version}", names.NAME), names.version())
         with self.step("the window tells of it, and its button starts the new program"):
             before = person.program()
-            person.type("", "Escape")
+            person.type("", "ctrl+1", "ctrl+n")
             time.sleep(3)
             person.see("told of the upgrade")
-            person.type("", "shift+F6", "space")
+            person.type("", "shift+F6", "shift+F6", "space")
             until(lambda: person.program() not in ([], before), "the old one goes on")
             until(lambda: len(person.windows()) == 1, "no window came")
             person.close()
