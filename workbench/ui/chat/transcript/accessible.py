@@ -1,41 +1,19 @@
-"""What a screen reader gets of the transcript: a list of the visible messages, each with its actions.
-
-PySide6 6.12 lets Python implement QAccessibleInterface but not hand out text or action interfaces (interface_cast crashes
-when it returns anything), so a message's text is its name, and actions are reached with the keyboard.
-"""
+"""What a screen reader gets of the transcript: a list of the visible messages, each with its actions."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import shiboken6
-from PySide6.QtCore import QObject, QPoint, QPointF, QRect
+from PySide6.QtCore import QPoint, QPointF, QRect
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QAccessibleInterface
 
 from workbench.ui.chat.transcript.entry import Entry
 from workbench.ui.chat.transcript.parts import Spot
 from workbench.ui.chat.transcript.selection import plain_text
+from workbench.ui.support.accessible import ItemList, Piece
 
 if TYPE_CHECKING:
     from workbench.ui.chat.transcript.view import TranscriptView
-
-
-@cache
-def install() -> None:
-    """Let Qt ask here for the interface of a transcript. Once for the process."""
-    QAccessible.installFactory(_factory)
-
-
-def _factory(_key: str, thing: QObject) -> QAccessibleInterface | None:
-    from workbench.ui.chat.transcript.view import TranscriptView
-
-    if not isinstance(thing, TranscriptView):
-        return None
-    if thing.interface is None:
-        # Kept on the view: Qt holds a bare pointer, and the object must live as long as the widget.
-        thing.interface = TranscriptInterface(thing)
-    return thing.interface
 
 
 def announce(view: TranscriptView, entry: Entry) -> None:
@@ -56,41 +34,10 @@ def focused(view: TranscriptView, entry: Entry, spot: str = "") -> None:
         QAccessible.updateAccessibility(QAccessibleEvent(target, QAccessible.Event.Focus))
 
 
-class _Piece(QAccessibleInterface):
-    """The parts of an interface that are alike for all of ours."""
-
-    def __init__(self, view: TranscriptView) -> None:
-        super().__init__()
-        self.view = view
-
-    def isValid(self) -> bool:
-        return shiboken6.isValid(self.view)
-
-    def setText(self, kind: QAccessible.Text, text: str) -> None:
-        pass
-
-    def object(self) -> Any:
-        return None
-
-    def childCount(self) -> int:
-        return 0
-
-    def child(self, index: int) -> Any:
-        return None
-
-    def childAt(self, x: int, y: int) -> Any:
-        return None
-
-    def indexOfChild(self, child: QAccessibleInterface) -> int:
-        return -1
-
-    def on_screen(self, rect: QRect) -> QRect:
-        viewport = self.view.viewport()
-        return QRect(viewport.mapToGlobal(rect.topLeft()), rect.size())
-
-
-class SpotInterface(_Piece):
+class SpotInterface(Piece):
     """An action, a figure or a button of a message."""
+
+    view: TranscriptView
 
     def __init__(self, message: MessageInterface, name: str) -> None:
         super().__init__(message.view)
@@ -123,7 +70,9 @@ class SpotInterface(_Piece):
         return state
 
 
-class MessageInterface(_Piece):
+class MessageInterface(Piece):
+    view: TranscriptView
+
     def __init__(self, parent: TranscriptInterface, entry: Entry) -> None:
         super().__init__(parent.view)
         self._parent = parent
@@ -182,61 +131,13 @@ class MessageInterface(_Piece):
         return state
 
 
-class TranscriptInterface(_Piece):
-    """A list whose children are the messages in view."""
+class TranscriptInterface(ItemList[Entry, MessageInterface]):
+    view: TranscriptView
 
     def __init__(self, view: TranscriptView) -> None:
-        super().__init__(view)
-        self._messages: dict[Entry, MessageInterface] = {}  # kept: Qt may hold a bare pointer to each
-
-    def of(self, entry: Entry) -> MessageInterface:
-        found = self._messages.get(entry)
-        if found is None:
-            found = self._messages[entry] = MessageInterface(self, entry)
-        return found
-
-    def _children(self) -> list[Entry]:
-        return self.view.visible_entries()
-
-    def object(self) -> Any:
-        return self.view
-
-    def parent(self) -> Any:
-        above = self.view.parentWidget()
-        return QAccessible.queryAccessibleInterface(above) if above is not None else None
-
-    def childCount(self) -> int:
-        return len(self._children())
-
-    def child(self, index: int) -> Any:
-        entries = self._children()
-        return self.of(entries[index]) if 0 <= index < len(entries) else None
-
-    def childAt(self, x: int, y: int) -> Any:
-        point = self.view.viewport().mapFromGlobal(QPoint(x, y))
-        entry = self.view.entry_at(QPointF(point))
-        return self.of(entry) if entry is not None else None
-
-    def indexOfChild(self, child: QAccessibleInterface) -> int:
-        entries = self._children()
-        return (
-            entries.index(child.entry)
-            if isinstance(child, MessageInterface) and child.entry in entries
-            else -1
+        super().__init__(
+            view, view.visible_entries, self._entry_at, lambda entry: MessageInterface(self, entry)
         )
 
-    def role(self) -> QAccessible.Role:
-        return QAccessible.Role.List
-
-    def rect(self) -> QRect:
-        return QRect(self.view.mapToGlobal(QPoint(0, 0)), self.view.size())
-
-    def text(self, kind: QAccessible.Text) -> str:
-        return self.view.accessibleName() if kind == QAccessible.Text.Name else ""
-
-    def state(self) -> QAccessible.State:
-        state = QAccessible.State()
-        state.focusable = True
-        state.focused = self.view.hasFocus()
-        state.invisible = not self.view.isVisible()
-        return state
+    def _entry_at(self, point: QPoint) -> Entry | None:
+        return self.view.entry_at(QPointF(point))

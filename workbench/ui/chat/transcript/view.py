@@ -42,6 +42,7 @@ from workbench.ui.chat.transcript.pointer import Pointer
 from workbench.ui.chat.transcript.selection import Chosen
 from workbench.ui.chat.transcript.surface import STICKS_WITHIN, Surface
 from workbench.ui.chat.transcript.words import Words
+from workbench.ui.support.accessible import install
 from workbench.ui.support.frames import FrameClock
 from workbench.ui.support.markdown import highlight, parser
 from workbench.ui.support.theme import PADDING, Theme
@@ -72,7 +73,8 @@ class TranscriptView(Surface):
         parent: QWidget | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        accessible.install()  # before Qt asks for the first time, which may be while this is made
+        # Before Qt asks for the first time, which may be while this is made.
+        install(TranscriptView, accessible.TranscriptInterface)
         words = Words()
         super().__init__(Scene(Look(theme), words, clock=clock), parent)
         self._theme, self._frames, self.words = theme, frames, words

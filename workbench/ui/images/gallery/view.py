@@ -21,12 +21,13 @@ from workbench.domain.images.gallery import GalleryImage
 from workbench.ui.images.dragged import DRAGGED, dragged
 from workbench.ui.images.dragging import mime_of
 from workbench.ui.images.facts import title_of
-from workbench.ui.images.gallery.accessible import focused, install
+from workbench.ui.images.gallery.accessible import ListInterface, focused
 from workbench.ui.images.gallery.band import Band
 from workbench.ui.images.gallery.cell import CellPainter, CellState
 from workbench.ui.images.gallery.grid import Grid
 from workbench.ui.images.gallery.model import GalleryModel
 from workbench.ui.images.thumbnails import Thumbnails
+from workbench.ui.support.accessible import install
 from workbench.ui.support.theme import PADDING, RELATED, Theme, follow
 from workbench.ui.support.tooltips import as_tip
 
@@ -54,7 +55,7 @@ class ThumbnailView(QAbstractScrollArea):
         self, theme: Theme, model: GalleryModel, thumbnails: Thumbnails, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        install()
+        install(ThumbnailView, ListInterface)
         self.interface: QAccessibleInterface | None = None
         self._theme = theme
         self.model = model
