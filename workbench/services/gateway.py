@@ -15,6 +15,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.gateway import ACCESS_TOKEN, GatewayPhase, GatewayState, Upstream, UpstreamKind
 from workbench.domain.secret import Secret
 from workbench.services.background import Background
+from workbench.services.listeners import Listeners
 from workbench.storage.secrets import SecretStore
 
 QUICK_DEATH_S = 20.0
@@ -127,7 +128,7 @@ class LocalGateway:
         self._sleep = sleep
         self._clock = clock
         self._background = Background()
-        self._listeners: list[Callable[[GatewayState], None]] = []
+        self._listeners: Listeners[GatewayState] = Listeners()
         self._settled = asyncio.Event()
         self._seat: _Seat | None = None
         self._token: Secret | None = None
@@ -145,10 +146,9 @@ class LocalGateway:
         """Answers are simulated."""
         return self._upstream.kind is UpstreamKind.SANDBOX
 
-    def on_change(self, listener: Callable[[GatewayState], None]) -> Callable[[], None]:
+    def on_change(self, listener: Callable[[GatewayState], object]) -> Callable[[], None]:
         """Call listener with every new state; returns what ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+        return self._listeners.add(listener)
 
     async def ensure(self) -> GatewayState:
         """Start it or join a running one, if that has not been done, and wait until it runs or has FAILED.
@@ -354,5 +354,4 @@ class LocalGateway:
         if state == self.state:
             return
         self.state = state
-        for listener in tuple(self._listeners):
-            listener(state)
+        self._listeners.tell(state)

@@ -19,6 +19,7 @@ from workbench.domain.images.recipes import Recipe, recipe_in
 from workbench.services.conversations import one_line
 from workbench.services.images.export import Exported, write_zip
 from workbench.services.images.pixels import MOST_SIDE, Look, Pixels
+from workbench.services.listeners import Listeners
 from workbench.storage.image_files import read_file
 
 KEEP_DELETED_S = 30 * 24 * 3600
@@ -129,14 +130,13 @@ class Gallery:
         self._thumbnails = thumbnails
         self._pixels = pixels
         self._clock = clock
-        self._listeners: list[Callable[[GalleryEvent], None]] = []
+        self._listeners: Listeners[GalleryEvent] = Listeners()
         self._making: dict[tuple[str, int], asyncio.Event] = {}
         self._makers = asyncio.Semaphore(_THUMBNAILS_AT_ONCE)
 
-    def on_change(self, listener: Callable[[GalleryEvent], None]) -> Callable[[], None]:
+    def on_change(self, listener: Callable[[GalleryEvent], object]) -> Callable[[], None]:
         """Call listener with what changes; the returned function ends it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+        return self._listeners.add(listener)
 
     # Pictures come in
 
@@ -212,7 +212,7 @@ class Gallery:
     async def look_again(self) -> None:
         """For when the window comes to the front: tell the listeners where another window may have changed something."""
         if await self._store.changed_elsewhere():
-            self._tell(Changed(()))
+            self._listeners.tell(Changed(()))
 
     # Bytes
 
@@ -251,42 +251,42 @@ class Gallery:
         if not 0 <= stars <= MOST_STARS:
             raise InvalidInput(f"A rating is 0 to {MOST_STARS} stars.", field="rating")
         await self._store.rate(ids, stars)
-        self._tell(Changed(tuple(ids)))
+        self._listeners.tell(Changed(tuple(ids)))
 
     async def tag(self, ids: Sequence[str], add: Collection[str] = (), remove: Collection[str] = ()) -> None:
         """Upper and lower case make no different tags."""
         await self._store.tag(ids, [one for tag in add if (one := _label(tag, "tags"))], remove)
-        self._tell(Changed(tuple(ids)))
+        self._listeners.tell(Changed(tuple(ids)))
 
     async def put_on_board(self, ids: Sequence[str], board: str) -> None:
         """The board is made if need be; without ids an empty one."""
         await self._store.put_on_board(ids, _board(board))
-        self._tell(Changed(tuple(ids)))
+        self._listeners.tell(Changed(tuple(ids)))
 
     async def take_off_board(self, ids: Sequence[str], board: str) -> None:
         await self._store.take_off_board(ids, board)
-        self._tell(Changed(tuple(ids)))
+        self._listeners.tell(Changed(tuple(ids)))
 
     async def rename_board(self, name: str, new_name: str) -> None:
         """InvalidInput where another one has that name."""
         await self._store.rename_board(name, _board(new_name))
-        self._tell(Changed(()))
+        self._listeners.tell(Changed(()))
 
     async def delete_board(self, name: str) -> None:
         """The pictures stay."""
         await self._store.delete_board(name)
-        self._tell(Changed(()))
+        self._listeners.tell(Changed(()))
 
     # Out, and back
 
     async def delete(self, ids: Sequence[str]) -> None:
         """`restore` brings them back for 30 days; their files stay until a start after that."""
         if gone := await self._store.mark_deleted(ids, self._clock()):
-            self._tell(Gone(gone))
+            self._listeners.tell(Gone(gone))
 
     async def restore(self, ids: Sequence[str]) -> None:
         for image in await self._store.images(await self._store.mark_deleted(ids, None)):
-            self._tell(Added(image))
+            self._listeners.tell(Added(image))
 
     async def purge(self, in_use: Collection[str], older_than_s: float = KEEP_DELETED_S) -> int:
         """For start-up: remove for good what was deleted so long ago, and inputs that were used for nothing; how many files.
@@ -338,7 +338,7 @@ class Gallery:
             _log.warning("A picture without an entry stays on the disk: %s", error.why)
 
     async def _settle(self, image: GalleryImage, data: bytes) -> None:
-        self._tell(Added(image))
+        self._listeners.tell(Added(image))
         try:
             await self._thumbnail(image.digest, THUMBNAIL_SIDE, data)
         except WorkbenchError as error:  # it is made when it is asked for
@@ -362,10 +362,6 @@ class Gallery:
         finally:
             del self._making[key]
             done.set()
-
-    def _tell(self, event: GalleryEvent) -> None:
-        for listener in tuple(self._listeners):
-            listener(event)
 
 
 def _seen(image: GalleryImage, data: bytes, look: Look) -> GalleryImage:

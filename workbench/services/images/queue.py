@@ -21,6 +21,7 @@ from workbench.services.background import Background, to_the_end
 from workbench.services.calls import AT_ONCE, PER_LANE, Calls
 from workbench.services.images.generation import Generated, PicturesNotStored
 from workbench.services.images.open_jobs import OpenJobs
+from workbench.services.listeners import Listeners
 from workbench.services.retrying import is_of_the_model, pause_s
 from workbench.services.waiting import Hold, Lane
 from workbench.storage.image_jobs import Claim, Opened, QueueState
@@ -121,7 +122,7 @@ class ImageQueue:
             rang=self._time_has_come,
         )
         self._waiting = self._calls.waiting
-        self._listeners: list[Callable[[QueueEvent], None]] = []
+        self._listeners: Listeners[QueueEvent] = Listeners()
         self._open = OpenJobs()
         self._unwritten: dict[str, ImageJob] = {}
         self._unstored: dict[str, tuple[ImageJob, ImageBatch]] = {}
@@ -164,10 +165,9 @@ class ImageQueue:
         """How many jobs of each batch are in which state; cheap for many batches."""
         return await self._store.tallies(batch_ids)
 
-    def on_change(self, listener: Callable[[QueueEvent], None]) -> Callable[[], None]:
+    def on_change(self, listener: Callable[[QueueEvent], object]) -> Callable[[], None]:
         """Call listener with what happens; returns what ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+        return self._listeners.add(listener)
 
     # changing
 
@@ -175,7 +175,7 @@ class ImageQueue:
         """Take up what an earlier run left, and begin to work. Raises StorageFailed; may be called again then."""
         self._state = await self._store.state()
         self._take_in(await self._store.adopt())
-        self._tell(QueueChanged())
+        self._listeners.tell(QueueChanged())
         self._work()
 
     async def submit(
@@ -243,7 +243,7 @@ class ImageQueue:
                 self._wait(one)
             else:
                 self._put(one)
-        self._tell(QueueChanged())
+        self._listeners.tell(QueueChanged())
         await self._store.place([(one.id, one.position) for one in moved])
 
     async def delete_batch(self, batch_id: str) -> None:
@@ -255,7 +255,7 @@ class ImageQueue:
             self._unstored.pop(job.id, None)
             self._unwritten.pop(job.id, None)
         await self._store.delete_batch(batch_id)
-        self._tell(QueueChanged())
+        self._listeners.tell(QueueChanged())
 
     async def aclose(self) -> None:
         """Cut off what runs, and leave what is not over to the next start. Pictures in memory are stored if that is possible by now."""
@@ -275,10 +275,10 @@ class ImageQueue:
     async def _add(self, batch: ImageBatch, jobs: Sequence[ImageJob]) -> None:
         placed = await self._store.add(batch, jobs)
         self._open.add((batch,), placed)
-        self._tell(BatchAdded(batch))
+        self._listeners.tell(BatchAdded(batch))
         for job in placed:
             self._wait(job)
-        self._tell(QueueChanged())
+        self._listeners.tell(QueueChanged())
         self._work()
 
     def _take_in(self, opened: Opened) -> None:
@@ -288,8 +288,8 @@ class ImageQueue:
         self._open.add(opened.batches, opened.jobs)
         for job in opened.jobs:
             self._wait(job)
-            self._tell(JobChanged(job))
-        self._tell(QueueChanged())
+            self._listeners.tell(JobChanged(job))
+        self._listeners.tell(QueueChanged())
 
     def _put(self, job: ImageJob) -> None:
         self._open.put(job)
@@ -335,8 +335,8 @@ class ImageQueue:
         for job in mine:
             self._drop(job.id)
         for job in cancelled:
-            self._tell(JobChanged(job))
-        self._tell(QueueChanged())
+            self._listeners.tell(JobChanged(job))
+        self._listeners.tell(QueueChanged())
 
     # the calls
 
@@ -348,7 +348,7 @@ class ImageQueue:
 
     def _time_has_come(self) -> None:
         self._shown = None
-        self._tell(QueueChanged())
+        self._listeners.tell(QueueChanged())
 
     async def _look_around(self) -> None:
         while True:
@@ -371,7 +371,7 @@ class ImageQueue:
         except Exception:  # noqa: BLE001  a bug in one call must not end the others
             _log.exception("A call for a picture went wrong")
             self._drop(job.id)
-            self._tell(QueueChanged())
+            self._listeners.tell(QueueChanged())
 
     async def _claimed(self, job: ImageJob, lane: Lane) -> bool:
         """Take the job in the database, where another window may have changed it. This also shows that the disk can be written."""
@@ -391,10 +391,10 @@ class ImageQueue:
             self._waiting.add(job, lane)
             self._waiting.hold(lane, Hold(claim.held_until))
             self._shown = None
-            self._tell(QueueChanged())
+            self._listeners.tell(QueueChanged())
         else:
             self._drop(job.id)
-            self._tell(QueueChanged())
+            self._listeners.tell(QueueChanged())
         return False
 
     async def _outcome(self, job_id: str, lane: Lane) -> tuple[ImageJob, WorkbenchError | None]:
@@ -403,7 +403,7 @@ class ImageQueue:
         exchange = Exchange(new_id(), self._clock())
         job = replace(before, exchange_id=exchange.id)
         self._put(job)
-        self._tell(JobChanged(job))
+        self._listeners.tell(JobChanged(job))
         error: WorkbenchError | None = None
         try:
             made = await self._generation.run(job, self._open.batch_of(job), exchange)
@@ -474,8 +474,8 @@ class ImageQueue:
             self._drop(job.id)
         else:
             self._wait(replace(job, position=self._open[job.id].position))
-        self._tell(JobChanged(job))
-        self._tell(QueueChanged())
+        self._listeners.tell(JobChanged(job))
+        self._listeners.tell(QueueChanged())
 
     async def _store_at_last(self, job: ImageJob, batch: ImageBatch) -> None:
         try:
@@ -527,19 +527,12 @@ class ImageQueue:
     def _set_state(self, state: QueueState) -> None:
         self._state = state
         self._state_is_stored = True
-        self._tell(QueueChanged())
+        self._listeners.tell(QueueChanged())
 
     async def _store_state(self) -> None:
         self._state_is_stored = False
         await self._store.set_state(self._state)
         self._state_is_stored = True
-
-    def _tell(self, event: QueueEvent) -> None:
-        for listener in tuple(self._listeners):
-            try:
-                listener(event)
-            except Exception:  # noqa: BLE001  the queue goes on whoever stumbles over what it says
-                _log.exception("A listener of the queue failed")
 
 
 def _title(draft: Draft) -> str:
