@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import Run
 from workbench.domain.errors import WorkbenchError
 from workbench.selftest import JOBS, Report, missing_modules, missing_resources
+from workbench.ui.support.self_test import SelfTestFailed
 from workbench.ui.tabs import TABS
 
 CRIPPLED = """
@@ -116,16 +117,13 @@ def test_steps_are_told_as_they_end_and_a_failure_ends_the_test(run_async: Run) 
 
 
 def test_a_tab_that_knows_its_own_step_is_believed(run_async: Run) -> None:
-    class Known(Exception):
-        step = "an answer begins"
-
     report = Report()
 
     async def steps() -> None:
         async with report.step("chat does its job"):
-            raise Known
+            raise SelfTestFailed("an answer begins", "nothing")
 
-    with pytest.raises(Known):
+    with pytest.raises(SelfTestFailed):
         run_async(steps())
     assert report.failed is not None
     assert report.failed.name == "chat does its job: an answer begins"

@@ -27,6 +27,7 @@ import workbench
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.gateway import GatewayPhase
 from workbench.domain.targets import Reach
+from workbench.ui.support.self_test import SelfTestFailed, wait_until
 
 if TYPE_CHECKING:
     from workbench.app import Front
@@ -71,9 +72,8 @@ class Report:
             async with asyncio.timeout(PATIENCE_S):
                 yield
         except Exception as error:
-            # A tab that knows which of its own steps failed says so.
-            inner = getattr(error, "step", "")
-            self._end(Step(f"{name}: {inner}" if inner else name, False, _ms_since(began), _sentence(error)))
+            failed = f"{name}: {error.step}" if isinstance(error, SelfTestFailed) else name
+            self._end(Step(failed, False, _ms_since(began), _sentence(error)))
             raise
         self._end(Step(name, True, _ms_since(began)))
 
@@ -159,8 +159,8 @@ async def _use(front: Front, report: Report) -> None:
         for tab in TABS:
             async with report.step(f"{tab.id} opens"):
                 front.window.open(tab.id)
-                await until(lambda: (page := front.window.host.current) and page.widget.isVisible())
-            page = front.window.host.current
+                await wait_until("it is shown", lambda: _shown(front))
+            page = _shown(front)
             assert page is not None
             async with report.step(f"{tab.id} does its job"):
                 await JOBS[tab.id](parts, page)
@@ -207,21 +207,17 @@ def missing_resources() -> list[str]:
     return [name for name in ("models.json", "icons", "routes", "stylesheet") if not resource(name).exists()]
 
 
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for something that can only be seen; the step's patience ends it."""
-    while not condition():  # noqa: ASYNC110  what is watched are widgets, which set no event
-        await asyncio.sleep(0.01)
+def _shown(front: Front) -> Page | None:
+    page = front.window.host.current
+    return page if page is not None and page.widget.isVisible() else None
 
 
 # Each tab's main job, done through its widgets
 
 
-async def _ask(parts: Parts, page: Page) -> None:
-    from workbench.ui.chat.self_test import self_test
-    from workbench.ui.chat.tab import ChatTab
-
-    assert isinstance(page.widget, ChatTab)
-    await self_test(page.widget)
+async def _prove_itself(package: str, parts: Parts, page: Page) -> None:
+    """A tab with a job of many steps has a module of its own for it."""
+    await import_module(f"workbench.ui.{package}.self_test").self_test(page.widget)
 
 
 async def _test_connection(parts: Parts, page: Page) -> None:
@@ -231,9 +227,8 @@ async def _test_connection(parts: Parts, page: Page) -> None:
     reached: list[Reach] = []
     parts.targets.status_changed.connect(lambda _, status: reached.append(status.reach))
     page.widget.status.test.click()
-    await until(
-        lambda: any(reach in (Reach.READY, Reach.UNREACHABLE, Reach.UNAUTHORISED) for reach in reached)
-    )
+    over = {Reach.READY, Reach.UNREACHABLE, Reach.UNAUTHORISED}
+    await wait_until("the connection is tested", lambda: over.intersection(reached))
     status = parts.targets.status()
     if status.reach is not Reach.READY:
         raise WorkbenchError(status.what, why=status.why, fix=status.fix)
@@ -246,7 +241,7 @@ async def _examine(parts: Parts, page: Page) -> None:
     doctor = page.widget
     assert isinstance(doctor, DoctorPage)
     doctor.run.click()
-    await until(lambda: doctor.checks.rows and doctor.run.isVisible())
+    await wait_until("it has looked", lambda: doctor.checks.rows and doctor.run.isVisible())
     if failed := first_failure([row.check for row in doctor.checks.rows]):
         raise WorkbenchError(failed.what, why=failed.why, fix=failed.fix)
 
@@ -260,69 +255,22 @@ async def _darken(parts: Parts, page: Page) -> None:
     choices = page.widget.field("theme").control.findChildren(QAbstractButton)
     for dark in (True, False):
         choices[2 if dark else 1].click()
-        await until(lambda dark=dark: parts.theme.dark is dark)  # type: ignore[misc]  # bound now
-    await until(lambda: parts.settings.value.theme == "light")
-
-
-async def _route(parts: Parts, page: Page) -> None:
-    from workbench.ui.gateway.self_test import self_test
-    from workbench.ui.gateway.tab import GatewayTab
-
-    assert isinstance(page.widget, GatewayTab)
-    await self_test(page.widget)
-
-
-async def _draw(parts: Parts, page: Page) -> None:
-    from workbench.ui.routes.self_test import self_test
-    from workbench.ui.routes.tab import RoutesTab
-
-    assert isinstance(page.widget, RoutesTab)
-    await self_test(page.widget)
-
-
-async def _picture(parts: Parts, page: Page) -> None:
-    from workbench.ui.images.self_test import self_test
-    from workbench.ui.images.tab import ImagesTab
-
-    assert isinstance(page.widget, ImagesTab)
-    await self_test(page.widget)
-
-
-async def _hear(parts: Parts, page: Page) -> None:
-    from workbench.ui.speech.self_test import self_test
-    from workbench.ui.speech.tab import SpeechTab
-
-    assert isinstance(page.widget, SpeechTab)
-    await self_test(page.widget)
-
-
-async def _compare(parts: Parts, page: Page) -> None:
-    from workbench.ui.embeddings.self_test import self_test
-    from workbench.ui.embeddings.tab import EmbeddingsTab
-
-    assert isinstance(page.widget, EmbeddingsTab)
-    await self_test(page.widget)
-
-
-async def _read_terms(parts: Parts, page: Page) -> None:
-    from workbench.ui.about.page import AboutPage
-    from workbench.ui.about.self_test import self_test
-
-    assert isinstance(page.widget, AboutPage)
-    await self_test(page.widget)
+        step = "the window is dark" if dark else "the window is light"
+        await wait_until(step, lambda dark=dark: parts.theme.dark is dark)  # type: ignore[misc]  # bound now
+    await wait_until("the choice is kept", lambda: parts.settings.value.theme == "light")
 
 
 JOBS: Mapping[str, Callable[[Parts, Page], Awaitable[None]]] = {
-    "chat": _ask,
-    "images": _picture,
-    "speech": _hear,
-    "embeddings": _compare,
-    "routes": _draw,
-    "gateway": _route,
+    "chat": partial(_prove_itself, "chat"),
+    "images": partial(_prove_itself, "images"),
+    "speech": partial(_prove_itself, "speech"),
+    "embeddings": partial(_prove_itself, "embeddings"),
+    "routes": partial(_prove_itself, "routes"),
+    "gateway": partial(_prove_itself, "gateway"),
     "connections": _test_connection,
     "doctor": _examine,
     "preferences": _darken,
-    "about": _read_terms,
+    "about": partial(_prove_itself, "about"),
 }
 
 

@@ -20,10 +20,11 @@ from workbench.domain.targets import Target, TargetKind
 from workbench.domain.trouble import Trouble
 from workbench.ui.chat.catalogue import Freshness
 from workbench.ui.chat.commands import ChatCommands
-from workbench.ui.chat.self_test import SelfTestFailed, self_test
+from workbench.ui.chat.self_test import self_test
 from workbench.ui.chat.tab import ChatTab
 from workbench.ui.support.commands import CommandRegistry
 from workbench.ui.support.frames import FrameClock
+from workbench.ui.support.self_test import SelfTestFailed
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.theme import Theme
 
@@ -79,7 +80,7 @@ def test_the_tab_proves_itself(run_qt: Run, theme: Theme) -> None:
         async with room(theme) as here:
             here.chat.exchanges["x"] = SENT
             here.chat.exchange_id = "x"
-            await self_test(here.tab, patience_s=10)
+            await self_test(here.tab)
             assert here.chat.asked == ["Explain what a token bucket is, with a short example."]
 
     run_qt(story())
@@ -90,7 +91,7 @@ def test_the_self_test_names_the_step_that_failed(run_qt: Run, theme: Theme) -> 
         async with room(theme) as here:
             here.chat.trouble = Trouble("Nobody answers.")
             with pytest.raises(SelfTestFailed) as caught:
-                await self_test(here.tab, patience_s=10)
+                await self_test(here.tab)
             assert caught.value.step == "the answer is whole"
             assert "Nobody answers." in str(caught.value)
 

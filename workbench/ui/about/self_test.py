@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-
-from workbench.domain.errors import WorkbenchError
 from workbench.ui.about.page import AboutPage
+from workbench.ui.support.self_test import SelfTestFailed, wait_until
 
 
 async def self_test(page: AboutPage) -> None:
     notices = page.notices
-    await _until(lambda: notices.list.count() > 10)
+    await wait_until("the parts are listed", lambda: notices.list.count() > 10)
     notices.search.setText("pyside")
-    await _until(lambda: 0 < notices.list.count() < 10)
+    await wait_until("a part is found", lambda: 0 < notices.list.count() < 10)
     page.licence.click()
     if "Apache License" not in notices.text.toPlainText():
-        raise WorkbenchError("The text of the program's licence is not there.")
-
-
-async def _until(condition: Callable[[], bool]) -> None:
-    while not condition():  # noqa: ASYNC110  widgets set no event
-        await asyncio.sleep(0.01)
+        raise SelfTestFailed("the program's licence can be read", notices.text.toPlainText()[:200])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
@@ -13,34 +12,18 @@ from workbench.domain.conversations import MessageState
 from workbench.ui.chat.library import Phase
 from workbench.ui.chat.presenter import Presenter
 from workbench.ui.chat.tab import ChatTab
+from workbench.ui.support.self_test import SelfTestFailed, wait_until
 
 _QUESTION = "Explain what a token bucket is, with a short example."
 
 
-class SelfTestFailed(Exception):
-    """The step that failed, and what was seen there."""
-
-    def __init__(self, step: str, seen: str = "") -> None:
-        super().__init__(f"chat: {step}" + (f" ({seen})" if seen else ""))
-        self.step = step
-        self.seen = seen
-
-
-async def self_test(tab: ChatTab, *, patience_s: float = 30.0) -> None:
+async def self_test(tab: ChatTab) -> None:
     """Type a question into the composer, press Send, wait for the answer, check text and metrics; else SelfTestFailed.
 
-    Works on a conversation of its own, which stays. patience_s: for each step.
+    Works on a conversation of its own, which stays.
     """
     model = tab.model
-
-    async def until(step: str, condition: Callable[[], object]) -> None:
-        try:
-            async with asyncio.timeout(patience_s):
-                while not condition():  # noqa: ASYNC110  what is watched are widgets, which set no event
-                    await asyncio.sleep(0.01)
-        except TimeoutError:
-            raise SelfTestFailed(step, _seen(tab)) from None
-
+    until = partial(wait_until, seen=partial(_seen, tab))
     await until("the conversations are read", lambda: model.library.phase is Phase.READY and model.loaded)
     before = model.current_id
     empty = not model.messages and not model.draft

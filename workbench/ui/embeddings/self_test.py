@@ -4,9 +4,8 @@ is meant.
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +18,7 @@ from workbench.ui.embeddings.matrix.model import MatrixModel
 from workbench.ui.embeddings.model import PageId
 from workbench.ui.embeddings.neighbours.model import NeighboursModel
 from workbench.ui.embeddings.tab import EmbeddingsTab
+from workbench.ui.support.self_test import SelfTestFailed, Until, wait_until
 
 TEXTS = (
     "The parcel has not arrived yet.",
@@ -27,29 +27,11 @@ TEXTS = (
     "How do I sign in again?",
 )
 _MODELS = 2
-Until = Callable[[str, Callable[[], object]], Awaitable[None]]
 
 
-class SelfTestFailed(Exception):
-    """The step that failed, and what was seen there."""
-
-    def __init__(self, step: str, seen: str = "") -> None:
-        super().__init__(f"embeddings: {step}" + (f" ({seen})" if seen else ""))
-        self.step = step
-        self.seen = seen
-
-
-async def self_test(tab: EmbeddingsTab, *, patience_s: float = 40.0) -> None:
-    """Through the tab's own models and widgets; raises SelfTestFailed. patience_s: for each step. The set stays."""
-
-    async def until(step: str, condition: Callable[[], object]) -> None:
-        try:
-            async with asyncio.timeout(patience_s):
-                while not condition():  # noqa: ASYNC110  what is watched are widgets, which set no event
-                    await asyncio.sleep(0.01)
-        except TimeoutError:
-            raise SelfTestFailed(step, _seen(tab)) from None
-
+async def self_test(tab: EmbeddingsTab) -> None:
+    """Through the tab's own models and widgets; raises SelfTestFailed. The set stays."""
+    until = partial(wait_until, seen=partial(_seen, tab))
     shared, models = tab.model, tab.models_model
     await until("the sets are read", lambda: tab.sets_model.loaded)
     tab.take_text("\n".join(TEXTS), "Self-test")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,6 +11,7 @@ from workbench.domain.journal import LogRow
 from workbench.ui.gateway.model import Part
 from workbench.ui.gateway.tab import GatewayTab
 from workbench.ui.support.rows import choose_row
+from workbench.ui.support.self_test import SelfTestFailed, wait_until
 from workbench.ui.support.way import Way
 
 NAME = "self-test"
@@ -52,27 +52,10 @@ ROUTE = {
 }
 
 
-class SelfTestFailed(Exception):
-    """The step that failed, and what was seen there."""
-
-    def __init__(self, step: str, seen: str = "") -> None:
-        super().__init__(f"gateway: {step}" + (f" ({seen})" if seen else ""))
-        self.step = step
-        self.seen = seen
-
-
-async def self_test(tab: GatewayTab, *, patience_s: float = 20.0) -> None:
-    """Through the tab's own models and widgets; raises SelfTestFailed. patience_s: for each step. The route is deleted again."""
+async def self_test(tab: GatewayTab) -> None:
+    """Through the tab's own models and widgets; raises SelfTestFailed. The route is deleted again."""
     model = tab.model
-
-    async def until(step: str, condition: Callable[[], object]) -> None:
-        try:
-            async with asyncio.timeout(patience_s):
-                while not condition():  # noqa: ASYNC110  what is watched are widgets, which set no event
-                    await asyncio.sleep(0.01)
-        except TimeoutError:
-            raise SelfTestFailed(step, _seen(tab)) from None
-
+    until = partial(wait_until, seen=partial(_seen, tab))
     tab.buttons[Part.GATEWAYS].click()
     await until("the gateways are read", lambda: "default" in model.gateway_ids)
     with TemporaryDirectory(prefix="workbench-self-test-") as folder:

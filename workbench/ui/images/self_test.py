@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QPointF
 
@@ -13,33 +12,16 @@ from workbench.domain.images.settings import Axis, AxisField, Draft, ImageSettin
 from workbench.ui.images.model import PageId
 from workbench.ui.images.tab import ImagesTab
 from workbench.ui.images.try_on.start import ExampleTile
-
-Until = Callable[[str, Callable[[], object]], Awaitable[None]]
+from workbench.ui.support.self_test import SelfTestFailed, Until, wait_until
 
 _PROMPT = "A lighthouse on a cliff at dusk"
 _GRID_MODEL = "@cf/stabilityai/stable-diffusion-xl-base-1.0"
 _MASK_MODEL = "@cf/runwayml/stable-diffusion-v1-5-inpainting"
 
 
-class SelfTestFailed(Exception):
-    """The step that failed, and what was seen there."""
-
-    def __init__(self, step: str, seen: str = "") -> None:
-        super().__init__(f"images: {step}" + (f" ({seen})" if seen else ""))
-        self.step = step
-        self.seen = seen
-
-
-async def self_test(tab: ImagesTab, *, patience_s: float = 30.0) -> None:
-    """Through the tab's own models and widgets; raises SelfTestFailed. patience_s: for each step. The pictures stay in the gallery."""
-
-    async def until(step: str, condition: Callable[[], object]) -> None:
-        try:
-            async with asyncio.timeout(patience_s):
-                while not condition():  # noqa: ASYNC110  what is watched are widgets, which set no event
-                    await asyncio.sleep(0.01)
-        except TimeoutError:
-            raise SelfTestFailed(step, _seen(tab)) from None
+async def self_test(tab: ImagesTab) -> None:
+    """Through the tab's own models and widgets; raises SelfTestFailed. The pictures stay in the gallery."""
+    until = partial(wait_until, seen=partial(_seen, tab))
 
     async def made(step: str, draft: Draft) -> None:
         """Generate what the draft asks for, and see that all of it is there."""

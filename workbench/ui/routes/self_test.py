@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-
 from workbench.domain.routes.edits import renamed
 from workbench.services.route_proof import Verdict
 from workbench.ui.routes.deploy.panel import DeployPanel
@@ -14,38 +11,23 @@ from workbench.ui.routes.odds.panel import OddsPanel
 from workbench.ui.routes.proof.dry_run_panel import DryRunPanel
 from workbench.ui.routes.proof.tests_panel import TestsPanel
 from workbench.ui.routes.tab import RoutesTab
+from workbench.ui.support.self_test import SelfTestFailed, wait_until
 
 NAME = "self-test-plans"
 
 
-class SelfTestFailed(Exception):
-    """The step that failed, and what was seen there."""
-
-    def __init__(self, step: str, seen: str = "") -> None:
-        super().__init__(f"routes: {step}" + (f" ({seen})" if seen else ""))
-        self.step = step
-        self.seen = seen
-
-
-async def self_test(tab: RoutesTab, *, patience_s: float = 20.0) -> None:
-    """Through the tab's own models and widgets; raises SelfTestFailed. patience_s: for each step. The route stays deployed."""
-
-    async def until(step: str, condition: Callable[[], object], seen: Callable[[], str] = str) -> None:
-        try:
-            async with asyncio.timeout(patience_s):
-                while not condition():  # noqa: ASYNC110  what is watched are widgets, which set no event
-                    await asyncio.sleep(0.01)
-        except TimeoutError:
-            raise SelfTestFailed(step, seen()) from None
-
+async def self_test(tab: RoutesTab) -> None:
+    """Through the tab's own models and widgets; raises SelfTestFailed. The route stays deployed."""
     card = tab.start.cards[0]
     card.chosen.emit(card.starter)
-    await until("a starter route is open", lambda: tab.editor is not None)
+    await wait_until("a starter route is open", lambda: tab.editor is not None)
     editor = tab.editor
     assert editor is not None
     document = editor.route.document
     document.edit("Rename", renamed(document.route, NAME))
-    await until("its elements are on the canvas", lambda: editor.canvas.scene.cards.keys() >= _ids(editor))
+    await wait_until(
+        "its elements are on the canvas", lambda: editor.canvas.scene.cards.keys() >= _ids(editor)
+    )
 
     editor.open_panel(DRY_RUN)
     trial = editor.drawer.built(DRY_RUN)
@@ -55,21 +37,21 @@ async def self_test(tab: RoutesTab, *, patience_s: float = 20.0) -> None:
     def met() -> frozenset[str]:
         return document.overlay.elements or frozenset()
 
-    await until("a request lights its way", lambda: "large" in met(), lambda: ", ".join(sorted(met())))
+    await wait_until("a request lights its way", lambda: "large" in met(), lambda: ", ".join(sorted(met())))
     if "small" in met():
         raise SelfTestFailed("the request took both ways")
 
     editor.open_panel(TESTS)
     tests = editor.drawer.built(TESTS)
     assert isinstance(tests, TestsPanel)
-    await until("its tests have run", lambda: tests.model.results and not tests.model.running)
+    await wait_until("its tests have run", lambda: tests.model.results and not tests.model.running)
     if failed := [one for one in tests.model.results if one.verdict is not Verdict.PASSED]:
         raise SelfTestFailed("a test of the starter failed", f"{failed[0].name}: {failed[0].why}")
 
     editor.open_panel(ODDS)
     odds = editor.drawer.built(ODDS)
     assert isinstance(odds, OddsPanel)
-    await until("its odds are reckoned", lambda: document.overlay.flow)
+    await wait_until("its odds are reckoned", lambda: document.overlay.flow)
 
     editor.open_panel(DEPLOY)
     deploy = editor.drawer.built(DEPLOY)
@@ -78,9 +60,9 @@ async def self_test(tab: RoutesTab, *, patience_s: float = 20.0) -> None:
     def problem() -> str:
         return deploy.model.problem.what if deploy.model.problem else deploy.state.text()
 
-    await until("it is compared with what runs", lambda: deploy.deploy.isEnabled(), problem)
+    await wait_until("it is compared with what runs", lambda: deploy.deploy.isEnabled(), problem)
     deploy.deploy.click()
-    await until("it is deployed and asked", lambda: deploy.model.smoke is not None, problem)
+    await wait_until("it is deployed and asked", lambda: deploy.model.smoke is not None, problem)
     smoke = deploy.model.smoke
     assert smoke is not None
     if not smoke.passed:
@@ -89,9 +71,9 @@ async def self_test(tab: RoutesTab, *, patience_s: float = 20.0) -> None:
     editor.open_panel(LIVE)
     live = editor.drawer.built(LIVE)
     assert isinstance(live, LivePanel)
-    await until("the request is listed live", lambda: live.model.passed)
+    await wait_until("the request is listed live", lambda: live.model.passed)
     live.model.choose(live.model.passed[-1])
-    await until("its way is lit", lambda: document.overlay.elements)
+    await wait_until("its way is lit", lambda: document.overlay.elements)
     document.history.undo()
     if document.route.name == NAME:
         raise SelfTestFailed("the name was not undone")

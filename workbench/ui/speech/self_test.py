@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from workbench.domain.speech import srt
@@ -14,30 +14,14 @@ from workbench.domain.speech.scores import word_errors
 from workbench.domain.speech.takes import TakeState
 from workbench.ui.speech.model import PageId
 from workbench.ui.speech.tab import SpeechTab
+from workbench.ui.support.self_test import SelfTestFailed, wait_until
 
 _ADDED = "Corrected"
 
 
-class SelfTestFailed(Exception):
-    """The step that failed, and what was seen there."""
-
-    def __init__(self, step: str, seen: str = "") -> None:
-        super().__init__(f"speech: {step}" + (f" ({seen})" if seen else ""))
-        self.step = step
-        self.seen = seen
-
-
-async def self_test(tab: SpeechTab, *, patience_s: float = 40.0) -> None:
-    """Through the tab's own models and widgets; raises SelfTestFailed. patience_s: for each step. The recording stays."""
-
-    async def until(step: str, condition: Callable[[], object]) -> None:
-        try:
-            async with asyncio.timeout(patience_s):
-                while not condition():  # noqa: ASYNC110  what is watched are widgets, which set no event
-                    await asyncio.sleep(0.01)
-        except TimeoutError:
-            raise SelfTestFailed(step, _seen(tab)) from None
-
+async def self_test(tab: SpeechTab) -> None:
+    """Through the tab's own models and widgets; raises SelfTestFailed. The recording stays."""
+    until = partial(wait_until, seen=partial(_seen, tab))
     library, reading, text = tab.library_model, tab.reading, tab.text_model
     tab.show_page(PageId.TRANSCRIBE)
     await until("the recordings are read", lambda: not library.loading)
