@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 
 from workbench.domain.conversations import Conversation, SearchHit
 from workbench.ui.chat.groups import Group, sections
+from workbench.ui.support.listing import ROOT, Index, Listing
 
-Index = QModelIndex | QPersistentModelIndex
-ROOT = QModelIndex()
 ENTRY = Qt.ItemDataRole.UserRole
 """Role of what a row is: a Group for a heading, a Conversation, or a SearchHit."""
 STREAMING = Qt.ItemDataRole.UserRole + 1
@@ -117,24 +116,15 @@ class ConversationRows(QAbstractListModel):
         return ", ".join(parts)
 
 
-class HitRows(QAbstractListModel):
+class HitRows(Listing[SearchHit]):
     """The hits of a search, in the order they came."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._hits: Sequence[SearchHit] = ()
-
-    def show(self, hits: Sequence[SearchHit]) -> None:
-        if hits != self._hits:
-            self.beginResetModel()
-            self._hits = hits
-            self.endResetModel()
-
-    def rowCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(self._hits)
+    def show(self, rows: Sequence[SearchHit]) -> None:
+        if rows != self.rows:
+            super().show(rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        hit = self._hits[index.row()]
+        hit = self.rows[index.row()]
         match role:
             case _ if role == ENTRY:
                 return hit

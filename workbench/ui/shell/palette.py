@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Slot
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QCursor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -22,6 +22,7 @@ from workbench.ui.shell.overlay import Overlay
 from workbench.ui.support.buttons import TextLabel
 from workbench.ui.support.commands import CommandRegistry
 from workbench.ui.support.icons import pixmap
+from workbench.ui.support.listing import Index, Listing
 from workbench.ui.support.pages import Found
 from workbench.ui.support.theme import (
     BODY,
@@ -39,7 +40,6 @@ from workbench.ui.support.theme import (
 _MOST = 60
 _ROW = 34
 _VISIBLE_ROWS = 10
-Index = QModelIndex | QPersistentModelIndex
 Finder = Callable[[str], Sequence[Found]]
 
 
@@ -81,26 +81,14 @@ def _begins(words: str, text: str) -> bool:
     return all(any(one.startswith(word) for one in known) for word in words.casefold().split())
 
 
-class _Entries(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.entries: list[Entry] = []
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
-        return 0 if parent.isValid() else len(self.entries)
-
+class _Entries(Listing[Entry]):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        entry = self.entries[index.row()]
+        entry = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(part for part in (entry.title, entry.detail, entry.keys) if part)
         return None
-
-    def show(self, entries: list[Entry]) -> None:
-        self.beginResetModel()
-        self.entries = entries
-        self.endResetModel()
 
 
 class _Row(QStyledItemDelegate):
@@ -115,7 +103,7 @@ class _Row(QStyledItemDelegate):
         return QSize(0, self._theme.px(_ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        theme, entry = self._theme, self._entries.entries[index.row()]
+        theme, entry = self._theme, self._entries.rows[index.row()]
         box: QRect = option.rect
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
@@ -209,7 +197,7 @@ class CommandPalette(Overlay):
 
     def preferred_height(self) -> int:
         frame = self.field.minimumSizeHint().height() + 3 * GRID + 3
-        return frame + (self._wanted if self._entries.entries else self._nothing.sizeHint().height())
+        return frame + (self._wanted if self._entries.rows else self._nothing.sizeHint().height())
 
     def open(self) -> None:
         self._rests_at = QCursor.pos()
@@ -220,7 +208,7 @@ class CommandPalette(Overlay):
 
     def titles(self) -> list[str]:
         """What is listed now."""
-        return [entry.title for entry in self._entries.entries]
+        return [entry.title for entry in self._entries.rows]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
@@ -248,7 +236,7 @@ class CommandPalette(Overlay):
             self._place()
 
     def _step(self, by: int) -> None:
-        count = len(self._entries.entries)
+        count = len(self._entries.rows)
         if count:
             at = self.list.currentIndex().row() + by
             at = at % count if abs(by) == 1 else min(max(at, 0), count - 1)
@@ -263,6 +251,6 @@ class CommandPalette(Overlay):
     @Slot(QModelIndex)
     def _run(self, index: QModelIndex) -> None:
         if index.isValid():
-            entry = self._entries.entries[index.row()]
+            entry = self._entries.rows[index.row()]
             self.dismiss()
             entry.run()

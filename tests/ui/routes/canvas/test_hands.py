@@ -135,7 +135,7 @@ def test_a_wire_dropped_on_empty_ground_offers_what_fits_and_connects_it(hand: H
     hand.drag(hand.port("m2", "fallback"), QPointF(840, 480))
     search = hand.canvas.search_box
     assert not search.isHidden()
-    keys = [piece.key for piece in search._model.pieces]
+    keys = [piece.key for piece in search._model.rows]
     assert "start" not in keys
     assert "note" not in keys
     hand.type("gpt-4o")

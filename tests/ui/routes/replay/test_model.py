@@ -134,7 +134,7 @@ def test_wires_show_how_many_passed_and_a_chosen_request_its_way(stage: Stage, r
 def test_a_change_is_told_from_before_to_after_with_both_reasons(stage: Stage, run_qt: Run) -> None:
     run_qt(stage.run())
     index = stage.model.changes.index(0)
-    change = stage.model.changes.listed[0]
+    change = stage.model.changes.rows[0]
     shown = index.data(ROW_ROLE)
     assert shown.title == f"{change.before.split('/')[1]} → {change.after.split('/')[1]}"
     assert shown.detail.startswith(change.why_after)

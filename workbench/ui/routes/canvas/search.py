@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -32,10 +30,10 @@ from PySide6.QtWidgets import (
 from workbench.ui.routes.canvas.look import Look
 from workbench.ui.routes.canvas.pieces import Piece, drawn_pieces, element_pieces, model_pieces
 from workbench.ui.support.buttons import TextLabel
+from workbench.ui.support.listing import Index, Listing
 from workbench.ui.support.theme import BODY, CAPTION, GRID, ICON, INSIDE, RADIUS, RELATED, follow
 
 _WIDTH, _ROW, _ROWS, _MOST = 320, 36, 8, 80
-Index = QModelIndex | QPersistentModelIndex
 
 
 def found_pieces(words: str, pieces: Sequence[Piece]) -> list[Piece]:
@@ -53,26 +51,14 @@ def found_pieces(words: str, pieces: Sequence[Piece]) -> list[Piece]:
     return [piece for _, _, piece in sorted(hits, key=lambda hit: hit[:2])]
 
 
-class _Pieces(QAbstractListModel):
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.pieces: list[Piece] = []
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
-        return 0 if parent.isValid() else len(self.pieces)
-
+class _Pieces(Listing[Piece]):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        piece = self.pieces[index.row()]
+        piece = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return piece.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{piece.title}, {piece.detail}"
         return None
-
-    def show(self, pieces: list[Piece]) -> None:
-        self.beginResetModel()
-        self.pieces = pieces
-        self.endResetModel()
 
 
 class _Row(QStyledItemDelegate):
@@ -87,7 +73,7 @@ class _Row(QStyledItemDelegate):
         return QSize(0, self._look.theme.px(_ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        theme, piece = self._look.theme, self._model.pieces[index.row()]
+        theme, piece = self._look.theme, self._model.rows[index.row()]
         box: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -216,7 +202,7 @@ class PieceSearch(QFrame):
     @Slot(str)
     def _search(self, words: str) -> None:
         self._model.show(found_pieces(words, self._pieces)[:_MOST])
-        some = bool(self._model.pieces)
+        some = bool(self._model.rows)
         self.list.setVisible(some)
         self.nothing.setVisible(not some)
         if some:
@@ -231,8 +217,7 @@ class PieceSearch(QFrame):
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
-        if index.isValid() and index.row() < len(self._model.pieces):
-            piece = self._model.pieces[index.row()]
+        if (piece := self._model.at(index)) is not None:
             self.hide()
             self.chosen.emit(piece)
 

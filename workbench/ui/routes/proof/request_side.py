@@ -7,12 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QDateTime,
     QLocale,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
     QSignalBlocker,
     QSize,
     Qt,
@@ -51,10 +47,9 @@ from workbench.ui.routes.proof.rows import ROW_ROLE, Row, RowList
 from workbench.ui.routes.source.code_edit import CodeEdit
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.forms import Segments, Switch
+from workbench.ui.support.listing import Index, Listing
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
 
-Index = QModelIndex | QPersistentModelIndex
-ROOT = QModelIndex()
 TYPED_MS = 200
 HEADERS = ("cf-ipcountry", "user-agent", "accept-language", "x-tenant", "cf-aig-metadata")
 
@@ -303,25 +298,13 @@ class RequestJson(QWidget):
             self._problem.hide()
 
 
-class LogRows(QAbstractListModel):
+class LogRows(Listing[LogRow]):
     """The newest logged requests."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.rows: tuple[LogRow, ...] = ()
-
-    def show(self, rows: tuple[LogRow, ...]) -> None:
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not 0 <= index.row() < len(self.rows):
+        row = self.at(index)
+        if row is None:
             return None
-        row = self.rows[index.row()]
         title = f"dynamic/{row.route}" if row.route else row.model or row.path
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{title}, {self._when(row)}"

@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QDateTime,
     QLocale,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
     Signal,
     Slot,
@@ -27,12 +24,11 @@ from workbench.ui.routes.document import Edited, RouteDocument
 from workbench.ui.routes.overlay import NOTHING, Overlay, way_of
 from workbench.ui.routes.proof.rows import ROW_ROLE, Row
 from workbench.ui.support.figures import count, percent
+from workbench.ui.support.listing import Index, Listing
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.work import RunningWork
 
-Index = QModelIndex | QPersistentModelIndex
-ROOT = QModelIndex()
 LOCAL_ID = "local"
 COUNTS = (100, 500, 2000)
 """How many of the last requests can be chosen."""
@@ -161,7 +157,7 @@ class ReplayModel(QObject):
 
     def choose(self, row: int) -> None:
         """Light the way of that request; -1 for none."""
-        listed = self.changes.listed
+        listed = self.changes.rows
         chosen = listed[row] if 0 <= row < len(listed) else None
         if chosen is not self.chosen:
             self.chosen = chosen
@@ -238,25 +234,13 @@ class ReplayModel(QObject):
             self._say()
 
 
-class Changes(QAbstractListModel):
+class Changes(Listing[Change]):
     """Requests that another model would answer."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.listed: tuple[Change, ...] = ()
-
-    def show(self, changes: tuple[Change, ...]) -> None:
-        self.beginResetModel()
-        self.listed = changes
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(self.listed)
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not 0 <= index.row() < len(self.listed):
+        change = self.at(index)
+        if change is None:
             return None
-        change = self.listed[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return self._title(change)

@@ -84,7 +84,7 @@ class ReplayPanel(Panel):
         self._show_overlay()
 
     def focus_first(self) -> None:
-        (self.changes.list if self.model.changes.listed else self.run).setFocus()
+        (self.changes.list if self.model.changes.rows else self.run).setFocus()
 
     async def aclose(self) -> None:
         await self._tasks.aclose()

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     QSize,
@@ -31,31 +28,25 @@ from workbench.ui.speech.transcript.review import Around, Review
 from workbench.ui.speech.transcript.words import clock, runs_right
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.listing import Index, Listing
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, ROW, SEMIBOLD, Theme, follow
 
 AROUND = Qt.ItemDataRole.UserRole
 _ENDLESS = 1e5
-_Index = QModelIndex | QPersistentModelIndex
 
 
-class _Rows(QAbstractListModel):
+class _Rows(Listing[Around]):
     def __init__(self, review: Review, parent: QWidget) -> None:
         super().__init__(parent)
         self._review = review
-        self._rows: tuple[Around, ...] = ()
         self.refresh()
 
     def refresh(self) -> None:
-        self.beginResetModel()
-        self._rows = self._review.around()
-        self.endResetModel()
+        self.show(self._review.around())
 
-    def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        row = self._rows[index.row()]
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.rows[index.row()]
         if role == AROUND:
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
@@ -79,10 +70,10 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(120, self._theme.px(ROW))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme, tokens = self._theme, self._theme.tokens
         row: Around = index.data(AROUND)
         box: QRect = option.rect
