@@ -6,7 +6,6 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import msgspec
 
@@ -22,12 +21,12 @@ from workbench.domain.conversations import (
 from workbench.domain.errors import StorageFailed
 from workbench.domain.trouble import Trouble
 from workbench.storage.database import Database
+from workbench.storage.rows import Row, insert
 from workbench.storage.search import END, START, query_of
 
 Conversations = list[Conversation]
 Messages = list[StoredMessage]
 Hits = list[SearchHit]
-Row = dict[str, Any]
 
 _EXCERPT_WORDS = 16
 
@@ -75,9 +74,9 @@ class ConversationStore:
         rows = [_message_row(message, "") for message in messages]
 
         def work(connection: sqlite3.Connection) -> None:
-            _insert(connection, "conversations", _conversation_row(conversation))
+            insert(connection, "conversations", _conversation_row(conversation))
             for row in rows:
-                _insert(connection, "messages", row)
+                insert(connection, "messages", row)
 
         await self._database.write(work)
 
@@ -182,18 +181,13 @@ class ConversationStore:
         return await self._database.write(work)
 
     async def _insert(self, table: str, row: Row) -> None:
-        await self._database.write(lambda connection: _insert(connection, table, row))
+        await self._database.write(lambda connection: insert(connection, table, row))
 
     async def _replace(self, table: str, row: Row) -> None:
         await self._database.write(lambda connection: _replace(connection, table, row))
 
     async def _mark_deleted(self, conversation_id: str, when: float | None) -> None:
         await self._replace("conversations", {"id": conversation_id, "deleted_at": when})
-
-
-def _insert(connection: sqlite3.Connection, table: str, row: Row) -> None:
-    values = ", ".join(f":{name}" for name in row)
-    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})", row)
 
 
 def _replace(connection: sqlite3.Connection, table: str, row: Row) -> None:

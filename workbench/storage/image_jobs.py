@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import msgspec
 
@@ -13,8 +12,8 @@ from workbench.domain.images.jobs import ImageBatch, ImageJob, JobState
 from workbench.domain.images.settings import Draft, ImageSettings
 from workbench.domain.trouble import Trouble
 from workbench.storage.database import Database
-
-Row = dict[str, Any]
+from workbench.storage.open_rows import OpenRows
+from workbench.storage.rows import Row, insert, listed
 
 _OPEN = "state IN ('waiting', 'running')"
 """Word for word as in the index, which is used for nothing else."""
@@ -56,15 +55,17 @@ class ImageJobStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._open_rows = OpenRows(database, "image_jobs", _OPEN)
 
     async def add(self, batch: ImageBatch, jobs: Sequence[ImageJob]) -> list[ImageJob]:
         """Store both, all or nothing; the jobs with their places at the end of the queue, in the order given."""
 
         def work(connection: sqlite3.Connection) -> list[ImageJob]:
-            _insert(connection, "image_batches", [_batch_row(batch)])
+            insert(connection, "image_batches", _batch_row(batch))
             end = _end(connection)
             placed = [replace(job, position=end + number) for number, job in enumerate(jobs, 1)]
-            _insert(connection, "image_jobs", [_job_row(job) | {"owner": self._owner(job)} for job in placed])
+            for job in placed:
+                insert(connection, "image_jobs", _job_row(job) | {"owner": self._owner(job)})
             return placed
 
         return await self._database.write(work)
@@ -116,7 +117,7 @@ class ImageJobStore:
             rows = connection.execute(
                 f"""UPDATE image_jobs SET state = 'cancelled', ended_at = :now, not_before = 0, trouble = NULL, owner = ''
                     WHERE {_GIVEN} AND (state = 'waiting' OR state = 'running' AND owner = :owner) RETURNING *""",
-                {"ids": _ids(ids), "now": now, "owner": self._database.owner},
+                {"ids": listed(ids), "now": now, "owner": self._database.owner},
             ).fetchall()
             return [_job(row) for row in rows]
 
@@ -130,7 +131,7 @@ class ImageJobStore:
                 f"""UPDATE image_jobs SET state = 'waiting', attempts = 0, not_before = 0, trouble = NULL,
                     started_at = 0, ended_at = 0, owner = :owner
                     WHERE {_GIVEN} AND state IN ('failed', 'cancelled') RETURNING *""",
-                {"ids": _ids(ids), "owner": self._database.owner},
+                {"ids": listed(ids), "owner": self._database.owner},
             ).fetchall()
             return _opened(connection, rows)
 
@@ -138,18 +139,18 @@ class ImageJobStore:
 
     async def left_behind(self) -> bool:
         """Whether windows that are gone left jobs open."""
-        return bool(await self._database.read(self._left_behind))
+        return await self._open_rows.left_behind()
 
     async def adopt(self) -> Opened:
         """Take over what windows that are gone left open; what they were running waits again."""
-        if not await self._database.read(self._left_behind):
+        if not await self._open_rows.left_behind():
             return Opened()
 
         def work(connection: sqlite3.Connection) -> Opened:
             rows = connection.execute(
                 f"""UPDATE image_jobs SET owner = :owner, state = 'waiting', started_at = 0
                     WHERE {_OPEN} AND owner IN (SELECT value FROM json_each(:gone)) RETURNING *""",
-                {"owner": self._database.owner, "gone": _ids(self._left_behind(connection))},
+                {"owner": self._database.owner, "gone": listed(self._open_rows.gone(connection))},
             ).fetchall()
             return _opened(connection, rows)
 
@@ -226,7 +227,7 @@ class ImageJobStore:
             for batch_id, state, count in connection.execute(
                 """SELECT batch_id, state, count(*) FROM image_jobs
                    WHERE batch_id IN (SELECT value FROM json_each(?)) GROUP BY batch_id, state""",
-                (_ids(batch_ids),),
+                (listed(batch_ids),),
             ):
                 counts.setdefault(batch_id, {})[JobState(state)] = count
             return counts
@@ -246,11 +247,6 @@ class ImageJobStore:
 
         await self._database.write(work)
 
-    def _left_behind(self, connection: sqlite3.Connection) -> list[str]:
-        """Owners of open jobs that are not alive."""
-        rows = connection.execute(f"SELECT DISTINCT owner FROM image_jobs WHERE {_OPEN}").fetchall()
-        return [row["owner"] for row in rows if not self._database.owner_lives(row["owner"])]
-
     def _update(self, connection: sqlite3.Connection, jobs: Iterable[ImageJob]) -> None:
         connection.executemany(
             """UPDATE image_jobs SET state = :state, attempts = :attempts, not_before = :not_before,
@@ -261,13 +257,6 @@ class ImageJobStore:
 
     def _owner(self, job: ImageJob) -> str:
         return "" if job.state.over else self._database.owner
-
-
-def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[Row]) -> None:
-    if rows:
-        names = tuple(rows[0])
-        values = ", ".join(f":{name}" for name in names)
-        connection.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})", rows)
 
 
 def _end(connection: sqlite3.Connection) -> float:
@@ -287,13 +276,9 @@ def _opened(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> Open
     jobs = sorted((_job(row) for row in rows), key=lambda job: (job.position, job.id))
     batches = connection.execute(
         "SELECT * FROM image_batches WHERE id IN (SELECT value FROM json_each(?))",
-        (_ids({job.batch_id for job in jobs}),),
+        (listed({job.batch_id for job in jobs}),),
     )
     return Opened(tuple(jobs), tuple(_batch(row) for row in batches))
-
-
-def _ids(ids: Iterable[str]) -> str:
-    return msgspec.json.encode(tuple(ids)).decode()
 
 
 def _batch_row(batch: ImageBatch) -> Row:

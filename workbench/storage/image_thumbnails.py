@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -14,6 +13,7 @@ from typing import TypeVar
 from workbench.domain.errors import StorageFailed
 from workbench.storage.database import Database, Work
 from workbench.storage.migrations import Migration
+from workbench.storage.rows import listed
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ class ImageThumbnails:
             rows = connection.execute(
                 """SELECT digest, picture FROM json_each(?) AS wanted
                 JOIN thumbnails ON digest = wanted.value AND side = ?""",
-                (json.dumps(digests), side),
+                (listed(digests), side),
             )
             return {row[0]: row[1] for row in rows}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import sqlite3
@@ -16,6 +15,7 @@ import msgspec
 from workbench.domain.errors import InvalidInput, StorageFailed
 from workbench.domain.images.gallery import GalleryFilter, GalleryImage, GalleryOrder, Origin
 from workbench.storage.database import Database
+from workbench.storage.rows import insert, listed
 from workbench.storage.search import query_of
 
 Counts = tuple[tuple[str, int], ...]
@@ -86,7 +86,7 @@ class ImageStore:
             rows = connection.execute(
                 """SELECT images.* FROM json_each(?) AS wanted JOIN images ON images.id = wanted.value
                 WHERE deleted_at IS NULL ORDER BY wanted.key""",
-                (json.dumps(ids),),
+                (listed(ids),),
             ).fetchall()
             return _images(connection, rows)
 
@@ -108,7 +108,7 @@ class ImageStore:
     async def rate(self, ids: Sequence[str], stars: int) -> None:
         await self._database.write(
             lambda connection: connection.execute(
-                f"UPDATE images SET rating = ? WHERE key IN ({_KEYS})", (stars, json.dumps(ids))
+                f"UPDATE images SET rating = ? WHERE key IN ({_KEYS})", (stars, listed(ids))
             )
         )
 
@@ -137,7 +137,7 @@ class ImageStore:
             lambda connection: connection.execute(
                 f"""DELETE FROM boarded_images WHERE image_key IN ({_KEYS})
                 AND board_key = (SELECT key FROM image_boards WHERE name = ?)""",
-                (json.dumps(ids), board),
+                (listed(ids), board),
             )
         )
 
@@ -191,7 +191,7 @@ class ImageStore:
         def work(connection: sqlite3.Connection) -> tuple[str, ...]:
             rows = connection.execute(
                 f"UPDATE images SET deleted_at = ? WHERE key IN ({_KEYS}) AND {condition} RETURNING id",
-                (when, json.dumps(ids)),
+                (when, listed(ids)),
             ).fetchall()
             return tuple(row["id"] for row in rows)
 
@@ -205,7 +205,7 @@ class ImageStore:
         An entry stays while something was made from its file, or in_use has it. remove: takes a file away; what it raises
         StorageFailed for keeps its entry. The digests of the files that are gone.
         """
-        values = {"before": before, "in_use": json.dumps(sorted(in_use)), "most": _PURGED_AT_ONCE, "after": 0}
+        values = {"before": before, "in_use": listed(in_use), "most": _PURGED_AT_ONCE, "after": 0}
         gone: list[str] = []
         while last := await self._database.write(lambda connection: _purge(connection, values, remove, gone)):
             values["after"] = last
@@ -255,7 +255,7 @@ def _selection(wanted: GalleryFilter, query: str) -> tuple[str, list[Any]]:
     if query:
         where("key IN (SELECT rowid FROM images_text WHERE images_text MATCH ?)", query)
     if wanted.models:
-        where("model IN (SELECT value FROM json_each(?))", json.dumps(wanted.models))
+        where("model IN (SELECT value FROM json_each(?))", listed(wanted.models))
     if wanted.since is not None:
         where("created_at >= ?", wanted.since)
     if wanted.until is not None:
@@ -292,10 +292,7 @@ def _insert(connection: sqlite3.Connection, image: GalleryImage) -> None:
         "deleted_at": image.deleted_at,
         "document": msgspec.json.encode(kept),
     }
-    key = connection.execute(
-        f"INSERT INTO images ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})", row
-    ).lastrowid
-    assert key is not None
+    key = insert(connection, "images", row)
     settings = image.settings
     connection.execute(
         "INSERT INTO images_text (rowid, prompt, negative_prompt, name, tags) VALUES (?, ?, ?, ?, '')",
@@ -354,7 +351,7 @@ def _put_on_board(connection: sqlite3.Connection, keys: Iterable[int], board: st
 
 
 def _keys(connection: sqlite3.Connection, ids: Sequence[str]) -> list[int]:
-    return [row[0] for row in connection.execute(_KEYS, (json.dumps(ids),))]
+    return [row[0] for row in connection.execute(_KEYS, (listed(ids),))]
 
 
 def _refers(connection: sqlite3.Connection, digest: str, but: int = 0) -> bool:
@@ -430,7 +427,7 @@ def _labels(
     connection: sqlite3.Connection, statement: str, keys: Sequence[int]
 ) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
-    for key, label in connection.execute(statement, (json.dumps(keys),)):
+    for key, label in connection.execute(statement, (listed(keys),)):
         found[key] = (*found.get(key, ()), label)
     return found
 

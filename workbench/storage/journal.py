@@ -22,6 +22,7 @@ from workbench.domain.routes.trace import Trace
 from workbench.storage.database import told
 from workbench.storage.migrations import Migration
 from workbench.storage.paths import for_owner_only
+from workbench.storage.rows import listed
 from workbench.storage.upgrades import bring_up_to_date, transaction
 
 FILE = "journal.db"
@@ -235,13 +236,13 @@ def rows_of(connection: sqlite3.Connection, gateway: str) -> int:
 
 def remove(connection: sqlite3.Connection, keys: Sequence[int]) -> int:
     """Take these rows out, with all that belongs to them; how many there were. Inside a transaction."""
-    listed = (_encode(keys).decode(),)
+    given = (listed(keys),)
     gone = connection.execute(
         "SELECT gateway, count(*) FROM logs WHERE key IN (SELECT value FROM json_each(?)) GROUP BY gateway",
-        listed,
+        given,
     ).fetchall()
     for table in ("logs", "bodies", "traces"):
-        connection.execute(f"DELETE FROM {table} WHERE key IN (SELECT value FROM json_each(?))", listed)
+        connection.execute(f"DELETE FROM {table} WHERE key IN (SELECT value FROM json_each(?))", given)
     _count(connection, {gateway: -count for gateway, count in gone})
     return sum(count for _, count in gone)
 

@@ -13,8 +13,7 @@ from workbench.domain.models import Cost
 from workbench.domain.speech.spoken import Spoken
 from workbench.domain.speech.takes import Recording
 from workbench.storage.database import Database
-
-Row = dict[str, Any]
+from workbench.storage.rows import Row, insertion
 
 
 class RecordingStore:
@@ -138,12 +137,8 @@ class SpokenStore:
 
 
 def _put(connection: sqlite3.Connection, table: str, row: Row) -> None:
-    names = ", ".join(row)
-    values = ", ".join(f":{name}" for name in row)
     news = ", ".join(f"{name} = excluded.{name}" for name in row if name != "id")
-    connection.execute(
-        f"INSERT INTO {table} ({names}) VALUES ({values}) ON CONFLICT (id) DO UPDATE SET {news}", row
-    )
+    connection.execute(f"{insertion(table, row)} ON CONFLICT (id) DO UPDATE SET {news}", row)
 
 
 def _mark(connection: sqlite3.Connection, table: str, ids: Iterable[str], deleted_at: float | None) -> None:

@@ -15,6 +15,8 @@ from workbench.domain.speech.takes import Part, Take, TakeState, state_of, troub
 from workbench.domain.speech.transcripts import Transcript
 from workbench.domain.trouble import Trouble
 from workbench.storage.database import Database
+from workbench.storage.open_rows import OpenRows
+from workbench.storage.rows import listed
 
 _OPEN = "state IN ('waiting', 'running')"
 """Word for word as in the index, which is used for nothing else."""
@@ -39,6 +41,7 @@ class TakeStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._open_rows = OpenRows(database, "takes", f"{_OPEN} AND deleted_at IS NULL")
 
     async def add(self, take: Take) -> None:
         """It is this window's."""
@@ -91,7 +94,7 @@ class TakeStore:
             for recording_id, state, count in connection.execute(
                 """SELECT recording_id, state, count(*) FROM takes WHERE deleted_at IS NULL
                    AND recording_id IN (SELECT value FROM json_each(?)) GROUP BY recording_id, state""",
-                (_ids(recording_ids),),
+                (listed(recording_ids),),
             ):
                 counts.setdefault(recording_id, {})[TakeState(state)] = count
             return counts
@@ -231,9 +234,7 @@ class TakeStore:
             row = connection.execute(
                 "SELECT owner FROM takes WHERE id = ? AND deleted_at IS NULL", (take_id,)
             ).fetchone()
-            if row is None or (
-                row["owner"] not in ("", self._database.owner) and self._database.owner_lives(row["owner"])
-            ):
+            if row is None or self._open_rows.is_elsewhere(row["owner"]):
                 return None
             if row["owner"] != self._database.owner:
                 connection.execute(
@@ -244,7 +245,7 @@ class TakeStore:
                 """UPDATE take_parts SET state = 'waiting', attempts = 0, not_before = 0, trouble = NULL
                    WHERE take_id = :id AND state IN ('failed', 'stopped')
                    AND (:numbers IS NULL OR number IN (SELECT value FROM json_each(:numbers)))""",
-                {"id": take_id, "numbers": None if numbers is None else _ids(numbers)},
+                {"id": take_id, "numbers": None if numbers is None else listed(numbers)},
             )
             connection.execute(
                 """UPDATE takes SET state = 'waiting', trouble = NULL, owner = ?1 WHERE id = ?2
@@ -259,20 +260,20 @@ class TakeStore:
 
     async def left_behind(self) -> bool:
         """Whether windows that are gone left takes open."""
-        return bool(await self._database.read(self._left_behind))
+        return await self._open_rows.left_behind()
 
     async def adopt(self) -> list[Take]:
         """Take over what windows that are gone left open; what they had heard just then waits again."""
-        if not await self._database.read(self._left_behind):
+        if not await self._open_rows.left_behind():
             return []
 
         def work(connection: sqlite3.Connection) -> list[Take]:
             rows = connection.execute(
                 f"""UPDATE takes SET owner = :owner, state = 'waiting' WHERE {_OPEN} AND deleted_at IS NULL
                     AND owner IN (SELECT value FROM json_each(:gone)) RETURNING id""",
-                {"owner": self._database.owner, "gone": _ids(self._left_behind(connection))},
+                {"owner": self._database.owner, "gone": listed(self._open_rows.gone(connection))},
             ).fetchall()
-            ids = _ids(row["id"] for row in rows)
+            ids = listed(row["id"] for row in rows)
             connection.execute(
                 """UPDATE take_parts SET state = 'waiting' WHERE state = 'running'
                    AND take_id IN (SELECT value FROM json_each(?))""",
@@ -332,7 +333,7 @@ class TakeStore:
 
         joined: parts that are in it now, and fresh no longer; None: all.
         """
-        numbers = None if joined is None else _ids(joined)
+        numbers = None if joined is None else listed(joined)
 
         def work(connection: sqlite3.Connection) -> int | None:
             row = connection.execute(
@@ -409,13 +410,6 @@ class TakeStore:
             ).fetchone()
         )
 
-    def _left_behind(self, connection: sqlite3.Connection) -> list[str]:
-        """Owners of open takes that are not alive."""
-        rows = connection.execute(
-            f"SELECT DISTINCT owner FROM takes WHERE {_OPEN} AND deleted_at IS NULL"
-        ).fetchall()
-        return [row["owner"] for row in rows if not self._database.owner_lives(row["owner"])]
-
 
 def _settle(connection: sqlite3.Connection, take_id: str, owner: str | None = None) -> None:
     """Make the take's state that of its parts, where it has any. owner: of a take that is open again."""
@@ -436,7 +430,7 @@ def _takes(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[
     parts: dict[str, list[Part]] = {row["id"]: [] for row in rows}
     for row in connection.execute(
         "SELECT * FROM take_parts WHERE take_id IN (SELECT value FROM json_each(?)) ORDER BY take_id, number",
-        (_ids(parts),),
+        (listed(parts),),
     ):
         parts[row["take_id"]].append(_part(row))
     return [_take(row, tuple(parts[row["id"]])) for row in rows]
@@ -486,10 +480,6 @@ def _packed(transcript: Transcript | None) -> bytes | None:
 
 def _unpacked(data: bytes | None) -> Transcript | None:
     return None if data is None else _TRANSCRIPT.decode(zlib.decompress(data))
-
-
-def _ids(ids: Iterable[object]) -> str:
-    return msgspec.json.encode(tuple(ids)).decode()
 
 
 _OPTIONS = msgspec.json.Decoder(dict[str, Any])

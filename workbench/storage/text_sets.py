@@ -13,6 +13,7 @@ from workbench.domain.embeddings.judgements import Judgements
 from workbench.domain.embeddings.runs import EmbeddingRun
 from workbench.domain.embeddings.texts import TextRow, TextSet
 from workbench.storage.database import Database
+from workbench.storage.open_rows import OpenDocuments
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +111,14 @@ class TextSetStore:
         await self._database.write(work)
 
 
-class EmbeddingRunStore:
+class EmbeddingRunStore(OpenDocuments[EmbeddingRun]):
     """A run that is not over belongs to one window; those of a window that died can be adopted.
 
     Everything is stored when a call returns. Raises StorageFailed.
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database, "embedding_runs", EmbeddingRun)
 
     async def put(self, run: EmbeddingRun) -> None:
         """As it is now, and this window's. One whose texts were removed meanwhile stays removed."""
@@ -140,13 +141,6 @@ class EmbeddingRunStore:
 
         await self._database.write(work)
 
-    async def get(self, run_id: str) -> EmbeddingRun | None:
-        def work(connection: sqlite3.Connection) -> EmbeddingRun | None:
-            row = connection.execute("SELECT * FROM embedding_runs WHERE id = ?", (run_id,)).fetchone()
-            return _run(row) if row else None
-
-        return await self._database.read(work)
-
     async def of(self, set_id: str) -> list[EmbeddingRun]:
         """Those of a set of texts, the newest first."""
 
@@ -154,7 +148,7 @@ class EmbeddingRunStore:
             rows = connection.execute(
                 "SELECT * FROM embedding_runs WHERE text_set_id = ? ORDER BY id DESC", (set_id,)
             )
-            return [_run(row) for row in rows]
+            return [self._read(row) for row in rows]
 
         return await self._database.read(work)
 
@@ -166,53 +160,6 @@ class EmbeddingRunStore:
             connection.execute("DELETE FROM embedding_runs WHERE id = ?", (run_id,))
 
         await self._database.write(work)
-
-    async def is_elsewhere(self, run_id: str) -> bool:
-        """Another living window is at it."""
-
-        def work(connection: sqlite3.Connection) -> bool:
-            row = connection.execute(
-                "SELECT owner FROM embedding_runs WHERE id = ? AND open", (run_id,)
-            ).fetchone()
-            return (
-                row is not None
-                and row["owner"] not in ("", self._database.owner)
-                and self._database.owner_lives(row["owner"])
-            )
-
-        return await self._database.read(work)
-
-    async def left_behind(self) -> bool:
-        """Whether windows that are gone left runs open."""
-        return bool(await self._database.read(self._left_behind))
-
-    async def adopt(self) -> list[EmbeddingRun]:
-        """Take over what windows that are gone left open."""
-        if not await self._database.read(self._left_behind):
-            return []
-
-        def work(connection: sqlite3.Connection) -> list[EmbeddingRun]:
-            gone = msgspec.json.encode(self._left_behind(connection)).decode()
-            rows = connection.execute(
-                """UPDATE embedding_runs SET owner = ? WHERE open
-                   AND owner IN (SELECT value FROM json_each(?)) RETURNING *""",
-                (self._database.owner, gone),
-            ).fetchall()
-            return sorted(map(_run, rows), key=lambda run: run.id)
-
-        return await self._database.write(work)
-
-    async def release(self) -> None:
-        """Leave this window's open runs to whoever comes next."""
-        await self._database.write(
-            lambda connection: connection.execute(
-                "UPDATE embedding_runs SET owner = '' WHERE open AND owner = ?", (self._database.owner,)
-            )
-        )
-
-    def _left_behind(self, connection: sqlite3.Connection) -> list[str]:
-        rows = connection.execute("SELECT DISTINCT owner FROM embedding_runs WHERE open").fetchall()
-        return [row["owner"] for row in rows if not self._database.owner_lives(row["owner"])]
 
 
 _Columns = tuple[list[str], list[str], list[str], list[str], list[str]]
@@ -246,9 +193,4 @@ def _unpacked(packed: bytes) -> tuple[TextRow, ...]:
     return tuple(rows)
 
 
-def _run(row: sqlite3.Row) -> EmbeddingRun:
-    return _RUN.decode(row["document"])
-
-
-_RUN = msgspec.json.Decoder(EmbeddingRun)
 _JUDGEMENTS = msgspec.json.Decoder(Judgements)
