@@ -12,7 +12,7 @@ from tests.fakes.pixels import png
 from workbench.domain.errors import InvalidInput, StorageFailed
 from workbench.domain.images.formats import JPEG, PNG, digest_of
 from workbench.storage import image_files
-from workbench.storage.image_files import ImageFiles, read_file, room_for, whole_file
+from workbench.storage.image_files import ImageFiles, read_file
 
 PICTURE = png()
 DIGEST = digest_of(PICTURE)
@@ -111,21 +111,6 @@ def test_a_disk_that_takes_only_half_is_told_as_full(files: ImageFiles) -> None:
     assert everything(files.folder) == []
 
 
-def test_a_file_that_could_not_be_written_whole_keeps_what_was_there(tmp_path: Path) -> None:
-    path = tmp_path / "out.zip"
-    path.write_bytes(b"before")
-
-    def write_half() -> None:
-        with whole_file(path, "No.") as file:
-            file.write(b"half")
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        write_half()
-    assert path.read_bytes() == b"before"
-    assert everything(tmp_path) == [path]
-
-
 def test_what_a_dead_program_left_behind_is_swept_and_what_is_being_written_is_not(files: ImageFiles) -> None:
     files.put(PICTURE, DIGEST, PNG)
     old, fresh = files.folder / "drafts" / ".old.draft", files.folder / "drafts" / ".new.draft"
@@ -200,12 +185,3 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
     with pytest.raises(StorageFailed, match=r"pipe\.png"):
         read_file(tmp_path / "pipe.png")
-
-
-def test_a_disk_without_room_is_told_before_it_is_filled(tmp_path: Path) -> None:
-    room_for(tmp_path, 1, "No.")
-    with pytest.raises(StorageFailed) as caught:
-        room_for(tmp_path, 1 << 60, "It could not be saved.")
-    assert caught.value.what == "It could not be saved."
-    assert "MB" in caught.value.why
-    room_for(tmp_path / "gone", 1 << 60, "Nobody knows.")

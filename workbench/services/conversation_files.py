@@ -22,7 +22,7 @@ from workbench.domain.errors import InvalidInput, StorageFailed
 from workbench.domain.ids import new_id
 from workbench.domain.trouble import Trouble
 from workbench.services.opened_files import CHAT_MARK
-from workbench.storage.image_files import whole_file
+from workbench.storage.disk import whole_file
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from workbench.domain.errors import StorageFailed
-from workbench.storage.image_files import whole_file
+from workbench.storage.disk import check_ordinary, failed, whole_file
 from workbench.storage.locks import LiveMark, is_alive
 
 HEAD_BYTES = 64 * 1024
@@ -47,13 +47,12 @@ def look(path: Path) -> AudioFile:
     try:
         with path.open("rb") as file:
             state = os.fstat(file.fileno())
-            if not stat.S_ISREG(state.st_mode):
-                raise OSError(errno.EINVAL, "This is not an ordinary file")
+            check_ordinary(state)
             head = file.read(HEAD_BYTES)
             file.seek(max(len(head), state.st_size - HEAD_BYTES))
             tail = file.read(HEAD_BYTES)
     except OSError as error:
-        raise _failed(f"{path.name} cannot be read.", path, error) from error
+        raise failed(f"{path.name} cannot be read.", path, error, _FIXES) from error
     print_ = sha256(b"%d " % state.st_size + head + tail).hexdigest()
     return AudioFile(path.absolute(), state.st_size, state.st_mtime, print_, head)
 
@@ -78,7 +77,7 @@ def read_whole(path: Path, most_bytes: int) -> bytes:
         with path.open("rb") as file:
             return file.read(most_bytes + 1)
     except OSError as error:
-        raise _failed(f"{path.name} cannot be read.", path, error) from error
+        raise failed(f"{path.name} cannot be read.", path, error, _FIXES) from error
 
 
 def mark_of(path: Path) -> LiveMark:
@@ -110,7 +109,7 @@ class OwnAudio:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             shutil.move(path, to)
         except OSError as error:
-            raise _failed(f"{path.name} could not be kept.", path, error) from error
+            raise failed(f"{path.name} could not be kept.", path, error, _FIXES) from error
         return to
 
     def remove(self, name: str) -> None:
@@ -119,7 +118,7 @@ class OwnAudio:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise _failed(f"{name} cannot be removed.", path, error) from error
+            raise failed(f"{name} cannot be removed.", path, error, _FIXES) from error
 
     def copy(self, name: str, to: Path) -> None:
         """Write it to another place, over what is there."""
@@ -129,7 +128,7 @@ class OwnAudio:
                 with path.open("rb") as source:
                     shutil.copyfileobj(source, file)
             except FileNotFoundError as error:
-                raise _failed("The sound cannot be read.", path, error) from error
+                raise failed("The sound cannot be read.", path, error, _FIXES) from error
 
     def others(self, known: Callable[[Path], bool], untouched_since: float) -> list[Path]:
         """Files in the folder that nobody knows, and that nobody is writing (see `mark_of`) or has just written; the oldest first."""
@@ -143,13 +142,8 @@ class OwnAudio:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise _failed("The folder of recordings cannot be read.", self.folder, error) from error
+            raise failed("The folder of recordings cannot be read.", self.folder, error, _FIXES) from error
         return [path for _, path in sorted(found)]
-
-
-def _failed(what: str, path: Path, error: OSError) -> StorageFailed:
-    fix = _FIXES.get(error.errno or 0, _FIXES[0])
-    return StorageFailed(what, why=f"{path}: {error.strerror or error}.", fix=fix)
 
 
 _FIXES: Mapping[int, str] = {

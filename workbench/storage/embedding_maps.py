@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from workbench.domain.errors import StorageFailed
-from workbench.storage.image_files import whole_file
+from workbench.storage.disk import whole_file
 
 MOST_BYTES = 256 * 1024**2
 

@@ -8,17 +8,14 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import stat
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
 
 from workbench.domain.errors import InvalidInput, StorageFailed
-from workbench.domain.ids import new_id
 from workbench.domain.images.formats import BMP, GIF, JPEG, PNG, WEBP, digest_of, extension_of
+from workbench.storage.disk import WRITING, check_ordinary, failed, whole_file
 
 MOST_BYTES = 512 * 1024 * 1024
 """Of a file that is brought in. The largest photos have about 100 MB."""
@@ -67,7 +64,7 @@ class ImageFiles:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise _failed("The picture cannot be read.", path, error, _READING) from error
+            raise failed("The picture cannot be read.", path, error, _READING) from error
         if digest_of(data) != digest:
             raise StorageFailed(
                 "The picture's file is damaged.",
@@ -82,7 +79,7 @@ class ImageFiles:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise _failed("The picture's file cannot be removed.", path, error, _WRITING) from error
+            raise failed("The picture's file cannot be removed.", path, error, WRITING) from error
 
     def copy(self, digest: str, to: Path) -> None:
         """Write it to another place, over what is there."""
@@ -127,12 +124,11 @@ def read_file(path: Path) -> bytes:
     """A file of somebody else, at most MOST_BYTES of it. InvalidInput where it has more."""
     try:
         state = path.stat()
-        if not stat.S_ISREG(state.st_mode):  # a pipe would be waited for without end
-            raise OSError(errno.EINVAL, "This is not an ordinary file")
+        check_ordinary(state)
         with path.open("rb") as file:
             data = file.read(min(state.st_size, MOST_BYTES) + 1)
     except OSError as error:
-        raise _failed(f"{path.name} cannot be read.", path, error, _TAKING) from error
+        raise failed(f"{path.name} cannot be read.", path, error, _TAKING) from error
     if len(data) > MOST_BYTES:
         raise InvalidInput(
             f"{path.name} is too large for a picture.",
@@ -140,46 +136,6 @@ def read_file(path: Path) -> bytes:
             fix="Make it smaller in another program.",
         )
     return data
-
-
-@contextmanager
-def whole_file(path: Path, what: str, drafts: Path | None = None) -> Iterator[BinaryIO]:
-    """A file to write to, which takes path's place when the block ends well, and is gone when it does not.
-
-    what: the sentence for what could not be done. drafts: a folder on the same disk to write it in; else it is path's own.
-    """
-    draft = (drafts or path.parent) / f".{new_id()}.draft"
-    try:
-        if drafts is not None:
-            for folder in (drafts, path.parent):
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            with draft.open("xb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(draft, path)
-        except BaseException:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
-            raise
-        _keep_name(path.parent)
-    except OSError as error:
-        raise _failed(what, path, error, _WRITING) from error
-
-
-def room_for(folder: Path, size: int, what: str) -> None:
-    """Raise StorageFailed where the disk has no room for so many bytes; where that cannot be told, nothing is."""
-    try:
-        free = shutil.disk_usage(folder).free
-    except OSError:
-        return
-    if free < size:
-        raise StorageFailed(
-            what,
-            why=f"It needs {_megabytes(size)} MB; {folder} has room for {_megabytes(free)}.",
-            fix="Free some space, or choose another disk.",
-        )
 
 
 def _older(folder: Path, before: float) -> list[Path]:
@@ -193,27 +149,6 @@ def _older(folder: Path, before: float) -> list[Path]:
     return found
 
 
-def _megabytes(size: int) -> str:
-    return f"{max(1, round(size / 1e6)):,}"
-
-
-def _keep_name(folder: Path) -> None:
-    """Make sure that a power cut does not take the new name away."""
-    if sys.platform == "win32":
-        return
-    with suppress(OSError):  # some network disks cannot
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _failed(what: str, path: Path, error: OSError, fixes: Mapping[int, str]) -> StorageFailed:
-    fix = fixes.get(error.errno or 0, fixes[0])
-    return StorageFailed(what, why=f"{path}: {error.strerror or error}.", fix=fix)
-
-
 _TAKING: Mapping[int, str] = {
     0: "Look whether it is there and may be read.",
     errno.ENOENT: "It was moved or deleted. Choose it where it is now.",
@@ -225,16 +160,4 @@ _TAKING: Mapping[int, str] = {
 _READING: Mapping[int, str] = {
     **_TAKING,
     errno.ENOENT: "It was moved or deleted. Put the same picture in again, or generate it again.",
-}
-_FULL = "Free some space, then try again. What was stored before is safe."
-_CLOSED = "Make the folder writable for you, then try again."
-_WRITING: Mapping[int, str] = {
-    0: "Check the disk, then try again.",
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EFBIG: _FULL,
-    errno.EACCES: _CLOSED,
-    errno.EPERM: _CLOSED,
-    errno.EROFS: _CLOSED,
-    errno.ENOENT: "Its folder is gone. Choose another one, or make it again.",
 }

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from workbench.domain.embeddings.own import OwnVectors
 from workbench.domain.errors import StorageFailed
 from workbench.storage.database import Database
-from workbench.storage.image_files import whole_file
+from workbench.storage.disk import whole_file
 
 _YOUNG_S = 3600.0
 Write = Callable[[BinaryIO], None]

@@ -13,6 +13,7 @@ from pathlib import Path
 from workbench.domain.errors import StorageFailed
 from workbench.domain.ids import new_id
 from workbench.domain.routes.keeping import Fingerprint, OnDisk
+from workbench.storage.disk import check_ordinary, failed
 
 MAX_BYTES = 5 * 1024 * 1024
 """A route file has a few kilobytes; one of 5,000 elements about two megabytes."""
@@ -20,12 +21,12 @@ MAX_BYTES = 5 * 1024 * 1024
 
 def read(path: Path) -> tuple[bytes, Fingerprint]:
     try:
-        _check_ordinary(path)
+        check_ordinary(path.stat())
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
             state = os.fstat(file.fileno())
     except OSError as error:
-        raise _failed(f"{path.name} cannot be read.", path, error, _READING) from error
+        raise failed(f"{path.name} cannot be read.", path, error, _READING) from error
     if len(content) > MAX_BYTES:
         raise StorageFailed(
             f"{path.name} is too large for a route.",
@@ -56,7 +57,7 @@ def write(path: Path, content: bytes) -> Fingerprint:
                 draft.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise _failed(f"{path.name} could not be saved.", path, error, _WRITING) from error
+        raise failed(f"{path.name} could not be saved.", path, error, _WRITING) from error
     return _fingerprint(content, state)
 
 
@@ -75,25 +76,19 @@ def on_disk(path: Path, known: Fingerprint, *, closely: bool = False) -> OnDisk:
     except (FileNotFoundError, NotADirectoryError):
         return OnDisk.GONE
     except OSError as error:
-        raise _failed(f"{path.name} cannot be read.", path, error, _READING) from error
+        raise failed(f"{path.name} cannot be read.", path, error, _READING) from error
     return OnDisk.SAME if _digest(content) == known.digest else OnDisk.CHANGED
 
 
 def _mode(path: Path) -> int | None:
     """The file's permissions; a file that may not be written is not replaced either. Raises OSError."""
     with suppress(FileNotFoundError):
-        _check_ordinary(path)
-        mode = stat.S_IMODE(path.stat().st_mode)
+        state = path.stat()
+        check_ordinary(state)
         if not os.access(path, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return mode
+        return stat.S_IMODE(state.st_mode)
     return None
-
-
-def _check_ordinary(path: Path) -> None:
-    """A pipe would be waited for without end, and a device replaced."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(errno.EINVAL, "This is not an ordinary file")
 
 
 def _fingerprint(content: bytes, state: os.stat_result) -> Fingerprint:
@@ -102,11 +97,6 @@ def _fingerprint(content: bytes, state: os.stat_result) -> Fingerprint:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _failed(what: str, path: Path, error: OSError, fixes: Mapping[int, str]) -> StorageFailed:
-    fix = fixes.get(error.errno or 0, fixes[0])
-    return StorageFailed(what, why=f"{path}: {error.strerror or error}.", fix=fix)
 
 
 _READING: Mapping[int, str] = {

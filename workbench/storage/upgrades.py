@@ -94,7 +94,7 @@ def reading(path: Path) -> sqlite3.Connection:
 
 def _kept(path: Path, number: int) -> Path:
     """Copy it while nobody else can write: the caller is within a transaction that has not changed anything yet."""
-    from workbench.storage.image_files import room_for  # hardly any start needs it
+    from workbench.storage.disk import room_for  # hardly any start needs it
 
     copy = copy_before(path, number)
     what = "The data was not brought up to this version: a copy of it could not be made first."

@@ -35,7 +35,7 @@ from workbench.services.data.manifest import (
 from workbench.services.data.stopping import Gauge
 from workbench.storage import route_files
 from workbench.storage.data_files import DATABASES, WORKBENCH
-from workbench.storage.image_files import room_for, whole_file
+from workbench.storage.disk import room_for, whole_file
 from workbench.storage.paths import Paths
 from workbench.storage.settings import SettingsFile
 from workbench.storage.snapshots import counts_of, route_files_in, snapshot

@@ -29,7 +29,7 @@ from workbench.services.data.manifest import (
 )
 from workbench.services.data.stopping import Gauge
 from workbench.storage.data_files import WORKBENCH
-from workbench.storage.image_files import room_for
+from workbench.storage.disk import room_for
 from workbench.storage.paths import Paths
 from workbench.storage.snapshots import make_ready, move_recordings, move_route_files
 from workbench.storage.takeover import STAGE, Plan, backup_name

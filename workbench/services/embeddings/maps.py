@@ -17,7 +17,7 @@ from workbench.domain.embeddings.maps import Bounds, MapKind, Trust, View
 from workbench.domain.embeddings.texts import TextRow
 from workbench.domain.errors import StorageFailed
 from workbench.services.embeddings.reckoning import Progress, reckoned
-from workbench.storage.image_files import whole_file
+from workbench.storage.disk import whole_file
 
 if TYPE_CHECKING:
     from workbench.vectors.arrays import Floats, Rows

@@ -17,7 +17,7 @@ from workbench.domain.embeddings.measures import Measure
 from workbench.domain.embeddings.texts import TextRow
 from workbench.services.embeddings.arrow import Columns, write_parquet
 from workbench.services.embeddings.reckoning import Progress, reckoned
-from workbench.storage.image_files import whole_file
+from workbench.storage.disk import whole_file
 
 if TYPE_CHECKING:
     from workbench.services.embeddings.maps import PointMap

@@ -17,7 +17,7 @@ from workbench.services.embeddings import pgvector
 from workbench.services.embeddings.arrow import Columns, write_parquet
 from workbench.services.embeddings.pgvector import VectorType
 from workbench.services.embeddings.reckoning import Progress, reckoned
-from workbench.storage.image_files import whole_file
+from workbench.storage.disk import whole_file
 
 if TYPE_CHECKING:
     from workbench.vectors.arrays import Floats

@@ -21,7 +21,7 @@ import msgspec
 from workbench.domain.errors import InvalidInput, StorageFailed
 from workbench.domain.images.formats import extension_of, picture_type
 from workbench.domain.images.gallery import GalleryImage
-from workbench.storage.image_files import room_for, whole_file
+from workbench.storage.disk import room_for, whole_file
 
 FORMAT, VERSION = "ai-workbench-gallery", 1
 ABOUT = """\

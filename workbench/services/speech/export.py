@@ -11,7 +11,7 @@ from workbench.domain.errors import InvalidInput
 from workbench.domain.speech.forms import USUAL, ExportRules, TextForm, text_of
 from workbench.domain.speech.transcripts import Transcript
 from workbench.services.speech.library import ENDINGS
-from workbench.storage.image_files import whole_file
+from workbench.storage.disk import whole_file
 
 _LONGEST_NAME = 120
 _NOT_IN_NAMES = frozenset('<>:"/\\|?*')

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from workbench.domain.errors import StorageFailed
 from workbench.domain.ids import new_id
-from workbench.storage.image_files import room_for
+from workbench.storage.disk import room_for
 
 RATE = 16_000
 """Samples a second; what models that hear were made for."""

@@ -20,7 +20,7 @@ from workbench.services.embeddings.report import pictures
 from workbench.services.embeddings.report.findings import MATRIX_ROWS, ColumnFindings, Findings, K, ordered
 from workbench.services.embeddings.report.pictures import BAD, CANVAS, LINE, MUTED, TEXT, Palettes
 from workbench.services.embeddings.thresholds import PairSource
-from workbench.storage.image_files import whole_file
+from workbench.storage.disk import whole_file
 
 _MOST_CHANGED = 5
 _MOST_LABELS = 24
