@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 from tests.conftest import Run
 from tests.services.fakes import FULL
 from workbench.domain.errors import StorageFailed
@@ -31,12 +33,39 @@ def test_a_record_can_be_looked_at_while_its_call_runs_and_after_it(run_async: R
     async def told() -> None:
         store = FakeStore()
         records, one = WireRecords(store), record("e")
-        with records.running(one):
+        async with records.call(one, "part"):
             assert await records.get("e") is one
-        assert await records.get("e") is None
-        await records.keep(one, "part")
+            assert store.stored == {}
         assert store.stored == {"e": "part"}
         assert await records.get("e") == one
+
+    run_async(told())
+
+
+def test_a_record_may_be_wanted_of_a_call_that_fails_alone(run_async: Run) -> None:
+    async def told() -> None:
+        store = FakeStore()
+        records = WireRecords(store)
+        async with records.call(record("well"), "part", only_failed=True):
+            pass
+        with suppress(ZeroDivisionError):
+            async with records.call(record("failed"), "part", only_failed=True):
+                raise ZeroDivisionError
+        assert store.stored == {"failed": "part"}
+        assert await records.get("well") is None
+
+    run_async(told())
+
+
+def test_how_long_a_call_took_is_told_by_its_record_or_else_by_the_clock(run_async: Run) -> None:
+    async def told() -> None:
+        records = WireRecords(FakeStore(), iter((1.0, 3.5, 7.0, 8.0)).__next__)
+        ended = record("e")
+        async with records.call(record("open"), "part") as by_clock:
+            pass
+        async with records.call(ended, "part") as by_record:
+            ended.ended_ms = 40.0
+        assert (by_clock.took_ms, by_record.took_ms) == (2500.0, 40.0)
 
     run_async(told())
 

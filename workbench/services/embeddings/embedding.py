@@ -26,7 +26,6 @@ from workbench.domain.exchange import Exchange
 from workbench.domain.ids import new_id
 from workbench.domain.models import Cost, Model
 from workbench.domain.targets import Connection, Target
-from workbench.services.background import to_the_end
 from workbench.services.wire_records import Store, WireRecords
 
 PROBE = "What answers here?"
@@ -119,9 +118,8 @@ class Embedding:
         self._models = models
         self._wire = wire
         self._cache = cache
-        self._records = WireRecords(records)
+        self._records = WireRecords(records, ticks)
         self._clock = clock
-        self._ticks = ticks
         self._sources: dict[tuple[str, str], str] = {}
 
     async def asking(self, target_id: str, choice: ModelChoice) -> Asking:
@@ -149,22 +147,15 @@ class Embedding:
         choice = asking.choice
         request = EmbeddingRequest(choice.model, tuple(texts), asking.abilities, choice.options)
         estimate = await asyncio.to_thread(lambda: read_tokens(token_estimates(texts), asking.abilities))
-        began = self._ticks()
-        failed = True
-        with self._records.running(exchange):
-            try:
-                reply = await self._wire.embed(connection, request, exchange)
-                self._check_source(connection, asking, reply)
-                failed = False
-            finally:
-                if recorded or failed:
-                    await to_the_end(self._records.keep(exchange, of))
+        async with self._records.call(exchange, of, only_failed=not recorded) as call:
+            reply = await self._wire.embed(connection, request, exchange)
+            self._check_source(connection, asking, reply)
         return Embedded(
             tuple(map(_bytes_of, reply.vectors)),
             len(reply.vectors[0]),
             estimate if reply.tokens is None else reply.tokens,
             embedding_cost(asking.model, reply, estimate),
-            self._took_ms(exchange, began),
+            call.took_ms,
             reply.served.sandbox,
         )
 
@@ -173,17 +164,12 @@ class Embedding:
     ) -> Ranked:
         """How well each text fits the query, as a reranker sees it; exchange and of as for `embed`."""
         connection = await self._connections.connection(target_id)
-        began = self._ticks()
-        with self._records.running(exchange):
-            try:
-                reply = await self._wire.rerank(
-                    connection, RerankRequest(model, query, tuple(texts)), exchange
-                )
-            finally:
-                await to_the_end(self._records.keep(exchange, of))
+        request = RerankRequest(model, query, tuple(texts))
+        async with self._records.call(exchange, of) as call:
+            reply = await self._wire.rerank(connection, request, exchange)
         estimate = sum(token_estimates((query, *texts)))
         cost = embedding_cost(self._models.find(model), reply, estimate)
-        return Ranked(reply.scores, cost, self._took_ms(exchange, began), reply.served.sandbox)
+        return Ranked(reply.scores, cost, call.took_ms, reply.served.sandbox)
 
     async def known(self, origin: str, texts: Iterable[str]) -> list[bool]:
         """Which texts have their vector kept; none is read."""
@@ -232,9 +218,6 @@ class Embedding:
         if origin_of(now, asking.choice, asking.abilities) != asking.origin:
             self._sources[connection.target.id, asking.choice.model] = now
             raise changed_source(connection.target)
-
-    def _took_ms(self, exchange: Exchange, began: float) -> float:
-        return exchange.ended_ms if exchange.ended_ms is not None else (self._ticks() - began) * 1000
 
 
 def changed_source(target: Target) -> InvalidInput:

@@ -139,10 +139,9 @@ class Generation:
         self._abilities = abilities
         self._wire = wire
         self._gallery = gallery
-        self._records = WireRecords(records)
+        self._records = WireRecords(records, ticks)
         self._pixels = pixels
         self._clock = clock
-        self._ticks = ticks
         self._came: dict[str, _Came] = {}
         self._scaled: OrderedDict[tuple[str, int], bytes] = OrderedDict()
 
@@ -195,15 +194,9 @@ class Generation:
     ) -> Generated:
         record = exchange or Exchange(new_id(), self._clock())
         request = await self._request(wanted, abilities)
-        began = self._ticks()
-        with self._records.running(record):
-            try:
-                reply = await self._wire.generate(connection, request, record)
-            except BaseException:
-                await to_the_end(self._records.keep(record, key))
-                raise
-        took_ms = record.ended_ms if record.ended_ms is not None else (self._ticks() - began) * 1000
-        self._came[key] = self._sorted(key, wanted, connection, request, reply, record, took_ms)
+        async with self._records.call(record, key, only_failed=True) as call:
+            reply = await self._wire.generate(connection, request, record)
+        self._came[key] = self._sorted(key, wanted, connection, request, reply, record, call.took_ms)
         return await self._keep(key)
 
     async def _request(self, wanted: GalleryImage, abilities: Abilities) -> ImageRequest:

@@ -20,7 +20,6 @@ from workbench.domain.speech.takes import Part, Recording, Take, TakeState
 from workbench.domain.speech.transcripts import Transcript, Word
 from workbench.domain.speech.wav import HEAD_SIZE, wav_of
 from workbench.domain.targets import Connection
-from workbench.services.background import to_the_end
 from workbench.services.speech.samples import FRAME, RATE, Progress, Samples
 from workbench.services.wire_records import Store, WireRecords
 
@@ -98,8 +97,7 @@ class Hearing:
         self._wire = wire
         self._library = library
         self._loudness = loudness
-        self._records = WireRecords(records)
-        self._ticks = ticks
+        self._records = WireRecords(records, ticks)
 
     async def parts(self, take: Take, progress: Progress) -> tuple[Part, ...]:
         """Cut in silences, each below the model's limits. Parts in which nothing can be heard are DONE from the beginning.
@@ -138,17 +136,12 @@ class Hearing:
             seconds=part.seconds,
             options=fitting(take.options, abilities),
         )
-        began = self._ticks()
-        with self._records.running(exchange):
-            try:
-                reply = await self._wire.hear(connection, request, exchange)
-            finally:
-                await to_the_end(self._records.keep(exchange, take.id))
-        took_ms = exchange.ended_ms if exchange.ended_ms is not None else (self._ticks() - began) * 1000
+        async with self._records.call(exchange, take.id) as call:
+            reply = await self._wire.hear(connection, request, exchange)
         return Heard(
             placed(reply.transcript, part),
             hearing_cost(self._models.find(take.model), reply, part.seconds),
-            took_ms,
+            call.took_ms,
             reply.served.sandbox,
         )
 

@@ -133,11 +133,10 @@ class Speaking:
         self._wire = wire
         self._store = store
         self._files = files
-        self._records = WireRecords(records)
+        self._records = WireRecords(records, ticks)
         self._library = library
         self._hearing = hearing
         self._clock = clock
-        self._ticks = ticks
         self._listeners: Listeners[SpeakingEvent] = Listeners()
         self._came: dict[bytes, tuple[Spoken, bytes]] = {}
 
@@ -224,21 +223,15 @@ class Speaking:
         abilities = await self._models.learn_speaking(model, target_id)
         record = exchange or Exchange(new_id(), self._clock())
         spoken_id = new_id()
-        began = self._ticks()
-        with self._records.running(record):
-            try:
-                reply = await self._wire.speak(
-                    connection, SpeakingRequest(model, text, abilities, dict(options)), record
-                )
-            finally:
-                await to_the_end(self._records.keep(record, spoken_id))
+        request = SpeakingRequest(model, text, abilities, dict(options))
+        async with self._records.call(record, spoken_id) as call:
+            reply = await self._wire.speak(connection, request, record)
         if not reply.audio:
             raise InvalidInput(
                 "Nothing came to be heard.",
                 why=f"“{model}” answered with an empty sound.",
                 fix="Change the text, or choose another voice or model.",
             )
-        took_ms = record.ended_ms if record.ended_ms is not None else (self._ticks() - began) * 1000
         spoken = Spoken(
             spoken_id,
             text,
@@ -250,7 +243,7 @@ class Speaking:
             reply.media_type,
             len(reply.audio),
             speaking_cost(self._models.find(model), reply, text),
-            took_ms,
+            call.took_ms,
             record.id if record.method else "",
             reply.served.sandbox,
         )
