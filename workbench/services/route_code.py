@@ -17,6 +17,7 @@ from workbench.client.addresses import gateway_url
 from workbench.domain.routes.elements import MAX_METADATA, Conditional, Route
 from workbench.domain.targets import Target
 from workbench.routing.lint.uses import METADATA, Path, uses_of
+from workbench.services.snippets import js_literal
 
 VARIABLE = "GATEWAY_TOKEN"
 ADDRESS_VARIABLE = "GATEWAY_URL"
@@ -140,12 +141,12 @@ def _typescript(call: RouteCall) -> str:
     return (
         'import OpenAI from "openai";\n\n'
         "const client = new OpenAI({\n"
-        f"  baseURL: {_js(f'{call.base}/compat')},\n"
+        f"  baseURL: {js_literal(f'{call.base}/compat')},\n"
         f"  apiKey: process.env.{VARIABLE},\n"
         "});\n"
         "const stream = await client.chat.completions.create({\n"
-        f"  model: {_js(call.model)},\n"
-        f'  messages: [{{ role: "user", content: {_js(PROMPT)} }}],\n'
+        f"  model: {js_literal(call.model)},\n"
+        f'  messages: [{{ role: "user", content: {js_literal(PROMPT)} }}],\n'
         "  stream: true,\n"
         f"}}{options});\n"
         "for await (const chunk of stream) {\n"
@@ -173,7 +174,7 @@ def _pages(call: RouteCall) -> str:
         '      "content-type": "application/json",\n'
         f"{_script_headers(call, '    ')}"
         "    },\n"
-        f"    body: JSON.stringify({{ model: {_js(call.model)}, messages, stream: true }}),\n"
+        f"    body: JSON.stringify({{ model: {js_literal(call.model)}, messages, stream: true }}),\n"
         "  });\n"
         "};\n"
     )
@@ -193,12 +194,8 @@ def _sent(call: RouteCall) -> dict[str, str]:
 
 
 def _script_headers(call: RouteCall, indent: str) -> str:
-    lines = [f"{indent}  {_js(name)}: {_js(value)},\n" for name, value in call.headers.items()]
+    lines = [f"{indent}  {js_literal(name)}: {js_literal(value)},\n" for name, value in call.headers.items()]
     if call.metadata:
         value = json.dumps(dict(call.metadata), ensure_ascii=True)
         lines.insert(0, f'{indent}  "cf-aig-metadata": JSON.stringify({value}),\n')
     return "".join(lines)
-
-
-def _js(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)

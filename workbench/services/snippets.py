@@ -7,7 +7,7 @@ import math
 import pprint
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -136,7 +136,7 @@ def _variable(header: str, url: str) -> str:
     if header == "authorization":
         ours = host.endswith("cloudflare.com") and ("/client/v4/" in path or "/workers-ai/" in path)
         return "CLOUDFLARE_API_TOKEN" if ours else "API_KEY"
-    return re.sub(r"[^A-Z0-9]+", "_", header.upper()).strip("_")
+    return _env_name(header)
 
 
 def _secret_query(url: str) -> dict[str, str]:
@@ -191,9 +191,7 @@ def _in_double_quotes(text: str) -> str:
 def _python(request: SentRequest) -> str:
     lines = ["import os\n" if variables(request) else "", "import httpx\n", "\n"]
     lines.append(f"url = {python_url(request)}\n")
-    lines.append("headers = {\n")
-    lines += [f"    {header.name!r}: {python_value(header)},\n" for header in request.headers]
-    lines.append("}\n")
+    lines.append(f"headers = {{\n{python_headers(request.headers)}}}\n")
     argument, setup = _python_body(request)
     lines.append(setup)
     sent = f"{request.method!r}, url, headers=headers{argument}, timeout=300"
@@ -231,9 +229,7 @@ def _openai(request: SentRequest) -> str:
     lines = ["import os\n" if variables(request) else "", "from openai import OpenAI\n\n"]
     lines.append(f"client = OpenAI(\n    base_url={base!r},\n    api_key={key},\n")
     if others:
-        lines.append("    default_headers={\n")
-        lines += [f"        {header.name!r}: {python_value(header)},\n" for header in others]
-        lines.append("    },\n")
+        lines.append(f"    default_headers={{\n{python_headers(others, indent=8)}    }},\n")
     lines.append(")\n")
     lines.append(f"body = {python_literal(request.json)}\n")
     lines.append(_openai_call(request.json))
@@ -263,7 +259,12 @@ def _openai_call(body: Mapping[str, Any]) -> str:
     return f"extra = {{{moved}}}\nreply = client.chat.completions.create(**body, extra_body=extra)\n"
 
 
-def python_value(header: SentHeader) -> str:
+def python_headers(headers: Iterable[SentHeader], *, indent: int = 4) -> str:
+    """A line for each of a dict's."""
+    return "".join(f"{' ' * indent}{header.name!r}: {_python_value(header)},\n" for header in headers)
+
+
+def _python_value(header: SentHeader) -> str:
     if not header.variable:
         return repr(header.value)
     secret = f"os.environ[{header.variable!r}]"
@@ -301,9 +302,7 @@ def _typescript(request: SentRequest) -> str:
         f"const reply = await fetch({typescript_url(request)}, {{\n",
         f"  method: {js_literal(request.method)},\n",
     ]
-    lines.append("  headers: {\n")
-    lines += [f"    {js_literal(header.name)}: {typescript_value(header)},\n" for header in request.headers]
-    lines.append("  },\n")
+    lines.append(f"  headers: {{\n{typescript_headers(request.headers, indent=4)}  }},\n")
     if request.body:
         lines.append(f"  body: {_typescript_body(request)},\n")
     lines.append("});\n")
@@ -346,7 +345,14 @@ def _has_proto(value: Any) -> bool:
     return False
 
 
-def typescript_value(header: SentHeader) -> str:
+def typescript_headers(headers: Iterable[SentHeader], *, indent: int = 2) -> str:
+    """A line for each of an object's."""
+    return "".join(
+        f"{' ' * indent}{js_literal(header.name)}: {_typescript_value(header)},\n" for header in headers
+    )
+
+
+def _typescript_value(header: SentHeader) -> str:
     if not header.variable:
         return js_literal(header.value)
     secret = f"process.env.{header.variable}"

@@ -17,14 +17,14 @@ from workbench.services.snippets import (
     SentRequest,
     is_plain,
     js_literal,
+    python_headers,
     python_literal,
     python_url,
-    python_value,
     sent_request,
     shell_header,
     shell_url,
+    typescript_headers,
     typescript_url,
-    typescript_value,
     variables,
 )
 
@@ -131,13 +131,12 @@ def _python(call: _Call) -> str:
     request = call.request
     body = python_literal(call.body).replace(repr(_MARK), "texts")
     text = 'row["text"]' if not call.before else f'{call.before!r} + row["text"]'
-    headers = "".join(f"    {header.name!r}: {python_value(header)},\n" for header in request.headers)
     return (
         "import json\n"
         + ("import os\n" if variables(request) else "")
         + "import time\n\nimport httpx\n\n"
         + f"url = {python_url(request)}\n"
-        + f"headers = {{\n{headers}}}\n\n\n"
+        + f"headers = {{\n{python_headers(request.headers)}}}\n\n\n"
         + "def embedded(texts):\n"
         + _indented(f"body = {body}\n", 4)
         + _filled(
@@ -183,13 +182,10 @@ def _typescript(call: _Call) -> str:
     request = call.request
     written = json.dumps(call.body, indent=2, ensure_ascii=False).replace(js_literal(_MARK), "texts")
     text = "row.text" if not call.before else f"{js_literal(call.before)} + row.text"
-    headers = "".join(
-        f"  {js_literal(header.name)}: {typescript_value(header)},\n" for header in request.headers
-    )
     return (
         'import { appendFileSync, readFileSync, writeFileSync } from "node:fs";\n\n'
         + f"const url = {typescript_url(request)};\n"
-        + f"const headers = {{\n{headers}}};\n\n"
+        + f"const headers = {{\n{typescript_headers(request.headers)}}};\n\n"
         + "async function embedded(texts: string[]): Promise<number[][]> {\n"
         + f"  const body = JSON.stringify({_indented(written, 2).lstrip()});\n"
         + _filled(
