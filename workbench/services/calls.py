@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 
+from workbench.domain.errors import WorkbenchError
 from workbench.services.background import Background
 from workbench.services.waiting import Lane, WaitingJobs
 
@@ -124,3 +125,12 @@ class Calls:
             await self._run(job_id, lane)
         except Exception:  # noqa: BLE001  a bug in one call must not end the others
             _log.exception("“%s”: a call went wrong", self._name)
+
+
+def our_fault(meanwhile: str) -> WorkbenchError:
+    """What a call ends with where it is a bug of ours. meanwhile: such as "the picture was made"."""
+    return WorkbenchError(
+        f"Something in AI Workbench went wrong while {meanwhile}.",
+        why="It is not the model's fault, nor yours; the log has the details.",
+        fix="Retry; if it happens again, please report it.",
+    )

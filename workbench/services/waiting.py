@@ -21,6 +21,14 @@ class Job(Protocol):
     def not_before(self) -> float: ...
 
 
+class Turn(NamedTuple):
+    """A Job of which nothing else is known here."""
+
+    id: str
+    position: float
+    not_before: float = 0.0
+
+
 class Lane(NamedTuple):
     """Jobs that ask the same model of the same target share its limits."""
 

@@ -21,7 +21,7 @@ from workbench.domain.errors import InvalidInput
 from workbench.services.embeddings import parquet
 from workbench.services.embeddings.reckoning import Progress, reckoned
 from workbench.services.embeddings.tables import TEXT_NAMES, BadLine, Table, TableForm
-from workbench.services.embeddings.texts import Columns, guessed, text_set
+from workbench.services.embeddings.texts import Columns, cannot_be_read, guessed, text_set
 
 if TYPE_CHECKING:
     from arro3.core import Array
@@ -223,12 +223,7 @@ def _read(path: Path, watch: Watch) -> Brought:
             return _of_parquet(path, watch)
         return _of_json(path, watch)
     except OSError as error:
-        raise InvalidInput(
-            f"“{path.name}” cannot be read.",
-            field="file",
-            why=f"{error.strerror or error}.",
-            fix="Check that it is there and may be read.",
-        ) from None
+        raise cannot_be_read(path, error) from None
 
 
 def _holds(path: Path, watch: Watch) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from workbench.domain.embeddings.abilities import EmbeddingAbilities
 from workbench.domain.embeddings.batching import batches
@@ -34,7 +34,7 @@ from workbench.services.embeddings.embedding import Asking, Embedded
 from workbench.services.embeddings.planning import Distinct, distinct
 from workbench.services.listeners import Listeners
 from workbench.services.retrying import is_of_the_model, pause_s
-from workbench.services.waiting import Hold, Lane
+from workbench.services.waiting import Hold, Lane, Turn
 
 if TYPE_CHECKING:
     from workbench.vectors.gathering import Gathering
@@ -123,12 +123,6 @@ class Embeddings(Protocol):
     async def kept(self, origin: str, texts: Iterable[str]) -> list[bytes | None]: ...
     async def keep(self, origin: str, texts: Sequence[str], vectors: Sequence[bytes]) -> None: ...
     async def exchange(self, exchange_id: str) -> Exchange | None: ...
-
-
-class _Turn(NamedTuple):
-    id: str
-    position: float
-    not_before: float = 0.0
 
 
 @dataclass(slots=True)
@@ -441,7 +435,7 @@ class Runs:
         work.open[number] = batch
         run = self._open[key[0]]
         position = run.created_at - (0.5 if batch.half else 0.0)
-        self._calls.waiting.add(_Turn(_job(key, number), position, not_before), _lane(run, key[1]))
+        self._calls.waiting.add(Turn(_job(key, number), position, not_before), _lane(run, key[1]))
 
     # the calls
 
@@ -517,7 +511,7 @@ class Runs:
             if batch.attempts < self._most_attempts(batch, of_the_model=of_the_model):
                 self._change(key, trouble=trouble)
                 run = self._open[key[0]]
-                self._calls.waiting.add(_Turn(_job(key, number), run.created_at, until), lane)
+                self._calls.waiting.add(Turn(_job(key, number), run.created_at, until), lane)
                 self._listeners.tell(RunChanged(run))
                 return
         del work.open[number]

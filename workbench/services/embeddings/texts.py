@@ -97,13 +97,18 @@ def _read(path: Path, form: TableForm | None, header: bool | None) -> Table:
             )
         data = path.read_bytes()
     except OSError as error:
-        raise InvalidInput(
-            f"“{path.name}” cannot be read.",
-            field="file",
-            why=f"{error.strerror or error}.",
-            fix="Check that it is there and may be read.",
-        ) from None
+        raise cannot_be_read(path, error) from None
     return table_of(data, path.name, form=form, header=header)
+
+
+def cannot_be_read(path: Path, error: OSError) -> InvalidInput:
+    """Of a file that somebody chose."""
+    return InvalidInput(
+        f"“{path.name}” cannot be read.",
+        field="file",
+        why=f"{error.strerror or error}.",
+        fix="Check that it is there and may be read.",
+    )
 
 
 def _size(table: Table, name: str) -> int:

@@ -18,7 +18,7 @@ from workbench.domain.images.jobs import ImageBatch, ImageJob, JobState
 from workbench.domain.images.settings import Draft, PlannedImage
 from workbench.domain.trouble import Trouble
 from workbench.services.background import Background, to_the_end
-from workbench.services.calls import AT_ONCE, PER_LANE, Calls
+from workbench.services.calls import AT_ONCE, PER_LANE, Calls, our_fault
 from workbench.services.images.generation import Generated, PicturesNotStored
 from workbench.services.images.open_jobs import OpenJobs
 from workbench.services.listeners import Listeners
@@ -411,11 +411,7 @@ class ImageQueue:
             error = failed
         except Exception:  # noqa: BLE001  it is told of this job, and logged
             _log.exception("A picture was not made")
-            error = WorkbenchError(
-                "Something in AI Workbench went wrong while the picture was made.",
-                why="It is not the model's fault, nor yours; the log has the details.",
-                fix="Retry; if it happens again, please report it.",
-            )
+            error = our_fault("the picture was made")
         else:
             return self._over(
                 job,

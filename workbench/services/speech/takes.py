@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from workbench.domain.errors import InvalidInput, RequestFailed, StorageFailed, WorkbenchError
 from workbench.domain.exchange import Exchange
@@ -19,13 +19,13 @@ from workbench.domain.speech.takes import Part, Take, TakeState, state_of, troub
 from workbench.domain.speech.transcripts import Transcript
 from workbench.domain.trouble import Trouble
 from workbench.services.background import Background, to_the_end
-from workbench.services.calls import AT_ONCE, PER_LANE, Calls
+from workbench.services.calls import AT_ONCE, PER_LANE, Calls, our_fault
 from workbench.services.listeners import Listeners
 from workbench.services.retrying import is_of_the_model, pause_s
 from workbench.services.speech.hearing import Heard
 from workbench.services.speech.library import KEEP_DELETED_S
 from workbench.services.speech.samples import Progress
-from workbench.services.waiting import Hold, Lane
+from workbench.services.waiting import Hold, Lane, Turn
 from workbench.storage.takes import ClaimedPart
 
 ATTEMPTS = 5
@@ -131,14 +131,6 @@ class EditedElsewhere(StorageFailed):
             fix="Take the other window's text, or store yours over it.",
         )
         self.take = take
-
-
-class _Turn(NamedTuple):
-    """A part in the queue: takes come in the order they were asked for, and their parts in that of the recording."""
-
-    id: str
-    position: float
-    not_before: float
 
 
 class Takes:
@@ -380,9 +372,9 @@ class Takes:
             self._join(take.id)
 
     def _wait(self, take: Take, part: Part) -> None:
-        self._calls.waiting.add(
-            _Turn(_job(take.id, part.number), take.created_at, part.not_before), _lane(take)
-        )
+        """Takes come in the order they were asked for, and their parts in that of the recording."""
+        turn = Turn(_job(take.id, part.number), take.created_at, part.not_before)
+        self._calls.waiting.add(turn, _lane(take))
 
     def _put_part(self, take_id: str, part: Part) -> None:
         """What this window knows of a part. That all are over is told when the text is stitched."""
@@ -490,7 +482,7 @@ class Takes:
             await self._could_not_be_cut(take, Trouble.of(error))
         except Exception:  # noqa: BLE001  it is told of this take, and logged
             _log.exception("A recording was not cut")
-            await self._could_not_be_cut(take, Trouble.of(_our_fault()))
+            await self._could_not_be_cut(take, Trouble.of(our_fault("the recording was heard")))
         else:
             if not await self._store.cut(take.id, parts):
                 await self._lost(take.id)
@@ -558,7 +550,7 @@ class Takes:
             error = failed
         except Exception:  # noqa: BLE001  it is told of this part, and logged
             _log.exception("A part was not heard")
-            error = _our_fault()
+            error = our_fault("the recording was heard")
         else:
             return replace(
                 part,
@@ -748,11 +740,3 @@ def _job(take_id: str, number: int) -> str:
 def _take_and_number(job_id: str) -> tuple[str, int]:
     take_id, _, number = job_id.rpartition(" ")
     return take_id, int(number)
-
-
-def _our_fault() -> WorkbenchError:
-    return WorkbenchError(
-        "Something in AI Workbench went wrong while the recording was heard.",
-        why="It is not the model's fault, nor yours; the log has the details.",
-        fix="Retry; if it happens again, please report it.",
-    )
