@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import (
-    QEvent,
     QItemSelection,
     QItemSelectionModel,
-    QModelIndex,
     QPoint,
     QSignalBlocker,
     Qt,
@@ -16,15 +14,15 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from workbench.services.embeddings.row_facts import SortBy
 from workbench.ui.embeddings.texts.delegate import TextDelegate
 from workbench.ui.embeddings.texts.model import TextsModel
 from workbench.ui.embeddings.texts.rows import SORTS, Field, TextRows
 from workbench.ui.support.icons import set_icon
-from workbench.ui.support.rows import choose_row
-from workbench.ui.support.theme import CAPTION, INSIDE, ROW, SEMIBOLD, Theme, follow
+from workbench.ui.support.long_table import LongTable
+from workbench.ui.support.theme import SEMIBOLD, Theme, follow
 
 _LOOK_MS, _SELECT_MS = 60, 30
 _MOST_SELECTED, _MOST_RANGES = 5_000, 300
@@ -45,53 +43,33 @@ _READABLE = 200
 _GIVE_WAY = (Field.GROUP, Field.LANGUAGE, Field.ID, Field.TOKENS, Field.MARKS, Field.LABEL)
 
 
-class TextTable(QTableView):
+class TextTable(LongTable):
     def __init__(
         self, theme: Theme, rows: TextRows, model: TextsModel, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, rows, _LOOK_MS, parent)
+        self.setAccessibleName(self.tr("Texts"))
         self._rows = rows
         self._model = model
         self._picked: frozenset[int] = frozenset()
         self._told: tuple[int, ...] = ()
         self._dressed = 0
         self._texts = model.shared.texts
-        self.hovered = -1
-        self.setModel(rows)
         self.setItemDelegate(
             TextDelegate(theme, rows, lambda row: row in self._picked, lambda: self.hovered, self)
         )
-        self.setAccessibleName(self.tr("Texts"))
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._set_header()
-        self._looking = self._timer(_LOOK_MS, self._look)
-        self._selecting = self._timer(_SELECT_MS, self._tell_selection)
+        self._selecting = QTimer(self)
+        self._selecting.setSingleShot(True)
+        self._selecting.setInterval(_SELECT_MS)
+        self._selecting.timeout.connect(self._tell_selection)
         self._connect()
         follow(self, theme, self._dress)
-
-    def _timer(self, after_ms: int, run: object) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(after_ms)
-        timer.timeout.connect(run)
-        return timer
 
     def _connect(self) -> None:
         model = self._model
         self.customContextMenuRequested.connect(self._open_menu)
-        self.entered.connect(self._hover)
-        self.verticalScrollBar().valueChanged.connect(self._look_soon)
+        self.looked.connect(model.look)
         self.horizontalHeader().sectionClicked.connect(self._sort)
         self.selectionModel().selectionChanged.connect(self._select_soon)
         self.selectionModel().currentRowChanged.connect(self._select_soon)
@@ -197,9 +175,6 @@ class TextTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
-        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and not event.modifiers():
-            last = self._rows.rowCount() - 1
-            choose_row(self, self._rows.index(0 if event.key() == Qt.Key.Key_Home else last, 0))
         elif event.key() == Qt.Key.Key_Escape and self._model.shared.selected:
             self._model.shared.select(())
         elif event.key() == Qt.Key.Key_Menu:
@@ -222,30 +197,14 @@ class TextTable(QTableView):
     # looks
 
     def _set_header(self) -> None:
-        header, height = self.horizontalHeader(), self.verticalHeader()
-        height.hide()
-        height.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setHighlightSections(False)
+        header = self.horizontalHeader()
         header.setSectionsClickable(True)
-        header.setMinimumSectionSize(48)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setAccessibleName(self.tr("Columns"))
         # One of its own that stays empty: a head that can be clicked asks of every row whether it is selected.
         header.setSelectionModel(QItemSelectionModel(self._rows, header))
 
     def _dress(self) -> None:
-        theme, tokens = self._theme, self._theme.tokens
-        self.verticalHeader().setDefaultSectionSize(theme.px(ROW))
-        header = self.horizontalHeader()
-        header.setFixedHeight(theme.px(ROW))
-        header.setFont(theme.font(CAPTION + 1, SEMIBOLD))
-        header.setStyleSheet(
-            f"QHeaderView {{ background: {tokens.canvas}; border: none; }}"
-            f"QHeaderView::section {{ background: {tokens.canvas}; color: {tokens.muted}; border: none;"
-            f" border-bottom: 1px solid {tokens.line}; padding: 0 {INSIDE}px; }}"
-            f"QHeaderView::section:hover {{ color: {tokens.text}; }}"
-        )
+        self.dress_heads(SEMIBOLD)
         self._set_widths()
 
     def _set_widths(self) -> None:
@@ -293,17 +252,6 @@ class TextTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-        self._look_soon()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hover(QModelIndex())
-
-    @Slot(QModelIndex)
-    def _hover(self, index: QModelIndex) -> None:
-        if index.row() != self.hovered:
-            self.hovered = index.row()
-            self.viewport().update()
 
     @Slot()
     def _after_reset(self) -> None:
@@ -316,18 +264,7 @@ class TextTable(QTableView):
             self._dressed = self._rows.columnCount()
             self._set_widths()
         self.show_selection()
-        self._look_soon()
-
-    @Slot()
-    def _look_soon(self) -> None:
-        if not self._looking.isActive():
-            self._looking.start()
-
-    @Slot()
-    def _look(self) -> None:
-        first = max(0, self.rowAt(0))
-        last = self.rowAt(self.viewport().height() - 1)
-        self._model.look(first, last if last >= 0 else self._rows.rowCount() - 1)
+        self.look_soon()
 
 
 def _ranges(places: Sequence[int], most: int) -> Iterator[tuple[int, int]]:

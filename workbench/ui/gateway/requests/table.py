@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import (
-    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QPoint,
     Qt,
-    QTimer,
     Signal,
     Slot,
 )
@@ -22,10 +20,8 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHeaderView,
     QMenu,
-    QTableView,
     QWidget,
 )
 
@@ -33,16 +29,8 @@ from workbench.domain.journal import LogRow
 from workbench.services.gateway_requests import as_json
 from workbench.ui.gateway.requests.delegate import RequestDelegate
 from workbench.ui.gateway.requests.rows import Column, RequestRows
-from workbench.ui.support.rows import choose_row
-from workbench.ui.support.theme import (
-    CAPTION,
-    INSIDE,
-    Theme,
-    follow,
-)
-from workbench.ui.support.theme import (
-    ROW as ROW_HEIGHT,
-)
+from workbench.ui.support.long_table import LongTable
+from workbench.ui.support.theme import Theme, follow
 
 _LOOK_MS = 30
 _NARROW, _NARROW_STATUS = 480, 104
@@ -67,41 +55,22 @@ _GIVES_WAY = (
 """Below so many pixels of the table a column is left out, unless the user has chosen the columns."""
 
 
-class RequestTable(QTableView):
+class RequestTable(LongTable):
     """Signals: chosen (LogRow or None)."""
 
     chosen = Signal(object)
 
     def __init__(self, theme: Theme, rows: RequestRows, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, rows, _LOOK_MS, parent)
+        self.setAccessibleName(self.tr("Requests"))
         self._rows = rows
         self._own_columns = False
         self._narrow = False
         self._chosen_id = ""
-        self.hovered = -1
-        self.setModel(rows)
         self.setItemDelegate(RequestDelegate(theme, lambda: self.hovered, self))
-        self.setAccessibleName(self.tr("Requests"))
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
         self._set_header()
-        self.entered.connect(self._hover)
-        self._looking = QTimer(self)
-        self._looking.setSingleShot(True)
-        self._looking.setInterval(_LOOK_MS)
-        self._looking.timeout.connect(self._look)
-        self.verticalScrollBar().valueChanged.connect(self._look_soon)
+        self.looked.connect(rows.look)
         rows.modelReset.connect(self._after_reset)
         rows.rowsAboutToBeInserted.connect(self._before_insert)
         rows.rowsInserted.connect(self._after_insert)
@@ -131,20 +100,12 @@ class RequestTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
-        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and not event.modifiers():
-            last = self._rows.rowCount() - 1
-            choose_row(self, self._rows.index(0 if event.key() == Qt.Key.Key_Home else last, 0))
-            self.scrollTo(self.currentIndex())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.chosen.emit(self._rows.at(self.currentIndex().row()))
         elif event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
             self.clear_choice()
         else:
             super().keyPressEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hover(QModelIndex())
 
     def clear_choice(self) -> None:
         self._chosen_id = ""
@@ -155,38 +116,22 @@ class RequestTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-        self._look_soon()
 
     def _set_header(self) -> None:
-        header, height = self.horizontalHeader(), self.verticalHeader()
-        height.hide()
-        height.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setHighlightSections(False)
+        header = self.horizontalHeader()
         header.setSectionsClickable(False)
         header.setSectionsMovable(True)
-        header.setMinimumSectionSize(48)
         header.setStretchLastSection(False)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._choose_columns)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(Column.MODEL, QHeaderView.ResizeMode.Stretch)
-        header.setAccessibleName(self.tr("Columns"))
 
     def _dress(self) -> None:
-        theme, tokens = self._theme, self._theme.tokens
-        self.verticalHeader().setDefaultSectionSize(theme.px(ROW_HEIGHT))
         for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, theme.px(width))
+            self.setColumnWidth(column, self._theme.px(width))
         self._narrow = False
         self._fit()
-        header = self.horizontalHeader()
-        header.setFixedHeight(theme.px(ROW_HEIGHT))
-        header.setFont(theme.font(CAPTION + 1))
-        header.setStyleSheet(
-            f"QHeaderView {{ background: {tokens.canvas}; border: none; }}"
-            f"QHeaderView::section {{ background: {tokens.canvas}; color: {tokens.muted}; border: none;"
-            f" border-bottom: 1px solid {tokens.line}; padding: 0 {INSIDE}px; }}"
-        )
+        self.dress_heads()
         self.viewport().update()
 
     def _fit(self) -> None:
@@ -248,19 +193,13 @@ class RequestTable(QTableView):
         """A row that was gone to before it was here is chosen now."""
         self._current_moved(self.currentIndex(), QModelIndex())
 
-    @Slot(QModelIndex)
-    def _hover(self, index: QModelIndex) -> None:
-        if index.row() != self.hovered:
-            self.hovered = index.row()
-            self.viewport().update()
-
     @Slot()
     def _after_reset(self) -> None:
         """What was looked into stays selected, where it is still here."""
         if self._chosen_id and (at := self._rows.place_of(self._chosen_id)) >= 0:
             flags = QItemSelectionModel.SelectionFlag
             self.selectionModel().setCurrentIndex(self._rows.index(at, 0), flags.ClearAndSelect | flags.Rows)
-        self._look_soon()
+        self.look_soon()
 
     @Slot()
     def _before_insert(self) -> None:
@@ -273,14 +212,3 @@ class RequestTable(QTableView):
             moved = (last - first + 1) * self.verticalHeader().defaultSectionSize()
             self.updateGeometries()
             self.verticalScrollBar().setValue(self._held_at + moved)
-
-    @Slot()
-    def _look_soon(self) -> None:
-        if not self._looking.isActive():
-            self._looking.start()
-
-    @Slot()
-    def _look(self) -> None:
-        first = max(0, self.rowAt(0))
-        last = self.rowAt(self.viewport().height() - 1)
-        self._rows.look(first, last if last >= 0 else self._rows.rowCount() - 1)
