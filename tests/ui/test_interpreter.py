@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+from workbench.ui.interpreter import _LaterLoader
 
 MANY_CALLS = """
 import workbench.ui
@@ -61,3 +68,31 @@ def test_the_binding_is_not_asked_at_each_import() -> None:
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert found.stdout.startswith("[]")
     assert "__feature_import__" not in found.stdout
+
+
+class SlowLoader(Loader):
+    """Makes a module in two halves; looks at itself in between, as modules that import each other do."""
+
+    def __init__(self) -> None:
+        self.made, self.half_done, self.go_on = 0, threading.Event(), threading.Event()
+
+    def exec_module(self, module: ModuleType) -> None:
+        self.made += 1
+        module.__dict__["first"] = 1
+        assert not hasattr(module, "second")
+        self.half_done.set()
+        self.go_on.wait(10)
+        module.__dict__["second"] = 2
+
+
+def test_two_threads_that_want_the_same_late_module_both_get_the_whole_of_it() -> None:
+    loader = SlowLoader()
+    module = _LaterLoader(loader).create_module(ModuleSpec("late", loader))
+    with ThreadPoolExecutor(2) as threads:
+        one = threads.submit(getattr, module, "second")
+        assert loader.half_done.wait(10)
+        other = threads.submit(getattr, module, "second")
+        loader.go_on.set()
+        assert (one.result(10), other.result(10)) == (2, 2)
+    assert loader.made == 1
+    assert type(module) is ModuleType

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import machinery
@@ -75,6 +76,9 @@ def without_signatures() -> Iterator[None]:
         machinery.ModuleSpec = real  # type: ignore[misc]
 
 
+_MAKING = threading.RLock()
+
+
 class _LaterLoader:
     def __init__(self, loader: Loader) -> None:
         self.loader = loader
@@ -90,12 +94,24 @@ class _Later(ModuleType):
     def __init__(self, name: str, loader: Loader) -> None:
         super().__init__(name)
         self._loader = loader
+        self._is_being_made = False
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # what the import system looks for
             raise AttributeError(name)
-        self.__class__ = ModuleType  # type: ignore[assignment]
+        with _MAKING:  # who comes from another thread meanwhile gets the whole of it
+            if self._is_being_made:
+                raise AttributeError(name)
+            if type(self) is _Later:
+                self._make()
+        return getattr(self, name)
+
+    def _make(self) -> None:
+        self._is_being_made = True
         # The binding has given it a second name meanwhile, by which its loader does not know it.
         self.__spec__ = machinery.ModuleSpec(self.__name__, self._loader)
-        self._loader.exec_module(self)
-        return getattr(self, name)
+        try:
+            self._loader.exec_module(self)
+        finally:
+            self._is_being_made = False
+        self.__class__ = ModuleType  # type: ignore[assignment]
