@@ -13,6 +13,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.services.crash_reports import CrashReport
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.dialogs import save_file
+from workbench.ui.support.sentences import in_words
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import GROUPS, INSIDE, RELATED, SECTION, SEMIBOLD, Theme, follow
 
@@ -125,6 +126,6 @@ class CrashDialog(QDialog):
         try:
             await self._save_text(Path(path), self.text.toPlainText())
         except WorkbenchError as error:
-            self._say(" ".join(part for part in (error.what, error.why, error.fix) if part), "bad")
+            self._say(in_words(error), "bad")
         else:
             self._say(self.tr("Saved as {0}").format(f"\u2066{path}\u2069"))

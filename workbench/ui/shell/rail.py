@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.ui.support.buttons import IconButton
@@ -22,9 +22,14 @@ from workbench.ui.support.theme import (
     Theme,
 )
 
+_RESTS_MS = 50
+"""Longer than it takes to pass over a button on the way to another."""
+
 
 class RailButton(QAbstractButton):
-    """Icon over name; the open one is marked by colour, ground and an edge."""
+    """Icon over name; the open one is marked by colour, ground and an edge. Signals: pointed (the pointer is on it, or no more)."""
+
+    pointed = Signal(bool)
 
     def __init__(self, theme: Theme, icon: str, label: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -51,6 +56,14 @@ class RailButton(QAbstractButton):
         words = QFontMetrics(self._theme.font(CAPTION, SEMIBOLD)).horizontalAdvance(self.text())
         height = RAIL_ICON + self._theme.px(CAPTION) + 3 * INSIDE
         return QSize(max(RAIL, words + 2 * INSIDE), height)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.pointed.emit(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointed.emit(False)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, painter = self._theme, QPainter(self)
@@ -88,9 +101,10 @@ class RailButton(QAbstractButton):
 
 
 class Rail(QWidget):
-    """Signals: chosen (id of the tab asked for), collapsed_changed."""
+    """Signals: chosen (id of the tab asked for), considered (the pointer rests on its button), collapsed_changed."""
 
     chosen = Signal(str)
+    considered = Signal(str)
     collapsed_changed = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -100,6 +114,11 @@ class Rail(QWidget):
         self._buttons: dict[str, RailButton] = {}
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._clicked)
+        self._pointed = ""
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_RESTS_MS)
+        self._rest.timeout.connect(self._considered)
         self.setAccessibleName(self.tr("Tabs"))
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
@@ -122,6 +141,7 @@ class Rail(QWidget):
         made = RailButton(self._theme, icon, label, self)
         made.setToolTip(tooltip or label)
         made.set_collapsed(self._collapsed)
+        made.pointed.connect(lambda on: self._point(page_id, on))
         self._group.addButton(made)
         last = self._layout.count() - 1
         upper = sum(1 for button in self._buttons.values() if not button.property("bottom"))
@@ -164,6 +184,17 @@ class Rail(QWidget):
 
     def _clicked(self, button: QAbstractButton) -> None:
         self.chosen.emit(next(page_id for page_id, made in self._buttons.items() if made is button))
+
+    def _point(self, page_id: str, on: bool) -> None:
+        self._pointed = page_id
+        if on:
+            self._rest.start()
+        else:
+            self._rest.stop()
+
+    @Slot()
+    def _considered(self) -> None:
+        self.considered.emit(self._pointed)
 
     def _name_toggle(self) -> None:
         text = self.tr("Show names") if self._collapsed else self.tr("Hide names")

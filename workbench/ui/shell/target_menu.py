@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 from workbench.domain.targets import Reach, Target, TargetStatus
 from workbench.ui.shell.target_switcher import DOT, TargetSwitcher, draw_dot
 from workbench.ui.support.icons import icon
+from workbench.ui.support.sentences import in_words
 from workbench.ui.support.targets import TargetsModel
 from workbench.ui.support.theme import BODY, SEMIBOLD, Theme
 
@@ -51,7 +52,7 @@ class TargetMenu(QMenu):
         name, words = target.name.replace("&", "&&"), self._words(status)
         entry.setText(f"{name}\t{words}" if words else name)
         entry.setIcon(self._dot(status.reach))
-        entry.setToolTip(" ".join(part for part in (status.what, status.why, status.fix) if part) or words)
+        entry.setToolTip(in_words(status) or words)
 
     def _dot(self, reach: Reach) -> QIcon:
         dpr = self.devicePixelRatioF()
