@@ -411,7 +411,15 @@ class Workbench(QObject):
             front.notifier.warn(note, key="keychain")
         parts.updates.start()
         self._watch_for_a_successor(parts)
+        self._prepare_pages()
         mark("settled")
+
+    def _prepare_pages(self) -> None:
+        from workbench.ui.shell.preparing import Preparing
+
+        preparing = Preparing({tab.id: tab.module for tab in TABS}, self)
+        self._front.window.rail.considered.connect(preparing.prepare)
+        self._stack.push_async_callback(preparing.aclose)
 
     def _watch_for_a_successor(self, parts: Parts) -> None:
         from workbench.ui.shell.successor import SuccessorNotice

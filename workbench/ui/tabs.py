@@ -239,12 +239,15 @@ def _preferences(parts: Parts) -> Page:
 
 
 class TabSpec(NamedTuple):
-    """One entry. title: marked for translation in the context “Tabs”. build imports what it needs when it is called."""
+    """One entry. title: marked for translation in the context “Tabs”. build imports what it needs when it is called; module: brings
+    the most of that.
+    """
 
     id: str
     title: str
     icon: str
     build: Callable[[Parts], Page]
+    module: str
     shortcut: str = ""
     on_rail: bool = True
     low: bool = False
@@ -252,38 +255,89 @@ class TabSpec(NamedTuple):
 
 # The titles stand in QT_TRANSLATE_NOOP so that pyside6-lupdate finds them; they are looked up when they are shown.
 TABS: Sequence[TabSpec] = (
-    TabSpec("chat", str(QT_TRANSLATE_NOOP("Tabs", "Chat")), "messages-square", _chat, "Ctrl+1"),
-    TabSpec("images", str(QT_TRANSLATE_NOOP("Tabs", "Images")), "image", _images, "Ctrl+2"),
-    TabSpec("speech", str(QT_TRANSLATE_NOOP("Tabs", "Speech")), "audio-lines", _speech, "Ctrl+3"),
+    TabSpec(
+        "chat",
+        str(QT_TRANSLATE_NOOP("Tabs", "Chat")),
+        "messages-square",
+        _chat,
+        "workbench.ui.chat.tab",
+        "Ctrl+1",
+    ),
+    TabSpec(
+        "images",
+        str(QT_TRANSLATE_NOOP("Tabs", "Images")),
+        "image",
+        _images,
+        "workbench.ui.images.tab",
+        "Ctrl+2",
+    ),
+    TabSpec(
+        "speech",
+        str(QT_TRANSLATE_NOOP("Tabs", "Speech")),
+        "audio-lines",
+        _speech,
+        "workbench.ui.speech.tab",
+        "Ctrl+3",
+    ),
     TabSpec(
         "embeddings",
         str(QT_TRANSLATE_NOOP("Tabs", "Embeddings")),
         "chart-scatter",
         _embeddings,
+        "workbench.ui.embeddings.tab",
         "Ctrl+4",
     ),
-    TabSpec("routes", str(QT_TRANSLATE_NOOP("Tabs", "Routes")), "waypoints", _routes, "Ctrl+5"),
-    TabSpec("gateway", str(QT_TRANSLATE_NOOP("Tabs", "Gateway")), "router", _gateway, "Ctrl+6"),
+    TabSpec(
+        "routes",
+        str(QT_TRANSLATE_NOOP("Tabs", "Routes")),
+        "waypoints",
+        _routes,
+        "workbench.ui.routes.tab",
+        "Ctrl+5",
+    ),
+    TabSpec(
+        "gateway",
+        str(QT_TRANSLATE_NOOP("Tabs", "Gateway")),
+        "router",
+        _gateway,
+        "workbench.ui.gateway.tab",
+        "Ctrl+6",
+    ),
     TabSpec(
         "connections",
         str(QT_TRANSLATE_NOOP("Tabs", "Connections")),
         "plug",
         _connections,
+        "workbench.ui.targets.page",
         "Ctrl+Shift+T",
         on_rail=False,
     ),
     TabSpec(
-        "doctor", str(QT_TRANSLATE_NOOP("Tabs", "Doctor")), "stethoscope", _doctor, "Ctrl+Shift+D", low=True
+        "doctor",
+        str(QT_TRANSLATE_NOOP("Tabs", "Doctor")),
+        "stethoscope",
+        _doctor,
+        "workbench.ui.doctor.page",
+        "Ctrl+Shift+D",
+        low=True,
     ),
     TabSpec(
         "preferences",
         str(QT_TRANSLATE_NOOP("Tabs", "Settings")),
         "settings",
         _preferences,
+        "workbench.ui.preferences.page",
         "Ctrl+,",
         low=True,
     ),
-    TabSpec("about", str(QT_TRANSLATE_NOOP("Tabs", "About AI Workbench")), "info", _about, on_rail=False),
+    TabSpec(
+        "about",
+        str(QT_TRANSLATE_NOOP("Tabs", "About AI Workbench")),
+        "info",
+        _about,
+        "workbench.ui.about.page",
+        on_rail=False,
+    ),
 )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
+import pytest
 from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
@@ -12,6 +15,7 @@ from tests.conftest import Run
 from workbench.ui.shell.preparing import Preparing
 from workbench.ui.shell.rail import Rail, RailButton
 from workbench.ui.support.theme import Theme
+from workbench.ui.tabs import TABS, TabSpec
 
 MODULES = {"images": "some.images", "speech": "some.speech"}
 
@@ -66,3 +70,8 @@ def test_a_button_is_considered_when_the_pointer_rests_on_it_not_when_it_passes(
     assert considered == []
     point(images, True)
     qtbot.waitUntil(lambda: considered == ["images"])
+
+
+@pytest.mark.parametrize("tab", TABS, ids=lambda tab: tab.id)
+def test_every_page_names_a_module_that_is_there(tab: TabSpec) -> None:
+    assert find_spec(tab.module) is not None
