@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.client.causes import BY_CODE
-from workbench.client.failures import Asked, Door, failure_in_frame, failure_of, retry_after_s
+from workbench.client.failures import Asked, Door, failure_in_frame, failure_of, replacing, retry_after_s
 from workbench.domain.errors import Failure, Maker, RequestFailed
+from workbench.domain.models import Model
 
 F = Failure
 AI, GW, PROVIDER = Maker.WORKERS_AI, Maker.GATEWAY, Maker.PROVIDER
@@ -443,3 +444,13 @@ JSON = st.recursive(
 def test_no_json_makes_it_fail(reply: Any, asked: Asked) -> None:
     assert failed(400, reply, asked).what
     assert failure_in_frame(reply, 200, {}, asked).what
+
+
+def test_what_is_known_of_models_tells_the_successors_of_retired_ones() -> None:
+    known = {
+        "old": Model("old", deprecated=True, replacement="new"),
+        "older": Model("older", deprecated=True),
+        "here": Model("here", replacement="new"),
+    }
+    assert list(map(replacing(known.get), ("old", "older", "here", "unknown"))) == ["new", None, None, None]
+    assert replacing(None)("old") is None

@@ -54,6 +54,25 @@ def test_trouble_of_another_error_has_its_sentences(error: WorkbenchError, again
     assert Trouble.of(error) == Trouble("Full.", "w", "f", retryable=again)
 
 
+def test_a_failure_in_other_words_keeps_what_callers_act_on() -> None:
+    error = RequestFailed(
+        "No.",
+        failure=Failure.RATE_LIMITED,
+        maker=Maker.PROVIDER,
+        why="w",
+        fix="f",
+        status=429,
+        code=2003,
+        retry_after_s=2.5,
+        replacement="m2",
+    )
+    worded = error.reworded("Too fast.", maker=Maker.GATEWAY)
+    assert Trouble.of(worded) == Trouble(
+        "Too fast.", "w", "f", "rate-limited", "gateway", 429, 2003, True, 2.5, "m2"
+    )
+    assert Trouble.of(error.reworded()) == Trouble.of(error)
+
+
 def test_facts_name_the_served_model_where_the_provider_told_it() -> None:
     reply = ChatReply(served=Served(model="served", cache="HIT"), usage=Usage(1, 2), ttft_ms=3.0)
     facts = ReplyFacts.of(reply, Cost(0.5), model="asked", target="t")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import quote, urlsplit
 
-from workbench.client.failures import Asked, Door
+from workbench.client.failures import Asked, Door, Replacing
 from workbench.client.masking import Masker
 from workbench.client.network import unusable_address
 from workbench.domain.chat import ChatRequest, ChatWire, GatewayOptions
@@ -56,9 +55,7 @@ class Way:
         return f"Way({self.wire}, {self.model})"
 
 
-def way_of(
-    connection: Connection, request: ChatRequest, replacement_of: Callable[[str], str | None] = lambda _: None
-) -> Way:
+def way_of(connection: Connection, request: ChatRequest, replacement_of: Replacing = lambda _: None) -> Way:
     """Decide the wire and write address and headers. Raises RequestFailed (NOT_CONFIGURED), InvalidInput."""
     if not request.model.strip():
         raise InvalidInput("No model is chosen.", field="model", fix="Pick a model from the list.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -13,13 +13,13 @@ from workbench.client.addresses import Way, Wire, way_of
 from workbench.client.answer import Answer, EmptyReply
 from workbench.client.bodies import asks_for_schema, body_of, forced_tools, shows_pictures
 from workbench.client.connection import Call, HttpClient
+from workbench.client.failures import ModelOf, replacing
 from workbench.client.media import KEPT, SENT, Telling
 from workbench.client.recording import Recorder, recorded
 from workbench.client.thinking import implies_thinking
 from workbench.domain.chat import ChatRequest, Delta, Finished, Retrying
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.exchange import Exchange
-from workbench.domain.models import Model
 from workbench.domain.targets import Connection
 
 _SCHEMA_VIOLATION = 5006
@@ -36,9 +36,10 @@ class _Plan:
 class ChatClient:
     """model_of: facts of a model by its id, None where nothing is known; its schema family shapes the body."""
 
-    def __init__(self, http: HttpClient, *, model_of: Callable[[str], Model | None] | None = None) -> None:
+    def __init__(self, http: HttpClient, *, model_of: ModelOf | None = None) -> None:
         self._http = http
         self._model_of = model_of or (lambda model: None)
+        self._replacement_of = replacing(model_of)
 
     async def stream(
         self, connection: Connection, request: ChatRequest, exchange: Exchange
@@ -127,10 +128,6 @@ class ChatClient:
         if gateway_tries and error.status is not None:
             return None
         return self._http.retries.wait_s(error, attempt)
-
-    def _replacement_of(self, model: str) -> str | None:
-        facts = self._model_of(model)
-        return facts.replacement or None if facts is not None and facts.deprecated else None
 
 
 def _may_be_the_schemas_form(error: RequestFailed, request: ChatRequest, plan: _Plan) -> bool:

@@ -15,9 +15,15 @@ from workbench.client.causes import Cause
 from workbench.client.complaints import Complaint, Shape, complaint_in, complaint_of
 from workbench.client.frames import number
 from workbench.domain.errors import Failure, Maker, RequestFailed
+from workbench.domain.models import Model
 
 _FLAGGED = re.compile(r"flagged|nsfw|unsafe|prohibited", re.IGNORECASE)
 _GATEWAY_CODES = frozenset({2001, 2003, 2005, 2009, 2016, 2017, 2021, 2029, 2030, 7002, 7013})
+
+ModelOf = Callable[[str], Model | None]
+"""What is known of a model, by its id; None where nothing is."""
+Replacing = Callable[[str], str | None]
+"""The successor of a retired model, by its id; None for one that is not."""
 
 
 class Door(StrEnum):
@@ -33,20 +39,29 @@ class Asked:
     """What was asked, for the sentences of a failure.
 
     place: who was asked, as it begins or ends a sentence ("Cloudflare", "the server at localhost:11434").
-    local: the local gateway was asked. replacement_of: successor of a retired model, None for one that is not.
-    mask: takes secrets out of what the reply says, for servers do echo a key.
+    local: the local gateway was asked. mask: takes secrets out of what the reply says, for servers do echo a key.
     """
 
     door: Door
     place: str
     model: str = ""
     local: bool = False
-    replacement_of: Callable[[str], str | None] = lambda model: None
+    replacement_of: Replacing = lambda model: None
     mask: Callable[[str], str] = lambda text: text
 
     @property
     def for_workers_ai(self) -> bool:
         return self.model.removeprefix("workers-ai/").startswith(("@cf/", "@hf/"))
+
+
+def replacing(model_of: ModelOf | None) -> Replacing:
+    """By what is known of models; model_of: None where nothing is of any."""
+
+    def successor(model: str) -> str | None:
+        facts = model_of(model) if model_of is not None else None
+        return (facts.successor or None) if facts is not None else None
+
+    return successor
 
 
 def failure_of(

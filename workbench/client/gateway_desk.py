@@ -276,14 +276,8 @@ def _told_better(failed: RequestFailed) -> RequestFailed:
     """A 404 here is about a row, a key or a provider, not about a model."""
     if failed.status != 404:
         return failed
-    return RequestFailed(
-        "This is not there any more.",
-        why=failed.why,
-        fix="Read the list again.",
-        failure=Failure.NOT_FOUND,
-        maker=failed.maker,
-        status=failed.status,
-        code=failed.code,
+    return failed.reworded(
+        "This is not there any more.", fix="Read the list again.", failure=Failure.NOT_FOUND
     )
 
 

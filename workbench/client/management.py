@@ -227,21 +227,8 @@ def _document(elements: Sequence[Any], sidecar: Mapping[str, Any] | None) -> dic
 def _told_better(failed: RequestFailed, url: str, *, local: bool) -> RequestFailed:
     """What these doors mean by a status that elsewhere is about models or addresses."""
     if failed.failure in (Failure.UNAUTHORIZED, Failure.FORBIDDEN) and not local:
-        return _worded(failed, failed.what, fix=_PERMISSION)
+        return failed.reworded(fix=_PERMISSION)
     if failed.status == 404 and "/routes/" in url:  # 7002 is said of gateways and of what is in them
         what = "This route, or this version of it, is not there."
-        return _worded(failed, what, fix="List them again.", failure=Failure.NOT_FOUND)
+        return failed.reworded(what, fix="List them again.", failure=Failure.NOT_FOUND)
     return failed
-
-
-def _worded(failed: RequestFailed, what: str, *, fix: str, failure: Failure | None = None) -> RequestFailed:
-    return RequestFailed(
-        what,
-        why=failed.why,
-        fix=fix,
-        failure=failure or failed.failure,
-        maker=failed.maker,
-        status=failed.status,
-        code=failed.code,
-        retry_after_s=failed.retry_after_s,
-    )

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from workbench.client.answer import MAX_ERROR_BYTES
+from workbench.client.answer import MAX_ERROR_BYTES, served_by
 from workbench.client.bad_replies import too_large
-from workbench.client.connection import MAX_REPLY_BYTES, Call, Reply
+from workbench.client.connection import MAX_REPLY_BYTES, Call, HttpClient, Reply, Timeouts
 from workbench.client.failures import Asked
 from workbench.client.frames import number
 from workbench.client.media_ways import MediaWay
 from workbench.client.payloads import Payload
+from workbench.client.recording import Recorder
+from workbench.domain.chat import Served
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A reply as a whole. headers: names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    served: Served
+
 
 KEPT_BYTES = 16 * 1024
 """Of a reply in its record. Pictures and speech are stored by themselves; a failure tells all it has to tell in less."""
@@ -20,6 +34,15 @@ KEPT_BYTES = 16 * 1024
 def call_of(way: MediaWay, payload: Payload) -> Call:
     headers = (("content-type", payload.content_type), *way.headers)
     return Call("POST", way.url, way.asked, headers, payload.body, way.secrets, kept_body=payload.shown)
+
+
+async def called(
+    http: HttpClient, way: MediaWay, payload: Payload, recorder: Recorder, timeouts: Timeouts
+) -> Came:
+    """Whatever its status. Raises RequestFailed."""
+    async with http.open(call_of(way, payload), recorder, timeouts) as reply:
+        body = await whole_body(reply, way.asked)
+        return Came(reply.status, reply.headers, body, served_by(reply.headers, way.asked))
 
 
 async def whole_body(reply: Reply, asked: Asked) -> bytes:

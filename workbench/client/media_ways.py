@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -23,7 +22,7 @@ from workbench.client.addresses import (
     server_url,
     spelt,
 )
-from workbench.client.failures import Asked, Door
+from workbench.client.failures import Asked, Door, Replacing
 from workbench.domain.chat import GatewayOptions
 from workbench.domain.errors import InvalidInput
 from workbench.domain.secret import Secret
@@ -113,7 +112,7 @@ def completed(
     connection: Connection,
     model: str,
     options: GatewayOptions,
-    replacement_of: Callable[[str], str | None],
+    replacement_of: Replacing,
 ) -> MediaWay:
     """With the gateway's options, and for the model as the user calls it."""
     told = option_headers(options) if connection.target.can.cloudflare_api else ()

@@ -156,12 +156,9 @@ def _inactive_token(status: str) -> RequestFailed:
 
 
 def _no_gateway(name: str, error: RequestFailed) -> RequestFailed:
-    return RequestFailed(
+    return error.reworded(
         f"There is no gateway named “{name}”.",
-        why=error.why,
         fix="Check the name, or make the gateway in the dashboard; only “default” is made by itself.",
         failure=Failure.GATEWAY_NOT_FOUND,
         maker=Maker.GATEWAY,
-        status=error.status,
-        code=error.code,
     )

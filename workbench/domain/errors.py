@@ -152,3 +152,25 @@ class RequestFailed(WorkbenchError):
     @property
     def retryable(self) -> bool:
         return self.failure in _RETRYABLE
+
+    def reworded(
+        self,
+        what: str = "",
+        *,
+        why: str = "",
+        fix: str = "",
+        failure: Failure | None = None,
+        maker: Maker | None = None,
+    ) -> RequestFailed:
+        """The same failure in words that fit what was asked; what is not given stays as it is."""
+        return RequestFailed(
+            what or self.what,
+            why=why or self.why,
+            fix=fix or self.fix,
+            failure=failure or self.failure,
+            maker=maker or self.maker,
+            status=self.status,
+            code=self.code,
+            retry_after_s=self.retry_after_s,
+            replacement=self.replacement,
+        )

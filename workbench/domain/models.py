@@ -97,6 +97,11 @@ class Model:
         return self.id.rsplit("/", 1)[-1]
 
     @property
+    def successor(self) -> str:
+        """What to use instead of one that is being retired; "" for others, and where none is told."""
+        return self.replacement if self.deprecated else ""
+
+    @property
     def chats(self) -> bool:
         """It takes messages and answers with text. Decision models are listed as text generation but do not (workers-ai §10.1)."""
         return self.task in ("", TEXT_GENERATION) and self.schema_shape != "decision"

@@ -119,8 +119,7 @@ class Catalogue:
 
     def replacement_of(self, model_id: str) -> str:
         """What to use instead of a retired model; "" when it is not retired, or nothing is known."""
-        model = self.find(model_id)
-        return model.replacement if model.deprecated else ""
+        return self.find(model_id).successor
 
     def default_model(self, target_id: str) -> str:
         """What a first conversation is held with: a favourite, else the usual one, else the first that chats; "" if none."""

@@ -391,16 +391,7 @@ def _unread(error: RequestFailed, unknown: str) -> Iterator[None]:
 
 def _told(error: RequestFailed, what: str, *, fix: str = "") -> RequestFailed:
     """The same failure, with what came of it first."""
-    return RequestFailed(
-        what,
-        why=f"{error.what} {error.why}".strip(),
-        fix=fix or error.fix,
-        failure=error.failure,
-        maker=error.maker,
-        status=error.status,
-        code=error.code,
-        retry_after_s=error.retry_after_s,
-    )
+    return error.reworded(what, why=f"{error.what} {error.why}".strip(), fix=fix)
 
 
 def _as_planned(plan: Plan, graph: Sequence[Any] | None) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
-from workbench.client.answer import served_by
 from workbench.client.connection import HttpClient, Timeouts
 from workbench.client.embeddings.bodies import embedding_payload, reranking_payload
 from workbench.client.embeddings.replies import scores_in, vectors_in
 from workbench.client.embeddings.ways import embedding_way_of, reranking_way_of
-from workbench.client.media_calls import KEPT_BYTES, call_of, whole_body
+from workbench.client.failures import ModelOf, replacing
+from workbench.client.media_calls import KEPT_BYTES, called
 from workbench.client.recording import recorded
 from workbench.domain.embeddings.requests import (
     EmbeddingReply,
@@ -19,7 +18,6 @@ from workbench.domain.embeddings.requests import (
     RerankRequest,
 )
 from workbench.domain.exchange import Exchange
-from workbench.domain.models import Model
 from workbench.domain.targets import Connection
 
 PATIENCE = Timeouts(first_byte_s=120.0, idle_s=60.0)
@@ -33,11 +31,11 @@ class EmbeddingClient:
         self,
         http: HttpClient,
         *,
-        model_of: Callable[[str], Model | None] | None = None,
+        model_of: ModelOf | None = None,
         timeouts: Timeouts = PATIENCE,
     ) -> None:
         self._http = http
-        self._model_of = model_of or (lambda model: None)
+        self._replacement_of = replacing(model_of)
         self._timeouts = timeouts
 
     async def embed(
@@ -52,15 +50,13 @@ class EmbeddingClient:
             request.gateway.check()
             way = embedding_way_of(connection, request, self._replacement_of)
             payload = await asyncio.to_thread(embedding_payload, request, way)
-            async with self._http.open(call_of(way, payload), recorder, self._timeouts) as reply:
-                body = await whole_body(reply, way.asked)
-                served = served_by(reply.headers, way.asked)
-            came = await asyncio.to_thread(
-                vectors_in, reply.status, reply.headers, body, way.asked, len(request.texts)
+            came = await called(self._http, way, payload, recorder, self._timeouts)
+            found = await asyncio.to_thread(
+                vectors_in, came.status, came.headers, came.body, way.asked, len(request.texts)
             )
-            recorder.shortened(came.shown)
-            engine = reply.headers.get("x-workbench-engine", "")
-            return EmbeddingReply(came.vectors, came.tokens, came.neurons, served, engine)
+            recorder.shortened(found.shown)
+            engine = came.headers.get("x-workbench-engine", "")
+            return EmbeddingReply(found.vectors, found.tokens, found.neurons, came.served, engine)
 
     async def rerank(self, connection: Connection, request: RerankRequest, exchange: Exchange) -> RerankReply:
         """One attempt, as `embed` makes it."""
@@ -68,12 +64,6 @@ class EmbeddingClient:
             request.gateway.check()
             way = reranking_way_of(connection, request, self._replacement_of)
             payload = await asyncio.to_thread(reranking_payload, request, way)
-            async with self._http.open(call_of(way, payload), recorder, self._timeouts) as reply:
-                body = await whole_body(reply, way.asked)
-                served = served_by(reply.headers, way.asked)
-            came = scores_in(reply.status, reply.headers, body, way.asked, len(request.texts))
-            return RerankReply(came.scores, came.tokens, came.neurons, served)
-
-    def _replacement_of(self, model: str) -> str | None:
-        facts = self._model_of(model)
-        return facts.replacement or None if facts is not None and facts.deprecated else None
+            came = await called(self._http, way, payload, recorder, self._timeouts)
+            found = scores_in(came.status, came.headers, came.body, way.asked, len(request.texts))
+            return RerankReply(found.scores, found.tokens, found.neurons, came.served)

@@ -127,14 +127,9 @@ def _refusal(status: int, headers: Mapping[str, str], body: bytes, asked: Asked)
     error = failure_of(status, headers, body, asked)
     if error.what != causes.TOO_LONG.what:
         return error
-    return RequestFailed(
+    return error.reworded(
         f"A text is longer than “{asked.model}” takes.",
-        why=error.why,
         fix="Shorten it, or use a model that reads more at once.",
-        failure=error.failure,
-        maker=error.maker,
-        status=error.status,
-        code=error.code,
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from workbench.client.addresses import (
     Wire,
     api_headers,
@@ -14,13 +12,11 @@ from workbench.client.addresses import (
     server_url,
     spelt,
 )
-from workbench.client.failures import Door
+from workbench.client.failures import Door, Replacing
 from workbench.client.media_ways import MediaWay, check_model, completed, run_way, way_to
 from workbench.domain.embeddings.abilities import EmbeddingShape
 from workbench.domain.embeddings.requests import EmbeddingRequest, RerankRequest
 from workbench.domain.targets import Connection
-
-Replacing = Callable[[str], str | None]
 
 
 def embedding_way_of(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from workbench.client.answer import served_by
 from workbench.client.bad_replies import elsewhere
 from workbench.client.connection import Call, HttpClient, Timeouts
-from workbench.client.failures import Asked, Door
+from workbench.client.failures import Asked, Door, ModelOf, replacing
 from workbench.client.images import generate, images, run, run_form
 from workbench.client.images.replies import Found, found_in
 from workbench.client.images.ways import image_way_of
-from workbench.client.media_calls import KEPT_BYTES, call_of, whole_body
+from workbench.client.media_calls import KEPT_BYTES, called, whole_body
 from workbench.client.media_ways import MediaWay
 from workbench.client.network import is_loopback
 from workbench.client.payloads import Payload
@@ -21,7 +20,6 @@ from workbench.domain.errors import RequestFailed
 from workbench.domain.exchange import Exchange
 from workbench.domain.images.abilities import Shape
 from workbench.domain.images.requests import ImageReply, ImageRequest
-from workbench.domain.models import Model
 from workbench.domain.targets import Connection
 
 PATIENCE = Timeouts(first_byte_s=60.0, idle_s=60.0)
@@ -40,11 +38,11 @@ class ImageClient:
         self,
         http: HttpClient,
         *,
-        model_of: Callable[[str], Model | None] | None = None,
+        model_of: ModelOf | None = None,
         timeouts: Timeouts = PATIENCE,
     ) -> None:
         self._http = http
-        self._model_of = model_of or (lambda model: None)
+        self._replacement_of = replacing(model_of)
         self._timeouts = timeouts
 
     async def generate(self, connection: Connection, request: ImageRequest, exchange: Exchange) -> ImageReply:
@@ -57,10 +55,8 @@ class ImageClient:
             request.options.check()
             way = image_way_of(connection, request, self._replacement_of)
             payload = await asyncio.to_thread(_MAKERS[request.abilities.shape], request, way)
-            async with self._http.open(call_of(way, payload), recorder, self._timeouts) as reply:
-                body = await whole_body(reply, way.asked)
-                found = await asyncio.to_thread(found_in, reply.status, reply.headers, body, way.asked)
-                served = served_by(reply.headers, way.asked)
+            came = await called(self._http, way, payload, recorder, self._timeouts)
+            found = await asyncio.to_thread(found_in, came.status, came.headers, came.body, way.asked)
             _tell_losses(found, recorder)
             return ImageReply(
                 (*found.images, *await self._linked(found, way.asked, recorder)),
@@ -68,7 +64,7 @@ class ImageClient:
                 found.neurons,
                 found.tokens_in,
                 found.tokens_out,
-                served,
+                came.served,
             )
 
     async def _linked(self, found: Found, asked: Asked, recorder: Recorder) -> list[bytes]:
@@ -94,10 +90,6 @@ class ImageClient:
         if not found.images:
             raise elsewhere(asked, link)
         return found.images[0]
-
-    def _replacement_of(self, model: str) -> str | None:
-        facts = self._model_of(model)
-        return facts.replacement or None if facts is not None and facts.deprecated else None
 
 
 def _tell_losses(found: Found, recorder: Recorder) -> None:

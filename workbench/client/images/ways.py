@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import quote
 
 from workbench.client.addresses import Wire, gateway_headers, gateway_url, spelt
-from workbench.client.failures import Door
+from workbench.client.failures import Door, Replacing
 from workbench.client.media_ways import (
     MediaWay,
     check_cloudflare,
@@ -27,7 +26,7 @@ GOOGLE = "google-ai-studio"
 def image_way_of(
     connection: Connection,
     request: ImageRequest,
-    replacement_of: Callable[[str], str | None] = lambda _: None,
+    replacement_of: Replacing = lambda _: None,
 ) -> MediaWay:
     """Raises RequestFailed (NOT_CONFIGURED), InvalidInput."""
     model = request.model

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from workbench.client.answer import served_by
 from workbench.client.connection import HttpClient, Timeouts
-from workbench.client.media_calls import KEPT_BYTES, call_of, whole_body
+from workbench.client.failures import ModelOf, replacing
+from workbench.client.media_calls import KEPT_BYTES, Came, called
 from workbench.client.media_ways import MediaWay
 from workbench.client.payloads import Payload
 from workbench.client.recording import MAX_BODY_BYTES, Recorder, recorded
@@ -18,25 +16,15 @@ from workbench.client.speech.heard import heard_in
 from workbench.client.speech.spoken import spoken_in
 from workbench.client.speech.translations import M2M100
 from workbench.client.speech.ways import hearing_way_of, speaking_way_of, translating_way_of
-from workbench.domain.chat import GatewayOptions, Served
+from workbench.domain.chat import GatewayOptions
 from workbench.domain.errors import Failure, InvalidInput, RequestFailed
 from workbench.domain.exchange import Exchange
-from workbench.domain.models import Model
 from workbench.domain.speech.requests import HearingReply, HearingRequest, SpeakingReply, SpeakingRequest
 from workbench.domain.targets import Connection
 
 PATIENCE = Timeouts(first_byte_s=300.0, idle_s=60.0)
 """A model may listen for minutes before it says a word."""
 _ABOUT_FORMAT = re.compile(r"response_format|verbose_json|timestamp_granularities", re.IGNORECASE)
-ModelOf = Callable[[str], Model | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Came:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    served: Served
 
 
 class _Client:
@@ -46,17 +34,11 @@ class _Client:
         self, http: HttpClient, *, model_of: ModelOf | None = None, timeouts: Timeouts = PATIENCE
     ) -> None:
         self._http = http
-        self._model_of = model_of or (lambda model: None)
+        self._replacement_of = replacing(model_of)
         self._timeouts = timeouts
 
-    async def _called(self, way: MediaWay, payload: Payload, recorder: Recorder) -> _Came:
-        async with self._http.open(call_of(way, payload), recorder, self._timeouts) as reply:
-            body = await whole_body(reply, way.asked)
-            return _Came(reply.status, reply.headers, body, served_by(reply.headers, way.asked))
-
-    def _replacement_of(self, model: str) -> str | None:
-        facts = self._model_of(model)
-        return facts.replacement or None if facts is not None and facts.deprecated else None
+    async def _called(self, way: MediaWay, payload: Payload, recorder: Recorder) -> Came:
+        return await called(self._http, way, payload, recorder, self._timeouts)
 
 
 class HearingClient(_Client):

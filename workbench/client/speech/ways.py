@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+from workbench.client.failures import Replacing
 from workbench.client.media_ways import MediaWay, check_model, completed, openai_way, run_way
 from workbench.client.speech.options import given
 from workbench.domain.chat import GatewayOptions
@@ -15,7 +16,6 @@ from workbench.domain.speech.abilities import HearingShape, SpeakingShape
 from workbench.domain.speech.requests import HearingRequest, SpeakingRequest
 from workbench.domain.targets import Connection
 
-Replacing = Callable[[str], str | None]
 _SOCKET_ONLY = "@cf/deepgram/flux"
 TRANSLATE = "translate"
 
