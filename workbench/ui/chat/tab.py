@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.domain.targets import Target
 from workbench.ui.chat.composer import Composer
@@ -19,10 +19,11 @@ from workbench.ui.chat.middle import Middle
 from workbench.ui.chat.model import ChatModel
 from workbench.ui.chat.skeleton import reading_width
 from workbench.ui.support import dialogs
-from workbench.ui.support.beside import fit_beside
+from workbench.ui.support.beside import KeptWidth, fit_beside
 from workbench.ui.support.frames import FrameClock
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Found, Page
+from workbench.ui.support.panes import Panes
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import GRID, PADDING, Theme, follow
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 SIDE_WIDTHS = (280, 360)
 _DETAILS_WIDTHS = (320, 640)
 _SIDE_DEFAULT, _DETAILS_DEFAULT = 308, 420
-_LIST_WIDTHS = (180, 400)
 _CENTRE_MIN = 340
 _MOST_FOUND = 8
 
@@ -87,7 +87,6 @@ class ChatTab(QWidget):
         self._gateway_offered = True
         self.middle = Middle(model, theme, frames, notifier, when_idle)
         self._side = QStackedWidget()
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._build()
         self._connect()
         follow(self, theme, self._dress)
@@ -231,16 +230,6 @@ class ChatTab(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.composer.limit(self.height())
-        self._fit_panels()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._fit_panels()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LayoutDirectionChange:
-            self._fit_panels()
 
     def _build(self) -> None:
         centre = QFrame()
@@ -257,14 +246,13 @@ class ChatTab(QWidget):
         middle.setSpacing(GRID)
         middle.addWidget(self.middle, 1)
         middle.addLayout(column)
-        for widget in (self.list, centre, self._side):
-            self._splitter.addWidget(widget)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setStretchFactor(1, 1)
-        self._splitter.setHandleWidth(1)
+        self._panes = Panes(self.list, centre, self._side, main=centre)
+        self._list_width = KeptWidth(
+            self.list, self._theme, self._settings, "conversations_width", (180, 400)
+        )
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._splitter)
+        layout.addWidget(self._panes)
         if self._settings.value.inspector_shown:
             self._side.setCurrentWidget(self.inspector)
         else:
@@ -277,7 +265,9 @@ class ChatTab(QWidget):
         self.composer.model_wanted.connect(self.choose_model)
         self.composer.inspector_wanted.connect(self.toggle_inspector)
         self.middle.write_wanted.connect(self.composer.focus)
-        self._splitter.splitterMoved.connect(self._remember_widths)
+        self._panes.room_changed.connect(self._fit_panels)
+        self._panes.splitterMoved.connect(self._list_width.keep)
+        self._panes.splitterMoved.connect(self._keep_side_width)
         model.library.phase_changed.connect(self._follow_phase)
         model.library.changed.connect(self.title_changed)
         model.current_changed.connect(self._opened)
@@ -294,7 +284,7 @@ class ChatTab(QWidget):
     def _fit_panels(self, *, asked: bool = False) -> None:
         """The list makes room where the window is too narrow for three; asked: the user wants the list, so the side goes."""
         theme, last, whole = self._theme, self._settings.value, self.width()
-        list_width = fit_beside(self.list, theme, last.conversations_width, _LIST_WIDTHS, whole)
+        list_width = self._list_width.fit(whole)
         details = self._shows_details
         limits = _DETAILS_WIDTHS if details else SIDE_WIDTHS
         wanted = self._details_width if details else last.inspector_width or _SIDE_DEFAULT
@@ -308,16 +298,16 @@ class ChatTab(QWidget):
         self.list.setVisible(shown)
         left = list_width if shown else 0
         right = side_width if side else 0
-        self._splitter.setSizes([left, max(1, self.width() - left - right), right])
+        self._panes.setSizes([left, max(1, whole - left - right), right])
 
-    def _remember_widths(self) -> None:
-        left, _, right = self._splitter.sizes()
-        if left:
-            self._settings.set("conversations_width", round(left / self._theme.scale))
-        if right and self._shows_details:
-            self._details_width = round(right / self._theme.scale)
-        elif right:
-            self._settings.set("inspector_width", round(right / self._theme.scale))
+    def _keep_side_width(self) -> None:
+        if self._side.isHidden():
+            return
+        width = round(self._side.width() / self._theme.scale)
+        if self._shows_details:
+            self._details_width = width
+        else:
+            self._settings.set("inspector_width", width)
 
     def _show_side(self, panel: QWidget | None) -> None:
         if panel is not None:

@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.domain.embeddings.measures import Measure
 from workbench.services.embeddings.desk import EmbeddingsDesk
@@ -25,7 +25,7 @@ from workbench.ui.embeddings.sets.importing.page import ImportPage
 from workbench.ui.embeddings.sets.list import SetsList
 from workbench.ui.embeddings.sets.model import Place, SetsModel
 from workbench.ui.embeddings.sets.start_page import StartPage
-from workbench.ui.support.beside import fit_beside
+from workbench.ui.support.beside import KeptWidth
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton
 from workbench.ui.support.drops import DropHint, local_file
@@ -33,13 +33,12 @@ from workbench.ui.support.exchange_panel import ExchangePanel
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Found, Page
+from workbench.ui.support.panes import ListPanes
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme
 
-_LIST_WIDTHS, _SIDE_WIDTHS = (200, 340), (280, 420)
-_LIST_DEFAULT, _SIDE_DEFAULT = 220, 320
 _MIDDLE_MIN = 420
 MODELS, LEAVE = "models", "leave"
 
@@ -93,8 +92,6 @@ class EmbeddingsTab(QWidget):
         self.record = ExchangePanel(theme)
         self._made: dict[PageId, tuple[QWidget, _PageModel]] = {}
         self._beside = MODELS
-        self._narrow = False
-        self._list_wanted = {False: True, True: False}  # by whether the window is too narrow for three
         self._build()
         self._connect()
         self._show_page()
@@ -222,21 +219,8 @@ class EmbeddingsTab(QWidget):
     @Slot()
     def toggle_list(self) -> None:
         """Show the sets or put them away."""
-        self._list_wanted[self._narrow] = self.sets.isHidden()
+        self._panes.toggle_list()
         self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._fit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LayoutDirectionChange:
-            self._fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if local_file(event.mimeData()):
@@ -310,17 +294,14 @@ class EmbeddingsTab(QWidget):
         head.addStretch(1)
         column.addLayout(head)
         column.addWidget(self._side_pages, 1)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        for part in (self.sets, self._middle, self._side):
-            self._split.addWidget(part)
-        self._split.setStretchFactor(1, 1)
-        self._split.setChildrenCollapsible(False)
-        self._split.setHandleWidth(1)
+        listed = KeptWidth(self.sets, theme, self._settings, "embeddings_list_width", (200, 340), 220)
+        beside = KeptWidth(self._side, theme, self._settings, "embeddings_side_width", (280, 420), 320)
+        self._panes = ListPanes(theme, listed, self._middle, beside, main_min=_MIDDLE_MIN)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(bar)
-        whole.addWidget(self._split, 1)
+        whole.addWidget(self._panes, 1)
 
     def _connect(self) -> None:
         model = self.model
@@ -347,7 +328,7 @@ class EmbeddingsTab(QWidget):
         self.record.copied.connect(
             lambda what: self._notifier.info(self.tr("Copied: {0}").format(what), key="copied")
         )
-        self._split.splitterMoved.connect(self._remember_widths)
+        self._panes.room_changed.connect(self._fit)
 
     def _show_page(self) -> None:
         page = self.model.page
@@ -395,7 +376,7 @@ class EmbeddingsTab(QWidget):
         self._beside = what
         self.side_choice.set_value(what)
         self._side_pages.setCurrentWidget(self.leave if what == LEAVE else self.models)
-        self._list_wanted[True] = False
+        self._panes.want_side()
         self._fit()
 
     async def _took_vectors(self, path: Path) -> bool:
@@ -415,30 +396,13 @@ class EmbeddingsTab(QWidget):
 
     @Slot()
     def _fit(self) -> None:
-        """Where the window is too narrow for three, the list makes room, or on demand what is beside it."""
-        theme, px, last, whole = self._theme, self._theme.px, self._settings.value, self.width()
-        left = fit_beside(self.sets, theme, last.embeddings_list_width or _LIST_DEFAULT, _LIST_WIDTHS, whole)
-        right = fit_beside(
-            self._side, theme, last.embeddings_side_width or _SIDE_DEFAULT, _SIDE_WIDTHS, whole
-        )
-        self._narrow = self.width() < left + px(_MIDDLE_MIN) + right
+        some = bool(self.sets_model.entries)
         shown = self.sets_model.place is Place.SET and self.model.study is not None
-        listed = bool(self.sets_model.entries) and (self._list_wanted[self._narrow] or not shown)
-        self.list_button.setVisible(bool(self.sets_model.entries))
-        self._bar.setVisible(shown or bool(self.sets_model.entries))
+        listed = some and (self._panes.list_wanted or not shown)
+        self.list_button.setVisible(some)
         self.list_button.setChecked(listed)
-        self.sets.setVisible(listed)
-        wanted = shown or not self.leave_model.bringing.idle
-        self._side.setVisible(wanted and not (self._narrow and listed))
-        left, right = left if listed else 0, 0 if self._side.isHidden() else right
-        self._split.setSizes([left, max(1, self.width() - left - right), right])
-
-    def _remember_widths(self) -> None:
-        left, _, right = self._split.sizes()
-        if left:
-            self._settings.set("embeddings_list_width", round(left / self._theme.scale))
-        if right:
-            self._settings.set("embeddings_side_width", round(right / self._theme.scale))
+        self._bar.setVisible(shown or some)
+        self._panes.arrange(listed=listed, beside=shown or not self.leave_model.bringing.idle)
 
 
 def _texts(tab: EmbeddingsTab) -> tuple[QWidget, _PageModel]:

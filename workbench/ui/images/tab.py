@@ -7,18 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QKeySequence,
-    QResizeEvent,
     QShortcut,
-    QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from workbench.domain.images.costs import estimated
@@ -51,7 +49,7 @@ from workbench.ui.images.try_on.model import TryOnModel
 from workbench.ui.images.try_on.page import TryOnPage
 from workbench.ui.images.viewer.page import ViewerPage
 from workbench.ui.support import figures
-from workbench.ui.support.beside import fit_beside
+from workbench.ui.support.beside import KeptWidth
 from workbench.ui.support.buttons import IconButton, button
 from workbench.ui.support.drops import DropHint
 from workbench.ui.support.exchange_panel import ExchangePanel
@@ -59,6 +57,7 @@ from workbench.ui.support.forms import Segments
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Level, Notice, Notifier
 from workbench.ui.support.pages import Found, Page
+from workbench.ui.support.panes import Panes
 from workbench.ui.support.pixels import QtPixels
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.surfaces import Ground
@@ -66,8 +65,6 @@ from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme
 from workbench.ui.support.work import RunningWork
 
-_FORM_WIDTHS, _SIDE_WIDTHS = (320, 440), (280, 440)
-_FORM_DEFAULT, _SIDE_DEFAULT = 352, 320
 _MIDDLE_MIN, _TRY_ON_FORM = 360, 420
 
 
@@ -299,19 +296,6 @@ class ImagesTab(QWidget):
         if self._try_on is not None:
             self._try_on.model.models.refresh()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._fit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LayoutDirectionChange:
-            self._fit()
-
     def _cover_with(self, page: QWidget) -> None:
         focused = QApplication.focusWidget()
         if self._cover.currentWidget() is self._work and focused is not None:
@@ -339,22 +323,15 @@ class ImagesTab(QWidget):
         row.addWidget(self.choice, 1)
         row.addWidget(self.queue_button)
         row.addWidget(self.side_button)
-        self._create = QSplitter(Qt.Orientation.Horizontal)
-        self._create.addWidget(self.form)
-        self._create.addWidget(self.results)
-        self._create.setStretchFactor(1, 1)
+        self._form_width = KeptWidth(self.form, theme, self._settings, "images_form_width", (320, 440), 352)
+        self._create = Panes(self.form, self.results, main=self.results)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._create)
         self._side = QStackedWidget()
         for panel in (self.details, self.queue, self.record):
             self._side.addWidget(panel)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.addWidget(self._pages)
-        self._split.addWidget(self._side)
-        self._split.setStretchFactor(0, 1)
-        for splitter in (self._create, self._split):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(1)
+        self._side_width = KeptWidth(self._side, theme, self._settings, "images_side_width", (280, 440), 320)
+        self._split = Panes(self._pages, self._side, main=self._pages)
         self._work = QWidget()
         column = QVBoxLayout(self._work)
         column.setContentsMargins(0, 0, 0, 0)
@@ -417,8 +394,9 @@ class ImagesTab(QWidget):
         self.viewer.current_changed.connect(self._viewed)
         self.mask_page.closed.connect(self.uncover)
         self.mask_page.done.connect(self._painted)
-        self._split.splitterMoved.connect(self._remember_side)
-        self._create.splitterMoved.connect(self._remember_form)
+        self._split.room_changed.connect(self._fit)
+        self._split.splitterMoved.connect(self._side_width.keep)
+        self._create.splitterMoved.connect(self._form_width.keep)
         self._forget = self.desk.queue.on_change(self._queue_changed)
 
     def _follow_model(self) -> None:
@@ -485,11 +463,10 @@ class ImagesTab(QWidget):
 
     def _fit(self) -> None:
         """Where the window is too narrow for three, the side makes room, or what was asked for takes the form's."""
-        theme, px, last, whole = self._theme, self._theme.px, self._settings.value, self.width()
-        form = fit_beside(self.form, theme, last.images_form_width or _FORM_DEFAULT, _FORM_WIDTHS, whole)
-        side = fit_beside(self._side, theme, last.images_side_width or _SIDE_DEFAULT, _SIDE_WIDTHS, whole)
+        px, whole = self._theme.px, self.width()
+        form, side = self._form_width.fit(whole), self._side_width.fit(whole)
         beside = {PageId.CREATE: form, PageId.TRY_ON: px(_TRY_ON_FORM), PageId.GALLERY: 0}[self.model.page]
-        room = self.width() >= side + px(_MIDDLE_MIN) + beside
+        room = whole >= side + px(_MIDDLE_MIN) + beside
         # What was asked for just now is shown all the same; details make room, and need something to show.
         something = bool(self.details.model.images) or self.model.page is PageId.GALLERY
         details = something and (room or self.model.side_asked)
@@ -497,14 +474,8 @@ class ImagesTab(QWidget):
         self._side.setVisible(wanted)
         shown = side if wanted else 0
         self.form.setVisible(room or not wanted)
-        self._split.setSizes([max(1, self.width() - shown), shown])
-        self._create.setSizes([form, max(1, self.width() - shown - form)])
-
-    def _remember_side(self) -> None:
-        self._settings.set("images_side_width", round(self._side.width() / self._theme.scale))
-
-    def _remember_form(self) -> None:
-        self._settings.set("images_form_width", round(self.form.width() / self._theme.scale))
+        self._split.setSizes([max(1, whole - shown), shown])
+        self._create.setSizes([form, max(1, whole - shown - form)])
 
     def _submitted(self, batch_id: str) -> None:
         self.results_model.open(batch_id)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.domain.errors import StorageFailed
@@ -43,7 +43,7 @@ from workbench.ui.speech.transcript.view import TranscriptView
 from workbench.ui.speech.translation import TranslationModel, TranslationPanel
 from workbench.ui.support.audio.player import QtPlayer
 from workbench.ui.support.audio.recorder import QtRecorder
-from workbench.ui.support.beside import fit_beside
+from workbench.ui.support.beside import KeptWidth
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton
 from workbench.ui.support.drops import DropHint
@@ -51,13 +51,12 @@ from workbench.ui.support.exchange_panel import ExchangePanel
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.notify import Level, Notice, Notifier
 from workbench.ui.support.pages import Found, Page
+from workbench.ui.support.panes import ListPanes
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme
 
-_LIST_WIDTHS, _SIDE_WIDTHS = (200, 340), (280, 420)
-_LIST_DEFAULT, _SIDE_DEFAULT = 240, 320
 _MIDDLE_MIN = 380
 _SOUND_HEIGHT, _LEAST_WORDS = 220, 90
 TEXT, COMPARE = "text", "compare"
@@ -126,8 +125,6 @@ class SpeechTab(QWidget):
         self.record = ExchangePanel(theme)
         self.translation_model = TranslationModel(desk.translate, desk.targets, self)
         self.translation = TranslationPanel(theme, self.translation_model)
-        self._narrow = False
-        self._list_wanted = {False: True, True: False}  # by whether the window is too narrow for three
         self._opened = False
         self._batch: BatchPage | None = None
         self._batch_options: OptionsModel | None = None
@@ -305,7 +302,7 @@ class SpeechTab(QWidget):
     @Slot()
     def toggle_list(self) -> None:
         """Show the recordings or put them away."""
-        self._list_wanted[self._narrow] = self.library.isHidden()
+        self._panes.toggle_list()
         self._fit()
 
     def find_in_text(self) -> None:
@@ -320,19 +317,6 @@ class SpeechTab(QWidget):
     def play_or_pause(self) -> None:
         if self.model.page is PageId.TRANSCRIBE:
             self.player_model.toggle()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._fit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LayoutDirectionChange:
-            self._fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Beside the list and the start page, which take files themselves."""
@@ -406,6 +390,8 @@ class SpeechTab(QWidget):
         below.addWidget(self._text, 1)
         self._desk_split.addWidget(self._words)
         self._desk_split.setStretchFactor(1, 1)
+        self._desk_split.setChildrenCollapsible(False)
+        self._desk_split.setHandleWidth(1)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.start)
         self._middle.addWidget(self._desk_split)
@@ -420,15 +406,11 @@ class SpeechTab(QWidget):
         self._side.addWidget(self.options)
         self._side.addWidget(self.record)
         self._side.addWidget(self.translation)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (self.library, centre, self._side):
-            self._split.addWidget(widget)
-        self._split.setStretchFactor(1, 1)
-        for splitter in (self._split, self._desk_split):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(1)
+        listed = KeptWidth(self.library, theme, self._settings, "speech_list_width", (200, 340), 240)
+        beside = KeptWidth(self._side, theme, self._settings, "speech_side_width", (280, 420), 320)
+        self._panes = ListPanes(theme, listed, centre, beside, main_min=_MIDDLE_MIN)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._split)
+        self._pages.addWidget(self._panes)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -472,7 +454,7 @@ class SpeechTab(QWidget):
         self.record.closed.connect(model.close_record)
         self.record.copied.connect(self._say_copied)
         self.library_model.example_ready.connect(lambda _recording: self.options_model.transcribe())
-        self._split.splitterMoved.connect(self._remember_widths)
+        self._panes.room_changed.connect(self._fit)
         self._desk_split.splitterMoved.connect(self._remember_height)
 
     def _show_page(self) -> None:
@@ -480,7 +462,7 @@ class SpeechTab(QWidget):
         self.choice.set_value(page)
         match page:
             case PageId.TRANSCRIBE:
-                self._pages.setCurrentWidget(self._split)
+                self._pages.setCurrentWidget(self._panes)
             case PageId.BATCH:
                 self._pages.setCurrentWidget(self.batch)
             case PageId.SPEAK:
@@ -535,33 +517,19 @@ class SpeechTab(QWidget):
         library = self.library_model
         if not (library.recordings or library.trouble or library.refused or library.adding is not None):
             return False
-        return self._list_wanted[self._narrow] or library.recording is None
+        return self._panes.list_wanted or library.recording is None
 
     @Slot()
     def _fit(self) -> None:
-        """Where the window is too narrow for three, the list makes room, or on demand what is beside it."""
-        theme, px, last, whole = self._theme, self._theme.px, self._settings.value, self.width()
-        left = fit_beside(self.library, theme, last.speech_list_width or _LIST_DEFAULT, _LIST_WIDTHS, whole)
-        right = fit_beside(self._side, theme, last.speech_side_width or _SIDE_DEFAULT, _SIDE_WIDTHS, whole)
-        self._narrow = self.width() < left + px(_MIDDLE_MIN) + right
-        listed = self._listed()
+        px, listed = self._theme.px, self._listed()
         self.list_button.setChecked(listed)
-        self.library.setVisible(listed)
-        self._side.setVisible(not (self._narrow and listed))
-        left, right = left if listed else 0, 0 if self._side.isHidden() else right
-        middle = max(1, self.width() - left - right)
-        self._split.setSizes([left, middle, right])
+        middle = self._panes.arrange(listed=listed, beside=True)
         self._sound.setMinimumHeight(min(self.player.least_height(middle), self.height() * 2 // 3))
         self._words.setMinimumHeight(px(_LEAST_WORDS))
-        sound = max(px(last.speech_sound_height or _SOUND_HEIGHT), self._sound.minimumHeight())
+        sound = max(
+            px(self._settings.value.speech_sound_height or _SOUND_HEIGHT), self._sound.minimumHeight()
+        )
         self._desk_split.setSizes([sound, max(1, self.height() - sound)])
-
-    def _remember_widths(self) -> None:
-        left, _, right = self._split.sizes()
-        if left:
-            self._settings.set("speech_list_width", round(left / self._theme.scale))
-        if right:
-            self._settings.set("speech_side_width", round(right / self._theme.scale))
 
     def _remember_height(self) -> None:
         self._settings.set("speech_sound_height", round(self._sound.height() / self._theme.scale))
