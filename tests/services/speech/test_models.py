@@ -7,7 +7,7 @@ from tests.conftest import Run
 from tests.services.fakes import FakeConnections
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.models import SPEECH_RECOGNITION, TEXT_TO_SPEECH, Model
-from workbench.domain.targets import Connection, Target, TargetKind
+from workbench.domain.targets import Connection
 from workbench.services.speech.models import SpeechModels
 
 EAR, MOUTH = Model("@cf/a/ear", SPEECH_RECOGNITION), Model("@cf/a/mouth", TEXT_TO_SPEECH)
@@ -47,14 +47,9 @@ class FakeSchemas:
         return SCHEMAS.get(model_id)
 
 
-class FakeTargets(FakeConnections):
-    def get(self, target_id: str) -> Target:
-        return Target(target_id, "Desk", TargetKind.LOCAL)
-
-
 def desk() -> tuple[SpeechModels, FakeCatalogue, FakeSchemas]:
     catalogue, schemas = FakeCatalogue(), FakeSchemas()
-    return SpeechModels(catalogue, schemas, FakeTargets()), catalogue, schemas
+    return SpeechModels(catalogue, schemas, FakeConnections()), catalogue, schemas
 
 
 def test_models_that_hear_and_models_that_speak_are_told_apart(run_async: Run) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
-from workbench.domain.errors import RequestFailed, StorageFailed
+from workbench.domain.errors import StorageFailed
 from workbench.domain.images.abilities import Abilities, abilities_of
 from workbench.domain.models import Model
-from workbench.domain.targets import Connection, Target
+from workbench.domain.targets import Target
+from workbench.services.schemas import Connections, LearntSchemas, Schemas
 
 _log = logging.getLogger(__name__)
-_OURS = ("@cf/", "@hf/")
 
 
 class Catalogue(Protocol):
@@ -26,17 +26,10 @@ class Catalogue(Protocol):
     def set_favourite(self, model_id: str, favourite: bool) -> None: ...
 
 
-class Schemas(Protocol):
-    """client.catalogue.CatalogueClient."""
-
-    async def input_schema(self, connection: Connection, model_id: str) -> Mapping[str, Any] | None: ...
-
-
 class Targets(Protocol):
     """services.targets.TargetService."""
 
     def get(self, target_id: str) -> Target: ...
-    async def connection(self, target_id: str = "") -> Connection: ...
 
 
 class ImageModels:
@@ -92,22 +85,16 @@ class ImageModels:
 class ImageAbilities:
     """What each model takes. A model of Cloudflare's that the catalogue knows nothing of is asked for its schema, once."""
 
-    def __init__(self, models: ImageModels, schemas: Schemas, targets: Targets) -> None:
+    def __init__(self, models: ImageModels, schemas: Schemas, targets: Connections) -> None:
         self._models = models
-        self._schemas = schemas
-        self._targets = targets
-        self._learnt: dict[str, Mapping[str, Any] | None] = {}
+        self._schemas = LearntSchemas(schemas, targets)
 
     def of(self, model_id: str) -> Abilities:
         """What is known now."""
-        return abilities_of(self._models.find(model_id), self._learnt.get(model_id))
+        return abilities_of(self._models.find(model_id), self._schemas.get(model_id))
 
     async def learn(self, model_id: str, target_id: str = "") -> Abilities:
         """As `of`, after asking the target where little is known. What cannot be asked stays unknown."""
-        if not self.of(model_id).known and model_id not in self._learnt and model_id.startswith(_OURS):
-            try:
-                connection = await self._targets.connection(target_id)
-                self._learnt[model_id] = await self._schemas.input_schema(connection, model_id)
-            except RequestFailed as error:
-                _log.info("The schema of %s did not come: %s", model_id, error.what)
+        if not self.of(model_id).known:
+            await self._schemas.learn(model_id, target_id)
         return self.of(model_id)
