@@ -19,12 +19,12 @@ from workbench.client.bad_replies import (
     not_finite,
     not_numbers,
     unreadable,
-    web_page,
     wrong_count,
 )
 from workbench.client.failures import Asked, failure_of
 from workbench.client.frames import is_error, number, usage_of
 from workbench.client.media_calls import neurons_in
+from workbench.client.results import check_words, result_of
 from workbench.domain.errors import RequestFailed
 
 _NUMBERS = {float, int}
@@ -55,7 +55,7 @@ def vectors_in(
     Takes a while for a large body: use a thread.
     """
     value = _value(status, headers, body, asked)
-    result = value["result"] if isinstance(value, dict) and "result" in value else value
+    result = result_of(value)
     rows = _rows(result, asked)
     if len(rows) != wanted:
         raise wrong_count(asked, wanted, len(rows), "vector")
@@ -71,7 +71,7 @@ def vectors_in(
 def scores_in(status: int, headers: Mapping[str, str], body: bytes, asked: Asked, wanted: int) -> ScoresCame:
     """One score for each of wanted texts, in their order. Raises RequestFailed."""
     value = _value(status, headers, body, asked)
-    result = value["result"] if isinstance(value, dict) and "result" in value else value
+    result = result_of(value)
     ranked = result.get("response") if isinstance(result, dict) else result
     if not isinstance(ranked, list):
         raise unreadable(asked)
@@ -96,18 +96,14 @@ def scores_in(status: int, headers: Mapping[str, str], body: bytes, asked: Asked
 def _value(status: int, headers: Mapping[str, str], body: bytes, asked: Asked) -> Any:
     if status >= 300:
         raise _refusal(status, headers, body, asked)
-    match body.lstrip()[:1]:
-        case b"":
-            raise empty(asked)
-        case b"<":
-            raise web_page(asked)
+    check_words(body, asked)
     try:
         value = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeError):
         value = _with_nan(body, asked)
     if is_error(value):
         raise _refusal(status, headers, body, asked)
-    if not value or (isinstance(value, dict) and "result" in value and not value["result"]):
+    if not value or not result_of(value):
         raise empty(asked)
     return value
 

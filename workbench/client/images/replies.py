@@ -6,14 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
 from workbench.client.bad_replies import (
     broken_picture,
-    empty,
     no_picture,
     unreadable,
-    web_page,
     withheld_picture,
     words_only,
 )
@@ -21,6 +17,7 @@ from workbench.client.base64_text import bytes_in
 from workbench.client.failures import Asked, failure_of
 from workbench.client.frames import number
 from workbench.client.media_calls import neurons_in
+from workbench.client.results import STARTS, check_words, told_in
 from workbench.domain.errors import RequestFailed
 from workbench.domain.images.formats import picture_type
 from workbench.domain.images.wholeness import is_whole
@@ -54,13 +51,9 @@ def found_in(status: int, headers: Mapping[str, str], body: bytes, asked: Asked)
         raise failure_of(status, headers, body, asked)
     if picture_type(body) is not None:
         return Found((_checked(body, asked),), neurons=neurons_in(headers))
-    match body.lstrip()[:1]:
-        case b"":
-            raise empty(asked)
-        case b"<":
-            raise web_page(asked)
-        case b"{" | b"[" | b'"':
-            return _json(status, headers, body, asked)
+    check_words(body, asked)
+    if body.lstrip()[:1] in STARTS:
+        return _json(status, headers, body, asked)
     if (data := bytes_in(body.decode("latin-1"))) and picture_type(data) is not None:
         return Found((_checked(data, asked),), neurons=neurons_in(headers))
     raise no_picture(asked, headers.get("content-type", ""))
@@ -73,15 +66,7 @@ def _checked(data: bytes, asked: Asked) -> bytes:
 
 
 def _json(status: int, headers: Mapping[str, str], body: bytes, asked: Asked) -> Found:
-    try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeError):
-        raise unreadable(asked) from None
-    if _complains(value):
-        raise failure_of(status, headers, body, asked)
-    result = value["result"] if isinstance(value, dict) and "result" in value else value
-    if not result:
-        raise empty(asked)
+    result, value = told_in(status, headers, body, asked)
     reading = _Reading()
     reading.take(result)
     tokens_in, tokens_out = _tokens(result)
@@ -111,13 +96,6 @@ def _without(found: Found, others: int, asked: Asked) -> RequestFailed:
     if found.text or found.reason:
         return words_only(asked, found.reason, found.text)
     return unreadable(asked)
-
-
-def _complains(value: Any) -> bool:
-    """It failed although the status is a good one (workers-ai §3.1)."""
-    if not isinstance(value, dict):
-        return False
-    return value.get("success") is False or bool(value.get("errors")) or bool(value.get("error"))
 
 
 class _Reading:

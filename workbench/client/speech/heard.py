@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 
-from workbench.client.bad_replies import empty, unreadable, web_page
+from workbench.client.bad_replies import empty, unreadable
 from workbench.client.failures import Asked, failure_of
 from workbench.client.frames import is_error, number
 from workbench.client.media_calls import neurons_in
+from workbench.client.results import check_words, result_of
 from workbench.client.speech.languages import code_of
 from workbench.domain.ids import new_id
 from workbench.domain.speech import srt, vtt
@@ -68,11 +69,7 @@ def heard_in(
     """
     if status >= 300:
         raise failure_of(status, headers, body, asked)
-    match body.lstrip()[:1]:
-        case b"":
-            raise empty(asked)
-        case b"<":
-            raise web_page(asked)
+    check_words(body, asked)
     try:
         value = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeError):
@@ -80,7 +77,7 @@ def heard_in(
         return Heard(_transcript(told, make_id), neurons_in(headers))
     if is_error(value):
         raise failure_of(status, headers, body, asked)
-    result = value["result"] if isinstance(value, dict) and "result" in value else value
+    result = result_of(value)
     if result is None or result in ({}, []):
         raise empty(asked)
     return Heard(_transcript(_read(result, asked, seconds), make_id), neurons_in(headers, result, value))

@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
-from workbench.client.bad_replies import broken_sound, empty, no_sound, unreadable, web_page
+from workbench.client.bad_replies import broken_sound, empty, no_sound, unreadable
 from workbench.client.base64_text import bytes_in
 from workbench.client.failures import Asked, failure_of
-from workbench.client.frames import is_error
 from workbench.client.media_calls import neurons_in
+from workbench.client.results import STARTS, check_words, told_in
 from workbench.domain.speech.sounds import WAV, audio_type
 from workbench.domain.speech.wav import ALAW, MULAW, PCM
 
@@ -60,13 +58,9 @@ def spoken_in(
         raise empty(asked)
     if kind.lower().startswith(("audio/", "application/octet-stream")) and _coding(kind, options):
         return _spoken(_with_header(body, kind, options), asked, kind, neurons_in(headers))
-    match body.lstrip()[:1]:
-        case b"":
-            raise empty(asked)
-        case b"<":
-            raise web_page(asked)
-        case b"{" | b"[" | b'"':
-            return _json(status, headers, body, asked, options)
+    check_words(body, asked)
+    if body.lstrip()[:1] in STARTS:
+        return _json(status, headers, body, asked, options)
     if (data := bytes_in(body.decode("latin-1"))) is not None and audio_type(data) is not None:
         return _spoken(data, asked, kind, neurons_in(headers))
     raise no_sound(asked, kind)
@@ -75,15 +69,7 @@ def spoken_in(
 def _json(
     status: int, headers: Mapping[str, str], body: bytes, asked: Asked, options: Mapping[str, Any]
 ) -> Spoken:
-    try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeError):
-        raise unreadable(asked) from None
-    if is_error(value):
-        raise failure_of(status, headers, body, asked)
-    result = value["result"] if isinstance(value, dict) and "result" in value else value
-    if not result:
-        raise empty(asked)
+    result, value = told_in(status, headers, body, asked)
     held = result.get("audio", result.get("data")) if isinstance(result, dict) else result
     if isinstance(held, dict):
         held = held.get("data")

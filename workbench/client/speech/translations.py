@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
-from workbench.client.bad_replies import empty, unreadable, web_page
+from workbench.client.bad_replies import empty, unreadable
 from workbench.client.failures import Asked, failure_of
-from workbench.client.frames import is_error
 from workbench.client.media_ways import MediaWay
 from workbench.client.payloads import Payload, json_payload
+from workbench.client.results import check_words, told_in
 from workbench.domain.errors import InvalidInput
 
 M2M100 = "@cf/meta/m2m100-1.2b"
@@ -40,20 +38,8 @@ def translated_in(status: int, headers: Mapping[str, str], body: bytes, asked: A
     """Raises RequestFailed. headers: names in lower case."""
     if status >= 300:
         raise failure_of(status, headers, body, asked)
-    match body.lstrip()[:1]:
-        case b"":
-            raise empty(asked)
-        case b"<":
-            raise web_page(asked)
-    try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeError):
-        raise unreadable(asked) from None
-    if is_error(value):
-        raise failure_of(status, headers, body, asked)
-    result = value["result"] if isinstance(value, dict) and "result" in value else value
-    if not result:
-        raise empty(asked)
+    check_words(body, asked)
+    result = told_in(status, headers, body, asked).result
     if isinstance(result, dict):
         result = result.get("translated_text", result.get("translations"))
     if isinstance(result, list) and all(isinstance(part, str) for part in result):
