@@ -1,12 +1,17 @@
-"""Files dragged onto a page: which one it is, and the hint that lies over the page meanwhile."""
+"""Files dragged onto a page: which one it is, the hint that lies over the page meanwhile, and what is taken."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt
+from PySide6.QtGui import QColor, QDropEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from workbench.ui.support.theme import CARD_RADIUS, GROUPS, SECTION, SEMIBOLD, Theme
+
+Dragged = TypeVar("Dragged")
 
 
 def local_file(data: QMimeData) -> str:
@@ -44,3 +49,50 @@ class DropHint(QWidget):
         painter.drawRoundedRect(box, CARD_RADIUS, CARD_RADIUS)
         painter.setFont(self._theme.font(SECTION, SEMIBOLD))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._words)
+
+
+class DropArea(QObject):
+    """Takes what is dropped onto a page. words: what that would do, said by a hint over the page meanwhile.
+
+    read: what of the data is for this page; nothing, or an empty one, where none of it is. take: is given that.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        words: str,
+        page: QWidget,
+        read: Callable[[QMimeData], Dragged | None],
+        take: Callable[[Dragged], object],
+    ) -> None:
+        super().__init__(page)
+        self.hint = DropHint(theme, words, page)
+        self._read: Callable[[QMimeData], Any] = read
+        self._take: Callable[[Any], object] = take
+        page.setAcceptDrops(True)
+        # A page that scrolls hears of what is dragged through its viewport only.
+        watched = page.viewport() if isinstance(page, QAbstractScrollArea) else page
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind is QEvent.Type.DragLeave:
+            self.hint.hide()
+        elif kind is QEvent.Type.Resize and self.hint.isVisible():
+            self.hint.cover()
+        elif isinstance(event, QDropEvent) and kind in (QEvent.Type.DragEnter, QEvent.Type.Drop):
+            return self._offered(event, dropped=kind is QEvent.Type.Drop)
+        return False
+
+    def _offered(self, event: QDropEvent, *, dropped: bool) -> bool:
+        """Whether it is taken."""
+        self.hint.hide()
+        found = self._read(event.mimeData())
+        if not found:
+            return False
+        event.acceptProposedAction()
+        if dropped:
+            self._take(found)
+        else:
+            self.hint.cover()
+        return True

@@ -6,12 +6,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from tests.conftest import Run
+from tests.ui.dragging import drop, files
 from tests.ui.embeddings.sets.test_model import ONE, TWO, Stage
 from workbench.services.embeddings.examples import Example
 from workbench.ui.embeddings.sets.list import SetsList
@@ -49,13 +48,6 @@ def tell(theme: Theme, run_qt: Run) -> Tell:
         run_qt(story(plot, there))
 
     return run
-
-
-def drop(path: Path, on: QWidget) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    none = Qt.KeyboardModifier.NoModifier
-    on.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, none))
 
 
 def test_the_open_set_is_the_current_row_and_the_keys_open_others(tell: Tell) -> None:
@@ -176,7 +168,7 @@ def test_a_dropped_file_is_looked_at(tell: Tell, tmp_path: Path) -> None:
         path = tmp_path / "some.csv"
         path.write_text("text,label\nhello,a\n")
         for widget in (view, start):
-            drop(path, widget)
+            drop(widget, files(path))
             await stage.settled()
             assert stage.is_at(Place.IMPORT)
             assert stage.model.draft.columns.label == "label"

@@ -9,11 +9,10 @@ from pathlib import Path
 from types import TracebackType
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester
 
 from tests.conftest import Run
+from tests.ui.dragging import drop, files
 from tests.ui.speech.batch.fakes import FakeBatches, FakeTakes
 from tests.ui.speech.library.fakes import parts, take
 from tests.ui.speech.options import fakes as options
@@ -301,10 +300,7 @@ def test_an_empty_page_takes_the_recordings_of_the_list_at_a_click(tell: Tell) -
 
 def test_files_are_dropped_and_removed(tell: Tell) -> None:
     async def plot(stage: Stage, page: BatchPage) -> None:
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(ONE)), QUrl.fromLocalFile(str(TWO))])
-        none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
-        page.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, left, none))
+        drop(page, files(ONE, TWO))
         await stage.settled()
         page.table.selectRow(0)
         assert page.table.copied() == f"{ONE}\tReady\t\t"

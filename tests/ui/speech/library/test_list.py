@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.conftest import Run
+from tests.ui.dragging import drop, files
 from tests.ui.speech.library.fakes import recording, take
 from tests.ui.speech.library.test_model import TWO, Stage
 from workbench.domain.speech.takes import Recording, Take
@@ -89,17 +89,7 @@ def test_a_name_is_edited_in_its_row(tell: Tell) -> None:
 
 def test_files_are_dropped_onto_the_list(tell: Tell) -> None:
     async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile("/tmp/a.wav"), QUrl.fromLocalFile("/tmp/b.mkv")])
-        view.dropEvent(
-            QDropEvent(
-                QPointF(5, 5),
-                Qt.DropAction.CopyAction,
-                data,
-                Qt.MouseButton.LeftButton,
-                Qt.KeyboardModifier.NoModifier,
-            )
-        )
+        drop(view, files(Path("/tmp/a.wav"), Path("/tmp/b.mkv")))
         await stage.settled()
         assert {"a.wav", "b.mkv"} <= set(stage.names)
 
@@ -108,10 +98,7 @@ def test_files_are_dropped_onto_the_list(tell: Tell) -> None:
 
 def test_files_are_dropped_onto_the_start_page(tell: Tell) -> None:
     async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile("/tmp/a.wav")])
-        none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
-        start.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, left, none))
+        drop(start, files(Path("/tmp/a.wav")))
         await stage.settled()
         assert stage.names == ["a.wav"]
 

@@ -5,14 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QAction,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QKeySequence,
-    QResizeEvent,
-)
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -32,7 +25,7 @@ from workbench.ui.embeddings.sets.rows import SetDelegate
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton, TextLabel
 from workbench.ui.support.dialogs import open_files
-from workbench.ui.support.drops import DropHint
+from workbench.ui.support.drops import DropArea
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.own_keys import OwnKeys
@@ -58,11 +51,10 @@ class SetsList(Ground):
         self._notifier = notifier
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(self.failed)
-        self.setAcceptDrops(True)
         self.setAccessibleName(self.tr("Sets of texts"))
         self._make()
         self._lay_out()
-        self.hint = DropHint(theme, self.tr("Look at this file"), self)
+        DropArea(theme, self.tr("Look at this file"), self, words.dragged, model.open_file)
         self._connect()
         self._show()
         self._show_open()
@@ -268,25 +260,3 @@ class SetsList(Ground):
         action.setShortcut(QKeySequence(keys))
         menu.addAction(action)
         return action
-
-    # a file dragged here
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if words.dragged(event.mimeData()) is not None:
-            event.acceptProposedAction()
-            self.hint.cover()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.hint.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.hint.hide()
-        path = words.dragged(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            self.model.open_file(path)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.hint.isVisible():
-            self.hint.cover()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QScrollArea, QWidget
 
 from workbench.services.embeddings.examples import Example
@@ -11,7 +10,7 @@ from workbench.ui.embeddings.sets import words
 from workbench.ui.embeddings.sets.model import SetsModel
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import TextLabel
-from workbench.ui.support.drops import DropHint
+from workbench.ui.support.drops import DropArea
 from workbench.ui.support.example_card import ExampleCard
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.plain_text import PlainText
@@ -78,8 +77,7 @@ class StartPage(QScrollArea):
             self.cards[example] = card
             column.addWidget(card)
         self.setWidget(self.blank)
-        self.setAcceptDrops(True)
-        self.hint = DropHint(theme, self.tr("Look at this file"), self)
+        DropArea(theme, self.tr("Look at this file"), self, words.dragged, model.open_file)
         self.trouble.retry_wanted.connect(self._again)
         self.field.textChanged.connect(self._show)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -129,28 +127,6 @@ class StartPage(QScrollArea):
         self.back.setVisible(bool(model.open_id))
         for card in self.cards.values():
             card.setEnabled(not model.adding)
-
-    # a file dragged here
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if words.dragged(event.mimeData()) is not None:
-            event.acceptProposedAction()
-            self.hint.cover()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.hint.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.hint.hide()
-        path = words.dragged(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            self._model.open_file(path)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.hint.isVisible():
-            self.hint.cover()
 
 
 class TextsField(PlainText):

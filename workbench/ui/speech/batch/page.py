@@ -6,15 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import (
-    QAction,
-    QDesktopServices,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QKeySequence,
-    QResizeEvent,
-)
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -39,7 +31,7 @@ from workbench.ui.speech.words import ltr
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
 from workbench.ui.support.dialogs import ask, open_files, open_folder
-from workbench.ui.support.drops import DropHint
+from workbench.ui.support.drops import DropArea
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.shortcuts import HERE, on_keys
@@ -81,11 +73,10 @@ class BatchPage(QWidget):
         self.model = model
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(self.failed)
-        self.setAcceptDrops(True)
         self.setAccessibleName(self.tr("Many files"))
         self._make()
         self._lay_out()
-        self.hint = DropHint(theme, self.tr("Add to the batch"), self)
+        DropArea(theme, self.tr("Add to the batch"), self, dragged, model.add)
         self._connect()
         self._show_offer()
 
@@ -422,23 +413,3 @@ class BatchPage(QWidget):
         action.setShortcut(QKeySequence(keys))
         menu.addAction(action)
         return action
-
-    # files dragged here
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dragged(event.mimeData()):
-            event.acceptProposedAction()
-            self.hint.cover()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.hint.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.hint.hide()
-        event.acceptProposedAction()
-        self.model.add(dragged(event.mimeData()))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.hint.isVisible():
-            self.hint.cover()

@@ -5,14 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QAction,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QKeySequence,
-    QResizeEvent,
-)
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -35,7 +28,7 @@ from workbench.ui.speech.words import ltr
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton, TextLabel
 from workbench.ui.support.dialogs import ask, open_files
-from workbench.ui.support.drops import DropHint
+from workbench.ui.support.drops import DropArea
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.own_keys import OwnKeys
@@ -76,11 +69,10 @@ class LibraryList(Ground):
         self._notifier = notifier
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(self.failed)
-        self.setAcceptDrops(True)
         self.setAccessibleName(self.tr("Recordings"))
         self._make()
         self._lay_out()
-        self.hint = DropHint(theme, self.tr("Add to the recordings"), self)
+        DropArea(theme, self.tr("Add to the recordings"), self, dragged, model.add)
         self._connect()
         self._show()
         self._show_open()
@@ -377,26 +369,6 @@ class LibraryList(Ground):
         action.setShortcut(QKeySequence(keys))
         menu.addAction(action)
         return action
-
-    # files dragged here
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dragged(event.mimeData()):
-            event.acceptProposedAction()
-            self.hint.cover()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.hint.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.hint.hide()
-        event.acceptProposedAction()
-        self.model.add(dragged(event.mimeData()))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.hint.isVisible():
-            self.hint.cover()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QScrollArea, QWidget
 
 from workbench.ui.speech.library.files import dragged
 from workbench.ui.speech.library.model import LibraryModel
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import TextLabel
-from workbench.ui.support.drops import DropHint
+from workbench.ui.support.drops import DropArea
 from workbench.ui.support.example_card import ExampleCard
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.theme import CAPTION, INSIDE, Theme
@@ -60,8 +59,7 @@ class StartPage(QScrollArea):
             column.addWidget(card)
         self.setWidget(self.blank)
         self._tried = ""
-        self.setAcceptDrops(True)
-        self.hint = DropHint(theme, self.tr("Add to the recordings"), self)
+        DropArea(theme, self.tr("Add to the recordings"), self, dragged, model.add)
         self.trouble.retry_wanted.connect(self._again)
         model.changed.connect(self._show)
         self._show()
@@ -106,23 +104,3 @@ class StartPage(QScrollArea):
         self.trouble.show_trouble(self._model.example_trouble)
         for card in self.cards.values():
             card.setEnabled(not making)
-
-    # files dragged here
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dragged(event.mimeData()):
-            event.acceptProposedAction()
-            self.hint.cover()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.hint.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.hint.hide()
-        event.acceptProposedAction()
-        self._model.add(dragged(event.mimeData()))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.hint.isVisible():
-            self.hint.cover()
