@@ -12,6 +12,7 @@ from workbench.ui.chat.skeleton import reading_width
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.example_card import ExampleCard
 from workbench.ui.support.icons import pixmap
+from workbench.ui.support.sentences import reason
 from workbench.ui.support.theme import (
     CAPTION,
     GRID,
@@ -146,7 +147,7 @@ class FailedPage(QWidget):
 
     def show_trouble(self, trouble: Trouble) -> None:
         self._what.setText(trouble.what)
-        self._why.setText(" ".join(part for part in (trouble.why, trouble.fix) if part))
+        self._why.setText(reason(trouble))
 
     def _dress(self) -> None:
         self._mark.setPixmap(pixmap(self._theme, "circle-alert", "bad", 24))

@@ -9,6 +9,7 @@ from workbench.domain.routes.trace import Trace
 from workbench.ui.chat.records import WayPhase, WayTaken
 from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.sentences import reason
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
 from workbench.ui.support.way import Way
 
@@ -74,7 +75,7 @@ class WayView(QFrame):
                 return self.tr("The way is not kept any more."), why
             case WayPhase.FAILED if taken.trouble is not None:
                 trouble = taken.trouble
-                return trouble.what, " ".join(part for part in (trouble.why, trouble.fix) if part)
+                return trouble.what, reason(trouble)
             case _:
                 return "", ""
 

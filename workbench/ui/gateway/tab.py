@@ -146,8 +146,7 @@ class GatewayTab(QWidget):
         if starting:
             self.down.say("loader-circle", "accent", self.tr("The gateway is starting…"))
         elif state.phase is GatewayPhase.FAILED:
-            why = " ".join(part for part in (state.why, state.fix) if part)
-            self.down.say("circle-alert", "bad", state.what, why)
+            self.down.say_trouble(state)
         else:
             words = self.tr("It answers on this machine only, and keeps what it answered.")
             self.down.say("router", "muted", self.tr("The local gateway is not running."), words)

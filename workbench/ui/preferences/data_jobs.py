@@ -13,6 +13,7 @@ from workbench.ui.preferences.data_model import DataModel, Job
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.dialogs import open_files, save_file
 from workbench.ui.support.file_opener import Open, ltr, open_path
+from workbench.ui.support.sentences import in_words
 from workbench.ui.support.theme import INSIDE, PADDING, RELATED, SEMIBOLD, Theme
 
 
@@ -113,7 +114,7 @@ class JobBox(QWidget):
             act.setEnabled(model.running is None)
             act.setToolTip(busy)
         failed = model.problem is not None and model.problem[0] is self.job
-        self.problem.setText(words.problem(model.problem[1]) if failed and model.problem else "")
+        self.problem.setText(in_words(model.problem[1]) if failed and model.problem else "")
         self.problem.setVisible(failed)
         self.show_state()
 

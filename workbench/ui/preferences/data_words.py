@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication
 
-from workbench.domain.errors import WorkbenchError
 from workbench.ui.support.figures import size
 
 _translate = QCoreApplication.translate
@@ -54,7 +53,3 @@ def elsewhere(counts: Mapping[str, int]) -> str:
 
 def left_out(number: int) -> str:
     return _translate("YourData", "Could not be taken along: %n", None, number) if number else ""
-
-
-def problem(error: WorkbenchError) -> str:
-    return " ".join(part for part in (error.what, error.why, error.fix) if part)

@@ -26,6 +26,7 @@ from workbench.ui.preferences.model import PreferencesModel
 from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
 from workbench.ui.support.forms import Field, SettingField
 from workbench.ui.support.notify import Notifier
+from workbench.ui.support.sentences import in_words
 from workbench.ui.support.settings import default_of
 from workbench.ui.support.surfaces import readable
 from workbench.ui.support.theme import CODE, GROUPS, INSIDE, PADDING, SECTION, SEMIBOLD, TITLE, Theme, follow
@@ -285,7 +286,7 @@ class PreferencesPage(QWidget):
             case GatewayPhase.RESTARTING:
                 return self.tr("Starting again…")
             case GatewayPhase.FAILED:
-                return " ".join(part for part in (state.what, state.why, state.fix) if part)
+                return in_words(state)
             case _:
                 return self.tr("Not running.")
 

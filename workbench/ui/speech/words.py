@@ -8,6 +8,7 @@ from workbench.domain.models import Cost
 from workbench.domain.speech.takes import TakeState
 from workbench.domain.trouble import Trouble
 from workbench.ui.support import figures
+from workbench.ui.support.sentences import in_words
 
 translate = QCoreApplication.translate
 _MINUTE, _HOUR = 60, 3600
@@ -83,7 +84,7 @@ def moment(at_s: float) -> str:
 
 def trouble_text(trouble: Trouble) -> str:
     """What happened, why, and what to do; what is not known is left out."""
-    return " ".join(part for part in (trouble.what, trouble.why, trouble.fix) if part)
+    return in_words(trouble)
 
 
 def language(code: str) -> str:

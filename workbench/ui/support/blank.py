@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import pixmap
+from workbench.ui.support.sentences import Told, reason
 from workbench.ui.support.theme import GROUPS, INSIDE, RELATED, SEMIBOLD, TITLE, Theme, follow
 
 
@@ -58,6 +59,10 @@ class Blank(QWidget):
         self.setAccessibleName(what)
         self.setAccessibleDescription(why)
         self._dress()
+
+    def say_trouble(self, trouble: Told) -> None:
+        """What should be here failed."""
+        self.say("circle-alert", "bad", trouble.what, reason(trouble))
 
     def offer(self, text: str, run: Callable[[], object], kind: str = "") -> QPushButton:
         made = button(text, kind, self)

@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from workbench.domain.errors import WorkbenchError
+from workbench.ui.support.sentences import reason
 
 
 class Level(StrEnum):
@@ -85,7 +86,7 @@ class Notifier(QObject):
         """Say it if it is a WorkbenchError; else log it, apologise, and offer a report. A newer notice with the same key replaces the older."""
         notice = Notice("", "", Level.BAD, action_label, action, key, lasting=True)
         if isinstance(exc, WorkbenchError):
-            detail = " ".join(part for part in (exc.why, exc.fix) if part)
+            detail = reason(exc)
             self.post(replace(notice, text=exc.what, detail=detail))
             return
         import logging

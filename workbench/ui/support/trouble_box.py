@@ -9,6 +9,7 @@ from workbench.domain.trouble import Trouble
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import pixmap, set_icon
+from workbench.ui.support.sentences import in_words
 from workbench.ui.support.theme import CARD_RADIUS, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
 
 
@@ -68,7 +69,7 @@ class TroubleBox(QFrame):
         self.connection.setVisible(trouble.mended_by_connection)
         self.retry.setVisible(retryable)
         self.details.setVisible(bool(exchange_id))
-        self.setAccessibleName(" ".join(part for part in (trouble.what, trouble.why, trouble.fix) if part))
+        self.setAccessibleName(in_words(trouble))
 
     @Slot()
     def _show_record(self) -> None:

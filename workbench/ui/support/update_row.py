@@ -6,6 +6,7 @@ from PySide6.QtCore import QDateTime, QLocale, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.ui.support.buttons import TextLabel, button
+from workbench.ui.support.sentences import in_words
 from workbench.ui.support.theme import INSIDE, Theme
 from workbench.ui.support.updates import Stage, UpdatesModel
 
@@ -66,7 +67,7 @@ class UpdateRow(QWidget):
                 )
             case Stage.FAILED if model.error is not None:
                 error = model.error
-                return " ".join(part for part in (error.what, error.why, error.fix) if part)
+                return in_words(error)
         if model.checked_at:
             at = QDateTime.fromSecsSinceEpoch(model.checked_at)
             when = QLocale().toString(at, QLocale.FormatType.ShortFormat)

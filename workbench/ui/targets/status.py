@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from workbench.domain.targets import TargetStatus
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import pixmap
+from workbench.ui.support.sentences import reason
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, SEMIBOLD, Theme, follow
 from workbench.ui.targets.words import ICONS, Words
 
@@ -60,7 +61,7 @@ class StatusCard(QFrame):
         self._status = status
         self.state.setText(self._words.status(status))
         self._what.setText(status.what)
-        self._why.setText(" ".join(part for part in (status.why, status.fix) if part))
+        self._why.setText(reason(status))
         self._what.setVisible(bool(status.what))
         self._why.setVisible(bool(self._why.text()))
         self.doctor.setVisible(tested)

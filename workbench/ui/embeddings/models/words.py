@@ -13,6 +13,7 @@ from workbench.domain.trouble import Trouble
 from workbench.services.embeddings.planning import ModelPlan
 from workbench.services.waiting import Hold
 from workbench.ui.support import figures
+from workbench.ui.support.sentences import in_words
 
 translate = QCoreApplication.translate
 _LTR, _OWN, _END = "\u2066", "\u2068", "\u2069"
@@ -206,7 +207,7 @@ def bad(of: BadRows) -> str:
 
 def trouble(of: Trouble) -> str:
     """What happened, why, and what to do; what is not known is left out."""
-    return " ".join(part for part in (of.what, of.why, of.fix) if part)
+    return in_words(of)
 
 
 def moment(at_s: float) -> str:

@@ -85,10 +85,7 @@ class ProvidersPage(QWidget):
     def refresh(self) -> None:
         model = self._model
         if model.phase is Phase.FAILED and model.problem is not None:
-            problem = model.problem
-            self._blank.say(
-                "circle-alert", "bad", problem.what, " ".join(filter(None, (problem.why, problem.fix)))
-            )
+            self._blank.say_trouble(model.problem)
             self._stack.setCurrentIndex(1)
             return
         self._stack.setCurrentIndex(0)

@@ -63,10 +63,7 @@ class RequestsPage(QWidget):
         rows = model.rows.rowCount()
         asked = self.try_it.hasFocus()
         if model.phase is Phase.FAILED and model.problem is not None:
-            problem = model.problem
-            self._trouble.say(
-                "circle-alert", "bad", problem.what, " ".join(filter(None, (problem.why, problem.fix)))
-            )
+            self._trouble.say_trouble(model.problem)
             self._stack.setCurrentWidget(self._trouble)
         elif model.empty:
             self._stack.setCurrentWidget(self._empty)

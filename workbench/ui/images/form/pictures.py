@@ -12,6 +12,7 @@ from workbench.services.images.incoming import LargerThanTaken
 from workbench.ui.images.form.intake import LARGE_SIDE, REFERENCE, USUAL_SIDE, Incoming, LargePicture
 from workbench.ui.images.form.outlook import Size
 from workbench.ui.images.form.ports import FormDesk
+from workbench.ui.support.sentences import in_words
 from workbench.ui.support.tasks import TaskScope
 
 
@@ -121,7 +122,7 @@ class FormPictures(QObject):
             self._large.append(LargePicture(one, size, large.size, wanted or USUAL_SIDE))
             self.question_changed.emit()
         except WorkbenchError as error:
-            sentence = " ".join(part for part in (error.what, error.why, error.fix) if part)
+            sentence = in_words(error)
             self._refused["references" if one.role == REFERENCE else one.role] = sentence
             self.changed.emit()
         else:

@@ -20,6 +20,7 @@ from workbench.ui.images.gallery.ports import GalleryStore, Incoming
 from workbench.ui.images.gallery.selection import Selection
 from workbench.ui.support.figures import count as count_words
 from workbench.ui.support.notify import Notice, Notifier
+from workbench.ui.support.sentences import in_words
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.work import RunningWork, Work
 
@@ -308,7 +309,7 @@ class GalleryModel(QObject):
             error = refused.error
             self._notifier.warn(
                 self.tr("Not imported: {0}").format(refused.name or self.tr("a picture")),
-                detail=" ".join(filter(None, (error.what, error.why, error.fix))),
+                detail=in_words(error),
             )
         if len(done.refused) > 3:
             self._notifier.warn(self.tr("Not imported: {0} more files").format(len(done.refused) - 3))

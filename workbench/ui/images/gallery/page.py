@@ -100,9 +100,7 @@ class GalleryPage(QWidget):
         model = self.model
         self.filters.setVisible(not model.empty and model.phase is not Phase.FAILED)
         if model.phase is Phase.FAILED and model.problem is not None:
-            problem = model.problem
-            why = " ".join(filter(None, (problem.why, problem.fix)))
-            self._trouble.say("circle-alert", "bad", problem.what, why)
+            self._trouble.say_trouble(model.problem)
             self._stack.setCurrentWidget(self._trouble)
         elif model.phase in (Phase.NEW, Phase.LOADING):
             self._stack.setCurrentWidget(self._loading)

@@ -16,6 +16,7 @@ from workbench.ui.images.mask.painting import MaskPainting, as_png, from_bytes, 
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.own_keys import OwnKeys
+from workbench.ui.support.sentences import in_words
 from workbench.ui.support.sliders import Slider
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
@@ -238,7 +239,7 @@ class MaskPage(QWidget):
                 await asyncio.to_thread(as_png, mask), self.tr("Mask", "name of a picture")
             )
         except WorkbenchError as error:
-            self._share.setText(" ".join(part for part in (error.what, error.why, error.fix) if part))
+            self._share.setText(in_words(error))
             return
         finally:
             self._use.setEnabled(True)
@@ -249,8 +250,7 @@ class MaskPage(QWidget):
         self.done.emit(mask_digest)
 
     def _fail(self, error: WorkbenchError) -> None:
-        why = " ".join(part for part in (error.why, error.fix) if part)
-        self.blank.say("circle-alert", "bad", error.what, why)
+        self.blank.say_trouble(error)
         self._again.show()
 
 

@@ -25,6 +25,7 @@ from workbench.ui.support import figures
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.sentences import in_words
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.surfaces import Ground, Remark
 from workbench.ui.support.theme import (
@@ -92,7 +93,7 @@ class QueuePanel(Ground):
         self.cancel.setVisible(busy)
         self.clear.setVisible(model.over > 0)
         trouble = model.trouble
-        self.remark.say(" ".join(words.trouble_lines(trouble)) if trouble else "")
+        self.remark.say(in_words(trouble) if trouble else "")
         self._stack.setCurrentWidget(self.list if model.rowCount() else self.blank)
         self._tick_or_rest()
 

@@ -26,6 +26,7 @@ from workbench.ui.images.results.result import Result
 from workbench.ui.images.results.trouble_bar import TroubleBar
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.dialogs import ask, save_file
+from workbench.ui.support.sentences import in_words
 from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.surfaces import Remark
 from workbench.ui.support.tasks import TaskScope
@@ -209,10 +210,7 @@ class ResultsView(QWidget):
         model = self.model
         there = model.batch is not None
         if model.problem is not None and not model.jobs:
-            problem = model.problem
-            self.trouble_page.say(
-                "circle-alert", "bad", problem.what, " ".join(filter(None, (problem.why, problem.fix)))
-            )
+            self.trouble_page.say_trouble(model.problem)
             self._stack.setCurrentWidget(self.trouble_page)
         elif there or (model.loading and not model.loaded):
             self._stack.setCurrentWidget(self._view)
@@ -241,7 +239,7 @@ class ResultsView(QWidget):
     @Slot()
     def _show_paused(self) -> None:
         trouble = self.model.trouble
-        self.remark.say(" ".join(words.trouble_lines(trouble)) if trouble else "")
+        self.remark.say(in_words(trouble) if trouble else "")
         self.remark.act.setVisible(trouble is not None)
         self._tick_or_rest()
         self._view.viewport().update()

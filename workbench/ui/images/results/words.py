@@ -7,7 +7,6 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 from workbench.domain.images.jobs import ImageBatch
 from workbench.domain.images.settings import Axis, AxisField
 from workbench.domain.models import Cost
-from workbench.domain.trouble import Trouble
 from workbench.ui.images.results.result import Counts, Phase, Result
 from workbench.ui.support import figures
 
@@ -71,12 +70,8 @@ def brief_state(result: Result, now: float, *, paused: bool = False) -> str:
 def reasons(result: Result) -> tuple[str, ...]:
     """What went wrong or is waited for, why, and what to do, as far as it is known; also of pictures that came damaged."""
     told = result.phase in (Phase.FAILED, Phase.HELD, Phase.DONE)
-    return trouble_lines(result.job.trouble) if told and result.job.trouble else ()
-
-
-def trouble_lines(trouble: Trouble) -> tuple[str, ...]:
-    """What happened, why, and what to do; what is not known is left out."""
-    return tuple(part for part in (trouble.what, trouble.why, trouble.fix) if part)
+    trouble = result.job.trouble
+    return tuple(filter(None, (trouble.what, trouble.why, trouble.fix))) if told and trouble else ()
 
 
 def span(seconds: float) -> str:

@@ -237,8 +237,7 @@ class ViewerPage(QWidget):
                 self._show_meanwhile(shown[0])
             images = [await self._decoded(image.digest) for image in shown]
         except WorkbenchError as error:
-            why = " ".join(part for part in (error.why, error.fix) if part)
-            self.blank.say("circle-alert", "bad", error.what, why)
+            self.blank.say_trouble(error)
             self._again.show()
             self._stack.setCurrentWidget(self.blank)
             return

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.domain.errors import WorkbenchError
 from workbench.domain.routes.elements import Route
 from workbench.services.deployment_plan import Plan, Step
 from workbench.services.deployments import Version
@@ -31,6 +30,7 @@ from workbench.ui.routes.panel import Panel
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.icons import icon
+from workbench.ui.support.sentences import in_words
 from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.surfaces import CalmCombo
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, RELATED, Theme, follow
@@ -243,7 +243,7 @@ class DeployPanel(Panel):
             case Phase.SMOKING:
                 return self.tr("Deployed. Asking it once…"), "muted"
         if model.problem is not None:
-            return _sentences(model.problem), "bad"
+            return in_words(model.problem), "bad"
         if model.phase is Phase.STALE:
             return self.tr("The route was edited since it was compared."), "muted"
         if model.done is not None:
@@ -407,10 +407,6 @@ class DeployPanel(Panel):
     @Slot()
     def _hold(self) -> None:
         self.model.compare_with(None if self._compared is not None else self._chosen_version())
-
-
-def _sentences(problem: WorkbenchError) -> str:
-    return " ".join(part for part in (problem.what, problem.why, problem.fix) if part)
 
 
 def _moment(seconds: float) -> str:

@@ -24,6 +24,7 @@ from workbench.ui.routes.overlay import Overlay
 from workbench.ui.routes.panel import Panel
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import icon, set_icon
+from workbench.ui.support.sentences import in_words, reason
 from workbench.ui.support.surfaces import CalmCombo
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, RELATED, Theme, follow
 
@@ -180,9 +181,7 @@ class FaultsPanel(Panel):
             self.orders.addItem(item)
         self.clear.setVisible(bool(model.faults))
         problem = model.fault_problem
-        self.problem.setText(
-            " ".join(filter(None, (problem.what, problem.why, problem.fix))) if problem else ""
-        )
+        self.problem.setText(in_words(problem) if problem else "")
         self.problem.setVisible(problem is not None)
         if self.in_front:
             self.document.show_overlay(Overlay(says=model.faults))
@@ -211,7 +210,7 @@ class FaultsPanel(Panel):
         what = sent.error.what if sent.error is not None else ""
         item = QListWidgetItem(icon(self._theme, "x", "bad"), f"{number}.  {what}  ·  {ms}")
         if sent.error is not None:
-            item.setToolTip(" ".join(filter(None, (sent.error.why, sent.error.fix))))
+            item.setToolTip(reason(sent.error))
         return item
 
     @Slot()

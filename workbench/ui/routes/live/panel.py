@@ -147,8 +147,7 @@ class LivePanel(Panel):
         self._again.setVisible(model.problem is not None)
         self._send_from_blank.setVisible(model.problem is None)
         if model.problem is not None:
-            why = " ".join(part for part in (model.problem.why, model.problem.fix) if part)
-            self.blank.say("circle-alert", "bad", model.problem.what, why)
+            self.blank.say_trouble(model.problem)
         elif model.phase is Phase.STARTING:
             self.blank.say("loader-circle", "accent", self.tr("Looking what has passed…"))
         else:

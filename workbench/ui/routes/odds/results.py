@@ -29,6 +29,7 @@ from workbench.ui.routes.words import field_words
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.figures import count, percent, seconds, usd
 from workbench.ui.support.icons import icon, pixmap, set_icon
+from workbench.ui.support.sentences import reason
 from workbench.ui.support.theme import (
     CAPTION,
     GRID,
@@ -168,9 +169,8 @@ class Results(QWidget):
         elif model.phase in (Phase.IDLE, Phase.RECKONING):
             self.blank.say("loader-circle", "accent", self.tr("Reckoning the odds…"))
         elif problem is not None:
-            why = " ".join(part for part in (problem.why, problem.fix) if part)
             role = "warn" if model.too_many else "bad"
-            self.blank.say("circle-alert", role, problem.what, why)
+            self.blank.say("circle-alert", role, problem.what, reason(problem))
 
     def _show_tiles(self, found: Odds | Simulated) -> None:
         self.cost.say(usd(found.cost_per_request))

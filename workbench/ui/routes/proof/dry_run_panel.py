@@ -34,6 +34,7 @@ from workbench.ui.routes.proof.rows import RowList
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.icons import pixmap
 from workbench.ui.support.notify import Notifier
+from workbench.ui.support.sentences import reason
 from workbench.ui.support.theme import GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
 
 _LEAST = 190
@@ -272,8 +273,7 @@ class WaySide(_Side):
         self._pages.setCurrentWidget(self.list if run is not None else self._blank)
         problem = model.problem
         if problem is not None:
-            why = " ".join(part for part in (problem.why, problem.fix) if part)
-            self._blank.say("circle-alert", "bad", problem.what, why)
+            self._blank.say("circle-alert", "bad", problem.what, reason(problem))
             self.show_problem.setVisible(bool(model.problem_element))
             self.form.hide()
         self._dress()

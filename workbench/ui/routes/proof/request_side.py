@@ -48,6 +48,7 @@ from workbench.ui.routes.source.code_edit import CodeEdit
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.forms import Segments, Switch
 from workbench.ui.support.listing import Index, Listing
+from workbench.ui.support.sentences import reason
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
 
 TYPED_MS = 200
@@ -354,7 +355,7 @@ class RequestLog(QWidget):
         self.again.setVisible(model.phase in (Phase.FAILED, Phase.READY))
         error = model.log_problem
         if model.phase is Phase.FAILED and error is not None:
-            self._blank.say("triangle-alert", "bad", error.what, " ".join((error.why, error.fix)).strip())
+            self._blank.say("triangle-alert", "bad", error.what, reason(error))
         elif model.phase is Phase.READY:
             self._blank.say(
                 "scroll-text",

@@ -31,6 +31,7 @@ from workbench.ui.support.figures import count, percent, seconds, usd
 from workbench.ui.support.forms import Switch
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
+from workbench.ui.support.sentences import reason
 from workbench.ui.support.surfaces import CalmCombo
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, RELATED, SEMIBOLD, Theme, follow
@@ -201,8 +202,7 @@ class ReplayPanel(Panel):
         if model.phase is Phase.RUNNING:
             self.blank.say("loader-circle", "accent", self.tr("Reading the log…"))
         elif problem is not None:
-            why = " ".join(part for part in (problem.why, problem.fix) if part)
-            self.blank.say("circle-alert", "bad", problem.what, why)
+            self.blank.say("circle-alert", "bad", problem.what, reason(problem))
         elif found is not None:
             unused = _unused(found)
             why = unused or self.tr("Send some requests through the local gateway, or take an exported log.")

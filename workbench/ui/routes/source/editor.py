@@ -16,6 +16,7 @@ from workbench.ui.routes.source.units import Units
 from workbench.ui.routes.source.writing import Change
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
 from workbench.ui.support.icons import pixmap
+from workbench.ui.support.sentences import reason
 from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.theme import GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
 
@@ -259,8 +260,7 @@ class ProblemBar(QWidget):
             self._icon = ("circle-x", "bad")
             place = self.tr("Line {0}, column {1}").format(problem.line, problem.column)
             self.words.setText(f"{place}: {self.sentence(problem)}")
-            why = " ".join(part for part in (problem.why, problem.fix) if part)
-            self.why.setText(why or self.tr("The canvas shows the route as it was last read."))
+            self.why.setText(reason(problem) or self.tr("The canvas shows the route as it was last read."))
         elif has_draft:
             self._icon = ("history", "warn")
             self.words.setText(self.tr("What was typed could not be read and gave way to the canvas."))

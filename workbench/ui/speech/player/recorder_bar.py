@@ -11,6 +11,7 @@ from workbench.ui.speech.player.recording import RecordingModel
 from workbench.ui.speech.player.words import clock
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.icons import pixmap, set_icon
+from workbench.ui.support.sentences import in_words
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, RELATED, SEMIBOLD, Theme, follow
 
@@ -144,7 +145,7 @@ class RecorderBar(Ground):
         if model.trouble is not None:
             role, icon = "bad", "mic-off"
             error = model.trouble
-            words = " ".join(part for part in (error.what, error.why, error.fix) if part)
+            words = in_words(error)
         elif model.recording and model.nothing_heard and not model.paused:
             role, icon = "warn", "triangle-alert"
             words = self.tr(
