@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from workbench.ui.support.commands import Command, CommandRegistry
+from workbench.ui.support.commands import Command, CommandRegistry, shown_first
 
 
 def test_a_shortcut_runs_its_command_anywhere_in_the_window(qtbot: QtBot) -> None:
@@ -67,3 +67,11 @@ def test_two_pages_may_use_the_same_shortcut(qtbot: QtBot) -> None:
         registry.set_place(page)
         QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert ran == ["chat", "routes"]
+
+
+def test_a_tab_comes_to_the_front_before_something_is_done_in_it() -> None:
+    done: list[str] = []
+    run = shown_first(lambda: done.append("shown"), done.append, "done")
+    assert done == []
+    run()
+    assert done == ["shown", "done"]

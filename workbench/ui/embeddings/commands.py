@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from workbench.ui.embeddings.leave.taking import Subject
 from workbench.ui.embeddings.model import PageId
 from workbench.ui.embeddings.tab import EmbeddingsTab
-from workbench.ui.support.commands import Command
+from workbench.ui.support.commands import Command, shown_first
 
 PLACE = "embeddings"
 
@@ -25,6 +25,7 @@ class EmbeddingsCommands(QObject):
 
     def all(self) -> tuple[Command, ...]:
         tab, group = self._tab, self.tr("Embeddings")
+        here = partial(shown_first, self._show)
         pages = (
             (PageId.TEXTS, self.tr("See the texts of the set"), "table"),
             (PageId.SIMILARITY, self.tr("Compare every text with every other"), "grid-3x3"),
@@ -34,18 +35,18 @@ class EmbeddingsCommands(QObject):
         )
         own = (
             *(
-                (f"embeddings.{page}", title, self._page(page), f"Alt+{place}", icon)
+                (f"embeddings.{page}", title, here(tab.show_page, page), f"Alt+{place}", icon)
                 for place, (page, title, icon) in enumerate(pages, start=1)
             ),
-            ("embeddings.new", self.tr("New set of texts"), self._here(tab.new_set), "Ctrl+N", "plus"),
+            ("embeddings.new", self.tr("New set of texts"), here(tab.new_set), "Ctrl+N", "plus"),
             (
                 "embeddings.open",
                 self.tr("Open a file of texts"),
-                self._here(tab.choose_file),
+                here(tab.choose_file),
                 "Ctrl+O",
                 "folder-open",
             ),
-            ("embeddings.embed", self.tr("Embed the texts"), self._here(tab.embed), "", "play"),
+            ("embeddings.embed", self.tr("Embed the texts"), here(tab.embed), "", "play"),
             (
                 "embeddings.list",
                 self.tr("Show or hide the sets of texts"),
@@ -56,7 +57,7 @@ class EmbeddingsCommands(QObject):
             (
                 "embeddings.bring",
                 self.tr("Load vectors from a file"),
-                self._here(tab.bring_in),
+                here(tab.bring_in),
                 "",
                 "file-input",
             ),
@@ -65,14 +66,14 @@ class EmbeddingsCommands(QObject):
             (
                 "embeddings.leave",
                 self.tr("Take vectors and results along"),
-                self._here(tab.show_leave),
+                here(tab.show_leave),
                 "Ctrl+Shift+E",
                 "download",
             ),
             (
                 "embeddings.report",
                 self.tr("Save a report with pictures"),
-                self._here(partial(tab.take_along, Subject.REPORT)),
+                here(tab.take_along, Subject.REPORT),
                 "",
                 "file-text",
             ),
@@ -82,13 +83,3 @@ class EmbeddingsCommands(QObject):
             *(Command(*each, group, words, place=PLACE) for each in own),
             *(Command(*each, group, words, tab.can_take, PLACE) for each in leaving),
         )
-
-    def _here(self, do: Callable[[], None]) -> Callable[[], None]:
-        def run() -> None:
-            self._show()
-            do()
-
-        return run
-
-    def _page(self, page: PageId) -> Callable[[], None]:
-        return self._here(partial(self._tab.show_page, page))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from workbench.ui.gateway.model import Part
 from workbench.ui.gateway.tab import ICONS, GatewayTab
-from workbench.ui.support.commands import Command
+from workbench.ui.support.commands import Command, shown_first
 
 
 class GatewayCommands(QObject):
@@ -31,14 +31,10 @@ class GatewayCommands(QObject):
             Command(
                 f"gateway.{part}",
                 title,
-                lambda part=part: self._open(part),  # type: ignore[misc]  # bound now
+                shown_first(self._show, self._tab.open_part, part),
                 icon=ICONS[part],
                 group=group,
                 keywords="log trace key cache limit curl sdk",
             )
             for part, title in titles.items()
         )
-
-    def _open(self, part: Part) -> None:
-        self._show()
-        self._tab.open_part(part)

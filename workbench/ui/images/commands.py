@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from workbench.ui.images.model import PageId, Side
 from workbench.ui.images.tab import ImagesTab
-from workbench.ui.support.commands import Command
+from workbench.ui.support.commands import Command, shown_first
 
 PLACE = "images"
 
@@ -24,16 +24,11 @@ class ImagesCommands(QObject):
 
     def all(self) -> tuple[Command, ...]:
         tab, group = self._tab, self.tr("Images")
+        page = partial(shown_first, self._show, tab.show_page)
         own = (
-            (
-                "images.create",
-                self.tr("Create pictures"),
-                self._page(PageId.CREATE),
-                "Alt+1",
-                "wand-sparkles",
-            ),
-            ("images.try-on", self.tr("Try an outfit on"), self._page(PageId.TRY_ON), "Alt+2", "shirt"),
-            ("images.gallery", self.tr("Open the gallery"), self._page(PageId.GALLERY), "Alt+3", "images"),
+            ("images.create", self.tr("Create pictures"), page(PageId.CREATE), "Alt+1", "wand-sparkles"),
+            ("images.try-on", self.tr("Try an outfit on"), page(PageId.TRY_ON), "Alt+2", "shirt"),
+            ("images.gallery", self.tr("Open the gallery"), page(PageId.GALLERY), "Alt+3", "images"),
             (
                 "images.details",
                 self.tr("Show or hide the details"),
@@ -69,10 +64,3 @@ class ImagesCommands(QObject):
             )
             for id, title, run, keys, icon in own
         )
-
-    def _page(self, page: PageId) -> Callable[[], None]:
-        def run() -> None:
-            self._show()
-            self._tab.show_page(page)
-
-        return run

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from workbench.domain.routes.starters import STARTERS, Starter
+from workbench.domain.routes.starters import STARTERS
 from workbench.ui.routes.editor import (
     CODE,
     DEPLOY,
@@ -21,7 +21,7 @@ from workbench.ui.routes.editor import (
 )
 from workbench.ui.routes.start_page import starter_words
 from workbench.ui.routes.tab import RoutesTab
-from workbench.ui.support.commands import Command
+from workbench.ui.support.commands import Command, shown_first
 
 PLACE = "routes"
 
@@ -102,7 +102,7 @@ class RoutesCommands(QObject):
                 Command(
                     f"routes.begin.{starter.id}",
                     self.tr("New route: {0}").format(starter_words(starter.id)[0]),
-                    partial(self._begin, starter),
+                    shown_first(self._show, tab.begin, starter),
                     icon="waypoints",
                     group=group,
                     keywords="starter template",
@@ -113,7 +113,3 @@ class RoutesCommands(QObject):
 
     def _open(self) -> bool:
         return self._tab.isVisible() and self._tab.editor is not None
-
-    def _begin(self, starter: Starter) -> None:
-        self._show()
-        self._tab.begin(starter)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from workbench.ui.speech.model import PageId
 from workbench.ui.speech.player.recorder_bar import RECORD_KEYS
 from workbench.ui.speech.tab import SpeechTab
-from workbench.ui.support.commands import Command
+from workbench.ui.support.commands import Command, shown_first
 
 PLACE = "speech"
 
@@ -25,21 +25,23 @@ class SpeechCommands(QObject):
 
     def all(self) -> tuple[Command, ...]:
         tab, group = self._tab, self.tr("Speech")
+        here = partial(shown_first, self._show)
+        page = partial(here, tab.show_page)
         own = (
             (
                 "speech.transcribe",
                 self.tr("Transcribe recordings"),
-                self._page(PageId.TRANSCRIBE),
+                page(PageId.TRANSCRIBE),
                 "Alt+1",
                 "audio-lines",
             ),
-            ("speech.batch", self.tr("Transcribe many files"), self._page(PageId.BATCH), "Alt+2", "files"),
-            ("speech.speak", self.tr("Have a text spoken"), self._page(PageId.SPEAK), "Alt+3", "volume-2"),
-            ("speech.open", self.tr("Add recordings"), self._here(tab.choose_files), "Ctrl+O", "folder-open"),
+            ("speech.batch", self.tr("Transcribe many files"), page(PageId.BATCH), "Alt+2", "files"),
+            ("speech.speak", self.tr("Have a text spoken"), page(PageId.SPEAK), "Alt+3", "volume-2"),
+            ("speech.open", self.tr("Add recordings"), here(tab.choose_files), "Ctrl+O", "folder-open"),
             (
                 "speech.record",
                 self.tr("Record with a microphone"),
-                self._here(tab.record_or_stop),
+                here(tab.record_or_stop),
                 RECORD_KEYS,
                 "mic",
             ),
@@ -51,13 +53,3 @@ class SpeechCommands(QObject):
             Command(id, title, run, keys, icon, group, place=PLACE, keywords=self.tr("audio sound"))
             for id, title, run, keys, icon in own
         )
-
-    def _here(self, do: Callable[[], None]) -> Callable[[], None]:
-        def run() -> None:
-            self._show()
-            do()
-
-        return run
-
-    def _page(self, page: PageId) -> Callable[[], None]:
-        return self._here(partial(self._tab.show_page, page))

@@ -40,6 +40,16 @@ class Command:
         return keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
 
 
+def shown_first(show: Callable[[], object], do: Callable[..., object], *args: object) -> Callable[[], None]:
+    """To do it where it can be seen. show: brings the tab to the front. args: for do."""
+
+    def run() -> None:
+        show()
+        do(*args)
+
+    return run
+
+
 class CommandRegistry(QObject):
     """All commands by id, in the order they came. `changed` when the list does."""
 
