@@ -7,6 +7,7 @@ import sys
 from typing import NoReturn
 
 import workbench
+from workbench.cli.chosen import done_by
 from workbench.cli.route.arguments import add_route
 from workbench.domain.gateway import DEFAULT_PORT
 
@@ -92,7 +93,7 @@ def _add_chat(commands: Commands[Parser]) -> None:
     command.add_argument(
         "--json", action="store_true", help="print one JSON object at the end instead of the text"
     )
-    command.set_defaults(do=_chat, usage_error=command.error)
+    command.set_defaults(do=done_by("chat"), usage_error=command.error)
 
 
 def _add_transcribe(commands: Commands[Parser]) -> None:
@@ -137,7 +138,7 @@ def _add_transcribe(commands: Commands[Parser]) -> None:
     command.add_argument(
         "--json", action="store_true", help="print one JSON object at the end instead of the files' names"
     )
-    command.set_defaults(do=_transcribe, usage_error=command.error)
+    command.set_defaults(do=done_by("transcribe"), usage_error=command.error)
 
 
 def _add_embed(commands: Commands[Parser]) -> None:
@@ -199,7 +200,7 @@ def _add_embed(commands: Commands[Parser]) -> None:
     command.add_argument(
         "--json", action="store_true", help="print one JSON object at the end instead of the file's name"
     )
-    command.set_defaults(do=_embed, usage_error=command.error)
+    command.set_defaults(do=done_by("embed"), usage_error=command.error)
 
 
 def _add_gateway(commands: Commands[Parser]) -> None:
@@ -225,7 +226,7 @@ def _add_gateway(commands: Commands[Parser]) -> None:
         "--data-dir", metavar="D", help="folder for what the gateway keeps (default: the user's)"
     )
     command.add_argument("--leased", action="store_true", help=argparse.SUPPRESS)
-    command.set_defaults(do=_gateway, usage_error=command.error)
+    command.set_defaults(do=done_by("gateway"), usage_error=command.error)
 
 
 def _add_logs(commands: Commands[Parser]) -> None:
@@ -263,7 +264,7 @@ def _add_logs(commands: Commands[Parser]) -> None:
         metavar="F",
         help="file with the gateway's access token, for --follow (default: the keychain)",
     )
-    command.set_defaults(do=_logs, usage_error=command.error)
+    command.set_defaults(do=done_by("logs"), usage_error=command.error)
 
 
 def _add_doctor(commands: Commands[Parser]) -> None:
@@ -277,7 +278,7 @@ def _add_doctor(commands: Commands[Parser]) -> None:
         "--target", metavar="T", help="a target of the window, by name or id (default: its current one)"
     )
     command.add_argument("--json", action="store_true", help="print one JSON object at the end")
-    command.set_defaults(do=_doctor)
+    command.set_defaults(do=done_by("doctor"))
 
 
 def _add_data(commands: Commands[Parser]) -> None:
@@ -313,7 +314,7 @@ def _add_data(commands: Commands[Parser]) -> None:
     )
     for kind in (export, take, where):
         kind.add_argument("--json", action="store_true", help="print one JSON object at the end")
-        kind.set_defaults(do=_data, usage_error=kind.error)
+        kind.set_defaults(do=done_by("data"), usage_error=kind.error)
     export.set_defaults(what="export")
     take.set_defaults(what="import")
     where.set_defaults(what="where")
@@ -359,48 +360,6 @@ def _seconds(text: str) -> float:
     if not 5 <= seconds <= 3600:
         raise argparse.ArgumentTypeError("a part has from 5 to 3600 seconds")
     return seconds
-
-
-def _chat(options: argparse.Namespace) -> int:
-    from workbench.cli.chat import run
-
-    return run(options)
-
-
-def _transcribe(options: argparse.Namespace) -> int:
-    from workbench.cli.transcribe import run
-
-    return run(options)
-
-
-def _embed(options: argparse.Namespace) -> int:
-    from workbench.cli.embed import run
-
-    return run(options)
-
-
-def _gateway(options: argparse.Namespace) -> int:
-    from workbench.cli.gateway import run
-
-    return run(options)
-
-
-def _logs(options: argparse.Namespace) -> int:
-    from workbench.cli.logs import run
-
-    return run(options)
-
-
-def _doctor(options: argparse.Namespace) -> int:
-    from workbench.cli.doctor import run
-
-    return run(options)
-
-
-def _data(options: argparse.Namespace) -> int:
-    from workbench.cli.data import run
-
-    return run(options)
 
 
 def _self_test(options: argparse.Namespace) -> int:

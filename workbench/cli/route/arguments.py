@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.cli.chosen import done_by
 
 if TYPE_CHECKING:
     from workbench.cli.arguments import Commands, Parser
@@ -232,7 +232,8 @@ def _part(
         part.add_argument("name", metavar=file, help="the route's name")
     if as_json:
         part.add_argument("--json", action="store_true", help="print one JSON object instead of text")
-    part.set_defaults(do=_done_by(name))
+    function = "import_" if name == "import" else name  # the word is Python's own
+    part.set_defaults(do=done_by(f"route.{_MODULES[name]}", function))
     return part
 
 
@@ -240,17 +241,6 @@ _MODULES = {
     "lint": "linting", "test": "testing", "trace": "tracing", "simulate": "simulating", "replay": "replaying", "import": "converting",
     "export": "converting", "diff": "comparing", "deploy": "deploying", "versions": "deploying", "rollback": "deploying",
 }  # fmt: skip
-
-
-def _done_by(name: str) -> Callable[[argparse.Namespace], int]:
-    """The function `{name}` of its module, imported when it is called; `import_` for the word that is Python's own."""
-
-    def do(options: argparse.Namespace) -> int:
-        module = import_module(f"workbench.cli.route.{_MODULES[name]}")
-        command: Any = getattr(module, f"{name}_" if name == "import" else name)
-        return int(command(options))
-
-    return do
 
 
 def _add_outcomes(part: Parser) -> None:
