@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QHelpEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -17,10 +16,11 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench.ui.embeddings.matrix.model import Picture
 from workbench.ui.embeddings.numbers import number
+from workbench.ui.support.spot_tips import tip_shown
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, Theme, follow, mixed
 
 _BAND = 8
@@ -154,15 +154,13 @@ class HeatMap(QWidget):
         self.update()
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            if cell := self._at(event.pos()):
-                QToolTip.showText(event.globalPos(), self._said(*cell), self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
+        return tip_shown(self, event, self._tip) or super().event(event)
 
     # inside
+
+    def _tip(self, place: QPoint) -> str:
+        cell = self._at(place)
+        return self._said(*cell) if cell else ""
 
     def _paint(self, painter: QPainter, whole: QRect) -> None:
         if self._picture is None or self._image.isNull():

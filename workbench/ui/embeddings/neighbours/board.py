@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFontMetrics,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,12 +19,13 @@ from PySide6.QtGui import (
     QPolygonF,
     QTextOption,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench.domain.embeddings.likeness import Neighbour
 from workbench.domain.embeddings.texts import TextRow
 from workbench.ui.embeddings.neighbours.model import Ranking
 from workbench.ui.embeddings.numbers import number
+from workbench.ui.support.spot_tips import tip_shown
 from workbench.ui.support.theme import BODY, CAPTION, GRID, INSIDE, PADDING, SEMIBOLD, Theme, follow
 
 ROW = 52
@@ -145,15 +145,13 @@ class Board(QWidget):
         self.update()
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            if cell := self._at(event.pos()):
-                QToolTip.showText(event.globalPos(), self._said(*cell), self)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().event(event)
+        return tip_shown(self, event, self._tip) or super().event(event)
 
     # inside
+
+    def _tip(self, place: QPoint) -> str:
+        cell = self._at(place)
+        return self._said(*cell) if cell else ""
 
     @property
     def _mirrored(self) -> bool:

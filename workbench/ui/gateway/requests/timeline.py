@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench.domain.journal import AttemptRow, LogRow
 from workbench.ui.gateway.requests.words import Words, took_ms
+from workbench.ui.support.spot_tips import tip_shown
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, Theme, follow
 
 _BAR, _GAP, _AXIS = 8, 12, 18
@@ -31,12 +32,7 @@ class Timeline(QWidget):
         return QSize(240, self._line() * len(self._row.attempts) + self._theme.px(_AXIS))
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent):
-            at = event.pos().y() // self._line()
-            known = 0 <= at < len(self._row.attempts)
-            QToolTip.showText(event.globalPos(), self._told(self._row.attempts[at]) if known else "", self)
-            return True
-        return super().event(event)
+        return tip_shown(self, event, self._tip) or super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -110,6 +106,10 @@ class Timeline(QWidget):
 
     def _line(self) -> int:
         return self._theme.px(16 + _BAR + _GAP) + GRID
+
+    def _tip(self, place: QPoint) -> str:
+        at = place.y() // self._line()
+        return self._told(self._row.attempts[at]) if 0 <= at < len(self._row.attempts) else ""
 
     def _told(self, attempt: AttemptRow) -> str:
         took = self._words.took(attempt.ended_ms - attempt.started_ms)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QStyle, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from workbench.ui.support.figures import count, percent
+from workbench.ui.support.spot_tips import tip_shown
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, Theme, follow
 
 _BAR = 5
@@ -56,13 +57,11 @@ class Mix(QWidget):
         return QSize(self._theme.px(160), self.sizeHint().height())
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            row = event.pos().y() // self._height()
-            QToolTip.showText(
-                event.globalPos(), self.words(self.parts[row]) if 0 <= row < len(self.parts) else "", self
-            )
-            return True
-        return super().event(event)
+        return tip_shown(self, event, self._tip) or super().event(event)
+
+    def _tip(self, place: QPoint) -> str:
+        row = place.y() // self._height()
+        return self.words(self.parts[row]) if 0 <= row < len(self.parts) else ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench.domain.speech.takes import Part, TakeState
 from workbench.ui.speech.options import words
+from workbench.ui.support.spot_tips import tip_shown
 from workbench.ui.support.theme import Theme, follow, mixed
-from workbench.ui.support.tooltips import as_tip
 
 _HEIGHT, _GAP, _ROUND = 14, 1.5, 2.0
 
@@ -57,12 +57,11 @@ class PartsBar(QWidget):
         )
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent):
-            at = self.part_at(event.pos().x())
-            if at >= 0:
-                QToolTip.showText(event.globalPos(), as_tip(self.tip(at)), self)
-            return True
-        return super().event(event)
+        return tip_shown(self, event, self._tip_there) or super().event(event)
+
+    def _tip_there(self, place: QPoint) -> str:
+        at = self.part_at(place.x())
+        return self.tip(at) if at >= 0 else ""
 
     def tip(self, at: int) -> str:
         return words.part_tip(self.parts[at], self._clock())

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QT
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,15 +18,15 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from workbench.ui.speech.player.keys import action
 from workbench.ui.speech.player.model import PlayerModel
 from workbench.ui.speech.player.painting import WavePainter, word_at
 from workbench.ui.speech.player.scale import Scale
 from workbench.ui.speech.player.words import clock
+from workbench.ui.support.spot_tips import tip_shown
 from workbench.ui.support.theme import BODY, CAPTION, GRID, INSIDE, RADIUS, Theme, follow
-from workbench.ui.support.tooltips import as_tip
 
 _NEAR = 5
 _STEADY = 4
@@ -211,14 +210,14 @@ class Waveform(QWidget):
         self.update()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if self._action(event) is not None:  # before any shortcut of the window
-                event.accept()
-                return True
-        elif event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._tip(event.pos().x()), self)
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._action(event) is not None
+        ):
+            event.accept()  # before any shortcut of the window
             return True
-        return super().event(event)
+        return tip_shown(self, event, lambda place: self._tip(place.x())) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.press(event):
@@ -359,7 +358,7 @@ class Waveform(QWidget):
         if any(abs(self.scale.x(seam) - x) <= _NEAR for seam in self._model.seams):
             return self.tr("Two parts were put together here, at {0}.").format(clock(at, 1))
         word = word_at(self._model.words, at)
-        return as_tip(f"{clock(at, 2)}  {word.text}" if word is not None else clock(at, 2))
+        return f"{clock(at, 2)}  {word.text}" if word is not None else clock(at, 2)
 
     @Slot()
     def _take(self) -> None:

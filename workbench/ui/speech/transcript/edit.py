@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QContextMenuEvent,
     QFocusEvent,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -41,6 +40,7 @@ from workbench.ui.speech.transcript.painting import Brush
 from workbench.ui.speech.transcript.timeline import word_at, words_within
 from workbench.ui.speech.transcript.words import clock
 from workbench.ui.support.figures import percent
+from workbench.ui.support.spot_tips import tip_shown
 from workbench.ui.support.theme import GRID, INSIDE, Theme, follow
 from workbench.ui.support.tooltips import as_tip
 
@@ -624,11 +624,8 @@ class TranscriptEdit(QTextEdit):
             self.menu_wanted.emit(self.viewport().mapToGlobal(self.cursorRect().bottomLeft()))
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            tip = self.tip_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), as_tip(tip), self.viewport()) if tip else QToolTip.hideText()
-            return True
-        return super().viewportEvent(event)
+        shown = tip_shown(self.viewport(), event, lambda place: self.tip_at(QPointF(place)))
+        return shown or super().viewportEvent(event)
 
     def tip_at(self, point: QPointF) -> str:
         """What there is to say of a point of the viewport."""

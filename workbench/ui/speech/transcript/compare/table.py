@@ -7,6 +7,7 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QSignalBlocker,
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -25,7 +26,6 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QToolTip,
     QWidget,
 )
 
@@ -33,8 +33,8 @@ from workbench.services.speech.comparison import Difference, Row, Shown
 from workbench.ui.speech.transcript.compare.cells import CellText, Laid, said_in
 from workbench.ui.speech.transcript.compare.model import CompareModel
 from workbench.ui.speech.transcript.words import clock
+from workbench.ui.support.spot_tips import tip_shown
 from workbench.ui.support.theme import CAPTION, INSIDE, RELATED, Theme, follow
-from workbench.ui.support.tooltips import as_tip
 
 NARROWEST = 200
 """Pixels, at normal size: with more takes than fit, the table scrolls sideways."""
@@ -303,12 +303,11 @@ class CompareTable(QTableView):
         return self.laid(index.row(), index.column()).word_at(point.x() - inner.x(), point.y() - inner.y())
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            word = self.word_at(QPointF(event.pos()))
-            tip = self.rows.told(word) if word is not None else ""
-            QToolTip.showText(event.globalPos(), as_tip(tip), self.viewport()) if tip else QToolTip.hideText()
-            return True
-        return super().viewportEvent(event)
+        return tip_shown(self.viewport(), event, self._tip) or super().viewportEvent(event)
+
+    def _tip(self, place: QPoint) -> str:
+        word = self.word_at(QPointF(place))
+        return self.rows.told(word) if word is not None else ""
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
