@@ -87,11 +87,11 @@ def test_delete_offers_to_take_it_back(tell: Tell) -> None:
 def test_the_list_says_why_it_is_empty(tell: Tell) -> None:
     async def plot(stage: Stage, view: SetsList, start: StartPage, notices: list[Notice]) -> None:
         view.field.setText("xyzzy")
-        assert view.blank.what.text() == "No name has these words."
-        view.blank_act.click()
+        assert view.pages.blank.what.text() == "No name has these words."
+        view.pages.act.click()
         assert stage.names == ["First"]
         stage.model.delete([ONE])
-        assert view.blank.what.text() == "No texts yet."
+        assert view.pages.blank.what.text() == "No texts yet."
 
     tell(plot, ONE)
 

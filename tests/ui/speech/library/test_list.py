@@ -107,8 +107,8 @@ def test_files_are_dropped_onto_the_start_page(tell: Tell) -> None:
 
 def test_an_empty_list_offers_to_add_and_examples_run_at_a_click(tell: Tell) -> None:
     async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
-        assert view.blank.isVisible()
-        assert view.blank_add.text() == "Add recordings"
+        assert view.pages.blank.isVisible()
+        assert view.pages.act.text() == "Add recordings"
         assert len(start.cards) == 3
         first, second, _ = start.cards.values()
         first.click()
@@ -122,8 +122,8 @@ def test_an_empty_list_offers_to_add_and_examples_run_at_a_click(tell: Tell) -> 
 def test_a_search_without_a_hit_offers_the_way_back(tell: Tell) -> None:
     async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
         view.field.setText("xyz")
-        assert view.blank.what.text() == "No name has these words."
-        view.blank_add.click()
+        assert view.pages.blank.what.text() == "No name has these words."
+        view.pages.act.click()
         assert view.field.text() == ""
         assert view.tree.isVisible()
 

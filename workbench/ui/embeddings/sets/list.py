@@ -4,36 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QListView,
-    QMenu,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QListView, QMenu, QWidget
 
 from workbench.ui.embeddings.sets import words
 from workbench.ui.embeddings.sets.model import SetsModel
 from workbench.ui.embeddings.sets.ports import Entry
 from workbench.ui.embeddings.sets.rows import SetDelegate
-from workbench.ui.support.blank import Blank
-from workbench.ui.support.buttons import IconButton, TextLabel
+from workbench.ui.support.buttons import IconButton
 from workbench.ui.support.dialogs import open_files
 from workbench.ui.support.drops import DropArea
-from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.own_keys import OwnKeys
+from workbench.ui.support.row_menu import RowMenu, open_on_rows
+from workbench.ui.support.search_field import SearchField
 from workbench.ui.support.shortcuts import HERE, on_keys
+from workbench.ui.support.side_list import ListPages, lay_out_side
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
-from workbench.ui.support.theme import GRID, INSIDE, PADDING, RELATED, SECTION, SEMIBOLD, Theme
-from workbench.ui.support.trouble_box import TroubleBox
+from workbench.ui.support.theme import Theme
 
 
 class SetsList(Ground):
@@ -53,7 +42,6 @@ class SetsList(Ground):
         self._tasks.failed.connect(self.failed)
         self.setAccessibleName(self.tr("Sets of texts"))
         self._make()
-        self._lay_out()
         DropArea(theme, self.tr("Look at this file"), self, words.dragged, model.open_file)
         self._connect()
         self._show()
@@ -78,64 +66,26 @@ class SetsList(Ground):
         self.add.set_text(self.tr("New set"), self.tr("Type or paste texts, or try an example (Ctrl+N)"))
         self.file = IconButton(theme, "folder-open", self.tr("Open a file"), self)
         self.file.set_text(self.tr("Open a file"), self.tr("Open a file of texts (Ctrl+O)"))
-        self.field = QLineEdit(self)
-        self.field.setPlaceholderText(self.tr("Search sets"))
-        self.field.setAccessibleName(self.tr("Search sets"))
+        self.field = SearchField(self.tr("Search sets"), self)
         self.field.setToolTip(self.tr("Only names with all of these words (Ctrl+F)"))
-        self.field.setClearButtonEnabled(True)
         self.rows = QListView(self)
         self.rows.setModel(self.model)
         self.rows.setItemDelegate(SetDelegate(theme, self.model, self.rows))
-        self.rows.setFrameShape(QFrame.Shape.NoFrame)
-        self.rows.setMouseTracking(True)
         self.rows.setUniformItemSizes(True)
         self.rows.setAccessibleName(self.tr("Sets of texts"))
-        self.rows.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.rows.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.rows.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.rows.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.blank = Blank(theme, self)
-        self.blank_act = self.blank.offer("", self._blank_act)
-        self.trouble = TroubleBox(theme, self)
-        self._failed_page = QWidget(self)
-        self._stack = QStackedWidget(self)
-
-    def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GRID)
-        head.addWidget(TextLabel(self._theme, self.tr("Texts"), self, size=SECTION, weight=SEMIBOLD), 1)
-        head.addWidget(self.file)
-        head.addWidget(self.add)
-        top = QVBoxLayout()
-        top.setContentsMargins(PADDING, RELATED, RELATED, 0)
-        top.setSpacing(INSIDE)
-        top.addLayout(head)
-        top.addWidget(self.field)
-        failed = QVBoxLayout(self._failed_page)
-        failed.setContentsMargins(INSIDE, INSIDE, INSIDE, INSIDE)
-        failed.addWidget(self.trouble)
-        failed.addStretch(1)
-        for page in (self.rows, self.blank, self._failed_page):
-            self._stack.addWidget(page)
-        body = QHBoxLayout()
-        body.setContentsMargins(INSIDE, 0, GRID, 0)
-        body.addWidget(self._stack)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 1, 0)
-        column.setSpacing(INSIDE)
-        column.addLayout(top)
-        column.addLayout(body, 1)
+        self.pages = ListPages(theme, self.rows, self)
+        lay_out_side(theme, self, self.tr("Texts"), (self.file, self.add), self.field, self.pages)
 
     def _connect(self) -> None:
         model = self.model
         self.add.clicked.connect(self._begin)
         self.file.clicked.connect(self.choose_file)
         self.field.textChanged.connect(model.search)
-        self.trouble.retry_wanted.connect(model.load)
+        self.pages.retry_wanted.connect(model.load)
+        self.pages.act_wanted.connect(self._blank_act)
         self.rows.selectionModel().currentChanged.connect(self._current_changed)
         self.rows.clicked.connect(self._current_changed)
-        self.rows.customContextMenuRequested.connect(self._open_menu)
+        open_on_rows(self.rows, lambda: self.menu_of(self.selected()))
         model.changed.connect(self._show)
         model.open_changed.connect(self._show_open)
         model.modelReset.connect(self._show_open)
@@ -149,27 +99,18 @@ class SetsList(Ground):
     @Slot()
     def _show(self) -> None:
         model = self.model
-        self.trouble.show_trouble(model.trouble)
         self.field.setVisible(bool(model.entries))
         if model.trouble is not None:
-            self._stack.setCurrentWidget(self._failed_page)
+            self.pages.show_trouble(model.trouble)
         elif model.rowCount():
-            self._stack.setCurrentWidget(self.rows)
-        else:
-            self._say_blank()
-            self._stack.setCurrentWidget(self.blank)
-
-    def _say_blank(self) -> None:
-        model = self.model
-        if not model.loaded:
-            self.blank.say("loader-circle", "muted", self.tr("Reading the list…"))
+            self.pages.show_rows()
+        elif not model.loaded:
+            self.pages.say("loader-circle", self.tr("Reading the list…"))
         elif model.empty:
-            self.blank.say("file-text", "muted", self.tr("No texts yet."), self.tr("Drop a file here."))
-            self.blank_act.setText(self.tr("Open a file"))
+            what, why = self.tr("No texts yet."), self.tr("Drop a file here.")
+            self.pages.say("file-text", what, why, act=self.tr("Open a file"))
         else:
-            self.blank.say("search-x", "muted", self.tr("No name has these words."))
-            self.blank_act.setText(self.tr("Show all"))
-        self.blank_act.setVisible(model.loaded)
+            self.pages.say("search-x", self.tr("No name has these words."), act=self.tr("Show all"))
 
     @Slot()
     def _blank_act(self) -> None:
@@ -215,8 +156,7 @@ class SetsList(Ground):
 
     @Slot()
     def search(self) -> None:
-        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.field.selectAll()
+        self.field.begin()
 
     @Slot()
     def _begin(self) -> None:
@@ -235,28 +175,11 @@ class SetsList(Ground):
         for path in await open_files(self, self.tr("Open a file of texts"), filters=words.filters()):
             self.model.open_file(Path(path))
 
-    # menu
-
-    @Slot(QPoint)
-    def _open_menu(self, at: QPoint) -> None:
-        if self.rows.indexAt(at).isValid():
-            self.menu_of(self.selected()).popup(self.rows.viewport().mapToGlobal(at))
-
     def menu_of(self, entries: list[Entry]) -> QMenu:
         """What can be done about these."""
-        menu = QMenu(self.rows)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = RowMenu(self._theme, self.rows)
         if len(entries) == 1:
-            self._add(menu, "pencil", self.tr("Rename"), "F2").triggered.connect(self.rename)
+            menu.add("pencil", self.tr("Rename"), self.rename, "F2")
             menu.addSeparator()
-        self._add(menu, "trash-2", self.tr("Delete"), "Del").triggered.connect(
-            lambda: self.model.delete(entries)
-        )
+        menu.add("trash-2", self.tr("Delete"), lambda: self.model.delete(entries), "Del")
         return menu
-
-    def _add(self, menu: QMenu, icon: str, text: str, keys: str = "") -> QAction:
-        action = QAction(text, menu)
-        set_icon(action, self._theme, icon)
-        action.setShortcut(QKeySequence(keys))
-        menu.addAction(action)
-        return action

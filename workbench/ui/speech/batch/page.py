@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -34,6 +34,7 @@ from workbench.ui.support.dialogs import ask, open_files, open_folder
 from workbench.ui.support.drops import DropArea
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.row_menu import RowMenu, open_on_rows
 from workbench.ui.support.shortcuts import HERE, on_keys
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
@@ -122,7 +123,6 @@ class BatchPage(QWidget):
         self.facts = TextLabel(theme, "", self, size=CAPTION, role="muted", wrap=True)
         self.trouble = TroubleBox(theme, self)
         self.table = BatchTable(theme, self.model.rows, self)
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.blank = Blank(theme, self)
         self.blank.say(
             "files",
@@ -256,7 +256,7 @@ class BatchPage(QWidget):
         self.form.edited.connect(options.set_value)
         self.form.typed.connect(options.type_number)
         self.trouble.retry_wanted.connect(self._try_again)
-        self.table.customContextMenuRequested.connect(self._open_menu)
+        open_on_rows(self.table, lambda: self.menu_of(self.table.selected()))
         self.table.doubleClicked.connect(self._open)
         options.offer_changed.connect(self._show_offer)
         model.changed.connect(self._show)
@@ -382,34 +382,15 @@ class BatchPage(QWidget):
         if path := await open_folder(self, self.tr("Folder for the texts"), folder=self.model.folder):
             self.model.set_folder(path)
 
-    # menu
-
-    @Slot(QPoint)
-    def _open_menu(self, at: QPoint) -> None:
-        if self.table.indexAt(at).isValid():
-            self.menu_of(self.table.selected()).popup(self.table.viewport().mapToGlobal(at))
-
     def menu_of(self, files: list[BatchFile]) -> QMenu:
         """What can be done about these."""
-        menu = QMenu(self.table)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = RowMenu(self._theme, self.table)
         if any(file.item and file.item.recording_id for file in files[:1]):
-            self._add(menu, "audio-lines", self.tr("Show the recording"), "Return").triggered.connect(
-                self._open
-            )
+            menu.add("audio-lines", self.tr("Show the recording"), self._open, "Return")
         if any(file.item and file.item.files for file in files[:1]):
-            self._add(menu, "folder-open", self.tr("Open the folder of the texts"), "F").triggered.connect(
-                self._open_folder
-            )
+            menu.add("folder-open", self.tr("Open the folder of the texts"), self._open_folder, "F")
         if any(file.state in (TakeState.FAILED, TakeState.STOPPED) for file in files):
-            self._add(menu, "rotate-ccw", self.tr("Try again"), "R").triggered.connect(self._retry)
+            menu.add("rotate-ccw", self.tr("Try again"), self._retry, "R")
         if any(file.state is None for file in files):
-            self._add(menu, "x", self.tr("Remove"), "Del").triggered.connect(self._remove)
+            menu.add("x", self.tr("Remove"), self._remove, "Del")
         return menu
-
-    def _add(self, menu: QMenu, icon: str, text: str, keys: str) -> QAction:
-        action = QAction(text, menu)
-        set_icon(action, self._theme, icon)
-        action.setShortcut(QKeySequence(keys))
-        menu.addAction(action)
-        return action

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QMenu,
-    QProgressBar,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QWidget
 
 from workbench.domain.speech.takes import Recording, Take
 from workbench.domain.trouble import Trouble
@@ -25,26 +14,19 @@ from workbench.ui.speech.library.files import dragged, filters
 from workbench.ui.speech.library.model import Deleted, LibraryModel
 from workbench.ui.speech.library.rows import LibraryDelegate, LibraryTree
 from workbench.ui.speech.words import ltr
-from workbench.ui.support.blank import Blank
-from workbench.ui.support.buttons import IconButton, TextLabel
+from workbench.ui.support.buttons import IconButton
 from workbench.ui.support.dialogs import ask, open_files
 from workbench.ui.support.drops import DropArea
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.own_keys import OwnKeys
+from workbench.ui.support.row_menu import RowMenu, open_on_rows
+from workbench.ui.support.search_field import SearchField
 from workbench.ui.support.shortcuts import HERE, on_keys
+from workbench.ui.support.side_list import ListPages, lay_out_side
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
-from workbench.ui.support.theme import (
-    GRID,
-    INSIDE,
-    PADDING,
-    RELATED,
-    SECTION,
-    SEMIBOLD,
-    Theme,
-    follow,
-)
+from workbench.ui.support.theme import INSIDE, PADDING, RELATED, Theme, follow
 from workbench.ui.support.tooltips import as_tip
 from workbench.ui.support.trouble_box import TroubleBox
 
@@ -96,11 +78,8 @@ class LibraryList(Ground):
         self.add.set_text(self.tr("Add recordings"), self.tr("Add audio or video files (Ctrl+O)"))
         self.record = IconButton(theme, "mic", self.tr("Record"), self)
         self.record.set_text(self.tr("Record"), self.tr("Record with a microphone (Ctrl+R)"))
-        self.field = QLineEdit(self)
-        self.field.setPlaceholderText(self.tr("Search recordings"))
-        self.field.setAccessibleName(self.tr("Search recordings"))
+        self.field = SearchField(self.tr("Search recordings"), self)
         self.field.setToolTip(self.tr("Only names with all of these words (Ctrl+F)"))
-        self.field.setClearButtonEnabled(True)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Adding files"))
@@ -114,54 +93,21 @@ class LibraryList(Ground):
         self.tree.setModel(self.model)
         self.tree.setItemDelegate(LibraryDelegate(theme, self.model, self.tree))
         self.tree.setHeaderHidden(True)
-        self.tree.setFrameShape(QFrame.Shape.NoFrame)
-        self.tree.setMouseTracking(True)
         self.tree.setAccessibleName(self.tr("Recordings and their takes"))
-        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.setExpandsOnDoubleClick(True)
-        self.blank = Blank(theme, self)
-        self.blank_add = self.blank.offer("", self._blank_act)
-        self.trouble = TroubleBox(theme, self)
-        self._failed_page = QWidget(self)
-        self._stack = QStackedWidget(self)
+        self.pages = ListPages(theme, self.tree, self)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GRID)
-        head.addWidget(TextLabel(self._theme, self.tr("Recordings"), self, size=SECTION, weight=SEMIBOLD), 1)
-        head.addWidget(self.record)
-        head.addWidget(self.add)
-        top = QVBoxLayout()
-        top.setContentsMargins(PADDING, RELATED, RELATED, 0)
-        top.setSpacing(INSIDE)
-        top.addLayout(head)
-        top.addWidget(self.field)
+        theme, acts = self._theme, (self.record, self.add)
+        column = lay_out_side(theme, self, self.tr("Recordings"), acts, self.field, self.pages)
         bar = QHBoxLayout()
+        bar.setContentsMargins(PADDING, 0, RELATED, 0)
         bar.addWidget(self.progress, 1)
         bar.addWidget(self.stop)
-        top.addLayout(bar)
-        failed = QVBoxLayout(self._failed_page)
-        failed.setContentsMargins(INSIDE, INSIDE, INSIDE, INSIDE)
-        failed.addWidget(self.trouble)
-        failed.addStretch(1)
-        self.tree.setContentsMargins(0, 0, 0, 0)
-        for page in (self.tree, self.blank, self._failed_page):
-            self._stack.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 1, 0)
-        column.setSpacing(INSIDE)
-        column.addLayout(top)
-        column.addLayout(_apart(self.refused))
-        body = QHBoxLayout()
-        body.setContentsMargins(INSIDE, 0, GRID, 0)
-        body.addWidget(self._stack)
-        column.addLayout(body, 1)
+        column.insertLayout(1, bar)
+        column.insertLayout(2, _apart(self.refused))
         column.addLayout(_apart(self.mishap))
-        follow(self, self._theme, lambda: self.tree.setIndentation(self._theme.px(_INDENT)))
+        follow(self, theme, lambda: self.tree.setIndentation(theme.px(_INDENT)))
 
     def _connect(self) -> None:
         model = self.model
@@ -171,9 +117,10 @@ class LibraryList(Ground):
         self.stop.clicked.connect(model.stop_adding)
         self.refused.retry_wanted.connect(model.forget_refused)
         self.mishap.retry_wanted.connect(self._locate_open)
-        self.trouble.retry_wanted.connect(model.load)
+        self.pages.retry_wanted.connect(model.load)
+        self.pages.act_wanted.connect(self._blank_act)
         self.tree.selectionModel().currentChanged.connect(self._current_changed)
-        self.tree.customContextMenuRequested.connect(self._open_menu)
+        open_on_rows(self.tree, lambda: self.menu_of(self.selected()))
         model.changed.connect(self._show)
         model.open_changed.connect(self._show_open)
         model.modelReset.connect(self._show_open)
@@ -198,27 +145,18 @@ class LibraryList(Ground):
             self.progress.setValue(round(adding * 100))
         self.refused.show_trouble(self._refusal())
         self.refused.setToolTip(as_tip("\n".join(_lines_of(model))))
-        self.trouble.show_trouble(model.trouble)
         self.field.setVisible(bool(model.recordings))
         if model.trouble is not None:
-            self._stack.setCurrentWidget(self._failed_page)
+            self.pages.show_trouble(model.trouble)
         elif model.rowCount():
-            self._stack.setCurrentWidget(self.tree)
+            self.pages.show_rows()
+        elif not model.loaded:
+            self.pages.say("loader-circle", self.tr("Reading the list…"))
+        elif model.empty:
+            what, why = self.tr("No recordings yet."), self.tr("Drop files here.")
+            self.pages.say("audio-lines", what, why, act=self.tr("Add recordings"))
         else:
-            self._say_blank()
-            self._stack.setCurrentWidget(self.blank)
-
-    def _say_blank(self) -> None:
-        model = self.model
-        if model.empty:
-            self.blank.say("audio-lines", "muted", self.tr("No recordings yet."), self.tr("Drop files here."))
-            self.blank_add.setText(self.tr("Add recordings"))
-        elif model.loaded:
-            self.blank.say("search-x", "muted", self.tr("No name has these words."))
-            self.blank_add.setText(self.tr("Show all"))
-        else:
-            self.blank.say("loader-circle", "muted", self.tr("Reading the list…"))
-        self.blank_add.setVisible(model.loaded)
+            self.pages.say("search-x", self.tr("No name has these words."), act=self.tr("Show all"))
 
     @Slot()
     def _blank_act(self) -> None:
@@ -288,8 +226,7 @@ class LibraryList(Ground):
 
     @Slot()
     def search(self) -> None:
-        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.field.selectAll()
+        self.field.begin()
 
     @Slot()
     def _locate_open(self) -> None:
@@ -341,34 +278,16 @@ class LibraryList(Ground):
         for path in paths:
             self.model.locate(recording.id, Path(path))
 
-    # menu
-
-    @Slot(QPoint)
-    def _open_menu(self, at: QPoint) -> None:
-        if self.tree.indexAt(at).isValid():
-            self.menu_of(self.selected()).popup(self.tree.viewport().mapToGlobal(at))
-
     def menu_of(self, entries: list[Recording | Take]) -> QMenu:
         """What can be done about these."""
-        menu = QMenu(self.tree)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = RowMenu(self._theme, self.tree)
         one = entries[0] if len(entries) == 1 else None
         if isinstance(one, Recording):
-            self._add(menu, "pencil", self.tr("Rename"), "F2").triggered.connect(self.rename)
-            locate = self._add(menu, "folder-open", self.tr("Locate the file…"))
-            locate.triggered.connect(lambda: self.locate(one))
+            menu.add("pencil", self.tr("Rename"), self.rename, "F2")
+            menu.add("folder-open", self.tr("Locate the file…"), lambda: self.locate(one))
             menu.addSeparator()
-        self._add(menu, "trash-2", self.tr("Delete"), "Del").triggered.connect(
-            lambda: self.model.delete(entries)
-        )
+        menu.add("trash-2", self.tr("Delete"), lambda: self.model.delete(entries), "Del")
         return menu
-
-    def _add(self, menu: QMenu, icon: str, text: str, keys: str = "") -> QAction:
-        action = QAction(text, menu)
-        set_icon(action, self._theme, icon)
-        action.setShortcut(QKeySequence(keys))
-        menu.addAction(action)
-        return action
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
