@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workbench.domain.gateways import is_retried
 from workbench.domain.routes.elements import ModelCall
-from workbench.gateway.pipeline.attempts import is_retried as gateway_repeats
 from workbench.routing.population import Behaviour, LogNormal, Population
-from workbench.routing.tries import GIVEN_UP_MS, chances_of, is_retried
+from workbench.routing.tries import GIVEN_UP_MS, chances_of
 
 
 def element(timeout_ms: int = 0, retries: int = 0) -> ModelCall:
@@ -41,7 +41,7 @@ def drawn(
             at -= share
         if status == 200:
             return True, number, waited
-        if not gateway_repeats(status):
+        if not is_retried(status):
             return False, number, waited
     return False, number, waited
 
@@ -77,11 +77,6 @@ def test_a_failure_that_no_gateway_repeats_ends_the_attempt() -> None:
     told = chances_of(element(retries=5), population)
     assert told.ok == pytest.approx(0.9)
     assert told.tries == 1
-
-
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503, 504, 529])
-def test_what_is_repeated_is_what_the_gateway_repeats(status: int) -> None:
-    assert is_retried(status) is gateway_repeats(status)
 
 
 def test_the_longest_is_time_out_by_tries() -> None:

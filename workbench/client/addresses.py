@@ -12,7 +12,7 @@ from workbench.client.masking import Masker
 from workbench.client.network import unusable_address
 from workbench.domain.chat import ChatRequest, ChatWire, GatewayOptions
 from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed
-from workbench.domain.gateways import ROUTE
+from workbench.domain.gateways import ROUTE, is_route
 from workbench.domain.secret import Secret
 from workbench.domain.targets import DEFAULT_GATEWAY, LOCAL_ACCOUNT, Connection, Credentials, Target
 from workbench.domain.urls import PROVIDERS
@@ -213,11 +213,6 @@ def _wire(connection: Connection, request: ChatRequest) -> Wire:
     if own:
         return Wire.V1 if connection.credentials.api_token else Wire.COMPAT
     return Wire.COMPAT if _is_gateways(model, connection.credentials) else Wire.V1
-
-
-def is_route(model: str) -> bool:
-    """The gateway decides which model it is."""
-    return model.startswith(ROUTE) or model == "cloudflare/auto"
 
 
 def _is_gateways(model: str, credentials: Credentials) -> bool:

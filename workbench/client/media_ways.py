@@ -15,7 +15,6 @@ from workbench.client.addresses import (
     asked_of,
     gateway_headers,
     gateway_url,
-    is_route,
     option_headers,
     secrets_of,
     server_headers,
@@ -25,6 +24,7 @@ from workbench.client.addresses import (
 from workbench.client.failures import Asked, Door, Replacing
 from workbench.domain.chat import GatewayOptions
 from workbench.domain.errors import InvalidInput
+from workbench.domain.gateways import is_route
 from workbench.domain.secret import Secret
 from workbench.domain.targets import Connection
 

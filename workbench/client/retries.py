@@ -11,8 +11,8 @@ import random
 from dataclasses import dataclass, field
 
 from workbench.domain.errors import Failure, RequestFailed
+from workbench.domain.gateways import is_retried
 
-_STATUSES = frozenset({408, 409, 429})
 _NEVER = frozenset({Failure.OUT_OF_NEURONS, Failure.SPEND_LIMIT, Failure.PAYMENT, Failure.BLOCKED})
 _NO_REPLY = frozenset({Failure.DNS, Failure.CONNECT, Failure.CUT})
 
@@ -48,4 +48,4 @@ def may_be_sent_again(error: RequestFailed) -> bool:
         return error.failure in _NO_REPLY
     if error.status < 300:
         return error.retryable
-    return error.status in _STATUSES or error.status >= 500
+    return is_retried(error.status)

@@ -13,6 +13,7 @@ from workbench.client.addresses import asked_of, bearer, gateway_token, gateway_
 from workbench.client.connection import Call, HttpClient, Timeouts
 from workbench.client.failures import Door, failure_of
 from workbench.domain.chat import Served
+from workbench.domain.gateways import ROUTE
 from workbench.domain.targets import Connection
 
 MOST_TOKENS = 16
@@ -41,7 +42,7 @@ class RouteProbe:
 
         body: a chat body or parts of one; what it leaves out is made as small as it can be. It is never streamed or cached.
         """
-        model = f"dynamic/{route}"
+        model = f"{ROUTE}{route}"
         asked = replace(asked_of(connection, Door.GATEWAY), model=model)
         small = {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": MOST_TOKENS}
         content = {**small, **body, "model": model, "stream": False}

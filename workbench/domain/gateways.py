@@ -16,6 +16,8 @@ CUSTOM = "custom-"
 
 ROUTE = "dynamic/"
 """What a route's name follows where a model is named (ai-gateway §1.2)."""
+AUTO = "cloudflare/auto"
+"""Cloudflare's own router, called as a model."""
 
 PROVIDER_SLUGS = (
     "openai", "anthropic", "google-ai-studio", "workers-ai", "groq", "grok", "mistral", "deepseek", "openrouter",
@@ -221,3 +223,16 @@ class DeploymentRecord:
     at: float
     who: str = ""
     note: str = ""
+
+
+def is_route(model: str) -> bool:
+    """The gateway decides which model it is."""
+    return model.startswith(ROUTE) or model == AUTO
+
+
+_RETRIED = frozenset({408, 409, 429})
+
+
+def is_retried(status: int) -> bool:
+    """Whether what failed with it may be sent again: 408, 409, 429 and every 5xx, as Cloudflare's own clients do (ai-gateway §3.3)."""
+    return status in _RETRIED or status >= 500

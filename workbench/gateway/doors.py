@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-from workbench.domain.gateways import CUSTOM, PROVIDER_SLUGS
+from workbench.domain.gateways import CUSTOM, PROVIDER_SLUGS, ROUTE
 from workbench.domain.targets import DEFAULT_GATEWAY
 from workbench.gateway.protocol import (
     BAD_ACCOUNT,
@@ -175,7 +175,7 @@ def _run_door(family: Family, account: str, gateway: str, model: str) -> Door | 
         return Refusal(family, 404, MALFORMED_MODEL, message, native=True)
     # ai-gateway §3.3: `/ai/run/dynamic/x` is answered with 400, other unknown paths with 404 (workers-ai §15).
     status = 400 if family is Family.REST else 404
-    if model.startswith("dynamic/"):
+    if model.startswith(ROUTE):
         return _no_route(family, status, f"{ROUTES_RUN_AT}, as “{model[:72]}”")
     if family is Family.REST and "/" in model:
         return _no_route(family, status, f"send “{model[:100]}” to /ai/run, as the body's 'model'")

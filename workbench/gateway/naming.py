@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from workbench.domain.gateways import CUSTOM
+from workbench.domain.gateways import AUTO, CUSTOM
 from workbench.domain.urls import PROVIDERS
 from workbench.gateway.doors import ROUTES_RUN_AT
 from workbench.gateway.protocol import (
@@ -23,8 +23,6 @@ SLUGS = PROVIDERS
 AUTHOR_OF_SLUG = {"google-ai-studio": "google", "grok": "xai", "perplexity-ai": "perplexity"}
 """Where the two differ; the third is (inferred)."""
 SLUG_OF_AUTHOR = {author: slug for slug, author in AUTHOR_OF_SLUG.items()}
-DYNAMIC = "dynamic/"
-AUTO = "cloudflare/auto"
 MODEL_NOT_FOUND = 7003
 
 _CF = re.compile(r"@(?:cf|hf)/[^/\s]+/[^/\s]+")

@@ -9,10 +9,11 @@ from urllib.parse import unquote
 
 import msgspec
 
+from workbench.domain.gateways import ROUTE
 from workbench.domain.targets import DEFAULT_GATEWAY
 from workbench.gateway.calls import Call, Shape
 from workbench.gateway.legs import read_legs
-from workbench.gateway.naming import DYNAMIC, Named, NotNamed, checked, named, not_here
+from workbench.gateway.naming import Named, NotNamed, checked, named, not_here
 from workbench.gateway.protocol import (
     WORKERS_AI,
     Action,
@@ -129,7 +130,7 @@ _UNIFIED_ENDPOINTS = {
 def _on_workers_ai(inference: Inference, body: Body) -> Leg:
     door = inference.door
     model = checked(body.get("model"))
-    if model.startswith(DYNAMIC):
+    if model.startswith(ROUTE):
         raise not_here(model)
     return Leg(_call(inference, WORKERS_AI, door.tail, _SHAPES[door.action], body, model=model), body=body)
 
@@ -140,11 +141,11 @@ def _unified(inference: Inference, body: Body) -> Leg:
     endpoint = _UNIFIED_ENDPOINTS[shape]
     unified = shape is not Shape.MESSAGES
     model = checked(body.get("model"))
-    if model.startswith(DYNAMIC):
+    if model.startswith(ROUTE):
         if shape is not Shape.CHAT:
             raise not_here(model)
         call = _call(inference, "", endpoint, shape, body, model=model, unified=True)
-        return Leg(call, model.removeprefix(DYNAMIC), body)
+        return Leg(call, model.removeprefix(ROUTE), body)
     whose = _whose(inference.door.family, model)
     sent = body
     if whose.model != model:
@@ -175,7 +176,7 @@ def _with_body(inference: Inference, body: Body) -> Inference:
 def _run_any(inference: Inference, request: Body) -> Leg:
     """`/ai/run` with the model in the body: `{"model": …, "input": {…}}`."""
     model = checked(request.get("model"))
-    if model.startswith(DYNAMIC):
+    if model.startswith(ROUTE):
         raise not_here(model)
     given = request.get("input")
     if not isinstance(given, dict):
@@ -248,7 +249,7 @@ def _native(inference: Inference, body: Body | None) -> Leg:
         model = in_body
     if "models/" in door.tail and (in_path := _MODEL_IN_PATH.search(unquote(door.tail))):
         model = in_path[1]
-    if model.startswith(DYNAMIC):
+    if model.startswith(ROUTE):
         raise not_here(model)
     streams = shape is Shape.GENERATE and "streamGenerateContent" in door.tail
     call = _call(inference, door.provider, door.tail, shape, body, model=model, stream=streams)

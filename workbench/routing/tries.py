@@ -11,17 +11,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from workbench.domain.gateways import is_retried
 from workbench.domain.routes.elements import ModelCall
 from workbench.routing.population import Behaviour, Population
 
 GIVEN_UP_MS = 300_000.0
 """When a try without a time-out is over that never brings a first byte (inferred)."""
-_RETRIED = frozenset({408, 409, 429})
-
-
-def is_retried(status: int) -> bool:
-    """Whether a try that failed with this status is repeated: 408, 409, 429 and every 5xx (ai-gateway §3.3)."""
-    return status in _RETRIED or status >= 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from workbench.domain.chat import (
 )
 from workbench.domain.errors import Failure, RequestFailed, WorkbenchError
 from workbench.domain.exchange import Exchange
-from workbench.domain.gateways import ROUTE
+from workbench.domain.gateways import is_route
 from workbench.domain.ids import new_id
 from workbench.domain.models import Model
 from workbench.domain.targets import Connection, Target
@@ -274,7 +274,7 @@ async def model(case: Case) -> Finding:
             "The target lists none that can chat.",
             "Load a model in the server, or name one.",
         )
-    if _is_route(case.model):
+    if is_route(case.model):
         return Finding.skipped(f"“{case.model}” is a route; the request below shows whether it works.")
     found = tools.models.find(case.model)
     if unlisted is not None and not found.deprecated:
@@ -329,10 +329,6 @@ def _bases(connection: Connection) -> list[str]:
     if not target.can.cloudflare_api:
         return [target.base_url]
     return [target.api_base, target.gateway_base] if target.can.gateway else [target.api_base]
-
-
-def _is_route(model_id: str) -> bool:
-    return model_id.startswith(ROUTE) or model_id == "cloudflare/auto"
 
 
 def _known(case: Case, found: Model, listed: tuple[Model, ...]) -> Finding:
@@ -400,7 +396,7 @@ def _wordless(case: Case) -> Finding:
 
 def _unanswered(case: Case, error: RequestFailed) -> Finding:
     finding = Finding.of(error)
-    if error.code == _STEP_FAILED or (_is_route(case.model) and error.failure is Failure.SERVER):
+    if error.code == _STEP_FAILED or (is_route(case.model) and error.failure is Failure.SERVER):
         return replace(
             finding,
             what=f"A step of “{case.model}” failed, and no other step took over.",

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from workbench.client.addresses import gateway_url
+from workbench.domain.gateways import ROUTE
 from workbench.domain.routes.elements import MAX_METADATA, Conditional, Route
 from workbench.domain.targets import Target
 from workbench.routing.lint.uses import METADATA, Path, uses_of
@@ -54,7 +55,7 @@ class RouteCall:
 def call_of(route: Route, target: Target) -> RouteCall:
     """Raises InvalidInput where the target has no address for a gateway."""
     metadata, headers = _looked_at(route)
-    return RouteCall(gateway_url(target, ""), f"dynamic/{route.name}", metadata, headers)
+    return RouteCall(gateway_url(target, ""), f"{ROUTE}{route.name}", metadata, headers)
 
 
 def code_of(call: RouteCall, language: Language) -> str:

@@ -9,13 +9,12 @@ import pytest
 
 from tests.conftest import Run
 from tests.gateway.pipeline.calls import CUT, IDS, Pieces, Script, call, ok, status
-from workbench.domain.gateways import Backoff
+from workbench.domain.gateways import Backoff, is_retried
 from workbench.gateway.pipeline.attempts import (
     LONGEST_PAUSE_MS,
     Attempts,
     Begun,
     Policy,
-    is_retried,
     pause_ms,
     retry_after_s,
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from workbench.domain.gateways import Backoff
+from workbench.domain.gateways import Backoff, is_retried
 from workbench.domain.journal import AttemptRow
 from workbench.gateway.calls import Answerer, Call
 from workbench.gateway.pipeline.failures import words_in
@@ -18,15 +18,6 @@ from workbench.gateway.replies import PROVIDER_FAILED, Cut, Reply, Stream, error
 
 LONGEST_PAUSE_MS = 30_000
 """No pause is longer, whatever the formula or the provider's `Retry-After` says: somebody is waiting (inferred)."""
-_RETRIED = frozenset({408, 409, 429})
-
-
-def is_retried(status: int) -> bool:
-    """Whether a failed attempt may be repeated: 408, 409, 429 and every 5xx, as Cloudflare's own clients do (ai-gateway §3.3).
-
-    A provider that could not be reached, was too slow or broke off is a 502 or 504 here, and so among them.
-    """
-    return status in _RETRIED or status >= 500
 
 
 def is_success(status: int) -> bool:
@@ -107,7 +98,10 @@ class Attempts:
         self.rows: list[AttemptRow] = []
 
     async def answer(self, call: Call, ids: Ids, policy: Policy = ONCE) -> Reply:
-        """The first answer that is none to repeat, or the last one. A stream in it is Begun. Raises Cut when stopping."""
+        """The first answer that is none to repeat, or the last one. A stream in it is Begun. Raises Cut when stopping.
+
+        A provider that could not be reached, was too slow or broke off is a 502 or 504 here, and so repeated.
+        """
         paused = 0.0
         failed = 0
         while True:

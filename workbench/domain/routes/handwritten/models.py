@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from workbench.domain.gateways import CUSTOM, PROVIDER_SLUGS
+from workbench.domain.gateways import CUSTOM, PROVIDER_SLUGS, ROUTE
 from workbench.domain.routes.errors import RouteError
 
 WORKERS_AI = "workers-ai"
@@ -59,7 +59,7 @@ def named_model(name: str, provider: str = "") -> NamedModel:
     name = name.strip()
     if not name:
         raise RouteError("A model has no name.")
-    if name.startswith("dynamic/"):
+    if name.startswith(ROUTE):
         raise RouteError(f"“{name}” is a route, and a route cannot lead into another.")
     if provider:
         slug = _slug(provider.strip())
