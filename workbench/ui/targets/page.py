@@ -21,6 +21,7 @@ from workbench.ui.support.drops import DropHint, local_file
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Found, Page
+from workbench.ui.support.save_bar import SaveBar
 from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.surfaces import Ground, readable
 from workbench.ui.support.tasks import TaskScope
@@ -29,7 +30,6 @@ from workbench.ui.support.theme import (
     GROUPS,
     INSIDE,
     PADDING,
-    RELATED,
     SECTION,
     SEMIBOLD,
     TITLE,
@@ -125,7 +125,7 @@ class TargetsPage(QWidget):
         self.status.setVisible(not draft.new)
         self.status.show_status(self._model.status(draft.target.id), tested=not draft.new)
         self.status.test.setText(self.tr("Save and test") if draft.dirty else self.tr("Test"))
-        self._actions.setVisible(editable)
+        self._bar.setVisible(editable)
         self.save.setEnabled(draft.dirty)
         self.save.setToolTip("" if draft.dirty else self.tr("There is nothing to save."))
         self.revert.setVisible(draft.dirty)
@@ -209,7 +209,11 @@ class TargetsPage(QWidget):
         inside.addWidget(self.status)
         inside.addWidget(self.form, 1)
         column.addWidget(readable(self._theme, inner, _FORM), 1)
-        column.addWidget(self._build_actions(holder))
+        self._bar = SaveBar(self._theme, holder)
+        self.save, self.revert = self._bar.save, self._bar.revert
+        self.save.clicked.connect(self._save)
+        self.revert.clicked.connect(self._model.revert)
+        column.addWidget(self._bar)
         return holder
 
     def _build_heading(self, parent: QWidget) -> QHBoxLayout:
@@ -232,20 +236,6 @@ class TargetsPage(QWidget):
         row.addWidget(self.delete)
         row.addWidget(self.use)
         return row
-
-    def _build_actions(self, parent: QWidget) -> QWidget:
-        self._actions = Ground(self._theme, "top", "canvas", parent)
-        self.save = button(self.tr("Save"), "primary", self._actions)
-        self.save.clicked.connect(self._save)
-        self.revert = button("", "quiet", self._actions)
-        self.revert.clicked.connect(self._model.revert)
-        row = QHBoxLayout(self._actions)
-        row.setContentsMargins(GROUPS, RELATED, GROUPS, RELATED)
-        row.setSpacing(INSIDE)
-        row.addWidget(self.save)
-        row.addWidget(self.revert)
-        row.addStretch(1)
-        return self._actions
 
     @Slot()
     def _show_review(self) -> None:

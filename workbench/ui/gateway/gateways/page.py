@@ -25,6 +25,7 @@ from workbench.ui.support.drops import DropHint, local_file
 from workbench.ui.support.forms import Field
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
+from workbench.ui.support.save_bar import SaveBar
 from workbench.ui.support.shortcuts import HERE, on_keys
 from workbench.ui.support.surfaces import Ground, Heading, column_of, readable
 from workbench.ui.support.tasks import TaskScope
@@ -161,18 +162,11 @@ class GatewaysPage(QWidget):
         column.addWidget(self._build_routes(inner))
         column.addWidget(self.form)
         column.addStretch(1)
-        self._bar = Ground(self._theme, "top", "canvas", holder)
-        self.save = button(self.tr("Save"), "primary", self._bar)
+        self._bar = SaveBar(self._theme, holder)
+        self.save, self.revert = self._bar.save, self._bar.revert
         self.save.setToolTip(self.tr("Save (Ctrl+S)"))
         self.save.clicked.connect(self._save)
-        self.revert = button(self.tr("Revert"), "quiet", self._bar)
         self.revert.clicked.connect(self._model.revert)
-        row = QHBoxLayout(self._bar)
-        row.setContentsMargins(GROUPS, RELATED, GROUPS, RELATED)
-        row.setSpacing(INSIDE)
-        row.addWidget(self.save)
-        row.addWidget(self.revert)
-        row.addStretch(1)
         whole = QVBoxLayout(holder)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
