@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListView,
     QMenu,
     QStackedWidget,
@@ -26,6 +25,7 @@ from workbench.ui.chat.conversation_delegate import ConversationDelegate
 from workbench.ui.chat.conversation_rows import ENTRY, ConversationRows, HitRows, marked
 from workbench.ui.chat.model import ChatModel
 from workbench.ui.support.icons import icon, set_icon
+from workbench.ui.support.search_field import SearchField
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme, follow
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class ConversationList(QFrame):
         super().__init__(parent)
         self._model = model
         self._theme = theme
-        self.field = QLineEdit()
+        self.field = SearchField(self.tr("Search all messages"))
         self.view = ConversationView(theme)
         self.hits = QListView()
         self._hit_rows = HitRows(self)
@@ -133,8 +133,7 @@ class ConversationList(QFrame):
         self._stack.setCurrentIndex(0)
 
     def focus_search(self) -> None:
-        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.field.selectAll()
+        self.field.begin()
 
     def rename_current(self) -> None:
         self.view.rename(self._model.current_id)
@@ -164,9 +163,6 @@ class ConversationList(QFrame):
         return super().eventFilter(watched, event)
 
     def _build(self) -> None:
-        self.field.setPlaceholderText(self.tr("Search all messages"))
-        self.field.setAccessibleName(self.tr("Search all messages"))
-        self.field.setClearButtonEnabled(True)
         self.field.installEventFilter(self)
         set_icon(self._new, self._theme, "square-pen")
         self._new.setToolTip(self.tr("New chat (Ctrl+N)"))
