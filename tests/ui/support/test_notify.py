@@ -60,3 +60,11 @@ def test_undo_carries_the_way_back(said: tuple[Notifier, list[Notice]]) -> None:
     assert notices[0].action is not None
     notices[0].action()
     assert undone == ["yes"]
+
+
+def test_what_was_copied_is_named_where_it_has_a_name(said: tuple[Notifier, list[Notice]]) -> None:
+    notifier, notices = said
+    notifier.copied("the request")
+    notifier.copied()
+    assert [notice.text for notice in notices] == ["Copied: the request", "Copied."]
+    assert {notice.key for notice in notices} == {"copied"}

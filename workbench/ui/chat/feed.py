@@ -140,4 +140,4 @@ class TranscriptFeed(QObject):
             )
 
     def _copied(self) -> None:
-        self._notifier.info(self.tr("Copied."), key="copied")
+        self._notifier.copied()

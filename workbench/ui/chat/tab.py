@@ -116,7 +116,7 @@ class ChatTab(QWidget):
 
             self._details = AnswerDetails(self._theme)
             self._details.closed.connect(self.model.records.close)
-            self._details.copied.connect(self._say_copied)
+            self._details.copied.connect(self._notifier.copied)
             self._details.try_wanted.connect(self._try_details)
             self._details.way.asked.connect(self.model.records.look_up_way)
             self._details.way.route_wanted.connect(self.route_wanted)
@@ -368,6 +368,3 @@ class ChatTab(QWidget):
         title = self.tr("Open conversations")
         for name in await dialogs.open_files(self, title, filters=filters, several=True):
             self.model.open_file(Path(name))
-
-    def _say_copied(self, what: str) -> None:
-        self._notifier.info(self.tr("Copied: {0}").format(what), key="copied")

@@ -325,9 +325,7 @@ class EmbeddingsTab(QWidget):
         self.sets.add_wanted.connect(self.sets_model.begin)
         self.start.file_wanted.connect(self.sets.choose_file)
         self.record.closed.connect(model.close_record)
-        self.record.copied.connect(
-            lambda what: self._notifier.info(self.tr("Copied: {0}").format(what), key="copied")
-        )
+        self.record.copied.connect(self._notifier.copied)
         self._panes.room_changed.connect(self._fit)
 
     def _show_page(self) -> None:

@@ -117,7 +117,7 @@ class PictureActions(QObject):
         """what: what it is, for the notice."""
         if text:
             QGuiApplication.clipboard().setText(text)
-            self._notifier.info(self.tr("Copied: {0}").format(what), key="copied")
+            self._notifier.copied(what)
 
     def save_as(self, images: Sequence[GalleryImage], parent: QWidget) -> None:
         """One where the user says, several into a folder."""
@@ -183,7 +183,7 @@ class PictureActions(QObject):
         mime.setData(images[0].media_type, data)
         mime.setData(MIME, ours(images))
         QGuiApplication.clipboard().setMimeData(mime)
-        self._notifier.info(self.tr("Copied: {0}").format(self.tr("picture")), key="copied")
+        self._notifier.copied(self.tr("picture"))
 
     async def _save_one(self, image: GalleryImage, parent: QWidget) -> None:
         ending = extension_of(image.media_type)

@@ -365,7 +365,7 @@ class ImagesTab(QWidget):
         for failing in (model, self.form_model, self.results_model, self.results, self.queue_model):
             failing.failed.connect(self._notifier.error)
         self.record.closed.connect(self._leave_side)
-        self.record.copied.connect(self._say_copied)
+        self.record.copied.connect(self._notifier.copied)
         self.form.paint_wanted.connect(self.paint_mask)
         self.form.picture_opened.connect(self._open_digest)
         self.form_model.submitted.connect(self._submitted)
@@ -667,9 +667,6 @@ class ImagesTab(QWidget):
     def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """What fails is told by the notifier, which knows what is expected and what is a bug."""
         self._tasks.start(name, work)
-
-    def _say_copied(self, what: str) -> None:
-        self._notifier.info(self.tr("Copied: {0}").format(what), key="copied")
 
 
 def _keep_keyboard(page: QWidget) -> None:

@@ -189,7 +189,7 @@ class SpeechTab(QWidget):
             self._speaking.record_wanted.connect(self.model.show_record)
             self._speaking.connection_wanted.connect(self.connection_wanted)
             self._speaking.record.closed.connect(self.model.close_record)
-            self._speaking.record.copied.connect(self._say_copied)
+            self._speaking.record.copied.connect(self._notifier.copied)
             model.failed.connect(self._notifier.error)
             model.used.connect(lambda recording: self._open(recording.id))
             self._pages.addWidget(self._speaking)
@@ -452,7 +452,7 @@ class SpeechTab(QWidget):
         self.translation.failed.connect(self._notifier.error)
         self.translation_model.failed.connect(self._notifier.error)
         self.record.closed.connect(model.close_record)
-        self.record.copied.connect(self._say_copied)
+        self.record.copied.connect(self._notifier.copied)
         self.library_model.example_ready.connect(lambda _recording: self.options_model.transcribe())
         self._panes.room_changed.connect(self._fit)
         self._desk_split.splitterMoved.connect(self._remember_height)
@@ -587,6 +587,3 @@ class SpeechTab(QWidget):
     @Slot()
     def _show_contested(self) -> None:
         self.conflict.setVisible(self.reading.contested)
-
-    def _say_copied(self, what: str) -> None:
-        self._notifier.info(self.tr("Copied: {0}").format(what), key="copied")

@@ -68,6 +68,10 @@ class Notifier(QObject):
     def info(self, text: str, *, detail: str = "", key: str = "") -> None:
         self.post(Notice(text, detail, key=key))
 
+    def copied(self, what: str = "") -> None:
+        """Something is in the clipboard now."""
+        self.info(self.tr("Copied: {0}").format(what) if what else self.tr("Copied."), key="copied")
+
     def warn(self, text: str, *, detail: str = "", key: str = "", lasting: bool = True) -> None:
         self.post(Notice(text, detail, Level.WARN, key=key, lasting=lasting))
 

@@ -115,7 +115,7 @@ class RequestsPage(QWidget):
             ),
         )
         self.first = CodeBlock(self._theme, self.tr("A first request"), blank)
-        self.first.copied.connect(self._say_copied)
+        self.first.copied.connect(self._notifier.copied)
         blank.column.insertWidget(3, self.first)
         self.try_it = blank.offer(self.tr("Send one now"), self.model.ask_first, "primary")
         set_icon(self.try_it, self._theme, "play", "on_accent")
@@ -125,7 +125,7 @@ class RequestsPage(QWidget):
         model = self.model
         self.table.chosen.connect(model.select)
         self.detail.closed.connect(self._close_detail)
-        self.detail.copied.connect(self._say_copied)
+        self.detail.copied.connect(self._notifier.copied)
         self.filters.export_wanted.connect(self._export)
         self.filters.delete_wanted.connect(self._delete)
         model.changed.connect(self.refresh)
@@ -210,8 +210,3 @@ class RequestsPage(QWidget):
             dangerous=True,
         ):
             self.model.delete()
-
-    @Slot()
-    @Slot(str)
-    def _say_copied(self, what: str = "") -> None:
-        self._notifier.info(self.tr("Copied: {0}").format(what) if what else self.tr("Copied."), key="copied")

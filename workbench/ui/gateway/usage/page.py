@@ -159,4 +159,4 @@ class UsagePage(QWidget):
     @Slot(str, object)
     def _put(self, what: str, text: Secret) -> None:
         QGuiApplication.clipboard().setText(text.reveal())
-        self._notifier.info(self.tr("Copied: {0}").format(what), key="copied")
+        self._notifier.copied(what)
