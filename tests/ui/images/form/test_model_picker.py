@@ -13,7 +13,8 @@ from tests.conftest import Run
 from tests.ui.images.form.fakes import PHOENIX, SCHNELL, Desk
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.ui.images.form.model_picker import ModelPicker
-from workbench.ui.images.form.model_rows import ENTRY
+from workbench.ui.images.form.words import price_text
+from workbench.ui.support.models.rows import ENTRY
 from workbench.ui.support.theme import Theme
 
 LEFT = Qt.MouseButton.LeftButton
@@ -125,7 +126,7 @@ def test_the_price_of_a_usual_picture_is_told(run_qt: Run, theme: Theme, anchor:
         async with Desk() as desk:
             opened = Opened(desk, theme, anchor)
             entry = opened.picker.rows.index(opened.picker.rows.row_of((SCHNELL.id,))).data(ENTRY)
-            assert entry.usd == pytest.approx(4 * 0.00005 + 4 * 0.0001)
+            assert entry.price == price_text(4 * 0.00005 + 4 * 0.0001)
             opened.picker.close()
 
     run_qt(story())

@@ -2,55 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from workbench.domain.models import Model
 from workbench.ui.images.form.frame import FieldFrame
 from workbench.ui.images.form.model import FormModel
 from workbench.ui.images.form.model_picker import ModelPicker
 from workbench.ui.images.form.words import facts_text, price_text
-from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
+from workbench.ui.support.buttons import button
 from workbench.ui.support.icons import set_icon
-from workbench.ui.support.surfaces import emptied, small
-from workbench.ui.support.theme import CAPTION, GRID, INSIDE, SEMIBOLD, Theme, follow
-
-
-class ModelLine(QFrame):
-    """One chosen model. Signals: pressed; removed."""
-
-    pressed = Signal()
-    removed = Signal()
-
-    def __init__(self, theme: Theme, model: Model, usd: float | None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        name = ElidedLabel(theme, model.short_name, self, weight=SEMIBOLD)
-        price = TextLabel(theme, price_text(usd), self, size=CAPTION, role="muted")
-        price.setToolTip(self.tr("About, for one picture with nothing set"))
-        self.change = small(IconButton(theme, "chevrons-up-down", self.tr("Choose other models"), self))
-        self.remove = small(IconButton(theme, "x", self.tr("Remove {0}").format(model.short_name), self))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(INSIDE + 2, GRID, GRID, GRID)
-        row.setSpacing(GRID)
-        row.addWidget(name, 1)
-        row.addWidget(price)
-        row.addWidget(self.change)
-        row.addWidget(self.remove)
-        self.change.clicked.connect(self.pressed)
-        self.remove.clicked.connect(self.removed)
-        follow(self, theme, self._dress)
-
-    def mousePressEvent(self, event: object) -> None:
-        self.pressed.emit()
-
-    def _dress(self) -> None:
-        tokens = self._theme.tokens
-        self.setStyleSheet(
-            f"ModelLine {{ background: {tokens.canvas}; border: 1px solid {tokens.edge}; border-radius: 6px; }}"
-            f"ModelLine:hover {{ background: {self._theme.hover()}; }}"
-        )
+from workbench.ui.support.models.line import ModelLine
+from workbench.ui.support.surfaces import emptied
+from workbench.ui.support.theme import GRID, Theme
 
 
 class ModelField(FieldFrame):
@@ -109,7 +73,8 @@ class ModelField(FieldFrame):
         emptied(self._lines)
         self.lines = []
         for each, usd in found:
-            line = ModelLine(self._theme, each, usd)
+            line = ModelLine(self._theme, each, price_text(usd), self.tr("Choose other models"))
+            line.price.setToolTip(self.tr("About, for one picture with nothing set"))
             line.setToolTip("\n".join((each.id, *facts_text(self._model.models.abilities_of(each.id)))))
             line.remove.setVisible(len(found) > 1)
             line.pressed.connect(self._open_to_change)
