@@ -16,9 +16,9 @@ from workbench.domain.trouble import Trouble
 from workbench.services.speech.takes import HearingHalted, TakePreparing, TakesEvent
 from workbench.ui.speech.options import words
 from workbench.ui.speech.options.choices import Offered, fitting, is_wrong, offered, read, written
-from workbench.ui.speech.options.model_list import ModelList
 from workbench.ui.speech.options.outlook import Outlook, outlook
 from workbench.ui.speech.options.ports import HearingModels, Takes, Targets
+from workbench.ui.support.models.target_models import TargetModels
 from workbench.ui.support.tasks import TaskScope
 
 FIRST = "@cf/openai/whisper-large-v3-turbo"
@@ -58,7 +58,7 @@ class OptionsModel(QObject):
         self._keep = keep
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(self.failed)
-        self.models = ModelList(models.hearing, models, targets, self)
+        self.models = TargetModels(models.hearing, models.refresh, models.find, targets, self)
         self.models.changed.connect(self._models_came)
         self.models.failed.connect(self.failed)
         self._choices = read(kept)

@@ -5,55 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from workbench.domain.models import Model
-from workbench.ui.speech.options.model_list import ModelList
 from workbench.ui.speech.options.model_picker import Describe, ModelPicker
-from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
+from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import set_icon
-from workbench.ui.support.surfaces import emptied, small
-from workbench.ui.support.theme import CAPTION, GRID, INSIDE, SEMIBOLD, Theme, follow
-
-
-class ModelLine(QFrame):
-    """One chosen model. Signals: pressed, removed."""
-
-    pressed = Signal()
-    removed = Signal()
-
-    def __init__(
-        self, theme: Theme, model: Model, price: str, facts: str, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip("\n".join(part for part in (model.id, facts, model.note) if part))
-        name = ElidedLabel(theme, model.short_name, self, weight=SEMIBOLD)
-        cost = TextLabel(theme, price, self, size=CAPTION, role="muted")
-        self.change = small(IconButton(theme, "chevrons-up-down", self.tr("Choose another model"), self))
-        self.remove = small(IconButton(theme, "x", self.tr("Remove {0}").format(model.short_name), self))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(INSIDE + 2, GRID, GRID, GRID)
-        row.setSpacing(GRID)
-        row.addWidget(name, 1)
-        row.addWidget(cost)
-        row.addWidget(self.change)
-        row.addWidget(self.remove)
-        self.change.clicked.connect(self.pressed)
-        self.remove.clicked.connect(self.removed)
-        follow(self, theme, self._dress)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.pressed.emit()
-
-    def _dress(self) -> None:
-        tokens = self._theme.tokens
-        self.setStyleSheet(
-            f"ModelLine {{ background: {tokens.canvas}; border: 1px solid {tokens.edge}; border-radius: 6px; }}"
-            f"ModelLine:hover {{ background: {self._theme.hover()}; }}"
-        )
+from workbench.ui.support.models.line import ModelLine
+from workbench.ui.support.models.target_models import TargetModels
+from workbench.ui.support.surfaces import emptied
+from workbench.ui.support.theme import CAPTION, GRID, SEMIBOLD, Theme
 
 
 class ModelField(QWidget):
@@ -65,7 +26,7 @@ class ModelField(QWidget):
     def __init__(
         self,
         theme: Theme,
-        models: ModelList,
+        models: TargetModels,
         describe: Describe,
         current: Callable[[], Sequence[str]],
         *,
@@ -139,7 +100,8 @@ class ModelField(QWidget):
             self._picker.show_chosen(ids)
 
     def _line(self, model: Model, price: str, facts: str, several: bool) -> ModelLine:
-        line = ModelLine(self._theme, model, price, facts)
+        line = ModelLine(self._theme, model, price, self.tr("Choose another model"))
+        line.setToolTip("\n".join(part for part in (model.id, facts, model.note) if part))
         line.remove.setVisible(several)
         line.pressed.connect(self.open)
         line.removed.connect(lambda: self.toggled.emit(model.id))

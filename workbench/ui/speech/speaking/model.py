@@ -27,12 +27,12 @@ from workbench.ui.speech.library.model import with_part
 from workbench.ui.speech.options import words as option_words
 from workbench.ui.speech.options.choices import Offered, fitting, is_wrong
 from workbench.ui.speech.options.model import FIRST as FIRST_HEARING
-from workbench.ui.speech.options.model_list import ModelList
 from workbench.ui.speech.options.ports import Targets
 from workbench.ui.speech.speaking import words
 from workbench.ui.speech.speaking.history import History
 from workbench.ui.speech.speaking.kept import Draft, read, written
 from workbench.ui.speech.speaking.ports import Models, Player, Reuse, Speaking, Takes
+from workbench.ui.support.models.target_models import TargetModels
 from workbench.ui.support.tasks import TaskScope
 
 FIRST = "@cf/deepgram/aura-2-en"
@@ -92,8 +92,8 @@ class SpeakingModel(QObject):
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(self.failed)
         self._tasks.busy_changed.connect(self.changed)
-        self.voices = ModelList(models.speaking, models, targets, self)
-        self.hearers = ModelList(models.hearing, models, targets, self)
+        self.voices = TargetModels(models.speaking, models.refresh, models.find, targets, self)
+        self.hearers = TargetModels(models.hearing, models.refresh, models.find, targets, self)
         for models_there in (self.voices, self.hearers):
             models_there.changed.connect(self._models_came)
             models_there.failed.connect(self.failed)
