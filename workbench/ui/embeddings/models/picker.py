@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.domain.models import Model
 from workbench.ui.embeddings.models import words
 from workbench.ui.embeddings.models.offered import OfferedModels
-from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
-from workbench.ui.support.surfaces import emptied
+from workbench.ui.support.buttons import ElidedLabel, TextLabel
+from workbench.ui.support.models.popup import ModelPopup
+from workbench.ui.support.surfaces import emptied, scrolled
 from workbench.ui.support.theme import BODY, CAPTION, GRID, INSIDE, RELATED, Theme, follow
 from workbench.ui.support.tooltips import as_tip
 
 _SIZE = QSize(380, 420)
+_LEAST = 200
 
 
 class ModelRow(QFrame):
@@ -62,24 +64,20 @@ class ModelRow(QFrame):
         )
 
 
-class ModelPicker(QFrame):
+class ModelPicker(ModelPopup):
     """Arrows move between the field and the boxes, Space and Enter work a box, Escape closes. Signals: toggled (model id)."""
 
     toggled = Signal(str)
 
     def __init__(self, theme: Theme, models: OfferedModels, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self._theme = theme
+        super().__init__(theme, self.tr("Choose models"), parent)
         self._models = models
         self._chosen: tuple[str, ...] = ()
         self._shown: tuple[Sequence[tuple[Model, str]], str] | None = None
         self.rows: list[ModelRow] = []
-        self.field = QLineEdit()
-        self._status = TextLabel(theme, size=CAPTION, role="muted", wrap=True)
-        self._again = button(self.tr("Try again"), "quiet")
         self._build()
         self.field.textChanged.connect(self._show)
-        self._again.clicked.connect(self._ask_again)
+        self.again_wanted.connect(self._ask_again)
         models.changed.connect(self._show_if_open)
         follow(self, theme, self._dress)
 
@@ -89,9 +87,7 @@ class ModelPicker(QFrame):
         self.field.clear()
         self._models.refresh()
         self._show()
-        self._place(anchor)
-        self.show()
-        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.show_at(anchor, _SIZE, _LEAST, at_end=True)
 
     def show_chosen(self, chosen: Sequence[str]) -> None:
         """While it is open others are chosen."""
@@ -104,18 +100,7 @@ class ModelPicker(QFrame):
             return self._key(watched, event)
         return super().eventFilter(watched, event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
-
     def _build(self) -> None:
-        self.setAccessibleName(self.tr("Choose models"))
-        self.field.setPlaceholderText(self.tr("Search models, or type any id"))
-        self.field.setAccessibleName(self.tr("Search models"))
-        self.field.setClearButtonEnabled(True)
-        self.field.installEventFilter(self)
         inner = QWidget()
         self._list = QVBoxLayout(inner)
         self._list.setContentsMargins(0, 0, 0, 0)
@@ -125,44 +110,16 @@ class ModelPicker(QFrame):
         stretched.setContentsMargins(0, 0, 0, 0)
         stretched.addWidget(inner)
         stretched.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidget(outer)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.viewport().setAutoFillBackground(False)
-        outer.setAutoFillBackground(False)
-        foot = QHBoxLayout()
-        foot.addWidget(self._status, 1)
-        foot.addWidget(self._again)
+        self._scroll = scrolled(outer)
         column = QVBoxLayout(self)
         column.setContentsMargins(RELATED, RELATED, RELATED, INSIDE)
         column.setSpacing(INSIDE)
         column.addWidget(self.field)
         column.addWidget(self._scroll, 1)
-        column.addLayout(foot)
+        column.addLayout(self.foot)
 
     def _dress(self) -> None:
-        tokens = self._theme.tokens
-        self.setStyleSheet(f"ModelPicker {{ background: {tokens.raised}; border: 1px solid {tokens.edge}; }}")
-
-    def _place(self, anchor: QWidget) -> None:
-        """Under the anchor, or above it where there is more room; inside the screen."""
-        screen = anchor.screen().availableGeometry()
-        size = QSize(self._theme.px(_SIZE.width()), self._theme.px(_SIZE.height()))
-        size = size.boundedTo(QSize(screen.width() - 2 * RELATED, screen.height() - 2 * RELATED))
-        at = QRect(anchor.mapToGlobal(QPoint(0, 0)), anchor.size())
-        below, above = screen.bottom() - at.bottom() - RELATED, at.top() - screen.top() - RELATED
-        up = below < size.height() and above > below
-        size.setHeight(min(size.height(), max(above if up else below, 200)))
-        top = at.top() - GRID - size.height() if up else at.bottom() + GRID
-        mirrored = anchor.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        left = at.left() if mirrored else at.right() - size.width()
-        self.resize(size)
-        self.move(
-            max(screen.left(), min(left, screen.right() - size.width())),
-            max(screen.top(), min(top, screen.bottom() - size.height())),
-        )
+        self.setStyleSheet(self.ground())
 
     def _key(self, watched: QObject, event: QKeyEvent) -> bool:
         boxes = [row.box for row in self.rows]
@@ -178,8 +135,6 @@ class ModelPicker(QFrame):
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 if boxes:
                     boxes[max(0, here)].click()
-            case Qt.Key.Key_Escape:
-                self.close()
             case _:
                 return False
         return True
@@ -199,7 +154,8 @@ class ModelPicker(QFrame):
         told = [(model, words.facts(model, models.abilities(model.id))) for model in found]
         self._make_rows(told, typed)
         self.show_chosen(self._chosen)
-        self._show_status(len(found))
+        self.tell(models, len(found))
+        self.status.setVisible(bool(self.status.text()))
 
     def _make_rows(self, told: Sequence[tuple[Model, str]], typed: str) -> None:
         """The same ones stay, and with them where the keyboard is."""
@@ -218,21 +174,6 @@ class ModelPicker(QFrame):
             row.toggled.connect(lambda id=row.model.id: self.toggled.emit(id))
             row.box.installEventFilter(self)
             self._list.addWidget(row)
-
-    def _show_status(self, count: int) -> None:
-        models = self._models
-        if models.trouble is not None:
-            text = words.trouble(models.trouble)
-        elif models.loading:
-            text = self.tr("Asking for the list…")
-        elif not count:
-            text = self.tr("This connection has no such model that is known.")
-        else:
-            text = ""
-        self._status.setText(text)
-        self._status.setVisible(bool(text))
-        self._status.set_role("bad" if models.trouble is not None else "muted")
-        self._again.setVisible(models.trouble is not None)
 
     @Slot()
     def _ask_again(self) -> None:
