@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.domain.chat import Usage
-from workbench.domain.models import Cost, Model, Price, cost_of, estimated_tokens, estimated_usd
+from workbench.domain.models import Cost, Model, Price, cost_of, estimated_tokens, estimated_usd, sum_of
 
 PRICED = Model("m", prices=(Price("per M input tokens", 1.0), Price("per M output tokens", 4.0)))
 CACHING = Model("m", prices=(*PRICED.prices, Price("per M cached input tokens", 0.25)))
@@ -46,6 +46,13 @@ def test_an_unknown_cost_is_none_and_not_free(model: Model, usage: Usage) -> Non
 
 def test_an_input_only_price_is_enough_when_nothing_came_out() -> None:
     assert estimated_usd(Model("m", prices=PRICED.prices[:1]), 1_000_000, 0) == pytest.approx(1.0)
+
+
+def test_a_sum_is_charged_only_where_all_of_it_was_and_unknown_where_a_part_is() -> None:
+    assert sum_of(None, Cost(1, charged=True)) == Cost(1, charged=True)
+    assert sum_of(Cost(1, charged=True), Cost(2, charged=True)) == Cost(3, charged=True)
+    assert sum_of(Cost(1, charged=True), Cost(2)) == Cost(3)
+    assert sum_of(Cost(None), Cost(2)) == Cost(None)
 
 
 @given(st.text())

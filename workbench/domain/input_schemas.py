@@ -33,3 +33,8 @@ def kind_of(field: Mapping[str, Any]) -> str:
     """Its type, "" for none."""
     kind = field.get("type")
     return kind if isinstance(kind, str) and kind != "null" else ""
+
+
+def number_in(value: Any) -> float | None:
+    """A bound or a default; None for what is no number."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -154,6 +154,14 @@ class Cost:
     charged: bool = False
 
 
+def sum_of(one: Cost | None, other: Cost) -> Cost:
+    """Of two calls: unknown where either is, charged where both are. one: None for none yet."""
+    if one is None:
+        return other
+    usd = None if one.usd is None or other.usd is None else one.usd + other.usd
+    return Cost(usd, one.charged and other.charged)
+
+
 def cost_of(model: Model, usage: Usage) -> Cost:
     """What a chat answer cost: the neurons the provider charged if it told, else tokens by the price list (workers-ai §16)."""
     if usage.neurons is not None:

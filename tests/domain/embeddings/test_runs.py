@@ -8,10 +8,8 @@ from workbench.domain.embeddings.runs import (
     ModelChoice,
     ModelRun,
     RunState,
-    sum_of,
     with_bad,
 )
-from workbench.domain.models import Cost
 from workbench.domain.trouble import Trouble
 
 LONG, ODD = Trouble("Too long."), Trouble("Odd.")
@@ -41,10 +39,3 @@ def test_bad_rows_are_gathered_by_what_is_wrong_with_them() -> None:
     assert bad == (BadRows(LONG, (3, 7)), BadRows(ODD, (1,)))
     model = ModelRun(ModelChoice("m"), bad=bad)
     assert (model.bad_count, model.bad_rows) == (3, frozenset({1, 3, 7}))
-
-
-def test_a_sum_is_charged_only_where_all_of_it_was_and_unknown_where_a_part_is() -> None:
-    assert sum_of(None, Cost(1, charged=True)) == Cost(1, charged=True)
-    assert sum_of(Cost(1, charged=True), Cost(2, charged=True)) == Cost(3, charged=True)
-    assert sum_of(Cost(1, charged=True), Cost(2)) == Cost(3)
-    assert sum_of(Cost(None), Cost(2)) == Cost(None)

@@ -96,11 +96,3 @@ def with_bad(bad: Iterable[BadRows], trouble: Trouble, rows: Iterable[int]) -> t
     by_trouble = {each.trouble: set(each.rows) for each in bad}
     by_trouble.setdefault(trouble, set()).update(rows)
     return tuple(BadRows(each, tuple(sorted(found))) for each, found in by_trouble.items())
-
-
-def sum_of(one: Cost | None, other: Cost) -> Cost:
-    """Of two calls: unknown where either is, charged where both are."""
-    if one is None:
-        return other
-    usd = None if one.usd is None or other.usd is None else one.usd + other.usd
-    return Cost(usd, one.charged and other.charged)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from workbench.domain.input_schemas import number_in
+
 if TYPE_CHECKING:
     from workbench.domain.models import Model
 
@@ -153,8 +155,8 @@ def _range(fields: Mapping[str, Mapping[str, Any]], name: str, usual: Range) -> 
     if name not in fields:
         return None
     said = fields[name]
-    default = _number(said.get("default"))
-    low, high = _number(said.get("minimum")), _number(said.get("maximum"))
+    default = number_in(said.get("default"))
+    low, high = number_in(said.get("minimum")), number_in(said.get("maximum"))
     known = [value for value in (low, high, default) if value is not None]
     return Range(
         low if low is not None else min(usual.minimum, *known) if known else usual.minimum,
@@ -162,10 +164,6 @@ def _range(fields: Mapping[str, Mapping[str, Any]], name: str, usual: Range) -> 
         default,
         1 if said.get("type") == "integer" else usual.step,
     )
-
-
-def _number(value: Any) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _whole(value: Any) -> int | None:

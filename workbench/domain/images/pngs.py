@@ -29,7 +29,7 @@ class Pixels:
 
 def encode(width: int, palette: bytes, rows: Iterable[bytes | bytearray], height: int) -> bytes:
     """A palette picture; palette: up to 256 times red, green, blue. rows: one palette index a byte."""
-    return _file(width, height, 3, _chunk(b"PLTE", palette), rows)
+    return _file(width, height, 3, chunk(b"PLTE", palette), rows)
 
 
 def encode_veil(width: int, rows: Sequence[bytes]) -> bytes:
@@ -48,11 +48,11 @@ def _file(width: int, height: int, colour: int, palette: bytes, rows: Iterable[b
     raw = b"".join(part for row in rows for part in (b"\0", row))
     header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
     # Level 1: these pictures are flat, and speed is worth more than the last tenth of their size.
-    pixels = _chunk(b"IDAT", zlib.compress(raw, 1))
-    return b"".join((SIGNATURE, _chunk(b"IHDR", header), palette, pixels, _chunk(b"IEND", b"")))
+    pixels = chunk(b"IDAT", zlib.compress(raw, 1))
+    return b"".join((SIGNATURE, chunk(b"IHDR", header), palette, pixels, chunk(b"IEND", b"")))
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
+def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from workbench.domain.input_schemas import branches, fields_of, kind_of
+from workbench.domain.input_schemas import branches, fields_of, kind_of, number_in
 
 if TYPE_CHECKING:
     from workbench.domain.models import Model
@@ -321,9 +321,5 @@ def _options(fields: Mapping[str, Mapping[str, Any]]) -> Iterator[SpeechOption]:
                 yield _text(name, default if isinstance(default, str) else None)
             case "number" | "integer" as kind:
                 step = 1 if kind == "integer" else 0.1
-                low, high = _real(field.get("minimum")), _real(field.get("maximum"))
-                yield _number(name, _real(default), low, high, step)
-
-
-def _real(value: Any) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+                low, high = number_in(field.get("minimum")), number_in(field.get("maximum"))
+                yield _number(name, number_in(default), low, high, step)

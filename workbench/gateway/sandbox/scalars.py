@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from workbench.gateway.sandbox.patterns import matching
-from workbench.gateway.sandbox.schemas import Schema, Unsatisfiable, fits, is_type, types_of
+from workbench.gateway.sandbox.schemas import Schema, Unsatisfiable, fits, is_of_its_type, types_of
 
 _TRIES = 24
 _LONGEST = 20_000
@@ -61,7 +61,9 @@ class Scalars:
 
     def option(self, schema: Mapping[str, Any], attempt: int) -> Any:
         """A choice the prompt mentions is taken first."""
-        options = [option for option in schema["enum"] if not types_of(schema) or _any_type(option, schema)]
+        options = [
+            option for option in schema["enum"] if not types_of(schema) or is_of_its_type(schema, option)
+        ]
         if not options:
             raise Unsatisfiable("no choice of the enum has the type that is asked for")
         if attempt == 0:
@@ -151,7 +153,3 @@ def _range(schema: Mapping[str, Any]) -> tuple[float, float, bool, bool]:
     if high == math.inf:
         high = low + room
     return low, high, open_low, open_high
-
-
-def _any_type(value: Any, schema: Mapping[str, Any]) -> bool:
-    return any(is_type(value, kind) for kind in types_of(schema))

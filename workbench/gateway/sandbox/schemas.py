@@ -81,11 +81,15 @@ def types_of(schema: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(given) if isinstance(given, list) else ()
 
 
+def is_of_its_type(schema: Mapping[str, Any], value: Any) -> bool:
+    return any(is_type(value, name) for name in types_of(schema))
+
+
 _Check = Callable[[Mapping[str, Any], Any, Schema], bool]
 
 
 def _type(schema: Mapping[str, Any], value: Any, root: Schema) -> bool:
-    return any(is_type(value, name) for name in types_of(schema))
+    return is_of_its_type(schema, value)
 
 
 def _enum(schema: Mapping[str, Any], value: Any, root: Schema) -> bool:

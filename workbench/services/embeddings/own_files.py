@@ -20,7 +20,7 @@ from workbench.domain.embeddings.texts import TextRow, TextSet
 from workbench.domain.errors import InvalidInput
 from workbench.services.embeddings import parquet
 from workbench.services.embeddings.reckoning import Progress, reckoned
-from workbench.services.embeddings.tables import TEXT_NAMES, BadLine, Table, TableForm
+from workbench.services.embeddings.tables import TEXT_NAMES, BadLine, Table, TableForm, in_words
 from workbench.services.embeddings.texts import Columns, cannot_be_read, guessed, text_set
 
 if TYPE_CHECKING:
@@ -376,9 +376,9 @@ def _parts(value: Any) -> tuple[dict[str, str], dict[str, bytes | None]]:
             vectors[name] = _numbers(each)
         elif isinstance(each, dict):
             for inner, one in each.items():
-                told.setdefault(inner, _told(one))
+                told.setdefault(inner, in_words(one))
         else:
-            told[name] = _told(each)
+            told[name] = in_words(each)
     return told, vectors
 
 
@@ -406,12 +406,6 @@ def _little(numbers: array[float]) -> array[float]:
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers
-
-
-def _told(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return "" if value is None else msgspec.json.encode(value).decode()
 
 
 def _brought(

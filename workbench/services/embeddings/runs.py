@@ -20,13 +20,13 @@ from workbench.domain.embeddings.runs import (
     ModelChoice,
     ModelRun,
     RunState,
-    sum_of,
     with_bad,
 )
 from workbench.domain.embeddings.texts import TextRow, TextSet
 from workbench.domain.errors import Failure, InvalidInput, RequestFailed, StorageFailed, WorkbenchError
 from workbench.domain.exchange import Exchange
 from workbench.domain.ids import new_id
+from workbench.domain.models import sum_of
 from workbench.domain.trouble import Trouble
 from workbench.services.background import Background, to_the_end
 from workbench.services.calls import Calls

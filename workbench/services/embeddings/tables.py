@@ -308,7 +308,7 @@ def _objects(values: Iterable[tuple[int, Any]]) -> _Read:
                 found.append({_LINE: value})
                 places.setdefault(_LINE, len(places))
             case dict() if value:
-                found.append({key: _told(each) for key, each in value.items()})
+                found.append({key: in_words(each) for key, each in value.items()})
                 for key in value:
                     places.setdefault(key, len(places))
             case _:
@@ -317,7 +317,8 @@ def _objects(values: Iterable[tuple[int, Any]]) -> _Read:
     return columns, [tuple(row.get(name, "") for name in columns) for row in found], bad
 
 
-def _told(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """A value of JSON as a cell has it."""
     if isinstance(value, str):
         return value
     return "" if value is None else msgspec.json.encode(value).decode()

@@ -38,7 +38,7 @@ from workbench.domain.images.try_on import (
     read_description,
     response_format,
 )
-from workbench.domain.models import Cost, Model
+from workbench.domain.models import Cost, Model, sum_of
 from workbench.domain.targets import Connection
 from workbench.services.background import to_the_end
 from workbench.services.images.pixels import Look
@@ -294,7 +294,7 @@ class _Asking:
         report = self.report
         self.report = replace(
             report,
-            cost=_sum(report.cost, self._service._chat.cost(self._model, reply)),
+            cost=sum_of(report.cost, self._service._chat.cost(self._model, reply)),
             tokens_in=_total(report.tokens_in, reply.usage.prompt_tokens),
             tokens_out=_total(report.tokens_out, reply.usage.completion_tokens),
             sandbox=reply.served.sandbox,
@@ -329,14 +329,6 @@ async def _keep(records: Records, exchange: Exchange) -> None:
         await records.put(exchange)
     except StorageFailed as error:
         _log.warning("A wire record was not stored: %s", error.why or error.what)
-
-
-def _sum(before: Cost | None, more: Cost) -> Cost:
-    """Unknown when a part of it is."""
-    if before is None:
-        return more
-    usd = None if before.usd is None or more.usd is None else before.usd + more.usd
-    return Cost(usd, before.charged and more.charged)
 
 
 def _total(before: int | None, more: int | None) -> int | None:

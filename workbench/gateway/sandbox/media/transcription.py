@@ -8,8 +8,6 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from workbench.gateway.replies import Reply
 from workbench.gateway.sandbox.media import wav
 from workbench.gateway.sandbox.media.audio_schemas import nova_options
@@ -31,6 +29,7 @@ from workbench.gateway.sandbox.media.reading import (
 from workbench.gateway.sandbox.media.schemas import form_schema
 from workbench.gateway.sandbox.media.task import Kind, Task
 from workbench.gateway.sandbox.media.wav import Undecodable
+from workbench.gateway.sandbox.writing import frames
 
 _WORDS_A_SEGMENT = 12
 _RAW_RATE = 16000
@@ -212,12 +211,8 @@ def _verbose(task: Task, transcript: Transcript, language: str, grains: set[str]
 
 def _events(transcript: Transcript) -> Iterator[bytes]:
     for place, word in enumerate(transcript.words):
-        yield _event({"type": "transcript.text.delta", "delta": f" {word.word}" if place else word.word})
-    yield _event({"type": "transcript.text.done", "text": transcript.text, "usage": _usage(transcript)})
-
-
-def _event(value: Mapping[str, Any]) -> bytes:
-    return b"data: " + msgspec.json.encode(value) + b"\n\n"
+        yield frames.data({"type": "transcript.text.delta", "delta": f" {word.word}" if place else word.word})
+    yield frames.data({"type": "transcript.text.done", "text": transcript.text, "usage": _usage(transcript)})
 
 
 async def _heard(task: Task, data: bytes, raw_rate: int | None = None) -> Transcript:

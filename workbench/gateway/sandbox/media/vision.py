@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-import msgspec
-
 from workbench.domain.images import pngs
 from workbench.domain.images.formats import picture_type, size_of
 from workbench.gateway.replies import Reply
@@ -28,6 +26,7 @@ from workbench.gateway.sandbox.media.reading import (
 from workbench.gateway.sandbox.media.schemas import form_schema
 from workbench.gateway.sandbox.media.task import Task
 from workbench.gateway.sandbox.tokens import count, tokens_of
+from workbench.gateway.sandbox.writing import frames
 
 _IMAGENET = (
     "TABBY CAT", "GOLDEN RETRIEVER", "COFFEE MUG", "LAPTOP", "BICYCLE-BUILT-FOR-TWO", "SEASHORE", "ALP", "STREET SIGN",
@@ -223,12 +222,8 @@ def _moondream_frames(answer: Mapping[str, Any], spoken: str, ending: Mapping[st
     """The fields of the whole answer, a piece at a time; their shape in a stream is (inferred)."""
     name = "answer" if "answer" in answer else "caption"
     if "reasoning" in answer:
-        yield _frame({"reasoning": answer["reasoning"]})
+        yield frames.data({"reasoning": answer["reasoning"]})
     for piece in tokens_of(spoken):
-        yield _frame({name: piece})
-    yield _frame(ending)
+        yield frames.data({name: piece})
+    yield frames.data(ending)
     yield b"data: [DONE]\n\n"
-
-
-def _frame(value: Mapping[str, Any]) -> bytes:
-    return b"data: " + msgspec.json.encode(value) + b"\n\n"

@@ -7,7 +7,8 @@ import zlib
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+from workbench.domain.images.pngs import SIGNATURE, chunk
+
 _INDEXED, _RGBA = 3, 6
 
 
@@ -16,11 +17,11 @@ def indexed_png(width: int, height: int, cells: bytes, palette: Sequence[tuple[i
     colours = b"".join(map(bytes, palette))
     return b"".join(
         (
-            _SIGNATURE,
-            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, _INDEXED, 0, 0, 0)),
-            _chunk(b"PLTE", colours),
-            _chunk(b"IDAT", _packed(cells, width)),
-            _chunk(b"IEND", b""),
+            SIGNATURE,
+            chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, _INDEXED, 0, 0, 0)),
+            chunk(b"PLTE", colours),
+            chunk(b"IDAT", _packed(cells, width)),
+            chunk(b"IEND", b""),
         )
     )
 
@@ -29,10 +30,10 @@ def rgba_png(width: int, height: int, pixels: bytes) -> bytes:
     """pixels: red, green, blue and opacity of each, row after row."""
     return b"".join(
         (
-            _SIGNATURE,
-            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, _RGBA, 0, 0, 0)),
-            _chunk(b"IDAT", _packed(pixels, 4 * width)),
-            _chunk(b"IEND", b""),
+            SIGNATURE,
+            chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, _RGBA, 0, 0, 0)),
+            chunk(b"IDAT", _packed(pixels, 4 * width)),
+            chunk(b"IEND", b""),
         )
     )
 
@@ -47,7 +48,3 @@ def _packed(cells: bytes, width: int) -> bytes:
             yield b"\0" + cells[start : start + width]
 
     return zlib.compress(b"".join(lines()), 9)
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
