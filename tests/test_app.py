@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -233,3 +234,56 @@ def test_no_garbage_is_collected_while_the_window_is_made(tmp_path: Path) -> Non
         "main([])\n"
     )
     assert run_script(script, tmp_path).split() == ["False"]
+
+
+DRAG = """
+import os
+import workbench.ui
+from PySide6.QtCore import QMimeData, QTimer
+from PySide6.QtGui import QDrag
+from PySide6.QtWidgets import QApplication, QWidget
+from workbench.app import _close
+
+app = QApplication([])
+app.setQuitOnLastWindowClosed(False)
+window = QWidget()
+window.show()
+
+def drag():
+    carried = QDrag(window)
+    data = QMimeData()
+    data.setText("x")
+    carried.setMimeData(data)
+    QTimer.singleShot(200, lambda: _close(window))
+    QTimer.singleShot(20_000, lambda: os._exit(3))
+    carried.exec()
+    print("ended", window.isVisible(), flush=True)
+    os._exit(0)
+
+QTimer.singleShot(0, drag)
+app.exec()
+"""
+
+
+@pytest.mark.skipif(not shutil.which("Xvfb"), reason="only a display has drags")
+def test_a_drag_does_not_keep_the_window_from_being_ended() -> None:
+    reader, writer = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writer), "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
+    os.close(writer)
+    try:
+        with open(reader, encoding="ascii") as told:
+            number = told.readline().strip()
+        environment = {**os.environ, "DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
+        done = subprocess.run(
+            [sys.executable, "-c", DRAG],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        server.terminate()
+        server.wait()
+    assert done.stdout.strip() == "ended False", done.stderr

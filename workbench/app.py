@@ -247,11 +247,19 @@ async def _until_closed(front: Front, place: WindowPlace | None, opening: Openin
     front.qt.lastWindowClosed.connect(closed.set)
     if sys.platform != "win32":
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, front.window.close)
+            loop.add_signal_handler(number, _close, front.window)
     async with AsyncExitStack() as stack:
         (await open_workbench(front, stack, place, opening)).start()
         _look_for_letters()
         await closed.wait()
+
+
+def _close(window: MainWindow) -> None:
+    """Also out of a drag: it has a loop of its own, the platform's, that would never end without a window."""
+    from PySide6.QtGui import QDrag
+
+    QDrag.cancel()
+    window.close()
 
 
 def _look_for_letters() -> None:
