@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QFrame,
     QHBoxLayout,
-    QLineEdit,
-    QListView,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -34,6 +31,8 @@ from workbench.ui.chat.model_rows import (
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.models.popup import ModelPopup
+from workbench.ui.support.models.view import ModelView
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, Theme, follow
 
 _SIZE = QSize(860, 520)
@@ -43,27 +42,22 @@ _CONTEXTS = (32_000, 128_000, 256_000)
 _FLAGS = ("tools", "vision", "reasoning", "free_plan", "beta", "favourites", "retired")
 
 
-class ModelPicker(QFrame):
+class ModelPicker(ModelPopup):
     """Opens at the model button. Arrows move, Enter chooses, Ctrl+D marks a favourite, Escape closes."""
 
     chosen = Signal(str)
     """Id of the model."""
-    closed = Signal()
 
     def __init__(self, catalogue: CatalogueModel, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        super().__init__(theme, self.tr("Choose a model"), parent)
         self._catalogue = catalogue
-        self._theme = theme
-        self.field = QLineEdit()
         self.rows = ModelRows(self)
-        self.list = QListView()
+        self.list = ModelView(self.rows)
         self.detail = ModelDetail(theme)
         self._task = QComboBox()
         self._price = QComboBox()
         self._context = QComboBox()
         self._flags = {name: button(text) for name, text in self._flag_names().items()}
-        self._status = TextLabel(theme, size=CAPTION, role="muted", wrap=True)
-        self._again = button(self.tr("Try again"), "quiet")
         self._clear = button(self.tr("Clear filters"), "quiet")
         self._columns = ColumnHeads(theme)
         self._current = ""
@@ -83,19 +77,17 @@ class ModelPicker(QFrame):
         self.show()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The field keeps the keyboard; what moves in a list goes to the list."""
-        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return self._key(event)
-        return super().eventFilter(watched, event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._key(event):
-            super().keyPressEvent(event)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.closed.emit()
+    def key(self, event: QKeyEvent) -> bool:
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self._choose_row(self.list.currentIndex())
+            case Qt.Key.Key_D if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                entry = self.list.currentIndex().data(ENTRY)
+                if isinstance(entry, Model):
+                    self._catalogue.toggle_favourite(entry.id)
+            case _:
+                return self.list.moves(event)
+        return True
 
     def _flag_names(self) -> dict[str, str]:
         return {
@@ -109,22 +101,10 @@ class ModelPicker(QFrame):
         }
 
     def _build(self) -> None:
-        self.setAccessibleName(self.tr("Choose a model"))
-        self.field.setPlaceholderText(self.tr("Search models, or type any id"))
-        self.field.setAccessibleName(self.tr("Search models"))
-        self.field.setClearButtonEnabled(True)
-        self.field.installEventFilter(self)
-        self.list.setModel(self.rows)
         delegate = ModelDelegate(self._theme, self.rows, self.list)
         delegate.star_clicked.connect(self._catalogue.toggle_favourite)
         self.list.setItemDelegate(delegate)
-        self.list.setMouseTracking(True)
-        self.list.setUniformItemSizes(True)
-        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.list.setAccessibleName(self.tr("Models"))
         self._fill_filters()
         left = QVBoxLayout()
         left.setContentsMargins(INSIDE, RELATED, INSIDE, INSIDE)
@@ -133,12 +113,9 @@ class ModelPicker(QFrame):
         left.addWidget(self._filters())
         left.addWidget(self._columns)
         left.addWidget(self.list, 1)
-        status = QHBoxLayout()
-        status.setContentsMargins(GRID, 0, 0, 0)
-        status.addWidget(self._status, 1)
-        status.addWidget(self._again)
-        status.addWidget(self._clear)
-        left.addLayout(status)
+        self.foot.setContentsMargins(GRID, 0, 0, 0)
+        self.foot.addWidget(self._clear)
+        left.addLayout(self.foot)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
@@ -198,7 +175,7 @@ class ModelPicker(QFrame):
         self.rows.modelReset.connect(self._keep_cursor)
         self.detail.used.connect(self._choose)
         self.detail.starred.connect(catalogue.toggle_favourite)
-        self._again.clicked.connect(catalogue.refresh)
+        self.again_wanted.connect(catalogue.refresh)
         self._clear.clicked.connect(self._clear_filters)
         catalogue.changed.connect(self._show)
         catalogue.freshness_changed.connect(self._show_status)
@@ -206,8 +183,7 @@ class ModelPicker(QFrame):
     def _dress(self) -> None:
         tokens = self._theme.tokens
         self.setStyleSheet(
-            f"ModelPicker {{ background: {tokens.raised}; border: 1px solid {tokens.edge}; }}"
-            f"QPushButton[filter] {{ padding: 3px 8px; font-weight: 400; }}"
+            self.ground() + f"QPushButton[filter] {{ padding: 3px 8px; font-weight: 400; }}"
             f"QPushButton[filter]:checked {{ background: {self._theme.tint(ground='raised')};"
             f" border-color: {tokens.accent}; }}"
             f"QComboBox {{ padding: 2px 6px; }}"
@@ -230,31 +206,6 @@ class ModelPicker(QFrame):
         left = min(left, window.right() - RELATED - size.width(), screen.right() - size.width())
         self.resize(size)
         self.move(max(screen.left(), left), max(screen.top(), top))
-
-    def _key(self, event: QKeyEvent) -> bool:
-        match event.key():
-            case Qt.Key.Key_Down | Qt.Key.Key_Up | Qt.Key.Key_PageDown | Qt.Key.Key_PageUp:
-                step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10}.get(
-                    Qt.Key(event.key()), -10
-                )
-                self._move(step)
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._choose_row(self.list.currentIndex())
-            case Qt.Key.Key_D if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                entry = self.list.currentIndex().data(ENTRY)
-                if isinstance(entry, Model):
-                    self._catalogue.toggle_favourite(entry.id)
-            case Qt.Key.Key_Escape:
-                self.close()
-            case _:
-                return False
-        return True
-
-    def _move(self, step: int) -> None:
-        last = self.rows.rowCount() - 1
-        if last >= 0:
-            row = min(last, max(0, self.list.currentIndex().row() + step))
-            self.list.setCurrentIndex(self.rows.index(row))
 
     def _narrow(self) -> None:
         flags = {name: flag.isChecked() for name, flag in self._flags.items()}
@@ -303,9 +254,7 @@ class ModelPicker(QFrame):
             text = self.tr("No model matches.")
         else:
             text = self.tr("Models: {0}").format(count)
-        self._status.setText(text)
-        self._status.set_role("warn" if failed else "muted")
-        self._again.setVisible(failed)
+        self.say(text, "warn" if failed else "")
         self._clear.setVisible(narrowed)
 
     def _keep_cursor(self) -> None:

@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QEvent, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QToolTip,
-)
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QToolTip, QWidget
 
 from workbench.domain.models import Model
-from workbench.ui.chat.conversation_rows import ENTRY, ROOT, Index
+from workbench.ui.chat.conversation_rows import ENTRY
 from workbench.ui.support import figures
-from workbench.ui.support.icons import pixmap
-from workbench.ui.support.theme import CAPTION, ICON, INSIDE, RADIUS, ROW, Theme
+from workbench.ui.support.listing import ROOT, Index
+from workbench.ui.support.models.view import RowDelegate
+from workbench.ui.support.theme import CAPTION, ICON, INSIDE, ROW, Theme
 
 FAVOURITE = Qt.ItemDataRole.UserRole + 2
 
@@ -84,15 +79,14 @@ class ModelRows(QAbstractListModel):
         return tuple((icon, words) for has, icon, words in known if has)
 
 
-class ModelDelegate(QStyledItemDelegate):
+class ModelDelegate(RowDelegate):
     """star | name and author | context | $ in → out | badges."""
 
     star_clicked = Signal(str)
     """Id of the model."""
 
-    def __init__(self, theme: Theme, rows: ModelRows, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+    def __init__(self, theme: Theme, rows: ModelRows, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
         self._rows = rows
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -121,13 +115,12 @@ class ModelDelegate(QStyledItemDelegate):
         return False
 
     def star_rect(self, option: QStyleOptionViewItem) -> QRect:
-        rect = QRect(option.rect.left(), option.rect.top(), self._theme.px(STAR_WIDTH), option.rect.height())
-        return QStyle.visualRect(option.direction, option.rect, rect)
+        return self.part(option.rect, option.direction, 0, self._theme.px(STAR_WIDTH))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_ground(painter, option)
+        self.draw_ground(painter, option)
         entry = index.data(ENTRY)
         if isinstance(entry, Model):
             self._draw_model(painter, option, entry, bool(index.data(FAVOURITE)))
@@ -135,16 +128,8 @@ class ModelDelegate(QStyledItemDelegate):
             painter.setPen(QColor(self._theme.tokens.accent))
             painter.setFont(self._theme.font())
             rect = option.rect.adjusted(self._theme.px(STAR_WIDTH), 0, -INSIDE, 0)
-            self._text(painter, rect, str(index.data()))
+            self.draw_text(painter, rect, str(index.data()))
         painter.restore()
-
-    def _draw_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected or option.state & QStyle.StateFlag.State_MouseOver:
-            ground = self._theme.tint(ground="raised") if selected else self._theme.hover("raised")
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(ground))
-            painter.drawRoundedRect(QRectF(option.rect), RADIUS, RADIUS)
 
     def _draw_model(
         self, painter: QPainter, option: QStyleOptionViewItem, model: Model, favourite: bool
@@ -153,7 +138,7 @@ class ModelDelegate(QStyledItemDelegate):
         rect = QRect(option.rect)
         hovered = bool(option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected))
         if favourite or hovered:
-            self._icon(painter, self.star_rect(option), "star", "accent" if favourite else "muted")
+            self.draw_icon(painter, self.star_rect(option), "star", "accent" if favourite else "muted")
         end = rect.right()
         badges = QRect(end - px(BADGES_WIDTH), rect.top(), px(BADGES_WIDTH) - INSIDE, rect.height())
         prices = QRect(badges.left() - px(PRICE_WIDTH), rect.top(), px(PRICE_WIDTH) - INSIDE, rect.height())
@@ -168,16 +153,16 @@ class ModelDelegate(QStyledItemDelegate):
 
         painter.setFont(self._theme.font())
         painter.setPen(QColor(tokens.muted if model.deprecated else tokens.text))
-        used = self._text(painter, placed(name), model.short_name)
+        used = self.draw_text(painter, placed(name), model.short_name)
         painter.setFont(self._theme.font(CAPTION))
         painter.setPen(QColor(tokens.muted))
         author = name.adjusted(used + INSIDE, 0, 0, 0)
         if author.width() > px(24):
-            self._text(painter, placed(author), model.author)
+            self.draw_text(painter, placed(author), model.author)
         right = Qt.AlignmentFlag.AlignTrailing
         window = figures.context(model.context_window) if model.context_window else ""
-        self._text(painter, placed(context), window, right)
-        self._text(painter, placed(prices), f"{_LTR}{price_text(model)}{_END}", right)
+        self.draw_text(painter, placed(context), window, right)
+        self.draw_text(painter, placed(prices), f"{_LTR}{price_text(model)}{_END}", right)
         self._draw_badges(painter, placed(badges), option.direction, model)
 
     def _draw_badges(
@@ -190,31 +175,13 @@ class ModelDelegate(QStyledItemDelegate):
             part = QRect(x, rect.top(), width, rect.height())
             part = QStyle.visualRect(direction, rect, part)
             if name:
-                self._icon(painter, part, name, "muted", 14)
+                self.draw_icon(painter, part, name, "muted", 14)
             else:
                 painter.setPen(
                     QColor(self._theme.tokens.warn if model.deprecated else self._theme.tokens.muted)
                 )
                 painter.drawText(part, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, words)
             x += width + 5
-
-    def _text(
-        self,
-        painter: QPainter,
-        rect: QRect,
-        text: str,
-        side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeading,
-    ) -> int:
-        """Draw one line, elided; the width it took."""
-        metrics = QFontMetrics(painter.font())
-        fitting = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | side, fitting)
-        return metrics.horizontalAdvance(fitting)
-
-    def _icon(self, painter: QPainter, rect: QRect, name: str, role: str, size: int = ICON) -> None:
-        image = pixmap(self._theme, name, role, size, painter.device().devicePixelRatioF())
-        at = QPointF(rect.center().x() - size / 2 + 1, rect.center().y() - size / 2 + 1)
-        painter.drawPixmap(at, image)
 
 
 def price_text(model: Model) -> str:
