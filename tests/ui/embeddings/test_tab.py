@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.conftest import Run
 from tests.fakes.settings import MemorySettings
 from tests.services.fakes import until
+from tests.ui.dragging import drop, files
 from tests.ui.embeddings.models.stage import stage
 from workbench.domain.settings import Settings
 from workbench.ui.embeddings.commands import EmbeddingsCommands
@@ -190,7 +191,7 @@ def test_vectors_that_are_dropped_become_a_set_with_its_texts(
 
     async def told() -> None:
         async with window.open() as tab:
-            tab.take_file(path)
+            drop(tab, files(path))
             await until(lambda: tab.leave_model.bringing.can_add)
             assert tab.leave.isVisible()
             assert tab.start.isVisible()

@@ -12,6 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.conftest import Run
+from tests.ui.dragging import drop, files
 from tests.ui.speech.desks import Recordings, Takes, desk
 from tests.ui.speech.library.fakes import recording, take
 from tests.ui.speech.transcript.samples import transcript
@@ -187,5 +188,15 @@ def test_what_is_open_is_found_by_its_name(stage: Stage) -> None:
             tab.show_page(PageId.TRANSCRIBE)
             assert [found.title for found in tab.matching("inter")] == ["Interview.mp3"]
             assert tab.matching("zebra") == []
+
+    stage.run(story())
+
+
+def test_files_are_taken_beside_the_recordings_too(stage: Stage) -> None:
+    async def story() -> None:
+        async with stage.window() as tab:
+            drop(tab, files(Path("/music/Interview.mp3")))
+            await until(lambda: tab.library_model.recording)
+            assert tab.title() == "Interview.mp3"
 
     stage.run(story())

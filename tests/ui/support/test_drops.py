@@ -63,3 +63,18 @@ def test_the_hint_lies_over_all_of_the_page_whatever_its_size(desk: Desk) -> Non
     enter(desk.page, files(A))
     desk.page.resize(400, 150)
     assert desk.hint.size() == desk.page.size()
+
+
+def test_the_hint_may_lie_over_a_part_of_the_page_alone(theme: Theme) -> None:
+    page = QWidget()
+    part = QWidget(page)
+    part.setGeometry(20, 10, 100, 80)
+    taken = list[str]()
+    hint = DropArea(theme, "Take it", page, local_file, taken.append, over=part).hint
+    page.show()
+    drop(page, files(A))
+    assert taken == [str(A)]
+    enter(page, files(A))
+    assert (hint.parentWidget(), hint.size()) == (part, part.size())
+    page.hide()
+    page.deleteLater()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.domain.embeddings.measures import Measure
@@ -25,10 +24,11 @@ from workbench.ui.embeddings.sets.importing.page import ImportPage
 from workbench.ui.embeddings.sets.list import SetsList
 from workbench.ui.embeddings.sets.model import Place, SetsModel
 from workbench.ui.embeddings.sets.start_page import StartPage
+from workbench.ui.embeddings.sets.words import dragged
 from workbench.ui.support.beside import KeptWidth
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton
-from workbench.ui.support.drops import DropHint, local_file
+from workbench.ui.support.drops import DropArea
 from workbench.ui.support.exchange_panel import ExchangePanel
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.notify import Notifier
@@ -222,22 +222,8 @@ class EmbeddingsTab(QWidget):
         self._panes.toggle_list()
         self._fit()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_file(event.mimeData()):
-            event.acceptProposedAction()
-            self._drop.cover()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._drop.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._drop.hide()
-        event.acceptProposedAction()
-        self.take_file(Path(local_file(event.mimeData())))
-
     def _build(self) -> None:
         theme = self._theme
-        self.setAcceptDrops(True)
         self.choice = Segments(
             self.tr("Page"),
             [
@@ -276,7 +262,8 @@ class EmbeddingsTab(QWidget):
         self._middle = QStackedWidget()
         for widget in (self.start, self.importing, self.blank, self._pages):
             self._middle.addWidget(widget)
-        self._drop = DropHint(theme, self.tr("Take in these texts or vectors"), self._middle)
+        words = self.tr("Take in these texts or vectors")
+        DropArea(theme, words, self, dragged, self.take_file, over=self._middle)
         self.side_choice = Segments(
             self.tr("What is shown"), [(MODELS, self.tr("Models")), (LEAVE, self.tr("Take along"))]
         )

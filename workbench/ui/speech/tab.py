@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import QMimeData, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.domain.errors import StorageFailed
@@ -46,7 +45,7 @@ from workbench.ui.support.audio.recorder import QtRecorder
 from workbench.ui.support.beside import KeptWidth
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton
-from workbench.ui.support.drops import DropHint
+from workbench.ui.support.drops import DropArea
 from workbench.ui.support.exchange_panel import ExchangePanel
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.notify import Level, Notice, Notifier
@@ -318,23 +317,8 @@ class SpeechTab(QWidget):
         if self.model.page is PageId.TRANSCRIBE:
             self.player_model.toggle()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Beside the list and the start page, which take files themselves."""
-        if self.model.page is PageId.TRANSCRIBE and dragged(event.mimeData()):
-            event.acceptProposedAction()
-            self._drop.cover()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._drop.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._drop.hide()
-        event.acceptProposedAction()
-        self.library_model.add(dragged(event.mimeData()))
-
     def _build(self) -> None:
         theme = self._theme
-        self.setAcceptDrops(True)
         self.choice = Segments(
             self.tr("Page"),
             [
@@ -400,7 +384,9 @@ class SpeechTab(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._middle, 1)
-        self._drop = DropHint(theme, self.tr("Add to the recordings"), centre)
+        DropArea(
+            theme, self.tr("Add to the recordings"), self, self._dragged, self.library_model.add, over=centre
+        )
         self.recorder.hide()
         self._side = QStackedWidget()
         self._side.addWidget(self.options)
@@ -511,6 +497,10 @@ class SpeechTab(QWidget):
         self._side.setCurrentWidget(self.record if self.model.record_shown else self.options)
         if self.model.record_shown and self._side.isHidden():
             self.toggle_list()
+
+    def _dragged(self, data: QMimeData) -> list[Path]:
+        """Beside the list and the start page, which take files themselves."""
+        return dragged(data) if self.model.page is PageId.TRANSCRIBE else []
 
     def _listed(self) -> bool:
         """While there is nothing to list, the start page says what there is to do."""

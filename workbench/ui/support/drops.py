@@ -54,7 +54,8 @@ class DropHint(QWidget):
 class DropArea(QObject):
     """Takes what is dropped onto a page. words: what that would do, said by a hint over the page meanwhile.
 
-    read: what of the data is for this page; nothing, or an empty one, where none of it is. take: is given that.
+    read: what of the data is for this page; nothing, or an empty one, where none of it is. take: is given that. over: the part of the
+    page that the hint lies over, where it is not all of it.
     """
 
     def __init__(
@@ -64,9 +65,11 @@ class DropArea(QObject):
         page: QWidget,
         read: Callable[[QMimeData], Dragged | None],
         take: Callable[[Dragged], object],
+        *,
+        over: QWidget | None = None,
     ) -> None:
         super().__init__(page)
-        self.hint = DropHint(theme, words, page)
+        self.hint = DropHint(theme, words, over or page)
         self._read: Callable[[QMimeData], Any] = read
         self._take: Callable[[Any], object] = take
         page.setAcceptDrops(True)
