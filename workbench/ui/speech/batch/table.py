@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 from workbench.domain.speech.takes import TakeState
 from workbench.ui.speech import words as speech
 from workbench.ui.speech.batch.rows import FILE, BatchFile, BatchRows, Column
+from workbench.ui.support.entry_rows import RowPainter
 from workbench.ui.support.icons import pixmap
-from workbench.ui.support.theme import BODY, GRID, ICON, INSIDE, ROW, Theme, follow
+from workbench.ui.support.theme import GRID, ICON, INSIDE, ROW, Theme, follow
 
 Index = QModelIndex | QPersistentModelIndex
 _BAR = 3
@@ -37,40 +38,33 @@ class StateDelegate(QStyledItemDelegate):
         return QSize(self._theme.px(130), self._theme.px(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        file, theme, tokens = index.data(FILE), self._theme, self._theme.tokens
+        file, theme = index.data(FILE), self._theme
         if not isinstance(file, BatchFile):
             return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, QColor(theme.tint()))
         icon, role = ("circle-dashed", "muted") if file.state is None else speech.STATES[file.state]
-        at = self._part(option, INSIDE, ICON)
-        painter.drawPixmap(at.left(), at.center().y() - 6, pixmap(theme, icon, role, 14))
-        box = self._part(option, INSIDE + ICON + GRID, option.rect.width() - 2 * INSIDE - ICON - GRID)
-        painter.setFont(theme.font(BODY))
-        painter.setPen(QColor(tokens.bad if file.state is TakeState.FAILED else tokens.text))
-        align = QStyle.visualAlignment(
-            option.direction, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        )
-        word = QFontMetrics(painter.font()).elidedText(file.word, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, int(align), word)
-        if file.state is TakeState.RUNNING:
-            whole = QRectF(box.left(), option.rect.bottom() - _BAR, box.width(), _BAR - 1)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.line))
-            painter.drawRoundedRect(whole, 1, 1)
-            done = QRectF(whole)
-            done.setWidth(whole.width() * file.share)
-            if option.direction == Qt.LayoutDirection.RightToLeft:
-                done.moveRight(whole.right())
-            painter.setBrush(QColor(tokens.accent))
-            painter.drawRoundedRect(done, 1, 1)
-        painter.restore()
+        with RowPainter(theme, painter, option) as row:
+            if option.state & QStyle.StateFlag.State_Selected:
+                painter.fillRect(option.rect, QColor(theme.tint()))
+            at = row.part(INSIDE, ICON)
+            painter.drawPixmap(at.left(), at.center().y() - 6, pixmap(theme, icon, role, 14))
+            box = row.part(INSIDE + ICON + GRID, option.rect.width() - 2 * INSIDE - ICON - GRID)
+            row.write(box, file.word, "bad" if file.state is TakeState.FAILED else "text")
+            if file.state is TakeState.RUNNING:
+                self._draw_share(painter, option, box, file.share)
 
-    def _part(self, option: QStyleOptionViewItem, left: int, width: int) -> QRect:
-        rect = QRect(option.rect.left() + left, option.rect.top(), max(0, width), option.rect.height())
-        return QStyle.visualRect(option.direction, option.rect, rect)
+    def _draw_share(self, painter: QPainter, option: QStyleOptionViewItem, box: QRect, share: float) -> None:
+        """A line as long as what is heard."""
+        tokens = self._theme.tokens
+        whole = QRectF(box.left(), option.rect.bottom() - _BAR, box.width(), _BAR - 1)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.line))
+        painter.drawRoundedRect(whole, 1, 1)
+        done = QRectF(whole)
+        done.setWidth(whole.width() * share)
+        if option.direction == Qt.LayoutDirection.RightToLeft:
+            done.moveRight(whole.right())
+        painter.setBrush(QColor(tokens.accent))
+        painter.drawRoundedRect(done, 1, 1)
 
 
 class BatchTable(QTableView):
