@@ -11,10 +11,11 @@ from workbench.client.addresses import WORKERS_AI
 from workbench.client.bad_replies import empty, unreadable, web_page
 from workbench.client.connection import Reply
 from workbench.client.failures import Asked, Door, failure_in_frame, failure_of
-from workbench.client.frames import BadFrame, ErrorFrame, FrameReader, number
+from workbench.client.frames import BadFrame, ErrorFrame, FrameReader
 from workbench.client.network import cut
 from workbench.client.recording import Recorder
 from workbench.client.sse import EventTooLarge, SseDecoder, SseEvent
+from workbench.client.values import number
 from workbench.domain.chat import (
     Delta,
     Finished,

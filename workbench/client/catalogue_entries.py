@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.client.frames import number
+from workbench.client.values import as_text, number
 from workbench.domain.models import TEXT_GENERATION, Model, Price, ReasoningEffort
 
 _TEXT_EMBEDDINGS = "Text Embeddings"
@@ -34,9 +34,9 @@ def model_of_entry(entry: Any) -> Model | None:
     task = entry.get("task")
     return Model(
         id=name,
-        task=_text(task.get("name")) if isinstance(task, dict) else _text(task),
+        task=as_text(task.get("name")) if isinstance(task, dict) else as_text(task),
         author=_author(name),
-        description=_text(entry.get("description")),
+        description=as_text(entry.get("description")),
         context_window=_whole(properties.get("context_window")),
         prices=_prices(properties.get("price")),
         function_calling=_flag(properties.get("function_calling")),
@@ -47,10 +47,10 @@ def model_of_entry(entry: Any) -> Model | None:
         batch=_flag(properties.get("async_queue")),
         realtime=_flag(properties.get("realtime")),
         deprecated=_flag(entry.get("deprecated")) or _flag(properties.get("deprecated")),
-        retires_on=_text(properties.get("planned_deprecation_date"))[:10],
+        retires_on=as_text(properties.get("planned_deprecation_date"))[:10],
         requires_workers_paid=_flag(properties.get("require_workers_paid")),
         reasoning_effort=_effort(properties.get("reasoning_effort")),
-        terms=_text(properties.get("terms")),
+        terms=as_text(properties.get("terms")),
         properties={key: value for key, value in properties.items() if key not in _READ},
     )
 
@@ -70,8 +70,8 @@ def model_of_listing(entry: Any) -> Model | None:
     return Model(
         id=name,
         task=_listed_task(name, entry),
-        author=_text(entry.get("owned_by")),
-        description=_text(entry.get("description")),
+        author=as_text(entry.get("owned_by")),
+        description=as_text(entry.get("description")),
         context_window=next((size for key in _CONTEXT_KEYS if (size := _whole(where.get(key)))), None),
         prices=_token_prices(entry.get("pricing")),
         function_calling=bool(abilities & {"tools", "tool_use", "function_calling"}),
@@ -103,10 +103,6 @@ def _flag(value: Any) -> bool:
     return bool(value)
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _whole(value: Any) -> int | None:
     known = number(value)
     return int(known) if known is not None and known > 0 else None
@@ -116,7 +112,7 @@ def _prices(value: Any) -> tuple[Price, ...]:
     """A price of 0 counts as none: it means "unpriced", mostly beta (workers-ai §12)."""
     found = []
     for item in value if isinstance(value, list) else []:
-        if isinstance(item, dict) and _text(item.get("unit")) and (usd := number(item.get("price"))):
+        if isinstance(item, dict) and as_text(item.get("unit")) and (usd := number(item.get("price"))):
             found.append(Price(item["unit"], usd, number(item.get("neurons"))))
     return tuple(found)
 
@@ -139,7 +135,7 @@ def _effort(value: Any) -> ReasoningEffort | None:
     can_disable = "none" in supported or value.get("mandatory") in (False, "false")
     return ReasoningEffort(
         supported=supported,
-        default=_text(value.get("default_effort")) or None,
+        default=as_text(value.get("default_effort")) or None,
         can_disable=can_disable,
         toggle="enable_thinking" if can_disable and "none" not in supported else "",
         aliases={

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from workbench.client.frames import number
+from workbench.client.values import number
 
 RAW_BYTES = 500
 _PREFIX = re.compile(r"(?:AiError|Bad input|Error|InferenceUpstreamError|\d{3,5}): *")

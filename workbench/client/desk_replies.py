@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from workbench.client.management_replies import decoded, moment_of, text_of, unreadable
+from workbench.client.values import as_mapping
 from workbench.domain.errors import InvalidFields
 from workbench.domain.gateways import CustomProvider, ProviderConfig
 from workbench.domain.journal import LogRow
@@ -22,7 +23,7 @@ _BODY = "body"
 
 def log_of(entry: Mapping[str, Any], gateway_id: str) -> LogRow:
     """A row of the logs API, with what this gateway alone tells under `workbench`. Raises RequestFailed."""
-    known = {**entry, **_mapping(entry.get("workbench"))}
+    known = {**entry, **as_mapping(entry.get("workbench"))}
     values = {_RENAMED.get(name, name): value for name, value in known.items()}
     values = {name: value for name, value in values.items() if name in _OURS}
     values |= {
@@ -90,7 +91,3 @@ def _sentence(message: str) -> str:
 
 def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

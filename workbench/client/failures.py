@@ -13,7 +13,7 @@ from typing import Any
 from workbench.client import causes
 from workbench.client.causes import Cause
 from workbench.client.complaints import Complaint, Shape, complaint_in, complaint_of
-from workbench.client.frames import number
+from workbench.client.values import number
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.models import Model
 

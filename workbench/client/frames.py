@@ -6,7 +6,6 @@ envelope. Pure: bytes and time stay outside.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -15,6 +14,7 @@ import msgspec
 from workbench.client import responses
 from workbench.client.thinking import ThinkSplitter
 from workbench.client.toolcalls import ToolCallReader, invented_id, printed_call
+from workbench.client.values import number
 from workbench.domain.chat import (
     Delta,
     Finished,
@@ -230,17 +230,6 @@ def usage_of(raw: Any) -> Usage | None:
 def text_of(value: Any) -> str:
     """Content as text. Models answer with text, but also with numbers and, in JSON mode, with objects (workers-ai §5.2)."""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
-
-
-def number(value: Any) -> float | None:
-    """A number that may come as text; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        known = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return known if math.isfinite(known) else None
 
 
 def _object(data: str | bytes) -> Any:

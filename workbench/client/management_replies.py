@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from workbench.client.frames import number
+from workbench.client.values import as_mapping, number
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.gateways import RouteDeployment, RouteEntry, VersionEntry
 
@@ -58,8 +58,8 @@ def page_size_of(body: Mapping[str, Any], asked: int) -> int:
 
 def route_of(entry: Mapping[str, Any]) -> RouteEntry:
     """The graph that runs is in `version.data`; top-level elements are what was last written, or nothing."""
-    version = _mapping(entry.get("version"))
-    deployment = _mapping(entry.get("deployment"))
+    version = as_mapping(entry.get("version"))
+    deployment = as_mapping(entry.get("deployment"))
     graph, sidecar = _graph_of(version) if version else (None, {})
     if graph is None:
         graph, sidecar = _graph_of(entry)
@@ -71,7 +71,7 @@ def route_of(entry: Mapping[str, Any]) -> RouteEntry:
         moment_of(entry.get("created_at")),
         moment_of(entry.get("modified_at")),
         graph,
-        sidecar or _mapping(entry.get("workbench")),
+        sidecar or as_mapping(entry.get("workbench")),
     )
 
 
@@ -103,9 +103,9 @@ def _graph_of(holder: Mapping[str, Any]) -> tuple[tuple[Any, ...] | None, Mappin
             data = msgspec.json.decode(data)
         except (msgspec.DecodeError, UnicodeError):
             data = None
-    sidecar = _mapping(holder.get("workbench"))
+    sidecar = as_mapping(holder.get("workbench"))
     if isinstance(data, Mapping):
-        sidecar = _mapping(data.get("workbench")) or sidecar
+        sidecar = as_mapping(data.get("workbench")) or sidecar
         data = data.get("elements")
     elements = data if isinstance(data, list) else holder.get("elements")
     return (tuple(elements) if isinstance(elements, list) else None), sidecar
@@ -126,10 +126,6 @@ def moment_of(value: Any) -> float:
 
 def text_of(value: Any) -> str:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def unreadable(what: str) -> RequestFailed:

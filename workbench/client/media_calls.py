@@ -10,10 +10,10 @@ from workbench.client.answer import MAX_ERROR_BYTES, served_by
 from workbench.client.bad_replies import too_large
 from workbench.client.connection import MAX_REPLY_BYTES, Call, HttpClient, Reply, Timeouts
 from workbench.client.failures import Asked
-from workbench.client.frames import number
 from workbench.client.media_ways import MediaWay
 from workbench.client.payloads import Payload
 from workbench.client.recording import Recorder
+from workbench.client.values import number
 from workbench.domain.chat import Served
 
 

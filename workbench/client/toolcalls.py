@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from workbench.client.values import as_text
 from workbench.domain.chat import ToolCallDelta
 
 
@@ -42,8 +43,8 @@ class ToolCallReader:
         function = call.get("function")
         if not isinstance(function, dict):
             function = call
-        name = _text(function.get("name"))
-        identity = _text(call.get("id"))
+        name = as_text(function.get("name"))
+        identity = as_text(call.get("id"))
         given = function.get("arguments", function.get("parameters"))
         arguments = arguments_text(given)
         if not (name or identity or arguments):
@@ -96,7 +97,3 @@ def printed_call(text: str, tools: Collection[str]) -> tuple[str, str] | None:
     if not isinstance(call, dict) or call.get("name") not in tools:
         return None
     return call["name"], arguments_text(call.get("arguments", call.get("parameters", {})))
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""

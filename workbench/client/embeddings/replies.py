@@ -22,9 +22,10 @@ from workbench.client.bad_replies import (
     wrong_count,
 )
 from workbench.client.failures import Asked, failure_of
-from workbench.client.frames import is_error, number, usage_of
+from workbench.client.frames import is_error, usage_of
 from workbench.client.media_calls import neurons_in
 from workbench.client.results import check_words, result_of
+from workbench.client.values import number
 from workbench.domain.errors import RequestFailed
 
 _NUMBERS = {float, int}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +15,9 @@ from workbench.client.bad_replies import (
 )
 from workbench.client.base64_text import bytes_in
 from workbench.client.failures import Asked, failure_of
-from workbench.client.frames import number
 from workbench.client.media_calls import neurons_in
 from workbench.client.results import STARTS, check_words, told_in
+from workbench.client.values import number, objects_in
 from workbench.domain.errors import RequestFailed
 from workbench.domain.images.formats import picture_type
 from workbench.domain.images.wholeness import is_whole
@@ -123,7 +123,7 @@ class _Reading:
         if isinstance(feedback := result.get("promptFeedback"), dict):
             self.reason = str(feedback.get("blockReason") or "")
             self._say(feedback.get("blockReasonMessage"))
-        for candidate in _objects(result.get("candidates")):
+        for candidate in objects_in(result.get("candidates")):
             self._candidate(candidate)
         for name in ("image", "images", "data", "b64_json", "url"):
             self.take(result.get(name))
@@ -133,7 +133,7 @@ class _Reading:
         self.reason = str(candidate.get("finishReason") or self.reason)
         self._say(candidate.get("finishMessage"))
         content = candidate.get("content")
-        for part in _objects(content.get("parts") if isinstance(content, dict) else None):
+        for part in objects_in(content.get("parts") if isinstance(content, dict) else None):
             if part.get("thought") is True:
                 continue
             self._say(part.get("text"))
@@ -156,11 +156,6 @@ class _Reading:
             self.images.append(data)
         else:
             self.broken += 1
-
-
-def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, list):
-        yield from (entry for entry in value if isinstance(entry, dict))
 
 
 def _tokens(result: Any) -> tuple[int | None, int | None]:

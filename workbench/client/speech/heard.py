@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,10 +11,11 @@ import msgspec
 
 from workbench.client.bad_replies import empty, unreadable
 from workbench.client.failures import Asked, failure_of
-from workbench.client.frames import is_error, number
+from workbench.client.frames import is_error
 from workbench.client.media_calls import neurons_in
 from workbench.client.results import check_words, result_of
 from workbench.client.speech.languages import code_of
+from workbench.client.values import number, objects_in
 from workbench.domain.ids import new_id
 from workbench.domain.speech import srt, vtt
 from workbench.domain.speech.retyping import retyped_words
@@ -112,7 +113,7 @@ def _read(result: Any, asked: Asked, seconds: float) -> _Told:
     text = result.get("text")
     text = text if isinstance(text, str) else ""
     words = _words(result.get("words"))
-    if segments := list(_objects(result.get("segments"))):
+    if segments := list(objects_in(result.get("segments"))):
         told.runs = list(_segments(segments, words, told.seconds))
     elif words:
         told.runs = [_Run(written(words, text), whole=False)]
@@ -132,21 +133,21 @@ def _deepgram(result: Mapping[str, Any], results: Mapping[str, Any], seconds: fl
     if isinstance(metadata, dict):
         told.seconds = told.seconds or _seconds(metadata.get("duration"))
     starts: dict[int, list[float]] = {}
-    for utterance in _objects(results.get("utterances")):
+    for utterance in objects_in(results.get("utterances")):
         of = int(number(utterance.get("channel")) or 0)
         if (start := number(utterance.get("start"))) is not None:
             starts.setdefault(of, []).append(start)
-    channels = list(_objects(results.get("channels")))
+    channels = list(objects_in(results.get("channels")))
     for place, channel in enumerate(channels):
         told.language = told.language or code_of(channel.get("detected_language"))
         name = f"Channel {place + 1}" if len(channels) > 1 else ""
-        best = next(_objects(channel.get("alternatives")), {})
+        best = next(objects_in(channel.get("alternatives")), {})
         told.runs += _channel(best, starts.get(place, []), told.seconds, name)
     return told
 
 
 def _channel(best: Mapping[str, Any], starts: Sequence[float], seconds: float, name: str) -> Iterator[_Run]:
-    entries = [entry for entry in _objects(best.get("words")) if _timed(entry)]
+    entries = [entry for entry in objects_in(best.get("words")) if _timed(entry)]
     transcript = best.get("transcript")
     if not entries:
         for run in _bare(transcript if isinstance(transcript, str) else "", seconds):
@@ -207,7 +208,7 @@ def _confidence(segment: Mapping[str, Any]) -> float | None:
 def _words(entries: Any, confidence: float | None = None) -> tuple[Word, ...]:
     """Those that have their times, in order; confidence: where a word does not tell its own."""
     return in_order(
-        part for entry in _objects(entries) if _timed(entry) for part in apart(_word(entry, confidence))
+        part for entry in objects_in(entries) if _timed(entry) for part in apart(_word(entry, confidence))
     )
 
 
@@ -288,11 +289,6 @@ def _speaker(value: Any) -> str:
     if told.isdigit():
         return f"Speaker {int(told) + 1}"
     return f"Speaker {told}" if len(told) == 1 else told
-
-
-def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    entries: Iterable[Any] = value if isinstance(value, list) else ()
-    return (entry for entry in entries if isinstance(entry, dict))
 
 
 def _seconds(value: Any) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from workbench.client.frames import number
+from workbench.client.values import number
 from workbench.domain.chat import Usage
 
 KEY = b'"usage'  # "usage" of most dialects, "usageMetadata" of Google's
