@@ -6,7 +6,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from workbench.services.about import Notice
 from workbench.ui.about.model import AboutModel
 from workbench.ui.support.buttons import TextLabel
+from workbench.ui.support.search_field import SearchField
 from workbench.ui.support.theme import CAPTION, INSIDE, RELATED, Theme, follow
 
 _HEIGHT, _LIST = 400, 210
@@ -27,10 +27,7 @@ class NoticeList(QWidget):
     def __init__(self, theme: Theme, model: AboutModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._model = theme, model
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Search by name or licence"))
-        self.search.setAccessibleName(self.search.placeholderText())
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchField(self.tr("Search by name or licence"), self)
         self.search.textChanged.connect(model.narrow)
         self.count = TextLabel(theme, "", self, role="muted", size=CAPTION)
         self.list = QListWidget(self)

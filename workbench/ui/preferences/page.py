@@ -10,7 +10,6 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLineEdit,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from workbench.ui.preferences.model import PreferencesModel
 from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
 from workbench.ui.support.forms import Field, SettingField
 from workbench.ui.support.notify import Notifier
+from workbench.ui.support.search_field import SearchField
 from workbench.ui.support.sentences import in_words
 from workbench.ui.support.settings import default_of
 from workbench.ui.support.surfaces import readable
@@ -82,10 +82,7 @@ class PreferencesPage(QWidget):
         self._notifier = notifier
         self._fields: dict[str, SettingField] = {}
         self._sections: list[_Section] = []
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Search settings"))
-        self.search.setAccessibleName(self.search.placeholderText())
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchField(self.tr("Search settings"), self)
         self.search.textChanged.connect(self._narrow)
         self._nothing = TextLabel(theme, "", self, role="muted", wrap=True)
         self._nothing.hide()

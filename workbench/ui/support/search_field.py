@@ -1,8 +1,8 @@
-"""The field over a list that says what is looked for in it."""
+"""The field over a list that says what is looked for in it, and one that waits until nobody types."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 
@@ -20,3 +20,28 @@ class SearchField(QLineEdit):
         """The keyboard is here; what is typed takes the place of what is there."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
+
+
+class PatientSearchField(SearchField):
+    """For what is not found at once. Signals: sought (text), when the typing pauses or with Enter."""
+
+    sought = Signal(str)
+
+    def __init__(self, words: str, parent: QWidget | None = None, *, pause_ms: int = 250) -> None:
+        super().__init__(words, parent)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(pause_ms)
+        self._pause.timeout.connect(self._seek)
+        self.textChanged.connect(self._pause.start)
+        self.returnPressed.connect(self._seek)
+
+    def show_sought(self, text: str) -> None:
+        """What is looked for already."""
+        self.setText(text)
+        self._pause.stop()
+
+    @Slot()
+    def _seek(self) -> None:
+        self._pause.stop()
+        self.sought.emit(self.text())

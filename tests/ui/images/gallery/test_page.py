@@ -201,8 +201,7 @@ def test_words_are_looked_for_when_one_stops_typing(pages: Pages, run_qt: Run) -
         await scene.open()
         QTest.keyClicks(scene.page.filters.search, "number  7")
         assert scene.model.filter.words == ""
-        scene.page.filters._typed.stop()
-        scene.page.filters._take_words()
+        QTest.keyClick(scene.page.filters.search, Qt.Key.Key_Return)
         await scene.settle()
 
     run_qt(play())

@@ -40,6 +40,7 @@ from workbench.ui.support.figures import count
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.own_keys import OwnKeys
+from workbench.ui.support.search_field import SearchField
 from workbench.ui.support.surfaces import Ground, Remark
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
@@ -154,13 +155,10 @@ class MapPage(QWidget):
 
     def _make_side(self) -> None:
         theme = self._theme
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search texts"))
-        self.search.setAccessibleName(self.tr("Search texts"))
+        self.search = SearchField(self.tr("Search texts"))
         self.search.setToolTip(
             self.tr("Texts with all of these words stand out (Ctrl+F); Enter goes from one to the next")
         )
-        self.search.setClearButtonEnabled(True)
         self._matches = TextLabel(theme, "", size=CAPTION, role="muted")
         self.take = button(self.tr("Select them"), "quiet")
         self.legend = Legend(theme, self.model)

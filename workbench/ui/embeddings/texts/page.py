@@ -6,7 +6,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
     QProgressBar,
     QSplitter,
     QStackedWidget,
@@ -25,6 +24,7 @@ from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.own_keys import OwnKeys
 from workbench.ui.support.plain_text import PlainText
+from workbench.ui.support.search_field import SearchField
 from workbench.ui.support.shortcuts import WITHIN, on_keys
 from workbench.ui.support.surfaces import CalmCombo, Ground, Remark
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, Theme, follow
@@ -57,13 +57,10 @@ class TextsPage(QWidget):
 
     def _make(self) -> None:
         theme = self._theme
-        self.field = QLineEdit(self)
-        self.field.setPlaceholderText(self.tr("Search texts"))
-        self.field.setAccessibleName(self.tr("Search texts"))
+        self.field = SearchField(self.tr("Search texts"), self)
         self.field.setToolTip(
             self.tr("Only rows with all of these words in text, label, id or group (Ctrl+F)")
         )
-        self.field.setClearButtonEnabled(True)
         self.shown = CalmCombo(self)
         self.shown.setAccessibleName(self.tr("Which rows are shown"))
         for show in Show:
@@ -160,7 +157,7 @@ class TextsPage(QWidget):
         model.rows_changed.connect(self._show)
         model.shared.columns_changed.connect(self._show_failures)
         model.shared.selection_changed.connect(self._show_current)
-        on_keys("Ctrl+F", self, self._search, WITHIN)
+        on_keys("Ctrl+F", self, self.field.begin, WITHIN)
         OwnKeys(self.field, {"Down": self.focus})
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -282,11 +279,6 @@ class TextsPage(QWidget):
         self._show_summary()
 
     # doing
-
-    @Slot()
-    def _search(self) -> None:
-        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.field.selectAll()
 
     @Slot(int)
     def _show_chosen(self, place: int) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLineEdit,
     QMenu,
     QSizePolicy,
     QToolButton,
@@ -20,9 +19,9 @@ from PySide6.QtWidgets import (
 from workbench.domain.log_query import ANY_ROUTE, Ended
 from workbench.ui.gateway.requests.model import RequestsModel
 from workbench.ui.support.buttons import IconButton, TextLabel
+from workbench.ui.support.search_field import PatientSearchField
 from workbench.ui.support.theme import INSIDE, PADDING, Theme, follow
 
-_TYPED_MS = 250
 _ONE_LINE = 960
 
 
@@ -37,11 +36,9 @@ class FilterBar(QWidget):
         self._theme = theme
         self._model = model
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Search model, path, error, metadata…"))
+        self.search = PatientSearchField(self.tr("Search model, path, error, metadata…"), self)
         self.search.setAccessibleName(self.tr("Search the requests"))
         self.search.setToolTip(self.tr("Search the requests (Ctrl+F)"))
-        self.search.setClearButtonEnabled(True)
         self.ended = self._combo(self.tr("How they ended"))
         self.provider = self._combo(self.tr("Provider"))
         self.route = self._combo(self.tr("Route"))
@@ -54,9 +51,6 @@ class FilterBar(QWidget):
         self.pause.setCheckable(True)
         self.more = IconButton(theme, "ellipsis", self.tr("Export or delete"), self)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._typed = QTimer(self)
-        self._typed.setSingleShot(True)
-        self._typed.setInterval(_TYPED_MS)
         self._fill()
         self._lay_out()
         self._connect()
@@ -76,8 +70,7 @@ class FilterBar(QWidget):
             with QSignalBlocker(combo):
                 combo.setCurrentIndex(max(0, combo.findData(value)))
         if not self.search.hasFocus() and self.search.text().strip() != query.text:
-            with QSignalBlocker(self.search):
-                self.search.setText(query.text)
+            self.search.show_sought(query.text)
         self.clear.setVisible(query.narrowed)
         self.pause.setChecked(model.paused)
         words = (
@@ -200,9 +193,7 @@ class FilterBar(QWidget):
 
     def _connect(self) -> None:
         model = self._model
-        self._typed.timeout.connect(self._take_text)
-        self.search.textChanged.connect(self._typed.start)
-        self.search.returnPressed.connect(self._take_text)
+        self.search.sought.connect(lambda text: model.narrow(text=text.strip()))
         self.ended.activated.connect(lambda at: model.narrow(ended=Ended(self.ended.itemData(at))))
         self.provider.activated.connect(lambda at: model.narrow(provider=self.provider.itemData(at)))
         self.route.activated.connect(lambda at: model.narrow(route=self.route.itemData(at)))
@@ -214,12 +205,6 @@ class FilterBar(QWidget):
         model.routes_changed.connect(self.show_routes)
 
     @Slot()
-    def _take_text(self) -> None:
-        self._typed.stop()
-        self._model.narrow(text=self.search.text().strip())
-
-    @Slot()
     def _clear(self) -> None:
-        with QSignalBlocker(self.search):
-            self.search.clear()
+        self.search.show_sought("")
         self._model.widen()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QDate, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
     QHBoxLayout,
-    QLineEdit,
     QMenu,
     QSizePolicy,
     QSlider,
@@ -27,10 +26,10 @@ from workbench.ui.images.gallery.view import LEAST_SIDE, MOST_SIDE, USUAL_SIDE
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.search_field import PatientSearchField
 from workbench.ui.support.surfaces import CalmCombo
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme, follow
 
-_TYPED_MS = 250
 _ONE_LINE, _WITH_SLIDER = 1060, 320
 _MOST_STARS = 5
 
@@ -48,11 +47,9 @@ class FilterBar(QWidget):
         self._theme = theme
         self._model = model
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Search prompts, names and tags"))
+        self.search = PatientSearchField(self.tr("Search prompts, names and tags"), self)
         self.search.setAccessibleName(self.tr("Search the pictures"))
         self.search.setToolTip(self.tr("Search the pictures (Ctrl+F)"))
-        self.search.setClearButtonEnabled(True)
         self.models = self._combo(self.tr("Model"))
         self.spans = self._combo(self.tr("Made when"))
         self.stars = self._combo(self.tr("Stars"))
@@ -62,9 +59,6 @@ class FilterBar(QWidget):
         self.clear = IconButton(theme, "circle-x", self.tr("Clear the filter"), self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.more = IconButton(theme, "ellipsis", self.tr("Import, export, and what else is shown"), self)
-        self._typed = QTimer(self)
-        self._typed.setSingleShot(True)
-        self._typed.setInterval(_TYPED_MS)
         self._fill()
         self._lay_out()
         self._connect()
@@ -86,8 +80,7 @@ class FilterBar(QWidget):
                 self.spans.setCurrentIndex(0)
         self.days.setVisible(self.spans.currentData() == Span.BETWEEN)
         if not self.search.hasFocus() and self.search.text().strip() != wanted.words:
-            self.search.setText(wanted.words)
-            self._typed.stop()
+            self.search.show_sought(wanted.words)
         self.clear.setVisible(self._model.narrowed)
         self._show_tags()
         self._inputs.setChecked(wanted.inputs)
@@ -205,9 +198,7 @@ class FilterBar(QWidget):
 
     def _connect(self) -> None:
         model = self._model
-        self._typed.timeout.connect(self._take_words)
-        self.search.textChanged.connect(self._typed.start)
-        self.search.returnPressed.connect(self._take_words)
+        self.search.sought.connect(lambda text: model.narrow(words=" ".join(text.split())))
         self.models.activated.connect(self._take_model)
         self.spans.activated.connect(self._take_span)
         self.stars.activated.connect(lambda at: model.narrow(least_rating=self.stars.itemData(at)))
@@ -218,11 +209,6 @@ class FilterBar(QWidget):
         self.tags.clicked.connect(self._show_tag_menu)
         model.changed.connect(self.refresh)
         model.facets_changed.connect(self.show_facets)
-
-    @Slot()
-    def _take_words(self) -> None:
-        self._typed.stop()
-        self._model.narrow(words=" ".join(self.search.text().split()))
 
     @Slot(int)
     def _take_model(self, at: int) -> None:
@@ -243,8 +229,7 @@ class FilterBar(QWidget):
     def _clear(self) -> None:
         with QSignalBlocker(self.spans):
             self.spans.setCurrentIndex(0)
-        self.search.clear()
-        self._typed.stop()
+        self.search.show_sought("")
         self._model.widen()
         self.search.setFocus()
 

@@ -365,8 +365,7 @@ class GalleryPage(QWidget):
     @Slot()
     def _focus_search(self) -> None:
         if self.filters.isVisible():
-            self.filters.search.setFocus()
-            self.filters.search.selectAll()
+            self.filters.search.begin()
 
     @Slot()
     def _ask_files(self) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.ui.speech.options import words
 from workbench.ui.speech.options.choices import Offered
 from workbench.ui.speech.options.option_field import OptionField
+from workbench.ui.support.search_field import SearchField
 from workbench.ui.support.section import Section
 from workbench.ui.support.surfaces import emptied
 from workbench.ui.support.theme import RELATED, Theme
@@ -31,10 +32,7 @@ class OptionForm(QWidget):
         self._languages: tuple[str, ...] = ()
         self.fields: dict[str, OptionField] = {}
         folded = QWidget()
-        self.search = QLineEdit(folded)
-        self.search.setPlaceholderText(self.tr("Search options"))
-        self.search.setAccessibleName(self.tr("Search options"))
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchField(self.tr("Search options"), folded)
         self.search.textChanged.connect(self._filter)
         self._usual, self._others = QVBoxLayout(), QVBoxLayout()
         inner = QVBoxLayout(folded)
