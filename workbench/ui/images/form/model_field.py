@@ -12,7 +12,7 @@ from workbench.ui.images.form.model_picker import ModelPicker
 from workbench.ui.images.form.words import facts_text, price_text
 from workbench.ui.support.buttons import button
 from workbench.ui.support.icons import set_icon
-from workbench.ui.support.models.line import ModelLine
+from workbench.ui.support.models.line import ModelLine, retired
 from workbench.ui.support.surfaces import emptied
 from workbench.ui.support.theme import GRID, Theme
 
@@ -55,18 +55,12 @@ class ModelField(FieldFrame):
             self._shown = found
             self._rebuild(found)
         self.label.setText(self.tr("Models") if len(ids) > 1 else self.tr("Model"))
-        self.say(model.problems.get("models", ""), self._remark([each for each, _ in found]))
+        remark = retired(each for each, _ in found)
+        if model.chosen != ids:
+            remark = self.tr("The grid's own models are used instead.")
+        self.say(model.problems.get("models", ""), remark)
         if self._picker is not None and self._picker.isVisible():
             self._picker.show_chosen(ids)
-
-    def _remark(self, models: list[Model]) -> str:
-        if self._model.chosen != self._model.draft.models:
-            return self.tr("The grid's own models are used instead.")
-        gone = next((model for model in models if model.deprecated), None)
-        if gone is None:
-            return ""
-        instead = gone.replacement or self.tr("another one")
-        return self.tr("{0} is retired; use {1}.").format(gone.short_name, instead)
 
     def _rebuild(self, found: tuple[tuple[Model, float | None], ...]) -> None:
         self._lines.removeWidget(self.choose)

@@ -11,7 +11,7 @@ from workbench.domain.models import Model
 from workbench.ui.speech.options.model_picker import Describe, ModelPicker
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import set_icon
-from workbench.ui.support.models.line import ModelLine
+from workbench.ui.support.models.line import ModelLine, retired
 from workbench.ui.support.models.target_models import TargetModels
 from workbench.ui.support.surfaces import emptied
 from workbench.ui.support.theme import CAPTION, GRID, SEMIBOLD, Theme
@@ -88,14 +88,11 @@ class ModelField(QWidget):
             self.lines = [self._line(model, price, facts, len(found) > 1) for model, price, facts in found]
         self.label.setText(self.tr("Models") if len(ids) > 1 else self.tr("Model"))
         self.choose.setVisible(not ids)
+        gone = retired(models)
         facts = found[0][2] if len(found) == 1 else ""
-        gone = next((model for model in models if model.deprecated), None)
-        if gone is not None:
-            instead = gone.replacement or self.tr("another one")
-            facts = self.tr("{0} is retired; use {1}.").format(gone.short_name, instead)
-        self.note.setText(facts)
-        self.note.set_role("warn" if gone is not None else "muted")
-        self.note.setVisible(bool(facts))
+        self.note.setText(gone or facts)
+        self.note.set_role("warn" if gone else "muted")
+        self.note.setVisible(bool(gone or facts))
         if self._picker is not None and self._picker.isVisible():
             self._picker.show_chosen(ids)
 

@@ -1,8 +1,10 @@
-"""A model that is chosen, in the field of a tab."""
+"""The models that are chosen, in the field of a tab."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Iterable
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -12,8 +14,19 @@ from workbench.ui.support.surfaces import small
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, SEMIBOLD, Theme, follow
 
 
+def retired(models: Iterable[Model]) -> str:
+    """What to use instead of the first that is retired; "" where none is."""
+    gone = next((model for model in models if model.deprecated), None)
+    if gone is None:
+        return ""
+    instead = gone.replacement or QCoreApplication.translate("ModelLine", "another one")
+    return QCoreApplication.translate("ModelLine", "{0} is retired; use {1}.").format(
+        gone.short_name, instead
+    )
+
+
 class ModelLine(QFrame):
-    """change: what the way to others is called. Signals: pressed, removed."""
+    """One chosen model. change: what the way to others is called. Signals: pressed, removed."""
 
     pressed = Signal()
     removed = Signal()
