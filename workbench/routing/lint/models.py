@@ -79,8 +79,8 @@ def _without_provider(element: ModelCall) -> str:
     """The model's id without the provider before it, "" where none is."""
     if element.provider not in _SAYS_SO_ITSELF:
         return ""
-    prefixes = (f"{element.provider}/", f"{author_of(element.provider)}/")
-    return next((element.model.removeprefix(one) for one in prefixes if element.model.startswith(one)), "")
+    own = _own_id(element, element.model)
+    return "" if own == element.model else own
 
 
 def _provider_in_model(look: Look, at: int, element: ModelCall, bare: str) -> Finding:
@@ -138,6 +138,7 @@ def _retired(look: Look, at: int, element: ModelCall, model: Model) -> Finding:
 
 
 def _own_id(element: ModelCall, catalogued: str) -> str:
+    """Without the provider before it, where one is."""
     prefixes = (f"{element.provider}/", f"{author_of(element.provider)}/")
     return next((catalogued.removeprefix(one) for one in prefixes if catalogued.startswith(one)), catalogued)
 
