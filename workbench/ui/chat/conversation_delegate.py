@@ -13,9 +13,10 @@ from PySide6.QtGui import QColor, QCursor, QFontMetrics, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from workbench.domain.conversations import Conversation
-from workbench.ui.chat.conversation_rows import ENTRY, STREAMING, Index
+from workbench.ui.chat.conversation_rows import ENTRY, STREAMING
 from workbench.ui.chat.groups import Group
 from workbench.ui.support.icons import pixmap
+from workbench.ui.support.listing import Index
 from workbench.ui.support.theme import CAPTION, GRID, ICON, INSIDE, RADIUS, ROW, SEMIBOLD, Theme
 
 _DOT = 7

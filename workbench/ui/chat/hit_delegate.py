@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOpti
 
 from workbench.domain.conversations import SearchHit
 from workbench.ui.chat.conversation_delegate import RowState, draw_ground
-from workbench.ui.chat.conversation_rows import ENTRY, Index, focused
+from workbench.ui.chat.conversation_rows import ENTRY, focused
+from workbench.ui.support.listing import Index
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, SEMIBOLD, Theme
 
 _HIT_LINES = 2
