@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.models.target_models import TargetModels
+from workbench.ui.support.search_field import SearchField
 from workbench.ui.support.sentences import in_words
 from workbench.ui.support.theme import CAPTION, GRID, RELATED, Theme
 
@@ -25,10 +26,8 @@ class ModelPopup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self._theme = theme
         self.setAccessibleName(name)
-        self.field = QLineEdit()
+        self.field = SearchField(self.tr("Search models"))
         self.field.setPlaceholderText(self.tr("Search models, or type any id"))
-        self.field.setAccessibleName(self.tr("Search models"))
-        self.field.setClearButtonEnabled(True)
         self.field.installEventFilter(self)
         self.status = TextLabel(theme, size=CAPTION, role="muted", wrap=True)
         self._again = button(self.tr("Try again"), "quiet")
