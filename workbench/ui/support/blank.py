@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import pixmap
@@ -73,3 +73,15 @@ class Blank(QWidget):
     def _dress(self) -> None:
         name, role = self._icon
         self._mark.setPixmap(pixmap(self._theme, name, role, 32))
+
+
+class BlankPage(QScrollArea):
+    """A Blank that scrolls where there is no room for all of it; the keyboard goes through it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.blank = Blank(theme, self)
+        self.setWidget(self.blank)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

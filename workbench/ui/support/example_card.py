@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.ui.support.buttons import TextLabel
@@ -60,3 +62,28 @@ class ExampleCard(QPushButton):
             f"ExampleCard:hover {{ background: {self._theme.hover()}; border-color: {tokens.edge}; }}"
             f"ExampleCard:focus {{ border-color: {tokens.accent}; }}"
         )
+
+
+class ExampleCards(QWidget):
+    """One below the other. examples: of each a name, and icon, title and text of its card. Signals: chosen (name)."""
+
+    chosen = Signal(str)
+
+    def __init__(
+        self, theme: Theme, examples: Iterable[tuple[str, str, str, str]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.cards: dict[str, ExampleCard] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(RELATED)
+        for name, icon, title, text in examples:
+            self.cards[name] = card = ExampleCard(theme, icon, title, text, self)
+            card.clicked.connect(self._clicked)
+            column.addWidget(card)
+
+    @Slot()
+    def _clicked(self) -> None:
+        for name, card in self.cards.items():
+            if card is self.sender():
+                self.chosen.emit(name)

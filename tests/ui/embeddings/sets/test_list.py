@@ -142,7 +142,7 @@ def test_what_could_not_be_kept_stays_in_the_field(tell: Tell) -> None:
 
 def test_an_example_is_open_at_a_click(tell: Tell) -> None:
     async def plot(stage: Stage, view: SetsList, start: StartPage, notices: list[Notice]) -> None:
-        start.cards[Example.QUESTIONS].click()
+        start.tries.cards[Example.QUESTIONS].click()
         assert start.progress.isVisible()
         await stage.settled()
         assert stage.names == ["The same questions in other words"]

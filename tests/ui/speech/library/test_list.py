@@ -109,8 +109,8 @@ def test_an_empty_list_offers_to_add_and_examples_run_at_a_click(tell: Tell) -> 
     async def plot(stage: Stage, view: LibraryList, start: StartPage, notices: list[Notice]) -> None:
         assert view.pages.blank.isVisible()
         assert view.pages.act.text() == "Add recordings"
-        assert len(start.cards) == 3
-        first, second, _ = start.cards.values()
+        assert len(start.tries.cards) == 3
+        first, second, _ = start.tries.cards.values()
         first.click()
         assert not second.isEnabled()
         await stage.settled()

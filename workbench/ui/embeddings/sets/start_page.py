@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, Qt, Signal, Slot
-from PySide6.QtWidgets import QProgressBar, QScrollArea, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from workbench.services.embeddings.examples import Example
 from workbench.ui.embeddings.sets import words
 from workbench.ui.embeddings.sets.model import SetsModel
-from workbench.ui.support.blank import Blank
+from workbench.ui.support.blank import BlankPage
 from workbench.ui.support.buttons import TextLabel
 from workbench.ui.support.drops import DropArea
-from workbench.ui.support.example_card import ExampleCard
+from workbench.ui.support.example_card import ExampleCards
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.plain_text import PlainText
 from workbench.ui.support.shortcuts import WITHIN, on_keys
@@ -24,20 +24,16 @@ _AT_ONCE = 200_000
 _ICONS = {Example.SUPPORT: "languages", Example.QUESTIONS: "messages-square", Example.MEANINGS: "split"}
 
 
-class StartPage(QScrollArea):
+class StartPage(BlankPage):
     """One sentence, a field, one primary action, a few examples. Signals: file_wanted."""
 
     file_wanted = Signal()
 
     def __init__(self, theme: Theme, model: SetsModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(theme, parent)
         self._model = model
         self._tried = ""
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("New set of texts"))
-        self.blank = Blank(theme, self)
         self.blank.say(
             "chart-scatter",
             "accent",
@@ -69,14 +65,11 @@ class StartPage(QScrollArea):
         column.addSpacing(INSIDE)
         column.addWidget(self.status)
         column.addWidget(self.progress)
-        self.cards: dict[Example, ExampleCard] = {}
-        for example in Example:
-            title, about = words.example(example), words.about(example)
-            card = ExampleCard(theme, _ICONS[example], title, about, self.blank)
-            card.clicked.connect(self._clicked)
-            self.cards[example] = card
-            column.addWidget(card)
-        self.setWidget(self.blank)
+        self.tries = ExampleCards(
+            theme, ((one, _ICONS[one], words.example(one), words.about(one)) for one in Example), self.blank
+        )
+        self.tries.chosen.connect(self._try)
+        column.addWidget(self.tries)
         DropArea(theme, self.tr("Look at this file"), self, words.dragged, model.open_file)
         self.trouble.retry_wanted.connect(self._again)
         self.field.textChanged.connect(self._show)
@@ -98,9 +91,9 @@ class StartPage(QScrollArea):
             self._tried = ""
             self._model.paste(text)
 
-    @Slot()
-    def _clicked(self) -> None:
-        self._tried = next((example for example, card in self.cards.items() if card is self.sender()), "")
+    @Slot(str)
+    def _try(self, example: str) -> None:
+        self._tried = example
         self._again()
 
     @Slot()
@@ -125,8 +118,7 @@ class StartPage(QScrollArea):
         self.trouble.show_trouble(model.add_trouble)
         self.use.setEnabled(not model.adding and bool(self.field.toPlainText().strip()))
         self.back.setVisible(bool(model.open_id))
-        for card in self.cards.values():
-            card.setEnabled(not model.adding)
+        self.tries.setEnabled(not model.adding)
 
 
 class TextsField(PlainText):

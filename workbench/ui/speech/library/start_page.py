@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QProgressBar, QScrollArea, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from workbench.ui.speech.library.files import dragged
 from workbench.ui.speech.library.model import LibraryModel
-from workbench.ui.support.blank import Blank
+from workbench.ui.support.blank import BlankPage
 from workbench.ui.support.buttons import TextLabel
 from workbench.ui.support.drops import DropArea
-from workbench.ui.support.example_card import ExampleCard
+from workbench.ui.support.example_card import ExampleCards
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.theme import CAPTION, INSIDE, Theme
 from workbench.ui.support.trouble_box import TroubleBox
 
 
-class StartPage(QScrollArea):
+class StartPage(BlankPage):
     """One sentence, one primary action, a few examples that are spoken and heard at a click.
 
     Signals: add_wanted, record_wanted.
@@ -26,12 +26,9 @@ class StartPage(QScrollArea):
     record_wanted = Signal()
 
     def __init__(self, theme: Theme, model: LibraryModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(theme, parent)
         self._model = model
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.blank = Blank(theme, self)
+        self._tried = ""
         self.blank.say(
             "audio-lines",
             "accent",
@@ -51,14 +48,11 @@ class StartPage(QScrollArea):
         column.addWidget(self.status)
         column.addWidget(self.progress)
         column.addWidget(self.trouble)
-        self.cards: dict[str, ExampleCard] = {}
-        for title, text in self.examples():
-            card = ExampleCard(theme, "play", title, f"“{text}”", self.blank)
-            card.clicked.connect(self._clicked)
-            self.cards[text] = card
-            column.addWidget(card)
-        self.setWidget(self.blank)
-        self._tried = ""
+        self.tries = ExampleCards(
+            theme, ((text, "play", title, f"“{text}”") for title, text in self.examples()), self.blank
+        )
+        self.tries.chosen.connect(self._try)
+        column.addWidget(self.tries)
         DropArea(theme, self.tr("Add to the recordings"), self, dragged, model.add)
         self.trouble.retry_wanted.connect(self._again)
         model.changed.connect(self._show)
@@ -83,9 +77,9 @@ class StartPage(QScrollArea):
             ),
         )
 
-    @Slot()
-    def _clicked(self) -> None:
-        self._tried = next((text for text, card in self.cards.items() if card is self.sender()), "")
+    @Slot(str)
+    def _try(self, text: str) -> None:
+        self._tried = text
         self._again()
 
     @Slot()
@@ -102,5 +96,4 @@ class StartPage(QScrollArea):
             else self.tr("Or try one of these: it is spoken, then heard")
         )
         self.trouble.show_trouble(self._model.example_trouble)
-        for card in self.cards.values():
-            card.setEnabled(not making)
+        self.tries.setEnabled(not making)
