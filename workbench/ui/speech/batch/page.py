@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -33,10 +32,11 @@ from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
 from workbench.ui.support.dialogs import ask, open_files, open_folder
 from workbench.ui.support.drops import DropArea
 from workbench.ui.support.flow import FlowLayout
+from workbench.ui.support.hindrance import Hindrance
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.row_menu import RowMenu, open_on_rows
 from workbench.ui.support.shortcuts import HERE, on_keys
-from workbench.ui.support.surfaces import Ground
+from workbench.ui.support.surfaces import Ground, scrolled
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import (
     CAPTION,
@@ -148,8 +148,8 @@ class BatchPage(QWidget):
         self.choose.setAccessibleName(self.tr("Choose the folder for the texts"))
         self.beside = button(self.tr("Beside each file"), "quiet")
         self.beside.setToolTip(self.tr("Write each text where its recording lies"))
-        self.hindrance = TextLabel(theme, "", size=CAPTION, role="muted", wrap=True)
         self.start = button(self.tr("Start"), "primary")
+        self.hindrance = Hindrance(theme, self.start)
         self.start.setToolTip(self.tr("Start (Ctrl+Enter)"))
 
     def _button(self, text: str, icon: str, tip: str) -> QPushButton:
@@ -215,13 +215,6 @@ class BatchPage(QWidget):
         column.addWidget(self.form)
         column.addWidget(self.longest)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(inner)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
         foot = Ground(theme, "top", "surface", side)
         last = QVBoxLayout(foot)
         last.setContentsMargins(PADDING, RELATED, PADDING, RELATED)
@@ -231,7 +224,7 @@ class BatchPage(QWidget):
         whole = QVBoxLayout(side)
         whole.setContentsMargins(1, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(scroll, 1)
+        whole.addWidget(scrolled(inner), 1)
         whole.addWidget(foot)
         follow(side, theme, lambda: side.setFixedWidth(theme.px(_SIDE)))
         return side
@@ -306,11 +299,7 @@ class BatchPage(QWidget):
             box.setChecked(form in model.forms)
         self.folder.setText(ltr(model.folder) if model.folder else self.tr("Beside each file"))
         self.beside.setVisible(bool(model.folder))
-        hindrance = model.hindrance
-        self.hindrance.setText(hindrance)
-        self.hindrance.setVisible(bool(hindrance))
-        self.start.setEnabled(not hindrance)
-        self.start.setAccessibleDescription(hindrance)
+        self.hindrance.say(model.hindrance)
         self.start.setText(words.start(totals.ready))
 
     # doing
