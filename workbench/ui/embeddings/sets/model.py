@@ -20,6 +20,7 @@ from workbench.services.embeddings.passages import passages, set_of
 from workbench.ui.embeddings.sets import words
 from workbench.ui.embeddings.sets.importing.model import ImportModel
 from workbench.ui.embeddings.sets.ports import Entry, Opening, Runs, Sets
+from workbench.ui.support.search_words import has_words
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.tooltips import as_tip
 
@@ -117,11 +118,6 @@ class SetsModel(QAbstractListModel):
     def empty(self) -> bool:
         """There are no sets at all, found or not."""
         return self.loaded and not self._all
-
-    @property
-    def text(self) -> str:
-        """What is looked for."""
-        return self._text
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -383,12 +379,7 @@ class SetsModel(QAbstractListModel):
             self.dataChanged.emit(index, index)
 
     def _show_again(self) -> None:
-        wanted = self._text.casefold().split()
         self.beginResetModel()
-        self._shown = [one for one in self._all if _has(one.name, wanted)]
+        self._shown = [one for one in self._all if has_words(one.name, self._text)]
         self.endResetModel()
         self.changed.emit()
-
-
-def _has(name: str, wanted: Sequence[str]) -> bool:
-    return all(word in name.casefold() for word in wanted)

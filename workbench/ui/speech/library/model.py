@@ -30,6 +30,7 @@ from workbench.services.speech.takes import (
 )
 from workbench.ui.speech.library import words
 from workbench.ui.speech.library.ports import Examples, Recordings, Takes
+from workbench.ui.support.search_words import has_words
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.tooltips import as_tip
 
@@ -118,11 +119,6 @@ class LibraryModel(QAbstractItemModel):
     def empty(self) -> bool:
         """There are no recordings at all, found or not."""
         return self.loaded and not self._all
-
-    @property
-    def text(self) -> str:
-        """What is looked for."""
-        return self._text
 
     @property
     def recordings(self) -> Sequence[Recording]:
@@ -244,7 +240,7 @@ class LibraryModel(QAbstractItemModel):
         if text != self._text:
             self._text = text
             self.beginResetModel()
-            self._shown = [one for one in self._all if self._matches(one)]
+            self._shown = [one for one in self._all if has_words(one.name, self._text)]
             self.endResetModel()
             self.changed.emit()
 
@@ -331,7 +327,7 @@ class LibraryModel(QAbstractItemModel):
             self.beginResetModel()
             self._counts = {id: sum(counts.values()) for id, counts in states.items()}
             self._all = list(found)
-            self._shown = [one for one in self._all if self._matches(one)]
+            self._shown = [one for one in self._all if has_words(one.name, self._text)]
             self.loaded = True
             self.endResetModel()
             if self._all and not self.open.recording_id:
@@ -444,7 +440,7 @@ class LibraryModel(QAbstractItemModel):
             return
         at = next((at for at, one in enumerate(self._all) if one.id < recording.id), len(self._all))
         self._all.insert(at, recording)
-        if self._matches(recording):
+        if has_words(recording.name, self._text):
             row = next((at for at, one in enumerate(self._shown) if one.id < recording.id), len(self._shown))
             self.beginInsertRows(ROOT, row, row)
             self._shown.insert(row, recording)
@@ -535,10 +531,6 @@ class LibraryModel(QAbstractItemModel):
 
     def _take(self, take_id: str) -> Take | None:
         return next((take for takes in self._children.values() for take in takes if take.id == take_id), None)
-
-    def _matches(self, recording: Recording) -> bool:
-        name = recording.name.casefold()
-        return all(word in name for word in self._text.casefold().split())
 
     def _row(self, recording_id: str) -> int:
         return next((at for at, one in enumerate(self._shown) if one.id == recording_id), -1)
