@@ -55,6 +55,15 @@ def exchange() -> Exchange:
     return Exchange("x1", 0.0)
 
 
+def native_error(status: int, code: int, message: str, **headers: str) -> httpx.Response:
+    errors = [{"code": code, "message": message}]
+    return httpx.Response(
+        status,
+        json={"success": False, "errors": errors, "result": None, "messages": []},
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+    )
+
+
 class Waits:
     """A sleep that returns at once and remembers."""
 

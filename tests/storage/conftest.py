@@ -28,6 +28,11 @@ class Loop:
         self._open.append(database)
         return database
 
+    def plan(self, database: Database, sql: str) -> str:
+        """How SQLite goes about it."""
+        rows = self(database.read(lambda c: c.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()))
+        return " ".join(row["detail"] for row in rows)
+
     def close(self) -> None:
         for database in self._open:
             self(database.aclose())

@@ -236,17 +236,15 @@ def test_search_gives_at_most_the_limit(run: Loop, store: ConversationStore) -> 
 
 
 def test_a_list_and_a_long_conversation_are_read_by_their_indexes(run: Loop, database: Database) -> None:
-    def plan(sql: str) -> str:
-        rows = run(database.read(lambda c: c.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()))
-        return " ".join(row["detail"] for row in rows)
-
-    listing = plan(
-        "SELECT * FROM conversations WHERE deleted_at IS NULL ORDER BY pinned DESC, updated_at DESC"
+    listing = run.plan(
+        database, "SELECT * FROM conversations WHERE deleted_at IS NULL ORDER BY pinned DESC, updated_at DESC"
     )
     assert "conversations_in_order" in listing
     assert "TEMP B-TREE" not in listing
-    assert "TEMP B-TREE" not in plan("SELECT * FROM messages WHERE conversation_id = 'c' ORDER BY id")
-    assert "messages_streaming" in plan("SELECT * FROM messages WHERE state = 'streaming'")
+    assert "TEMP B-TREE" not in run.plan(
+        database, "SELECT * FROM messages WHERE conversation_id = 'c' ORDER BY id"
+    )
+    assert "messages_streaming" in run.plan(database, "SELECT * FROM messages WHERE state = 'streaming'")
 
 
 def test_recovery_cuts_what_a_dead_window_was_receiving(

@@ -216,14 +216,10 @@ def test_a_deleted_batch_takes_its_jobs_and_the_records_that_brought_nothing(
 
 
 def test_open_jobs_and_batches_are_read_by_their_indexes(run: Loop, database: Database) -> None:
-    def plan(sql: str) -> str:
-        rows = run(database.read(lambda c: c.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()))
-        return " ".join(row["detail"] for row in rows)
-
     is_open = "state IN ('waiting', 'running')"
-    assert "image_jobs_open" in plan(f"SELECT DISTINCT owner FROM image_jobs WHERE {is_open}")
-    assert "image_jobs_open" in plan(f"SELECT max(position) FROM image_jobs WHERE {is_open}")
-    of_batch = plan("SELECT * FROM image_jobs WHERE batch_id = 'b' ORDER BY id")
+    assert "image_jobs_open" in run.plan(database, f"SELECT DISTINCT owner FROM image_jobs WHERE {is_open}")
+    assert "image_jobs_open" in run.plan(database, f"SELECT max(position) FROM image_jobs WHERE {is_open}")
+    of_batch = run.plan(database, "SELECT * FROM image_jobs WHERE batch_id = 'b' ORDER BY id")
     assert "image_jobs_of_batch" in of_batch
     assert "TEMP B-TREE" not in of_batch
 

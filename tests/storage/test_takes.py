@@ -298,12 +298,10 @@ def test_a_recording_that_is_removed_takes_its_takes_with_it(
 
 
 def test_open_takes_and_those_of_a_recording_are_read_by_their_indexes(run: Loop, database: Database) -> None:
-    def plan(sql: str) -> str:
-        rows = run(database.read(lambda c: c.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()))
-        return " ".join(row["detail"] for row in rows)
-
-    assert "takes_open" in plan("SELECT DISTINCT owner FROM takes WHERE state IN ('waiting', 'running')")
-    of_one = plan("SELECT * FROM takes WHERE recording_id = 'r' ORDER BY id")
+    assert "takes_open" in run.plan(
+        database, "SELECT DISTINCT owner FROM takes WHERE state IN ('waiting', 'running')"
+    )
+    of_one = run.plan(database, "SELECT * FROM takes WHERE recording_id = 'r' ORDER BY id")
     assert "takes_of_recording" in of_one
     assert "TEMP B-TREE" not in of_one
 

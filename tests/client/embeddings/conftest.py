@@ -8,22 +8,14 @@ import pytest
 
 from tests.client.embeddings.running import TOKEN, Asking
 from tests.conftest import Run
-from tests.running_gateway import running_gateway
-from workbench.domain.targets import Connection, Credentials, Target, TargetKind
+from tests.fakes.running_local import running_local
+from workbench.domain.targets import Connection
 
 
 @pytest.fixture(scope="package")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    with running_gateway(tmp_path_factory.mktemp("gateway"), TOKEN.reveal()) as address:
-        target = Target(
-            "local",
-            "Local gateway",
-            TargetKind.LOCAL,
-            gateway="default",
-            api_base=f"{address}/client/v4",
-            gateway_base=f"{address}/v1",
-        )
-        yield Connection(target, Credentials(TOKEN))
+    with running_local(tmp_path_factory.mktemp("gateway"), TOKEN) as found:
+        yield found
 
 
 @pytest.fixture

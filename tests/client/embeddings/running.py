@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from tests.client.embeddings.asking import embedded, ranked, ranking
 from tests.conftest import Run
-from workbench.client.connection import Call, HttpClient
-from workbench.client.failures import Asked, Door
+from tests.fakes.running_local import order
+from workbench.client.connection import HttpClient
 from workbench.domain.chat import GatewayOptions
 from workbench.domain.embeddings.abilities import embedding_abilities_of
 from workbench.domain.embeddings.requests import (
@@ -76,17 +75,4 @@ class Asking:
 
     def order(self, rules: dict[str, str]) -> None:
         """Tell the sandbox how to misbehave."""
-        base = self._connection.target.api_base.removesuffix("/client/v4")
-        headers = (("authorization", f"Bearer {TOKEN.reveal()}"), ("content-type", "application/json"))
-        call = Call(
-            "PUT", f"{base}/workbench/faults", Asked(Door.API, "it"), headers, json.dumps(rules).encode()
-        )
-
-        async def put() -> int:
-            http = HttpClient()
-            try:
-                return (await http.fetch(call)).status
-            finally:
-                await http.aclose()
-
-        assert self._run(put()) == 200
+        self._run(order(self._connection, rules))

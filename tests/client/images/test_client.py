@@ -20,6 +20,7 @@ from tests.client.wire import (
     Waits,
     exchange,
     http_of,
+    native_error,
     server_at,
 )
 from tests.conftest import Run
@@ -42,15 +43,6 @@ def picture(data: bytes = PICTURE, **headers: str) -> httpx.Response:
         200,
         headers={"content-type": "image/png", **{k.replace("_", "-"): v for k, v in headers.items()}},
         content=data,
-    )
-
-
-def native_error(status: int, code: int, message: str, **headers: str) -> httpx.Response:
-    errors = [{"code": code, "message": message}]
-    return httpx.Response(
-        status,
-        json={"success": False, "errors": errors, "result": None, "messages": []},
-        headers={name.replace("_", "-"): value for name, value in headers.items()},
     )
 
 

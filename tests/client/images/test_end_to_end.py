@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from tests.client.images.asking import JPEG, grey_png, made, png, request_for
 from tests.client.wire import collected, server_at
 from tests.conftest import Run
-from tests.running_gateway import running_gateway
+from tests.fakes.running_local import running_local
 from workbench.client.connection import HttpClient, Timeouts
 from workbench.domain.chat import ChatMessage, ChatReply, ChatRequest, ChatWire, GatewayOptions, Role
 from workbench.domain.errors import Failure, Maker, RequestFailed
@@ -26,7 +26,7 @@ from workbench.domain.images.requests import ImageReply, ImageRequest
 from workbench.domain.images.settings import ImageSettings
 from workbench.domain.models import TEXT_TO_IMAGE, Model
 from workbench.domain.secret import Secret
-from workbench.domain.targets import Connection, Credentials, Target, TargetKind
+from workbench.domain.targets import Connection, Credentials
 from workbench.storage.catalogue import offline_models, provider_image_models
 
 TOKEN = Secret("canary-access-token-for-pictures")
@@ -44,16 +44,8 @@ SMALL: dict[str, Any] = {"width": 256, "height": 256}
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    with running_gateway(tmp_path_factory.mktemp("gateway"), TOKEN.reveal()) as address:
-        target = Target(
-            "local",
-            "Local gateway",
-            TargetKind.LOCAL,
-            gateway="default",
-            api_base=f"{address}/client/v4",
-            gateway_base=f"{address}/v1",
-        )
-        yield Connection(target, Credentials(TOKEN))
+    with running_local(tmp_path_factory.mktemp("gateway"), TOKEN) as found:
+        yield found
 
 
 def wanted(model: str, prompt: str = "a red fox in the snow", **more: Any) -> ImageRequest:

@@ -10,7 +10,17 @@ import httpx
 import pytest
 
 from tests.client.speech.asking import HUM, NOVA, WHISPER, heard, hearing, speaking, spoken, translated
-from tests.client.wire import API_TOKEN, CLOUDFLARE, OLLAMA, Chunks, Script, Waits, exchange, http_of
+from tests.client.wire import (
+    API_TOKEN,
+    CLOUDFLARE,
+    OLLAMA,
+    Chunks,
+    Script,
+    Waits,
+    exchange,
+    http_of,
+    native_error,
+)
 from tests.conftest import Run
 from workbench.client.connection import Timeouts
 from workbench.client.media_calls import KEPT_BYTES
@@ -33,15 +43,6 @@ def told(text: str = "Hello there.", **headers: str) -> httpx.Response:
 def sound(data: bytes = HUM, **headers: str) -> httpx.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return httpx.Response(200, headers={"content-type": "audio/wav", **named}, content=data)
-
-
-def native_error(status: int, code: int, message: str, **headers: str) -> httpx.Response:
-    errors = [{"code": code, "message": message}]
-    return httpx.Response(
-        status,
-        json={"success": False, "errors": errors, "result": None, "messages": []},
-        headers={name.replace("_", "-"): value for name, value in headers.items()},
-    )
 
 
 def failed(run: Run, http: Any, record: Exchange | None = None, **more: Any) -> RequestFailed:
