@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from workbench.domain.models import Cost
 from workbench.domain.speech.takes import TakeState
@@ -12,7 +12,7 @@ from workbench.ui.support.sentences import in_words
 
 translate = QCoreApplication.translate
 _MINUTE, _HOUR = 60, 3600
-_LTR, _OWN, _END = "\u2066", "\u2068", "\u2069"
+_LTR, _END = "\u2066", "\u2069"
 STATES = {
     TakeState.WAITING: ("clock", "muted"),
     TakeState.RUNNING: ("loader-circle", "accent"),
@@ -70,16 +70,6 @@ def cost(amount: Cost | None) -> str:
 def model(model_id: str) -> str:
     """The last part of a model's id: that is what people call it."""
     return model_id.rstrip("/").rsplit("/", 1)[-1]
-
-
-def moment(at_s: float) -> str:
-    """The time of day; with the day where it is not today."""
-    at = QDateTime.fromMSecsSinceEpoch(round(at_s * 1000))
-    today = QDateTime.currentDateTime().date()
-    if at.date() == today:
-        return QLocale().toString(at, "HH:mm")
-    form = "d MMM HH:mm" if at.date().year() == today.year() else "d MMM yyyy"
-    return f"{_OWN}{QLocale().toString(at, form)}{_END}"
 
 
 def trouble_text(trouble: Trouble) -> str:

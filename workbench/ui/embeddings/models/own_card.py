@@ -9,6 +9,7 @@ from workbench.domain.embeddings.own import OwnVectors
 from workbench.ui.embeddings.models import words
 from workbench.ui.support import figures
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel
+from workbench.ui.support.moments import moment
 from workbench.ui.support.surfaces import small
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme
 
@@ -32,7 +33,7 @@ class OwnCard(QFrame):
         told = (
             words.dimensions(own.dimensions),
             self.tr("{0} texts").format(counts),
-            words.moment(own.created_at),
+            moment(own.created_at),
         )
         head = QHBoxLayout()
         head.setSpacing(INSIDE)

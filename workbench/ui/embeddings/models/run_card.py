@@ -10,12 +10,12 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.domain.embeddings.runs import RunState
-from workbench.ui.embeddings.models import words
 from workbench.ui.embeddings.models.model import ModelsModel, RunEntry
 from workbench.ui.embeddings.models.run_line import RunLine
 from workbench.ui.support.buttons import ElidedLabel, IconButton, button
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.moments import moment
 from workbench.ui.support.surfaces import small
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, Theme
 
@@ -107,7 +107,7 @@ class RunCard(QFrame):
     def _show(self) -> None:
         run, model, now = self._entry.run, self._model, self._clock()
         elsewhere = self.tr("in another window") if model.is_elsewhere(run) else ""
-        told = (words.moment(run.created_at), model.target_name(run), elsewhere)
+        told = (moment(run.created_at), model.target_name(run), elsewhere)
         self.head.setText(" · ".join(part for part in told if part))
         self.setAccessibleName(self.tr("Run of {0}").format(self.head.text()))
         for number, (line, one) in enumerate(zip(self.lines, run.models, strict=True)):

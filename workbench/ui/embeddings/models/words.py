@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from workbench.domain.embeddings.abilities import EmbeddingAbilities
 from workbench.domain.embeddings.runs import BadRows, ModelRun, RunState
@@ -16,7 +16,7 @@ from workbench.ui.support import figures
 from workbench.ui.support.sentences import in_words
 
 translate = QCoreApplication.translate
-_LTR, _OWN, _END = "\u2066", "\u2068", "\u2069"
+_LTR, _END = "\u2066", "\u2069"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _MINUTE, _HOUR = 60, 3600
 _MUCH_MEMORY = 500_000_000
@@ -208,15 +208,6 @@ def bad(of: BadRows) -> str:
 def trouble(of: Trouble) -> str:
     """What happened, why, and what to do; what is not known is left out."""
     return in_words(of)
-
-
-def moment(at_s: float) -> str:
-    """The time of day; with the day where it is not today."""
-    at = QDateTime.fromMSecsSinceEpoch(round(at_s * 1000))
-    if at.date() == QDateTime.currentDateTime().date():
-        return QLocale().toString(at, "HH:mm")
-    form = "d MMM HH:mm" if at.date().year() == QDateTime.currentDateTime().date().year() else "d MMM yyyy"
-    return f"{_OWN}{QLocale().toString(at, form)}{_END}"
 
 
 def span(seconds: float) -> str:

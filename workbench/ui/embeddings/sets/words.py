@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QMimeData
+from PySide6.QtCore import QCoreApplication, QMimeData
 
 from workbench.services.embeddings.examples import Example
 from workbench.services.embeddings.row_facts import RowFacts
@@ -12,9 +12,9 @@ from workbench.services.embeddings.tables import TableForm
 from workbench.ui.embeddings.sets.ports import Entry
 from workbench.ui.support import figures
 from workbench.ui.support.drops import local_file
+from workbench.ui.support.moments import moment
 
 translate = QCoreApplication.translate
-_OWN, _END = "\u2068", "\u2069"
 
 
 def facts(entry: Entry) -> str:
@@ -45,16 +45,6 @@ def counted(facts: RowFacts) -> list[str]:
         (len(facts.empty), translate("TextSets", "1 empty"), translate("TextSets", "{0} empty")),
     )
     return [one if many == 1 else several.format(figures.count(many)) for many, one, several in kinds if many]
-
-
-def moment(at_s: float) -> str:
-    """The time of day; with the day where it is not today."""
-    at = QDateTime.fromMSecsSinceEpoch(round(at_s * 1000))
-    today = QDateTime.currentDateTime().date()
-    if at.date() == today:
-        return QLocale().toString(at, "HH:mm")
-    form = "d MMM HH:mm" if at.date().year() == today.year() else "d MMM yyyy"
-    return f"{_OWN}{QLocale().toString(at, form)}{_END}"
 
 
 def pasted() -> str:

@@ -8,13 +8,13 @@ from workbench.ui.speech.words import (
     length,
     ltr,
     model,
-    moment,
     percent,
     state,
     translate,
     trouble_text,
 )
 from workbench.ui.support import figures
+from workbench.ui.support.moments import moment
 
 
 def facts(recording: Recording, takes: int) -> str:

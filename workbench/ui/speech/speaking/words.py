@@ -6,8 +6,9 @@ from workbench.domain.models import Model
 from workbench.domain.speech.abilities import SpeakingAbilities
 from workbench.domain.speech.scores import Errors
 from workbench.domain.speech.spoken import Spoken
-from workbench.ui.speech.words import cost, language, ltr, model, moment, translate
+from workbench.ui.speech.words import cost, language, ltr, model, translate
 from workbench.ui.support import figures
+from workbench.ui.support.moments import moment
 
 VOICES = ("speaker", "voice")
 """Names of options that choose a voice."""

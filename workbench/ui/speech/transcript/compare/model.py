@@ -16,6 +16,7 @@ from workbench.domain.speech.documents import transcript_in
 from workbench.domain.speech.takes import Take
 from workbench.services.speech.comparison import Comparison, Difference, Row, compared
 from workbench.ui.speech import words
+from workbench.ui.support.moments import moment
 from workbench.ui.support.tasks import TaskScope
 
 MOST_BYTES = 20_000_000
@@ -67,7 +68,7 @@ class CompareModel(QObject):
         names = [words.model(take.model) for take in self.takes]
         often = Counter(names)
         return tuple(
-            f"{name} · {words.moment(take.created_at)}" if often[name] > 1 else name
+            f"{name} · {moment(take.created_at)}" if often[name] > 1 else name
             for name, take in zip(names, self.takes, strict=True)
         )
 
