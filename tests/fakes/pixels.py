@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from workbench.domain.errors import InvalidInput
 from workbench.domain.images.formats import PNG, picture_type, size_of
+from workbench.domain.images.pngs import SIGNATURE, chunk
 from workbench.services.images.pixels import MOST_PIXELS, MOST_SIDE, Look
 
-_END = b"IEND" + struct.pack(">I", zlib.crc32(b"IEND"))
+_END = chunk(b"IEND", b"")
 
 
 def png(width: int = 4, height: int = 3, colour: int = 0) -> bytes:
@@ -19,16 +20,12 @@ def png(width: int = 4, height: int = 3, colour: int = 0) -> bytes:
     row = b"\0" + bytes([colour]) * width
     return b"".join(
         (
-            b"\x89PNG\r\n\x1a\n",
-            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
-            _chunk(b"IDAT", zlib.compress(row * height)),
-            _chunk(b"IEND", b""),
+            SIGNATURE,
+            chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
+            chunk(b"IDAT", zlib.compress(row * height)),
+            chunk(b"IEND", b""),
         )
     )
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 class FakePixels:

@@ -9,15 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.domain.images.pngs import chunk
 from workbench.domain.images.wholeness import is_progressive, is_whole, without_words
 
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-HEAD = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
-TAIL = _chunk(b"IDAT", zlib.compress(b"\0\0")) + _chunk(b"IEND", b"")
+HEAD = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+TAIL = chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
 PNG = HEAD + TAIL
 # Header, then compressed bytes with a stuffed ff, a restart, and the end.
 SCAN = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" + b"\x12\xff\x00\x34\xff\xd0\x56"
@@ -54,7 +50,7 @@ def test_no_bytes_break_it(junk: bytes) -> None:
 
 @given(st.lists(st.tuples(st.sampled_from([b"tEXt", b"zTXt", b"iTXt"]), st.binary(max_size=20)), max_size=5))
 def test_words_leave_a_png_and_pixels_stay(words: list[tuple[bytes, bytes]]) -> None:
-    data = HEAD + b"".join(_chunk(kind, text) for kind, text in words) + TAIL
+    data = HEAD + b"".join(chunk(kind, text) for kind, text in words) + TAIL
     assert without_words(data) == PNG
 
 

@@ -6,9 +6,11 @@ import asyncio
 import json
 from typing import Any
 
+import pytest
+
 from workbench.domain.models import Model
 from workbench.gateway.replies import Reply
-from workbench.gateway.sandbox.media.tasks import Kind, Task, answer
+from workbench.gateway.sandbox.media.tasks import Kind, Task, TaskRefused, answer
 from workbench.storage.catalogue import offline_models
 
 CATALOGUE: dict[str, Model] = {model.short_name: model for model in offline_models()}
@@ -34,6 +36,12 @@ def asked(kind: Kind, model: str, body: Any = None, *, raw: bytes = b"", **more:
 
 def answered(task: Task) -> Reply:
     return asyncio.run(answer(task))
+
+
+def refused(task: Task) -> TaskRefused:
+    with pytest.raises(TaskRefused) as caught:
+        answered(task)
+    return caught.value
 
 
 def result(task: Task) -> Any:

@@ -8,20 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.sandbox.media.asking import answered, asked, form, header, ran, result
+from tests.gateway.sandbox.media.asking import answered, asked, form, header, ran, refused, result
 from tests.gateway.sandbox.media.test_picture import painted, written
 from workbench.domain.images import pngs
-from workbench.gateway.sandbox.media.tasks import Kind, TaskRefused
+from workbench.gateway.sandbox.media.tasks import Kind
 
 
 def shown(text: str) -> pngs.Pixels:
     return pngs.decode(base64.b64decode(text))
-
-
-def refused(task: Any) -> TaskRefused:
-    with pytest.raises(TaskRefused) as caught:
-        answered(task)
-    return caught.value
 
 
 def test_flux_1_answers_with_base64_in_the_envelope_and_charges_tiles_and_steps() -> None:

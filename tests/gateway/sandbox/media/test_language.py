@@ -6,14 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.sandbox.media.asking import CATALOGUE, answered, header, ran, result
-from workbench.gateway.sandbox.media.tasks import TaskRefused
-
-
-def refused(task: Any) -> TaskRefused:
-    with pytest.raises(TaskRefused) as caught:
-        answered(task)
-    return caught.value
+from tests.gateway.sandbox.media.asking import CATALOGUE, answered, header, ran, refused, result
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.sandbox.media.asking import answered, asked, form, header, ran, result
+from tests.gateway.sandbox.media.asking import answered, asked, form, header, ran, refused, result
 from workbench.gateway.sandbox.media import wav
 from workbench.gateway.sandbox.media.hearing import recogniser_installed
-from workbench.gateway.sandbox.media.tasks import Kind, TaskRefused, answer
+from workbench.gateway.sandbox.media.tasks import Kind, answer
 from workbench.gateway.sandbox.media.voice import tones
 
 TEXT = "The quick brown fox jumps over the lazy dog."
@@ -22,12 +22,6 @@ RATE = 16000
 HUMMED = wav.write(wav.Sound(RATE, array("h", [8000, -8000] * RATE)))
 SILENT = wav.write(wav.Sound(RATE, array("h", bytes(2 * RATE))))
 RECOGNISED = pytest.mark.skipif(recogniser_installed(), reason="pocketsphinx listens instead")
-
-
-def refused(task: Any) -> TaskRefused:
-    with pytest.raises(TaskRefused) as caught:
-        answered(task)
-    return caught.value
 
 
 def test_aura_answers_with_wav_and_never_calls_it_mp3() -> None:

@@ -9,18 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.sandbox.media.asking import answered, header, ran, result
+from tests.gateway.sandbox.media.asking import answered, header, ran, refused, result
 from tests.gateway.sandbox.media.test_picture import painted
-from workbench.gateway.sandbox.media.tasks import TaskRefused, answer
+from workbench.gateway.sandbox.media.tasks import answer
 
 BLUE = painted((20, 30, 210), 200, 100)
 URI = f"data:image/png;base64,{base64.b64encode(BLUE).decode()}"
-
-
-def refused(task: Any) -> TaskRefused:
-    with pytest.raises(TaskRefused) as caught:
-        answered(task)
-    return caught.value
 
 
 def test_classification_gives_labels_best_first() -> None:
