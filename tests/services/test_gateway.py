@@ -111,6 +111,13 @@ class World:
     def window(self, secrets: MemorySecrets | None = None) -> LocalGateway:
         return LocalGateway(secrets or MemorySecrets(), self, self, lambda: 8787, sleep=self.sleep)
 
+    async def ensured(self) -> GatewayState:
+        """What a window that needs it comes to."""
+        gateway = self.window()
+        state = await gateway.ensure()
+        await gateway.aclose()
+        return state
+
 
 async def turns(count: int = 20) -> None:
     for _ in range(count):
@@ -193,13 +200,7 @@ def test_a_taken_port_is_left_to_its_owner_and_said(run_async: Run) -> None:
     world = World()
     world.strangers.add("http://127.0.0.1:8787")
 
-    async def scenario() -> GatewayState:
-        gateway = world.window()
-        state = await gateway.ensure()
-        await gateway.aclose()
-        return state
-
-    state = run_async(scenario())
+    state = run_async(world.ensured())
     assert state.address == "http://127.0.0.1:50000"
     assert "8787" in state.note
 
@@ -208,13 +209,7 @@ def test_a_gateway_that_refuses_our_token_is_a_stranger(run_async: Run) -> None:
     world = World()
     world.gateways["http://127.0.0.1:8787"] = Secret("somebody else's")
 
-    async def scenario() -> GatewayState:
-        gateway = world.window()
-        state = await gateway.ensure()
-        await gateway.aclose()
-        return state
-
-    assert run_async(scenario()).address == "http://127.0.0.1:50000"
+    assert run_async(world.ensured()).address == "http://127.0.0.1:50000"
     assert "http://127.0.0.1:8787" in world.gateways
 
 
@@ -277,13 +272,7 @@ def test_what_a_dead_one_left_in_the_data_folder_holds_nobody_up(run_async: Run)
     world.in_folder = "http://127.0.0.1:50001"
     world.strangers.add(world.in_folder)
 
-    async def scenario() -> GatewayState:
-        gateway = world.window()
-        state = await gateway.ensure()
-        await gateway.aclose()
-        return state
-
-    assert run_async(scenario()).address == "http://127.0.0.1:8787"
+    assert run_async(world.ensured()).address == "http://127.0.0.1:8787"
     assert world.pauses == []
 
 
@@ -354,13 +343,7 @@ def test_a_start_that_fails_is_tried_again(run_async: Run) -> None:
     world = World()
     world.failures = 2
 
-    async def scenario() -> GatewayState:
-        gateway = world.window()
-        state = await gateway.ensure()
-        await gateway.aclose()
-        return state
-
-    assert run_async(scenario()).phase is GatewayPhase.RUNNING
+    assert run_async(world.ensured()).phase is GatewayPhase.RUNNING
     assert world.pauses[:2] == [1, 2]
 
 
