@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from tests.conftest import Run
+from tests.waiting import until
 from workbench.app import TRACE, Front, Workbench, application, open_workbench
 from workbench.domain.conversations import Conversation
 from workbench.domain.opening import Opening
@@ -122,12 +122,6 @@ async def opened(
         front.window.close()
         front.window.deleteLater()
         front.deleteLater()
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110  widgets set no event
-            await asyncio.sleep(0.01)
 
 
 def test_a_damaged_database_is_told_in_place_and_can_be_tried_again(

@@ -10,7 +10,7 @@ import pytest
 
 from tests.bad_days.desk import MODEL, alive, assert_told, ended, examined, open_desk
 from tests.conftest import Run
-from tests.services.fakes import until
+from tests.waiting import until
 from workbench.domain.conversations import MessageState, StoredMessage
 from workbench.domain.errors import Failure, Maker
 from workbench.domain.targets import Reach

@@ -17,7 +17,8 @@ from arro3.io import read_parquet
 
 from tests.conftest import Run
 from tests.services.embeddings.desk import BAD, SPENT, Desk, window
-from tests.services.fakes import FULL, until
+from tests.services.fakes import FULL
+from tests.waiting import until
 from workbench.cli.arguments import TABLE_FORMS, VECTOR_FORMS, VECTOR_TYPES, parser
 from workbench.cli.embed import embed
 from workbench.domain.embeddings.runs import ModelChoice

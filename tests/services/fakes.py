@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
 from workbench.domain.chat import ChatRequest, Delta, TextDelta
@@ -156,9 +156,3 @@ class FakeWire:
 
 def said(*texts: str) -> list[Step]:
     return [TextDelta(text) for text in texts]
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Wait for something that nothing announces; the test's own time limit ends a wait in vain."""
-    while not true():  # noqa: ASYNC110  there is no event to wait for
-        await asyncio.sleep(0.001)

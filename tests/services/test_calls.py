@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.conftest import Run
-from tests.services.fakes import until
 from tests.services.virtual_time import VirtualTime
+from tests.waiting import until
 from workbench.services.calls import Calls
 from workbench.services.waiting import Hold, Lane
 

@@ -16,8 +16,8 @@ from tests.services.fakes import (
     FakeWire,
     Step,
     said,
-    until,
 )
+from tests.waiting import until
 from workbench.domain.chat import (
     ChatMessage,
     ChatParameters,

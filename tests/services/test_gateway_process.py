@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.services.fakes import until
+from tests.waiting import until
 from workbench.client.connection import HttpClient
 from workbench.client.gateway_control import GatewayControl
 from workbench.domain.errors import WorkbenchError

@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from tests.conftest import Run
-from tests.services.fakes import FULL, until
+from tests.services.fakes import FULL
+from tests.waiting import until
 from workbench.domain.chat import Delta, ReasoningDelta, Retrying, TextDelta
 from workbench.domain.errors import StorageFailed
 from workbench.services.incoming import Incoming, Keeper

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.conftest import Run
 from tests.ui.shell.test_handover import call
+from tests.waiting import until
 from workbench.domain.errors import InvalidInput
 from workbench.domain.opening import Opening
 from workbench.storage.paths import Paths
@@ -64,12 +64,6 @@ class Desk:
 
     def admit(self) -> None:
         self.doorway.admit(self.errands, self.follow)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110  signals set no event
-            await asyncio.sleep(0.01)
 
 
 def test_each_file_goes_to_the_tab_that_takes_it(qapp: QApplication, run_qt: Run, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from tests.ui.chat.fakes import until
+from tests.waiting import until
 from workbench.ui.long_work import LongWork, Shown
 from workbench.ui.support.work import RunningWork
 

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.gateway.journal.rows import opened, row, trace
+from tests.waiting import until
 from workbench.domain.gateways import GatewaySettings
 from workbench.gateway.journal import writer
 from workbench.gateway.journal.journal import Journal
@@ -39,13 +40,6 @@ async def ids(journal: Journal) -> list[str]:
         lambda connection: queries.page(connection, Query(descending=False), limit=100_000)
     )
     return [kept.id for kept in page.rows]
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for something another thread does."""
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110  another thread makes it true
-            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.services.fakes import FULL, FakeConnections, until
+from tests.services.fakes import FULL, FakeConnections
 from tests.services.virtual_time import VirtualTime
+from tests.waiting import until
 from workbench.domain.chat import Served
 from workbench.domain.embeddings.abilities import EmbeddingAbilities
 from workbench.domain.embeddings.requests import (

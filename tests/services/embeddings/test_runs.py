@@ -24,7 +24,8 @@ from tests.services.embeddings.desk import (
     vector_of,
     window,
 )
-from tests.services.fakes import FULL, FakeConnections, until
+from tests.services.fakes import FULL, FakeConnections
+from tests.waiting import until
 from workbench.domain.embeddings.measures import Fault
 from workbench.domain.embeddings.requests import EmbeddingOptions
 from workbench.domain.embeddings.runs import BadRows, EmbeddingRun, ModelChoice, RunState

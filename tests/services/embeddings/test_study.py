@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.services.embeddings.desk import Desk, M, N, numbered, window
-from tests.services.fakes import until
+from tests.waiting import until
 from workbench.domain.embeddings.texts import TextRow, TextSet
 from workbench.domain.errors import InvalidInput, StorageFailed
 from workbench.services.embeddings.own import Own

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Run
-from tests.services.fakes import until
+from tests.waiting import until
 from workbench.domain.embeddings.texts import TextRow
 from workbench.domain.errors import InvalidInput, StorageFailed
 from workbench.services.embeddings.pgvector import VectorType, table_name

@@ -9,21 +9,18 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.fakes.running_local import OnlyHere
 from tests.running_gateway import running_gateway
-from tests.services.fakes import until
+from tests.waiting import until
 from workbench.client.connection import HttpClient
 from workbench.client.embeddings.client import EmbeddingClient
 from workbench.domain.embeddings.abilities import EmbeddingAbilities, embedding_abilities_of
 from workbench.domain.embeddings.requests import EmbeddingOptions
 from workbench.domain.embeddings.runs import ModelChoice, RunState
 from workbench.domain.embeddings.texts import TextRow, TextSet
-from workbench.domain.models import Model
-from workbench.domain.secret import Secret
-from workbench.domain.targets import Connection, Credentials, Target, TargetKind
 from workbench.services.embeddings.embedding import Embedding
 from workbench.services.embeddings.planning import plan
 from workbench.services.embeddings.runs import Runs
-from workbench.storage.catalogue import offline_models
 from workbench.storage.database import Database
 from workbench.storage.exchanges import ExchangeStore
 from workbench.storage.text_sets import EmbeddingRunStore, TextSetStore
@@ -47,27 +44,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield found
 
 
-class Here:
-    """Targets and models, where there are the local gateway and the list that comes with the program."""
-
-    def __init__(self, address: str) -> None:
-        self._target = Target(
-            "local",
-            "Local gateway",
-            TargetKind.LOCAL,
-            account="local",
-            gateway="default",
-            api_base=f"{address}/client/v4",
-            gateway_base=f"{address}/v1",
-        )
-        self._models = {model.id: model for model in offline_models()}
-
-    async def connection(self, target_id: str = "") -> Connection:
-        return Connection(self._target, Credentials(Secret(TOKEN)))
-
-    def find(self, model_id: str) -> Model:
-        return self._models.get(model_id, Model(model_id, known=False))
-
+class Here(OnlyHere):
     def abilities(self, model_id: str) -> EmbeddingAbilities:
         return embedding_abilities_of(self.find(model_id))
 
@@ -80,7 +57,7 @@ async def desk(folder: Path, address: str) -> AsyncIterator[tuple[Runs, Embeddin
     database = await Database.open(folder / "workbench.db")
     cache = VectorCache(folder / "vectors.db")
     http = HttpClient()
-    here = Here(address)
+    here = Here(address, TOKEN)
     embedding = Embedding(here, here, EmbeddingClient(http), cache, ExchangeStore(database))
     texts = TextSetStore(database)
     runs = Runs(EmbeddingRunStore(database), texts, embedding)

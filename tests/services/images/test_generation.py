@@ -8,7 +8,8 @@ import pytest
 
 from tests.conftest import Run
 from tests.fakes.pixels import FakePixels, png
-from tests.services.fakes import FULL, until
+from tests.services.fakes import FULL
+from tests.waiting import until
 from workbench.domain.chat import Served
 from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed, StorageFailed
 from workbench.domain.exchange import Exchange

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication
 
 from tests.conftest import Run
 from tests.fakes.pixels import png
+from tests.fakes.running_local import OnlyHere
 from tests.running_gateway import running_gateway
-from tests.services.fakes import until
+from tests.waiting import until
 from workbench.client.connection import HttpClient
 from workbench.client.images.client import ImageClient
 from workbench.domain.images.abilities import Abilities, abilities_of
@@ -22,15 +23,11 @@ from workbench.domain.images.jobs import ImageBatch, ImageJob, JobState
 from workbench.domain.images.planning import planned
 from workbench.domain.images.recipes import recipe_in
 from workbench.domain.images.settings import Axis, AxisField, Draft, ImageSettings, SeedMode
-from workbench.domain.models import Model
-from workbench.domain.secret import Secret
-from workbench.domain.targets import Connection, Credentials, Target, TargetKind
 from workbench.services.images import grid_export
 from workbench.services.images.gallery import Gallery
 from workbench.services.images.generation import Generation
 from workbench.services.images.queue import ImageQueue
 from workbench.services.images.repeat import Repeats, Verdict
-from workbench.storage.catalogue import offline_models, provider_image_models
 from workbench.storage.database import Database
 from workbench.storage.exchanges import ExchangeStore
 from workbench.storage.image_files import ImageFiles
@@ -53,38 +50,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield found
 
 
-class Here:
-    """Targets, models and abilities, where there are the local gateway and the list that comes with the program."""
-
-    def __init__(self, address: str) -> None:
-        self._target = Target(
-            "local",
-            "Local gateway",
-            TargetKind.LOCAL,
-            account="local",
-            gateway="default",
-            api_base=f"{address}/client/v4",
-            gateway_base=f"{address}/v1",
-        )
-        self._models = {model.id: model for model in (*offline_models(), *provider_image_models())}
-
-    def named(self, name: str) -> Target:
-        assert name in ("", self._target.name)
-        return self._target
-
-    async def connection(self, target_id: str = "") -> Connection:
-        return Connection(self._target, Credentials(Secret(TOKEN)))
-
-    def find(self, model_id: str) -> Model:
-        return self._models.get(model_id, Model(model_id, known=False))
-
+class Here(OnlyHere):
     async def learn(self, model_id: str, target_id: str = "") -> Abilities:
         return abilities_of(self.find(model_id))
 
 
 class Desk:
     def __init__(self, database: Database, folder: Path, address: str) -> None:
-        here, self.pixels, self.http = Here(address), QtPixels(), HttpClient()
+        here, self.pixels, self.http = Here(address, TOKEN), QtPixels(), HttpClient()
         self.thumbnails = ImageThumbnails(folder / "thumbnails.db")
         self.gallery = Gallery(
             ImageStore(database), ImageFiles(folder / "images"), self.thumbnails, self.pixels

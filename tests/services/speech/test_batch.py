@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tests.services.fakes import FULL, until
+from tests.services.fakes import FULL
+from tests.waiting import until
 from workbench.domain.errors import InvalidInput, StorageFailed
 from workbench.domain.speech.batches import SpeechBatch
 from workbench.domain.speech.forms import TextForm

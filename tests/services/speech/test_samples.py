@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.services.fakes import FULL, until
+from tests.services.fakes import FULL
 from tests.services.speech.recordings import FakeDecoder, left, put, tone
+from tests.waiting import until
 from workbench.domain.errors import StorageFailed
 from workbench.services.speech.samples import RATE, SampleCache, Samples
 

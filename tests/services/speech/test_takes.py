@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tests.services.fakes import FULL, until
+from tests.services.fakes import FULL
 from tests.services.virtual_time import VirtualTime
+from tests.waiting import until
 from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed, StorageFailed
 from workbench.domain.exchange import Exchange
 from workbench.domain.models import Cost

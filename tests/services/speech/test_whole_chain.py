@@ -11,15 +11,14 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
+from tests.fakes.running_local import OnlyHere
 from tests.running_gateway import running_gateway
-from tests.services.fakes import until
 from tests.services.speech.recordings import babble
+from tests.waiting import until
 from workbench.cli.sound import CommandDecoder
 from workbench.client.connection import HttpClient
 from workbench.client.speech.client import HearingClient, SpeakingClient
 from workbench.domain.exchange import Exchange
-from workbench.domain.models import Model
-from workbench.domain.secret import Secret
 from workbench.domain.speech import srt
 from workbench.domain.speech.abilities import (
     HearingAbilities,
@@ -32,7 +31,7 @@ from workbench.domain.speech.forms import ExportRules, TextForm
 from workbench.domain.speech.requests import HearingReply, HearingRequest
 from workbench.domain.speech.takes import Recording, Take, TakeState
 from workbench.domain.speech.wav import wav_of
-from workbench.domain.targets import Connection, Credentials, Target, TargetKind
+from workbench.domain.targets import Connection
 from workbench.services.speech.batch import Batches
 from workbench.services.speech.comparison import Difference, compared
 from workbench.services.speech.export import export
@@ -43,7 +42,6 @@ from workbench.services.speech.samples import RATE, SampleCache
 from workbench.services.speech.speaking import Speaking
 from workbench.services.speech.takes import PartChanged, Takes
 from workbench.storage.audio_files import OwnAudio
-from workbench.storage.catalogue import offline_models
 from workbench.storage.database import Database
 from workbench.storage.exchanges import ExchangeStore
 from workbench.storage.recordings import RecordingStore, SpokenStore
@@ -61,27 +59,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield found
 
 
-class Here:
-    """Targets and models, where there are the local gateway and the list that comes with the program."""
-
-    def __init__(self, address: str) -> None:
-        self._target = Target(
-            "local",
-            "Local gateway",
-            TargetKind.LOCAL,
-            account="local",
-            gateway="default",
-            api_base=f"{address}/client/v4",
-            gateway_base=f"{address}/v1",
-        )
-        self._models = {model.id: model for model in offline_models()}
-
-    async def connection(self, target_id: str = "") -> Connection:
-        return Connection(self._target, Credentials(Secret(TOKEN)))
-
-    def find(self, model_id: str) -> Model:
-        return self._models.get(model_id, Model(model_id, known=False))
-
+class Here(OnlyHere):
     async def learn_hearing(self, model_id: str, target_id: str = "") -> HearingAbilities:
         return hearing_abilities_of(self.find(model_id))
 
@@ -109,7 +87,7 @@ class Meddling:
 
 class Desk:
     def __init__(self, database: Database, folder: Path, address: str, **options: Any) -> None:
-        here, self.http, self.folder = Here(address), HttpClient(), folder
+        here, self.http, self.folder = Here(address, TOKEN), HttpClient(), folder
         self.cache = SampleCache(folder / "samples", CommandDecoder())
         self.recordings = Recordings(RecordingStore(database), OwnAudio(folder / "own"), self.cache)
         self.records = ExchangeStore(database)

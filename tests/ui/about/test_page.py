@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from tests.conftest import Run
 from tests.fakes.data import FakeData
 from tests.fakes.settings import MemorySettings
 from tests.fakes.updates import FakeUpdates
+from tests.waiting import until
 from workbench.domain.settings import Settings
 from workbench.services.about import Build, Notice
 from workbench.ui.about.model import AboutModel, Host
@@ -52,12 +52,6 @@ class Desk(NamedTuple):
 
     def button(self, name: str) -> QPushButton:
         return next(b for b in self.page.findChildren(QPushButton) if name in (b.text(), b.accessibleName()))
-
-
-async def until(claim: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not claim():  # noqa: ASYNC110  widgets set no event
-            await asyncio.sleep(0.01)
 
 
 async def listed() -> Sequence[Notice]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tests.waiting import until
 from workbench.domain.chat import Role, Usage
 from workbench.domain.conversations import (
     ChatSettings,
@@ -337,9 +338,3 @@ class Desk:
 
     async def __aexit__(self, *error: object) -> None:
         await self.model.aclose()
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Let the loop turn until condition holds; the test's time-out is the limit."""
-    while not condition():  # noqa: ASYNC110  states are awaited from outside, as a user would
-        await asyncio.sleep(0.002)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.conftest import Run
-from tests.ui.chat.fakes import FLASH, KIMI, OLD, Desk, until
+from tests.ui.chat.fakes import FLASH, KIMI, OLD, Desk
+from tests.waiting import until
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.trouble import Trouble
 from workbench.ui.chat.catalogue import EVERYTHING, Freshness

@@ -6,7 +6,8 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtTest import QTest
 
 from tests.conftest import Run
-from tests.ui.chat.fakes import FLASH, KIMI, Desk, conversation, until
+from tests.ui.chat.fakes import FLASH, KIMI, Desk, conversation
+from tests.waiting import until
 from workbench.ui.chat.composer import Composer
 from workbench.ui.support.theme import Theme
 

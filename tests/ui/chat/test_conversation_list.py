@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.conftest import Run
-from tests.ui.chat.fakes import Desk, answer, conversation, until
+from tests.ui.chat.fakes import Desk, answer, conversation
+from tests.waiting import until
 from workbench.domain.conversations import SearchHit
 from workbench.ui.chat.conversation_delegate import RowState
 from workbench.ui.chat.conversation_list import ConversationList

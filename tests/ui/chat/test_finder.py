@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.conftest import Run
-from tests.ui.chat.fakes import Desk, conversation, until
+from tests.ui.chat.fakes import Desk, conversation
+from tests.waiting import until
 from workbench.domain.conversations import SearchHit
 
 HIT = SearchHit("c", "talk", "m", "a \ue000needle\ue001")

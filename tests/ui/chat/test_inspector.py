@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from tests.conftest import Run
-from tests.ui.chat.fakes import KIMI, Desk, conversation, until
+from tests.ui.chat.fakes import KIMI, Desk, conversation
+from tests.waiting import until
 from workbench.domain.chat import Backoff, ChatParameters, GatewayOptions
 from workbench.ui.chat.fields import Field
 from workbench.ui.chat.inspector import Inspector

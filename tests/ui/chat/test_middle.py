@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from tests.conftest import Run
-from tests.ui.chat.fakes import Desk, answer, conversation, question, until
+from tests.ui.chat.fakes import Desk, answer, conversation, question
+from tests.waiting import until
 from workbench.ui.chat.middle import Middle
 from workbench.ui.chat.transcript.view import TranscriptView
 from workbench.ui.support.frames import FrameClock

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.conftest import Run
-from tests.ui.chat.fakes import FLASH, KIMI, OLD, Desk, answer, conversation, question, until
+from tests.ui.chat.fakes import FLASH, KIMI, OLD, Desk, answer, conversation, question
+from tests.waiting import until
 from workbench.domain.chat import ChatParameters
 from workbench.domain.conversations import MessageState, ReplyFacts
 from workbench.domain.errors import Failure, StorageFailed

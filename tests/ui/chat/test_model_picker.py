@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from tests.conftest import Run
-from tests.ui.chat.fakes import FLASH, KIMI, OLD, Desk, until
+from tests.ui.chat.fakes import FLASH, KIMI, OLD, Desk
+from tests.waiting import until
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.ui.chat.catalogue import Freshness
 from workbench.ui.chat.model_picker import ModelPicker

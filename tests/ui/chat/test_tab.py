@@ -11,8 +11,9 @@ from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 
 from tests.conftest import Run
-from tests.ui.chat.fakes import FACTS, FLASH, KIMI, Desk, answer, conversation, question, until
+from tests.ui.chat.fakes import FACTS, FLASH, KIMI, Desk, answer, conversation, question
 from tests.ui.support.test_exchange_text import SENT
+from tests.waiting import until
 from workbench.domain.conversations import Conversation, MessageState
 from workbench.domain.errors import Failure, StorageFailed
 from workbench.domain.settings import Settings

@@ -7,9 +7,10 @@ from dataclasses import replace
 from PySide6.QtWidgets import QWidget
 
 from tests.conftest import Run
-from tests.ui.chat.fakes import FACTS, Desk, answer, conversation, until
+from tests.ui.chat.fakes import FACTS, Desk, answer, conversation
 from tests.ui.chat.test_tab import Room, room
 from tests.ui.support.test_exchange_text import SENT
+from tests.waiting import until
 from workbench.domain.conversations import StoredMessage
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.routes.trace import Trace, Visit

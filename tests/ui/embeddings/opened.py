@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from tests.services.embeddings.desk import Desk, window
-from tests.services.fakes import until
+from tests.waiting import until
 from workbench.domain.embeddings.texts import TextRow, TextSet
 from workbench.services.embeddings.desk import EmbeddingsDesk
 from workbench.services.embeddings.own import Own

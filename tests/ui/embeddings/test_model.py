@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tests.services.fakes import until
 from tests.ui.embeddings.opened import opened
+from tests.waiting import until
 from workbench.domain.embeddings.measures import Measure
 from workbench.domain.embeddings.own import OwnVectors
 from workbench.domain.embeddings.requests import EmbeddingOptions

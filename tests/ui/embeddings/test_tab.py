@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.conftest import Run
 from tests.fakes.settings import MemorySettings
-from tests.services.fakes import until
 from tests.ui.dragging import drop, files
 from tests.ui.embeddings.models.stage import stage
+from tests.waiting import until
 from workbench.domain.settings import Settings
 from workbench.ui.embeddings.commands import EmbeddingsCommands
 from workbench.ui.embeddings.model import PageId

@@ -19,6 +19,7 @@ from tests.conftest import Run
 from tests.gateway.journal.rows import row, trace
 from tests.ui.gateway.fakes import DOWN, REFUSED, FakeRequests
 from tests.ui.support.test_dialogs import shown
+from tests.waiting import until
 from workbench.domain.journal import AttemptRow, CostSource, LogPage, LogRow
 from workbench.domain.log_query import ANY_ROUTE, Ended
 from workbench.services.gateway_requests import Missed, Warned
@@ -38,12 +39,6 @@ Check = Callable[[], object]
 def rows(count: int) -> list[LogRow]:
     """Newest first."""
     return [row(id=f"r{at}", created_at=float(at + 1)) for at in reversed(range(count))]
-
-
-async def until(condition: Check) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110  widgets set no event
-            await asyncio.sleep(0.005)
 
 
 class Log:

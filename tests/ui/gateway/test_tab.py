@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from tests.conftest import Run
 from tests.ui.gateway.fakes import DOWN, OLLAMA, RUNNING, FakeDesk, route_state
-from tests.ui.gateway.test_requests import until
+from tests.waiting import until
 from workbench.domain.errors import InvalidInput
 from workbench.domain.gateway import GatewayPhase, GatewayState, UpstreamKind
 from workbench.domain.gateways import Mode

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.conftest import Run
 from tests.fakes.data import MANIFEST, FakeData
 from tests.fakes.settings import MemorySettings
+from tests.waiting import until
 from workbench.domain.errors import InvalidInput, StorageFailed
 from workbench.domain.settings import Settings
 from workbench.ui.preferences.data_jobs import ExportBox, ImportBox
@@ -50,13 +50,6 @@ class Desk:
         self.qtbot.addWidget(box)
         box.show()
 
-    async def until(self, claim: Callable[[], object]) -> None:
-        for _ in range(200):
-            if claim():
-                return
-            await asyncio.sleep(0.01)
-        assert claim()
-
     async def closed(self) -> None:
         await self.model.aclose()
         self.settings.flush()
@@ -81,7 +74,7 @@ def test_places_are_told_with_their_sizes_and_opened(desk: Desk, run_qt: Run) ->
         places = Places(desk.theme, desk.model, desk.notifier, open_path=desk.open)
         desk.shown(places)
         desk.model.look()
-        await desk.until(lambda: desk.model.places)
+        await until(lambda: desk.model.places)
         button(places, "Open folder: Settings").click()
         button(places, "Show the log file").click()
         assert desk.opened == [desk.data.folder / "settings", desk.data.log_file]
@@ -115,14 +108,14 @@ def test_an_export_is_shown_while_it_runs_and_in_the_header_and_told_when_it_is_
         desk.shown(box)
         desk.data.waiting = asyncio.Event()
         desk.model.export(desk.data.folder / "all.zip", "Exporting all data")
-        await desk.until(lambda: desk.running.items and desk.running.items[0].progress == 0.4)
+        await until(lambda: desk.running.items and desk.running.items[0].progress == 0.4)
         assert box.progress.isVisible()
         assert box.progress.value() == 400
         assert not box.export.isEnabled()
         assert box.export.toolTip()
         desk.data.waiting.set()
-        await desk.until(lambda: desk.model.written)
-        await desk.until(lambda: not desk.running.items)
+        await until(lambda: desk.model.written)
+        await until(lambda: not desk.running.items)
         assert not box.progress.isVisible()
         assert "Conversations: 12 · Pictures: 340" in box.outcome.text()
         assert "are not in it: 2" in box.outcome.text()
@@ -140,9 +133,9 @@ def test_an_export_can_be_stopped(desk: Desk, run_qt: Run) -> None:
         desk.shown(box)
         desk.data.waiting = asyncio.Event()
         desk.model.export(desk.data.folder / "all.zip", "Exporting all data")
-        await desk.until(lambda: desk.running.items)
+        await until(lambda: desk.running.items)
         box.stop.click()
-        await desk.until(lambda: desk.model.running is None)
+        await until(lambda: desk.model.running is None)
         assert desk.running.items == ()
         assert desk.model.written is None
         assert box.export.isEnabled()
@@ -157,10 +150,10 @@ def test_what_fails_is_said_in_place_and_can_be_tried_again(desk: Desk, run_qt: 
         desk.shown(box)
         desk.data.failure = FULL
         desk.model.export(desk.data.folder / "all.zip", "Exporting all data")
-        await desk.until(lambda: desk.model.problem)
+        await until(lambda: desk.model.problem)
         assert box.problem.text() == "all.zip could not be saved. The disk is full. Free some space."
         desk.model.export(desk.data.folder / "all.zip", "Exporting all data")
-        await desk.until(lambda: desk.model.written)
+        await until(lambda: desk.model.written)
         assert not box.problem.isVisible()
         await desk.closed()
 
@@ -172,12 +165,12 @@ def test_the_export_button_asks_for_a_file(desk: Desk, run_qt: Run) -> None:
         box = ExportBox(desk.theme, desk.model)
         desk.shown(box)
         box.export.click()
-        await desk.until(lambda: box.findChildren(QFileDialog))
+        await until(lambda: box.findChildren(QFileDialog))
         (dialog,) = box.findChildren(QFileDialog)
         assert Path(dialog.selectedFiles()[0]).name == "ai-workbench-data-2026-01-31.zip"
         dialog.filesSelected.emit([str(desk.data.folder / "mine")])
         dialog.accept()
-        await desk.until(lambda: desk.model.written)
+        await until(lambda: desk.model.written)
         assert desk.data.calls == [("export", desk.data.folder / "mine.zip")]
         await desk.closed()
 
@@ -189,19 +182,19 @@ def test_a_file_is_checked_and_replaces_nothing_before_it_is_accepted(desk: Desk
         box = ImportBox(desk.theme, desk.model)
         desk.shown(box)
         desk.model.look_into(desk.data.folder / "all.zip", "Checking all.zip")
-        await desk.until(lambda: desk.model.found)
-        await desk.until(lambda: box.found.isVisible())
+        await until(lambda: desk.model.found)
+        await until(lambda: box.found.isVisible())
         assert "Conversations: 12" in box.found.why.text()
         assert MANIFEST.program in box.found.why.text()
         assert desk.data.planned is None
         box.accept.click()
-        await desk.until(lambda: box.planned.isVisible())
+        await until(lambda: box.planned.isVisible())
         assert not box.found.isVisible()
         assert "before import" in box.planned.why.text()
         box.planned.restart.click()
         assert desk.restarts == ["again"]
         box.planned.call_off.click()
-        await desk.until(lambda: not box.planned.isVisible())
+        await until(lambda: not box.planned.isVisible())
         assert desk.data.calls[-1] == "call off"
         await desk.closed()
 
@@ -214,10 +207,10 @@ def test_a_file_that_is_not_wanted_or_left_open_is_dropped(desk: Desk, run_qt: R
         desk.shown(box)
         for _ in range(2):
             desk.model.look_into(desk.data.folder / "all.zip", "Checking all.zip")
-            await desk.until(lambda: desk.model.found and desk.model.running is None)
+            await until(lambda: desk.model.found and desk.model.running is None)
             if "drop" not in desk.data.calls:
                 box.leave.click()
-                await desk.until(lambda: desk.model.running is None and not box.found.isVisible())
+                await until(lambda: desk.model.running is None and not box.found.isVisible())
         await desk.closed()
         assert desk.data.calls.count("drop") == 2
 
@@ -230,7 +223,7 @@ def test_a_file_that_is_refused_says_why(desk: Desk, run_qt: Run) -> None:
         desk.shown(box)
         desk.data.failure = InvalidInput("This is not a file of AI Workbench's data.", fix="Choose another.")
         desk.model.look_into(desk.data.folder / "all.zip", "Checking all.zip")
-        await desk.until(lambda: box.problem.isVisible())
+        await until(lambda: box.problem.isVisible())
         assert "not a file of AI Workbench" in box.problem.text()
         assert not box.found.isVisible()
         await desk.closed()
@@ -252,7 +245,7 @@ def test_a_reset_of_everything_needs_the_word(desk: Desk, run_qt: Run) -> None:
         QTest.keyClicks(box.typed, "t")
         assert box.confirm.isEnabled()
         box.confirm.click()
-        await desk.until(lambda: box.planned.isVisible())
+        await until(lambda: box.planned.isVisible())
         assert desk.data.planned
         assert desk.data.planned.forget == ()
         assert not box.sure.isVisible()
@@ -271,15 +264,15 @@ def test_that_keys_go_is_asked_by_itself(agrees: bool, desk: Desk, run_qt: Run) 
         QTest.keyClicks(box.typed, "reset")
         box.keys_too.click()
         box.confirm.click()
-        await desk.until(lambda: box.findChildren(QMessageBox))
+        await until(lambda: box.findChildren(QMessageBox))
         (question,) = box.findChildren(QMessageBox)
         button(question, "Remove them" if agrees else "Cancel").click()
         if agrees:
-            await desk.until(lambda: desk.data.planned)
+            await until(lambda: desk.data.planned)
             assert desk.data.planned
             assert desk.data.planned.forget
         else:
-            await desk.until(lambda: not box.findChildren(QMessageBox))
+            await until(lambda: not box.findChildren(QMessageBox))
             assert desk.data.planned is None
             assert not box.keys_too.isChecked()
         await desk.closed()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.conftest import Run
+from tests.waiting import until
 from workbench.domain.errors import StorageFailed
 from workbench.domain.secret import Secret
 from workbench.services.crash_reports import Bug, CrashReport, CrashReports
@@ -65,12 +65,6 @@ class Desk(NamedTuple):
     def break_elsewhere(self) -> Notice:
         self.notifier.error(KeyError("another"))
         return self.notices[-1]
-
-
-async def until(claim: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not claim():  # noqa: ASYNC110  widgets set no event
-            await asyncio.sleep(0.01)
 
 
 def press(notice: Notice | None) -> None:

@@ -8,13 +8,13 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.conftest import Run
+from tests.waiting import until
 from workbench.domain.opening import Opening, encoded
 from workbench.ui.shell.handover import Handed, Reception
 
@@ -35,12 +35,6 @@ class FakePlace:
 
     def tell(self, address: str) -> None:
         self.told = address
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110  sockets set no event
-            await asyncio.sleep(0.01)
 
 
 CALLER = """

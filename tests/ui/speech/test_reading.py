@@ -15,6 +15,7 @@ from tests.ui.speech.library.fakes import recording, take
 from tests.ui.speech.options.fakes import FakeModels, FakeTargets
 from tests.ui.speech.player.fakes import FakePlayer
 from tests.ui.speech.transcript.samples import texts, transcript
+from tests.waiting import until
 from workbench.domain.errors import InvalidInput
 from workbench.domain.speech.takes import Part, Recording, Take, TakeState
 from workbench.domain.speech.transcripts import Transcript
@@ -61,7 +62,7 @@ class Stage:
 
     async def __aenter__(self) -> Stage:
         self.library.load()
-        await self.until(lambda: self.library.loaded)
+        await until(lambda: self.library.loaded)
         return self
 
     async def __aexit__(
@@ -78,13 +79,8 @@ class Stage:
         ):
             await part.aclose()
 
-    async def until(self, condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(10):
-            while not condition():  # noqa: ASYNC110  models set no event
-                await asyncio.sleep(0.002)
-
     async def opened(self) -> None:
-        await self.until(lambda: self.reading.take is not None and self.player.is_open)
+        await until(lambda: self.reading.take is not None and self.player.is_open)
 
     def correct(self, text: str) -> None:
         self.text.type(["s1"], [text])
@@ -109,7 +105,7 @@ def test_a_recording_opens_with_its_sound_its_text_and_what_can_be_exported(stag
             assert s.sound.path == Path("/music/Interview.mp3")
             assert s.export.transcript is s.text.transcript
             assert [word.text for word in s.player.words][:2] == ["the", "cat"]
-            await s.until(lambda: s.player.silences)
+            await until(lambda: s.player.silences)
 
     run_qt(story())
 
@@ -120,7 +116,7 @@ def test_what_is_typed_is_stored_and_the_export_has_it(stage: Make, run_qt: Run)
             await s.opened()
             s.correct("the dog sat down")
             assert not s.reading.saved
-            await s.until(lambda: s.reading.saved)
+            await until(lambda: s.reading.saved)
             assert s.takes.saved[-1][1].text == "the dog sat down\nthank you"
             assert s.export.transcript.text == "the dog sat down\nthank you"
 
@@ -144,13 +140,13 @@ def test_what_a_full_disk_did_not_take_is_kept_told_once_and_stored_later(stage:
             await s.opened()
             s.takes.full = True
             s.correct("the dog")
-            await s.until(lambda: s.failed)
+            await until(lambda: s.failed)
             s.correct("the dog sat")
             await asyncio.sleep(0.02)
             assert len(s.failed) == 1
             s.takes.full = False
             s.correct("the dog sat down")
-            await s.until(lambda: s.reading.saved)
+            await until(lambda: s.reading.saved)
             assert s.takes.saved[-1][1].text == "the dog sat down\nthank you"
 
     run_qt(story())
@@ -163,12 +159,12 @@ def test_another_recording_gets_nothing_of_what_was_typed_into_the_first(stage: 
         async with stage(heard(), heard("t2", "r2"), recordings=two) as s:
             s.library.choose("r1")
             await s.opened()
-            await s.until(lambda: s.reading.take is not None and s.reading.take.id == "t1")
+            await until(lambda: s.reading.take is not None and s.reading.take.id == "t1")
             s.correct("the dog sat down")
             s.library.choose("r2")
-            await s.until(lambda: s.takes.saved)
+            await until(lambda: s.takes.saved)
             assert [id for id, _ in s.takes.saved] == ["t1"]
-            await s.until(lambda: s.reading.take is not None and s.reading.take.id == "t2")
+            await until(lambda: s.reading.take is not None and s.reading.take.id == "t2")
             assert s.text.transcript.text == SAID.text
 
     run_qt(story())
@@ -180,13 +176,13 @@ def test_a_text_stored_by_another_window_is_kept_until_somebody_decides(stage: M
             await s.opened()
             s.takes.elsewhere = True
             s.correct("mine")
-            await s.until(lambda: s.reading.contested)
+            await until(lambda: s.reading.contested)
             s.takes.elsewhere = False  # from here on it would be stored over theirs
             s.correct("mine, still")
             await asyncio.sleep(0.02)
             assert s.takes.saved == []
             s.reading.keep_mine()
-            await s.until(lambda: s.takes.saved)
+            await until(lambda: s.takes.saved)
             assert s.takes.saved[-1][1].text == "mine, still\nthank you"
             assert not s.reading.contested
 
@@ -201,7 +197,7 @@ def test_a_text_that_nobody_decided_on_is_stored_beside_the_other_when_the_windo
             await s.opened()
             s.takes.elsewhere = True
             s.correct("mine")
-            await s.until(lambda: s.reading.contested)
+            await until(lambda: s.reading.contested)
         assert s.takes.saved == []
         assert s.takes.did[-1] == ("beside", "t1", "mine\nthank you")
 
@@ -214,12 +210,12 @@ def test_the_text_of_the_other_window_can_be_taken(stage: Make, run_qt: Run) -> 
             await s.opened()
             s.takes.elsewhere = True
             s.correct("mine")
-            await s.until(lambda: s.reading.contested)
+            await until(lambda: s.reading.contested)
             s.reading.take_theirs()
             assert s.text.transcript.text == SAID.text
             s.takes.elsewhere = False
             s.correct("the dog sat down")
-            await s.until(lambda: s.takes.saved)
+            await until(lambda: s.takes.saved)
             assert s.takes.saved[-1][1].text == "the dog sat down\nthank you"
 
     run_qt(story())
@@ -248,7 +244,7 @@ def test_parts_that_failed_are_tried_again_where_they_stand(stage: Make, run_qt:
         async with stage(heard()) as s:
             await s.opened()
             s.text.retry_wanted.emit((1, 2))
-            await s.until(lambda: len(s.takes.did) == 2)
+            await until(lambda: len(s.takes.did) == 2)
             assert set(s.takes.did) == {("part", "t1", 1), ("part", "t1", 2)}
 
     run_qt(story())
@@ -272,12 +268,12 @@ def test_a_stretch_heard_again_is_compared_and_its_take_is_not_kept(stage: Make,
         async with stage(heard()) as s:
             await s.opened()
             s.text.rerun_wanted.emit(0.0, 2.0)
-            await s.until(lambda: s.reading._reruns)
+            await until(lambda: s.reading._reruns)
             assert s.reading.take is not None
             assert s.reading.take.id == "t1"
             s.takes.heard("t2", transcript("the hat sat down"))
             assert [each.new[0].text for each in s.text.review.differences] == ["hat"]
-            await s.until(lambda: len(s.takes.there) == 1)
+            await until(lambda: len(s.takes.there) == 1)
 
     run_qt(story())
 
@@ -287,7 +283,7 @@ def test_a_stretch_heard_again_for_a_text_that_is_closed_stays_as_a_take(stage: 
         async with stage(heard(), heard("t0")) as s:
             await s.opened()
             s.text.rerun_wanted.emit(0.0, 2.0)
-            await s.until(lambda: s.reading._reruns)
+            await until(lambda: s.reading._reruns)
             s.library.choose("r1", "t0")
             s.takes.heard("t3", transcript("the hat sat down"))
             assert not s.text.review.open
@@ -301,9 +297,9 @@ def test_a_sound_that_cannot_be_read_leaves_the_text(stage: Make, run_qt: Run) -
         s = stage(heard())
         s.recordings.no_sound = InvalidInput("Interview.mp3 is not there.", fix="Locate it.")
         async with s:
-            await s.until(lambda: s.reading.sound_trouble)
+            await until(lambda: s.reading.sound_trouble)
             assert not s.player.is_open
-            await s.until(lambda: s.text.transcript.segments)
+            await until(lambda: s.text.transcript.segments)
             s.recordings.no_sound = None
             s.reading.look_again()
             await s.opened()
@@ -321,7 +317,7 @@ def test_whole_takes_are_compared_and_what_is_really_said_is_kept(stage: Make, r
             s.reading.look_at_takes(True)
             assert [one.id for one in s.compare.takes] == ["t1", "t2"]
             s.compare.measure("the cat sat")
-            await s.until(lambda: s.recordings.there[0].reference == "the cat sat")
+            await until(lambda: s.recordings.there[0].reference == "the cat sat")
 
     run_qt(story())
 
@@ -331,7 +327,7 @@ def test_nobody_waits_for_the_text_of_a_recording_that_was_deleted(stage: Make, 
         async with stage(heard()) as s:
             await s.opened()
             await s.recordings.delete(["r1"])
-            await s.until(lambda: ("stop of", "r1") in s.takes.did)
+            await until(lambda: ("stop of", "r1") in s.takes.did)
             assert s.reading.take is None
             assert not s.player.is_open
 

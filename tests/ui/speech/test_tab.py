@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from tests.ui.dragging import drop, files
 from tests.ui.speech.desks import Recordings, Takes, desk
 from tests.ui.speech.library.fakes import recording, take
 from tests.ui.speech.transcript.samples import transcript
+from tests.waiting import until
 from workbench.domain.errors import InvalidInput
 from workbench.domain.settings import Settings
 from workbench.domain.speech.takes import Take
@@ -60,12 +60,6 @@ class Stage:
         await tab.aclose()
         await settings.aclose()
         tab.hide()
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110  widgets set no event
-            await asyncio.sleep(0.002)
 
 
 @pytest.fixture

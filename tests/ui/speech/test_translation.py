@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 from tests.conftest import Run
+from tests.waiting import until
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.exchange import Exchange
 from workbench.domain.speech.timing import spread
@@ -45,12 +45,6 @@ def transcript(*texts: str) -> Transcript:
         ),
         "en",
     )
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110  what is watched is a model, which sets no event
-            await asyncio.sleep(0.005)
 
 
 def test_every_segment_is_translated_and_keeps_its_time(run_qt: Run) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Self, cast
 from zlib import crc32
 
 from tests.services.embeddings.desk import FakeWire, window
-from tests.services.fakes import until
+from tests.waiting import until
 from workbench.domain.chat import Served
 from workbench.domain.embeddings.requests import EmbeddingReply, EmbeddingRequest
 from workbench.domain.embeddings.runs import ModelChoice

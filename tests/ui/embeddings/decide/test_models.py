@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from tests.conftest import Run
-from tests.services.fakes import FULL, until
+from tests.services.fakes import FULL
 from tests.ui.embeddings.decide.stage import GOOD, OTHER, POOR, ROWS, Stage
+from tests.waiting import until
 from workbench.domain.embeddings.judgements import LabelledPair, Query
 from workbench.domain.embeddings.languages import LanguageAccuracy
 from workbench.domain.embeddings.measures import Measure

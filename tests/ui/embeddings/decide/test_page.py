@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 
 from tests.conftest import Run
 from tests.services.embeddings.desk import BAD
-from tests.services.fakes import until
 from tests.ui.embeddings.decide.stage import GOOD, OTHER, POOR, ROWS, SeeingWire, Stage
+from tests.waiting import until
 from workbench.domain.embeddings.judgements import LabelledPair, Query
 from workbench.domain.embeddings.texts import TextRow
 from workbench.domain.errors import StorageFailed

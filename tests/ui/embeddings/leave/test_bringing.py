@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from tests.conftest import Run
-from tests.services.fakes import until
 from tests.ui.embeddings.opened import opened
+from tests.waiting import until
 from workbench.domain.embeddings.texts import TextSet
 from workbench.services.embeddings.own_files import Match
 from workbench.ui.embeddings.leave import words

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.services.fakes import until
 from tests.ui.embeddings.models.stage import M3, Stage, stage
+from tests.waiting import until
 from workbench.domain.embeddings.requests import EmbeddingReply, EmbeddingRequest
 from workbench.domain.exchange import Exchange
 from workbench.domain.targets import Connection

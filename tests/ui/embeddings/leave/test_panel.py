@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QFileDialog
 
 from tests.conftest import Run
 from tests.services.embeddings.report.study import PALETTES
-from tests.services.fakes import until
 from tests.ui.embeddings.leave.test_coding import record_requests
 from tests.ui.embeddings.models.stage import M3, SMALL, Stage, stage
 from tests.ui.embeddings.opened import opened
+from tests.waiting import until
 from workbench.services.embeddings.run_code import RunLanguage
 from workbench.services.embeddings.vector_files import VectorForm
 from workbench.ui.embeddings.leave.model import LeaveModel

@@ -11,8 +11,8 @@ from arro3.io import read_parquet
 
 from tests.conftest import Run
 from tests.services.embeddings.report.study import PALETTES
-from tests.services.fakes import until
 from tests.ui.embeddings.opened import opened
+from tests.waiting import until
 from workbench.services.embeddings.pgvector import VectorType
 from workbench.services.embeddings.result_files import ResultForm
 from workbench.services.embeddings.vector_files import VectorForm

@@ -10,8 +10,8 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.conftest import Run
-from tests.services.fakes import until
 from tests.ui.embeddings.opened import ROWS, opened
+from tests.waiting import until
 from workbench.ui.embeddings.matrix.model import MatrixModel
 from workbench.ui.embeddings.matrix.page import MatrixPage
 from workbench.ui.embeddings.model import PageId

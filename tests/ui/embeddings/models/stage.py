@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tests.services.embeddings.desk import Desk, FakeModels, window
-from tests.services.fakes import until
+from tests.waiting import until
 from workbench.domain.embeddings.abilities import EmbeddingAbilities
 from workbench.domain.embeddings.texts import TextRow, TextSet
 from workbench.domain.errors import InvalidInput, WorkbenchError

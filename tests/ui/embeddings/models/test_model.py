@@ -13,8 +13,9 @@ import pytest
 
 from tests.conftest import Run
 from tests.services.embeddings.desk import BAD, LIMIT, SPENT, numbered
-from tests.services.fakes import FakeConnections, until
+from tests.services.fakes import FakeConnections
 from tests.ui.embeddings.models.stage import GEMMA, LARGE, M3, QWEN, SMALL, Stage, stage
+from tests.waiting import until
 from workbench.domain.embeddings.runs import ModelChoice, ModelRun, RunState
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.models import Model

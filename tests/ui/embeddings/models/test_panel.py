@@ -16,8 +16,9 @@ from PySide6.QtWidgets import QLineEdit, QMessageBox
 
 from tests.conftest import Run
 from tests.services.embeddings.desk import BAD, LIMIT, numbered, refused
-from tests.services.fakes import FakeConnections, until
+from tests.services.fakes import FakeConnections
 from tests.ui.embeddings.models.stage import GEMMA, LARGE, M3, QWEN, SMALL, Stage, stage
+from tests.waiting import until
 from workbench.domain.embeddings.runs import ModelChoice, RunState
 from workbench.domain.errors import Failure
 from workbench.domain.models import Model

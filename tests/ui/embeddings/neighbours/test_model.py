@@ -12,8 +12,8 @@ from typing import Any, cast
 import pytest
 
 from tests.conftest import Run
-from tests.services.fakes import until
 from tests.ui.embeddings.opened import opened
+from tests.waiting import until
 from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.models import Cost
 from workbench.services.embeddings.embedding import Ranked

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.services.embeddings.desk import ABILITIES, BAD, SPENT, Desk, M, window
-from tests.services.fakes import until
+from tests.waiting import until
 from workbench.domain.embeddings.abilities import EmbeddingAbilities
 from workbench.domain.embeddings.texts import TextRow, TextSet
 from workbench.services.embeddings.desk import EmbeddingsDesk

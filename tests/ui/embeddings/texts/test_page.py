@@ -13,8 +13,9 @@ from PySide6.QtTest import QTest
 
 from tests.conftest import Run
 from tests.services.embeddings.desk import BAD, window
-from tests.services.fakes import FULL, until
+from tests.services.fakes import FULL
 from tests.ui.embeddings.texts.test_model import Stage
+from tests.waiting import until
 from workbench.domain.embeddings.texts import TextRow, TextSet
 from workbench.domain.trouble import Trouble
 from workbench.ui.embeddings.texts.model import Show

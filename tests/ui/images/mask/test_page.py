@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.conftest import Run
 from tests.ui.pictures import picture
+from tests.waiting import until
 from workbench.domain.errors import StorageFailed
 from workbench.domain.images.gallery import GalleryImage, Origin
 from workbench.ui.images.mask.page import MaskPage
@@ -68,12 +68,6 @@ def run_page(theme: Theme, pixels: QtPixels, run_qt: Run) -> Callable[[Callable[
 async def opened(page: MaskPage) -> None:
     page.edit("source")
     await until(lambda: page.ready)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110  what is watched are widgets, which set no event
-            await asyncio.sleep(0.005)
 
 
 def drag(page: MaskPage, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:

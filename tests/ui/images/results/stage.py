@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from tests.conftest import Run
 from tests.ui.images.fakes import FakeGallery
 from tests.ui.images.results.fakes import NOW, FakeQueue
+from tests.waiting import until
 from workbench.domain.images.jobs import ImageBatch, ImageJob
 from workbench.ui.images.actions import PictureActions
 from workbench.ui.images.dragging import mime_of
@@ -19,12 +20,6 @@ from workbench.ui.images.thumbnails import Thumbnails
 from workbench.ui.support.notify import Notice, Notifier
 from workbench.ui.support.theme import Theme
 from workbench.ui.support.work import RunningWork
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110  widgets set no event
-            await asyncio.sleep(0.003)
 
 
 class Stage:

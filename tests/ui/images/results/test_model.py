@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -20,17 +19,12 @@ from tests.ui.images.results.fakes import (
     held,
     running,
 )
+from tests.waiting import until
 from workbench.domain.errors import StorageFailed
 from workbench.domain.images.jobs import JobState
 from workbench.domain.trouble import Trouble
 from workbench.ui.images.results.model import PAGE, ResultsModel
 from workbench.ui.images.results.result import Phase
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110  models set no event
-            await asyncio.sleep(0.002)
 
 
 class Made:

@@ -24,7 +24,7 @@ from tests.ui.images.results.fakes import (
     held,
     running,
 )
-from tests.ui.images.results.stage import until
+from tests.waiting import until
 from workbench.domain.errors import StorageFailed
 from workbench.domain.settings import Settings
 from workbench.domain.trouble import Trouble

@@ -24,8 +24,9 @@ from tests.ui.images.results.fakes import (
     half_done,
     running,
 )
-from tests.ui.images.results.stage import Stage, go, until
+from tests.ui.images.results.stage import Stage, go
 from tests.ui.support.test_dialogs import shown
+from tests.waiting import until
 from workbench.domain.errors import Failure
 from workbench.domain.images.jobs import ImageBatch, JobState
 from workbench.domain.trouble import Trouble

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.ui.images.fakes import FakeGallery
 from tests.ui.images.results.fakes import FakeQueue
+from tests.waiting import until
 from workbench.domain.errors import InvalidInput
 from workbench.domain.images.abilities import Abilities, Range, abilities_of
 from workbench.domain.images.fitting import fitted
@@ -243,10 +244,8 @@ class Stage:
         await self.model.finish()
 
     async def settled(self, condition: Callable[[], object] = lambda: True) -> None:
-        async with asyncio.timeout(5):
-            await self.model.finish()
-            while not condition():  # noqa: ASYNC110  widgets set no event
-                await asyncio.sleep(0.003)
+        await self.model.finish()
+        await until(condition)
 
     async def __aenter__(self) -> Stage:
         return self

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.conftest import Run
 from tests.running_gateway import running_gateway
+from tests.waiting import until
 from workbench.client.chat import ChatClient
 from workbench.client.connection import HttpClient
 from workbench.client.images.client import ImageClient
@@ -125,12 +125,6 @@ async def opened(folder: Path, address: str) -> AsyncGenerator[tuple[Desk, Gener
         pixels.close()
         await http.aclose()
         await database.aclose()
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(40):
-        while not condition():  # noqa: ASYNC110  services set no event
-            await asyncio.sleep(0.01)
 
 
 def test_an_example_goes_through_both_steps_and_step_2_goes_again_alone(

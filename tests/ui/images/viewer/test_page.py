@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import pytest
@@ -9,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from tests.conftest import Run
 from tests.ui.pictures import picture
+from tests.waiting import until
 from workbench.domain.errors import StorageFailed
 from workbench.domain.images.gallery import GalleryImage
 from workbench.domain.images.settings import ImageSettings
@@ -81,12 +81,6 @@ def run_page(theme: Theme, pixels: QtPixels, run_qt: Run) -> Callable[[Work], No
         run_qt(with_page())
 
     return run
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110  what is watched are widgets, which set no event
-            await asyncio.sleep(0.005)
 
 
 def test_left_and_right_lead_through_the_list_and_stop_at_its_ends(run_page: Callable[[Work], None]) -> None:

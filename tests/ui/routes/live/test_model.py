@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from tests.conftest import Run
+from tests.waiting import until
 from workbench.domain.errors import Failure, Maker, RequestFailed, WorkbenchError
 from workbench.domain.journal import LogRow
 from workbench.domain.routes.edits import renamed
@@ -76,11 +76,6 @@ class Stage:
         self.document = RouteDocument(ROUTE)
         self.model = LiveModel(self.document, self.watch, lambda: Request({"plan": "free"}), Notifier())
 
-    async def until(self, true: Callable[[], Any]) -> None:
-        async with asyncio.timeout(5):
-            while not true():  # noqa: ASYNC110  what is waited for has no event
-                await asyncio.sleep(0)
-
 
 @pytest.fixture
 def stage(qapp: object) -> Stage:
@@ -93,11 +88,11 @@ def test_what_passed_lately_is_there_at_once_and_what_passes_now_is_added(stage:
         told: list[Passed] = []
         stage.model.added.connect(told.append)
         stage.model.start()
-        await stage.until(lambda: stage.model.phase is Phase.WATCHING)
+        await until(lambda: stage.model.phase is Phase.WATCHING)
         assert stage.model.total == 2
         assert told == []
         stage.watch.coming.put_nowait(passed("c"))
-        await stage.until(lambda: told)
+        await until(lambda: told)
         assert [one.row.id for one in stage.model.passed] == ["a", "b", "c"]
         assert stage.model.overlay.labels == {("s", "next"): "3"}
         assert stage.model.overlay.flow == {("s", "next"): 1.0}
@@ -110,7 +105,7 @@ def test_a_request_without_a_trace_is_listed_and_counted_on_no_wire(stage: Stage
     async def check() -> None:
         stage.watch.old = (passed("a", traced=False), passed("b"))
         stage.model.start()
-        await stage.until(lambda: stage.model.phase is Phase.WATCHING)
+        await until(lambda: stage.model.phase is Phase.WATCHING)
         assert (stage.model.total, stage.model.traced) == (2, 1)
         assert stage.model.overlay.flow == {("s", "next"): 1.0}
         await stage.model.aclose()
@@ -122,7 +117,7 @@ def test_the_list_does_not_grow_without_end(stage: Stage, run_qt: Run) -> None:
     async def check() -> None:
         stage.watch.old = tuple(passed(str(number)) for number in range(SHOWN + 20))
         stage.model.start()
-        await stage.until(lambda: stage.model.phase is Phase.WATCHING)
+        await until(lambda: stage.model.phase is Phase.WATCHING)
         assert (len(stage.model.passed), stage.model.total) == (SHOWN, SHOWN + 20)
         await stage.model.aclose()
 
@@ -141,11 +136,11 @@ def test_a_gateway_that_is_down_is_told_and_can_be_tried_again(stage: Stage, run
     async def check() -> None:
         stage.watch.problem = DOWN
         stage.model.start()
-        await stage.until(lambda: stage.model.problem is DOWN)
-        await stage.until(lambda: stage.model.phase is Phase.IDLE)
+        await until(lambda: stage.model.problem is DOWN)
+        await until(lambda: stage.model.phase is Phase.IDLE)
         stage.watch.problem = None
         stage.model.start()
-        await stage.until(lambda: stage.model.phase is Phase.WATCHING)
+        await until(lambda: stage.model.phase is Phase.WATCHING)
         assert stage.model.problem is None
         await stage.model.aclose()
 
@@ -156,10 +151,10 @@ def test_another_name_is_another_route(stage: Stage, run_qt: Run) -> None:
     async def check() -> None:
         stage.watch.old = (passed("a"),)
         stage.model.start()
-        await stage.until(lambda: stage.model.phase is Phase.WATCHING)
+        await until(lambda: stage.model.phase is Phase.WATCHING)
         stage.watch.old = ()
         stage.document.edit("Rename", renamed(stage.document.route, "sales"))
-        await stage.until(lambda: stage.model.phase is Phase.WATCHING)
+        await until(lambda: stage.model.phase is Phase.WATCHING)
         assert stage.watch.names == ["support", "sales"]
         assert stage.model.total == 0
         stage.document.edit("Change", replace(stage.document.route, unknown={"x": 1}))
