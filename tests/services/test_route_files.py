@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +26,6 @@ from workbench.storage.database import Database
 from workbench.storage.route_drafts import MOST_RECENT, RouteDrafts
 
 ROUTE = STARTERS[0].route
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Iterator[Loop]:
-    loop = Loop(tmp_path)
-    yield loop
-    loop.close()
 
 
 def desk(run: Loop) -> RouteFiles:

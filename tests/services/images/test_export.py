@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -71,13 +70,6 @@ class Desk:
     def manifest(self) -> dict[str, Any]:
         with ZipFile(self.path) as pack:
             return dict(json.loads(pack.read("manifest.json")))
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Iterator[Loop]:
-    loop = Loop(tmp_path)
-    yield loop
-    loop.close()
 
 
 @pytest.fixture

@@ -65,13 +65,6 @@ class Window:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Iterator[Loop]:
-    loop = Loop(tmp_path)
-    yield loop
-    loop.close()
-
-
-@pytest.fixture
 def window(run: Loop, tmp_path: Path) -> Iterator[Window]:
     window = Window(run, tmp_path)
     yield window
