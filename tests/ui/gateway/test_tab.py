@@ -10,11 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QGuiApplication, QWheelEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from tests.conftest import Run
+from tests.ui.dragging import enter, files, leave
 from tests.ui.gateway.fakes import DOWN, OLLAMA, RUNNING, FakeDesk, route_state
 from tests.waiting import until
 from workbench.domain.errors import InvalidInput
@@ -466,15 +467,14 @@ def test_a_file_that_is_dragged_over_the_gateways_is_told_what_becomes_of_it(
     theme: Theme, run_qt: Run, tmp_path: Path
 ) -> None:
     async def act(desk: Desk) -> None:
-        page, data, at = desk.tab.gateways, QMimeData(), QPointF(20, 20)
-        action, button, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier
-        page.dragEnterEvent(QDragEnterEvent(at, action, data, button, keys.NoModifier))
-        assert page._hint.isHidden(), "words are no route file"
-        data.setUrls([QUrl.fromLocalFile(str(tmp_path / "route.json"))])
-        page.dragEnterEvent(QDragEnterEvent(at, action, data, button, keys.NoModifier))
-        assert not page._hint.isHidden()
-        assert page._hint.geometry() == page.rect()
-        page.dragLeaveEvent(QDragLeaveEvent())
-        assert page._hint.isHidden()
+        page = desk.tab.gateways
+        hint = page.drops.hint
+        assert not enter(page, QMimeData()), "words are no route file"
+        assert hint.isHidden()
+        assert enter(page, files(tmp_path / "route.json"))
+        assert not hint.isHidden()
+        assert hint.geometry() == page.rect()
+        leave(page)
+        assert hint.isHidden()
 
     go(run_qt, theme, act, Part.GATEWAYS)

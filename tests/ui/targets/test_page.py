@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from tests.ui.dragging import drop, files
 from tests.ui.targets.conftest import Desk, Do
 from tests.ui.targets.fakes import ACCOUNT, CLOUDFLARE
 from workbench.domain.secret import Secret
@@ -174,18 +175,6 @@ def test_a_new_connection_says_what_each_kind_is(desk: Desk, page: TargetsPage, 
     assert "Ollama" in page.form.kind_choice._words.text
 
 
-def drop(page: TargetsPage, data: QMimeData) -> None:
-    page.dropEvent(
-        QDropEvent(
-            QPointF(5, 5),
-            Qt.DropAction.CopyAction,
-            data,
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
-    )
-
-
 def test_a_dropped_file_is_reviewed_before_it_is_saved(
     desk: Desk, page: TargetsPage, after: Do, tmp_path: Path
 ) -> None:
@@ -193,9 +182,7 @@ def test_a_dropped_file_is_reviewed_before_it_is_saved(
     path.write_text(
         f"GATEWAY_URL=https://gateway.ai.cloudflare.com/v1/{ACCOUNT}/g\nGATEWAY_TOKEN=canary\nhm\n"
     )
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    after(lambda: desk.model.open("local"), lambda: drop(page, data))
+    after(lambda: desk.model.open("local"), lambda: drop(page, files(path)))
     assert page.review.isVisibleTo(page)
     assert page.review.problems.isVisibleTo(page)
     assert len(desk.backend.targets) == 2

@@ -7,17 +7,12 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QMimeData, Slot
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QShowEvent,
-)
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
 from workbench.ui.support.dialogs import open_files
-from workbench.ui.support.drops import DropHint, local_file
+from workbench.ui.support.drops import DropArea, local_file
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Found, Page
@@ -59,7 +54,6 @@ class TargetsPage(QWidget):
         self._words = Words(self)
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
-        self.setAcceptDrops(True)
         self.list = ConnectionList(theme, model, self)
         self.list.chosen.connect(model.open)
         self.form = ConnectionForm(theme, model)
@@ -76,7 +70,8 @@ class TargetsPage(QWidget):
         row.addWidget(self._build_side())
         row.addWidget(self._stack, 1)
         self._set_tab_order()
-        self._hint = DropHint(theme, self.tr("Drop to read the connection in this file"), self)
+        hint = self.tr("Drop to read the connection in this file")
+        DropArea(theme, hint, self, _dropped, self._import)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             on_keys(keys, self, self._main_action)
         model.opened.connect(self.refresh)
@@ -135,22 +130,12 @@ class TargetsPage(QWidget):
         super().showEvent(event)
         self._model.open_first()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event.mimeData()):
-            event.acceptProposedAction()
-            self._hint.cover()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._hint.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._hint.hide()
-        path, text = _dropped(event.mimeData()) or ("", "")
+    def _import(self, dropped: tuple[str, str]) -> None:
+        path, text = dropped
         if path:
             self._model.import_file(path)
-        elif text:
+        else:
             self._model.import_text(text, self.tr("dropped text"))
-        event.acceptProposedAction()
 
     def _find(self, words: str) -> Sequence[Found]:
         return [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -21,7 +20,7 @@ from workbench.ui.gateway.providers.model import Phase
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
 from workbench.ui.support.dialogs import open_files
-from workbench.ui.support.drops import DropHint, local_file
+from workbench.ui.support.drops import DropArea, local_file
 from workbench.ui.support.forms import Field
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
@@ -55,7 +54,6 @@ class GatewaysPage(QWidget):
         self._model = model
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
-        self.setAcceptDrops(True)
         self.list = QListWidget(self)
         self.form = GatewayForm(theme, model)
         self.routes = RouteCards(theme, model)
@@ -69,7 +67,8 @@ class GatewaysPage(QWidget):
         row.setSpacing(0)
         row.addWidget(self._build_side())
         row.addWidget(self._stack, 1)
-        self._hint = DropHint(theme, self.tr("Drop to deploy the route in this file"), self)
+        hint = self.tr("Drop to deploy the route in this file")
+        self.drops = DropArea(theme, hint, self, local_file, model.deploy_file)
         for keys in ("Ctrl+Return", "Ctrl+Enter", "Ctrl+S"):
             on_keys(keys, self, self._save)
         model.changed.connect(self.refresh)
@@ -105,20 +104,6 @@ class GatewaysPage(QWidget):
 
     async def aclose(self) -> None:
         await self._tasks.aclose()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_file(event.mimeData()):
-            event.acceptProposedAction()
-            self._hint.cover()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._hint.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._hint.hide()
-        if path := local_file(event.mimeData()):
-            self._model.deploy_file(path)
-            event.acceptProposedAction()
 
     @Slot()
     def choose_file(self) -> None:
