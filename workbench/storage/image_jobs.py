@@ -13,7 +13,7 @@ from workbench.domain.images.settings import Draft, ImageSettings
 from workbench.domain.trouble import Trouble
 from workbench.storage.database import Database
 from workbench.storage.open_rows import OpenRows
-from workbench.storage.rows import Row, insert, listed
+from workbench.storage.rows import Row, insert, listed, newest, tallies
 
 _OPEN = "state IN ('waiting', 'running')"
 """Word for word as in the index, which is used for nothing else."""
@@ -193,15 +193,9 @@ class ImageJobStore:
 
     async def batches(self, limit: int, before: str = "") -> list[ImageBatch]:
         """The newest first; before: the id of the last one that is known already."""
-
-        def work(connection: sqlite3.Connection) -> list[ImageBatch]:
-            rows = connection.execute(
-                "SELECT * FROM image_batches WHERE :before = '' OR id < :before ORDER BY id DESC LIMIT :limit",
-                {"before": before, "limit": limit},
-            )
-            return [_batch(row) for row in rows]
-
-        return await self._database.read(work)
+        return await self._database.read(
+            lambda connection: list(map(_batch, newest(connection, "image_batches", limit, before)))
+        )
 
     async def batch(self, batch_id: str) -> ImageBatch | None:
         def work(connection: sqlite3.Connection) -> ImageBatch | None:
@@ -221,18 +215,9 @@ class ImageJobStore:
 
     async def tallies(self, batch_ids: Iterable[str]) -> dict[str, dict[JobState, int]]:
         """How many jobs of each batch are in which state."""
-
-        def work(connection: sqlite3.Connection) -> dict[str, dict[JobState, int]]:
-            counts: dict[str, dict[JobState, int]] = {}
-            for batch_id, state, count in connection.execute(
-                """SELECT batch_id, state, count(*) FROM image_jobs
-                   WHERE batch_id IN (SELECT value FROM json_each(?)) GROUP BY batch_id, state""",
-                (listed(batch_ids),),
-            ):
-                counts.setdefault(batch_id, {})[JobState(state)] = count
-            return counts
-
-        return await self._database.read(work)
+        return await self._database.read(
+            lambda connection: tallies(connection, "image_jobs", "batch_id", batch_ids, JobState)
+        )
 
     async def delete_batch(self, batch_id: str) -> None:
         """With its jobs, and the records of those that brought no picture; pictures keep theirs."""

@@ -13,7 +13,7 @@ from workbench.domain.models import Cost
 from workbench.domain.speech.spoken import Spoken
 from workbench.domain.speech.takes import Recording
 from workbench.storage.database import Database
-from workbench.storage.rows import Row, insertion
+from workbench.storage.rows import Row, insertion, newest
 
 
 class RecordingStore:
@@ -104,16 +104,10 @@ class SpokenStore:
 
     async def all(self, limit: int, before: str = "") -> list[Spoken]:
         """The newest first; before: the id of the last one that is known already."""
-
-        def work(connection: sqlite3.Connection) -> list[Spoken]:
-            rows = connection.execute(
-                """SELECT * FROM spoken WHERE deleted_at IS NULL AND (:before = '' OR id < :before)
-                   ORDER BY id DESC LIMIT :limit""",
-                {"before": before, "limit": limit},
-            )
-            return [_spoken(row) for row in rows]
-
-        return await self._database.read(work)
+        there = "deleted_at IS NULL"
+        return await self._database.read(
+            lambda connection: list(map(_spoken, newest(connection, "spoken", limit, before, where=there)))
+        )
 
     async def delete(self, ids: Iterable[str], now: float) -> None:
         """Hide them; `restore` brings them back."""

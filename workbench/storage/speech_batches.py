@@ -9,6 +9,7 @@ import msgspec
 from workbench.domain.speech.batches import SpeechBatch
 from workbench.storage.database import Database
 from workbench.storage.open_rows import OpenDocuments
+from workbench.storage.rows import newest
 
 
 class SpeechBatchStore(OpenDocuments[SpeechBatch]):
@@ -32,15 +33,9 @@ class SpeechBatchStore(OpenDocuments[SpeechBatch]):
 
     async def all(self, limit: int, before: str = "") -> list[SpeechBatch]:
         """The newest first; before: the id of the last one that is known already."""
-
-        def work(connection: sqlite3.Connection) -> list[SpeechBatch]:
-            rows = connection.execute(
-                "SELECT * FROM speech_batches WHERE :before = '' OR id < :before ORDER BY id DESC LIMIT :limit",
-                {"before": before, "limit": limit},
-            )
-            return [self._read(row) for row in rows]
-
-        return await self._database.read(work)
+        return await self._database.read(
+            lambda connection: list(map(self._read, newest(connection, "speech_batches", limit, before)))
+        )
 
     async def delete(self, batch_id: str) -> None:
         await self._database.write(

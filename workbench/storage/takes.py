@@ -16,7 +16,7 @@ from workbench.domain.speech.transcripts import Transcript
 from workbench.domain.trouble import Trouble
 from workbench.storage.database import Database
 from workbench.storage.open_rows import OpenRows
-from workbench.storage.rows import listed
+from workbench.storage.rows import listed, tallies
 
 _OPEN = "state IN ('waiting', 'running')"
 """Word for word as in the index, which is used for nothing else."""
@@ -88,18 +88,12 @@ class TakeStore:
 
     async def states(self, recording_ids: Iterable[str]) -> dict[str, dict[TakeState, int]]:
         """How many takes of each recording are in which state; cheap for many."""
-
-        def work(connection: sqlite3.Connection) -> dict[str, dict[TakeState, int]]:
-            counts: dict[str, dict[TakeState, int]] = {}
-            for recording_id, state, count in connection.execute(
-                """SELECT recording_id, state, count(*) FROM takes WHERE deleted_at IS NULL
-                   AND recording_id IN (SELECT value FROM json_each(?)) GROUP BY recording_id, state""",
-                (listed(recording_ids),),
-            ):
-                counts.setdefault(recording_id, {})[TakeState(state)] = count
-            return counts
-
-        return await self._database.read(work)
+        there = "deleted_at IS NULL"
+        return await self._database.read(
+            lambda connection: tallies(
+                connection, "takes", "recording_id", recording_ids, TakeState, where=there
+            )
+        )
 
     async def begin(self, take_id: str) -> bool:
         """It is about to be cut. False where it is over, or not this window's; nothing is changed then."""
