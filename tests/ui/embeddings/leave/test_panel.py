@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from tests.conftest import Run
 from tests.services.embeddings.report.study import PALETTES
+from tests.ui.dragging import drop, files
 from tests.ui.embeddings.leave.test_coding import record_requests
 from tests.ui.embeddings.models.stage import M3, SMALL, Stage, stage
 from tests.ui.embeddings.opened import opened
@@ -163,16 +164,6 @@ def test_what_could_not_be_written_is_told_in_place(panels: Panels) -> None:
     panels.tell(plot)
 
 
-def drop(panel: LeavePanel, path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    entered = QDragEnterEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, buttons, keys)
-    panel.dragEnterEvent(entered)
-    assert entered.isAccepted()
-    panel.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, buttons, keys))
-
-
 def test_a_file_that_is_dropped_is_read_told_and_added(panels: Panels) -> None:
     path = panels.folder / "mine.jsonl"
     rows = [
@@ -185,7 +176,7 @@ def test_a_file_that_is_dropped_is_read_told_and_added(panels: Panels) -> None:
 
     async def plot(shared: EmbeddingsModel, panel: LeavePanel) -> None:
         bring = panel.bring
-        drop(panel, path)
+        drop(panel, files(path))
         await until(lambda: bring.card.isVisible() and bring.add.isEnabled())
         assert bring.facts.text() == "4 rows · 2 dimensions"
         assert bring.told.text() == "3 texts get a vector."

@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import (
-    QDesktopServices,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QKeySequence,
-    QResizeEvent,
-    QShortcut,
-)
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.ui.embeddings.leave.bring_view import BringView
 from workbench.ui.embeddings.leave.code_view import CodeView
 from workbench.ui.embeddings.leave.model import LeaveModel
 from workbench.ui.embeddings.leave.take_view import TakeView
-from workbench.ui.support.drops import DropHint, local_file
+from workbench.ui.support.drops import DropArea, local_file
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.surfaces import Ground, column_of, scrolled
 from workbench.ui.support.theme import PADDING, RELATED, Theme
@@ -43,11 +35,10 @@ class LeavePanel(Ground):
         super().__init__(theme, "left", "surface", parent)
         self.model = model
         self.setAccessibleName(self.tr("Take out and bring in"))
-        self.setAcceptDrops(True)
         self.take = TakeView(theme, model.taking, notifier, open_url=open_url)
         self.bring = BringView(theme, model.bringing)
         self.code = CodeView(theme, model.coding, notifier)
-        self._hint = DropHint(theme, self.tr("Load its vectors"), self)
+        DropArea(theme, self.tr("Load its vectors"), self, local_file, model.bringing.load)
         inner = QWidget()
         column = column_of(inner, spacing=0)
         for edge, part in (("", self.take), ("top", self.code), ("top", self.bring)):
@@ -70,22 +61,3 @@ class LeavePanel(Ground):
 
     def focus(self) -> None:
         self.take.subject.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_file(event.mimeData()):
-            event.acceptProposedAction()
-            self._hint.cover()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._hint.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._hint.hide()
-        if path := local_file(event.mimeData()):
-            event.acceptProposedAction()
-            self.model.bringing.load(path)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._hint.isVisible():
-            self._hint.cover()
