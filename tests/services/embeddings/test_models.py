@@ -4,47 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.conftest import Run
+from tests.services.catalogues import NOT_NOW, FakeCatalogue, FakeSchemas
 from tests.services.fakes import FakeConnections
-from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.models import TEXT_EMBEDDINGS, Model
-from workbench.domain.targets import Connection
 from workbench.services.embeddings.models import EmbeddingModels
 
 MAKER, RANKER = Model("@cf/a/maker", TEXT_EMBEDDINGS), Model("@cf/a/ranker", schema_shape="rerank")
 SCHEMA: Mapping[str, Any] = {"properties": {"text": {"type": "array", "maxItems": 7}}}
 
 
-class FakeCatalogue:
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def cached(self, target_id: str) -> tuple[Model, ...]:
-        return (MAKER, Model("@cf/a/writer", "Text Generation"), RANKER)
-
-    async def models(self, target_id: str) -> tuple[Model, ...]:
-        self.asked.append(target_id)
-        return self.cached(target_id)
-
-    def find(self, model_id: str) -> Model:
-        return next(
-            (model for model in self.cached("") if model.id == model_id), Model(model_id, known=False)
-        )
-
-
-class FakeSchemas:
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.error: RequestFailed | None = None
-
-    async def input_schema(self, connection: Connection, model_id: str) -> Mapping[str, Any] | None:
-        self.asked.append(model_id)
-        if self.error:
-            raise self.error
-        return SCHEMA
-
-
 def desk() -> tuple[EmbeddingModels, FakeCatalogue, FakeSchemas]:
-    catalogue, schemas = FakeCatalogue(), FakeSchemas()
+    catalogue = FakeCatalogue(MAKER, Model("@cf/a/writer", "Text Generation"), RANKER)
+    schemas = FakeSchemas({MAKER.id: SCHEMA})
     return EmbeddingModels(catalogue, schemas, FakeConnections()), catalogue, schemas
 
 
@@ -69,7 +40,7 @@ def test_a_schema_is_asked_for_once_and_only_where_little_is_known(run_async: Ru
 
 def test_a_schema_that_does_not_come_is_asked_for_again(run_async: Run) -> None:
     models, _, schemas = desk()
-    schemas.error = RequestFailed("No.", failure=Failure.SERVER, maker=Maker.GATEWAY, status=500)
+    schemas.error = NOT_NOW
     assert not run_async(models.learn(MAKER.id)).known
     schemas.error = None
     assert run_async(models.learn(MAKER.id)).known

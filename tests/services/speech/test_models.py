@@ -4,51 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.conftest import Run
+from tests.services.catalogues import NOT_NOW, FakeCatalogue, FakeSchemas
 from tests.services.fakes import FakeConnections
-from workbench.domain.errors import Failure, Maker, RequestFailed
 from workbench.domain.models import SPEECH_RECOGNITION, TEXT_TO_SPEECH, Model
-from workbench.domain.targets import Connection
 from workbench.services.speech.models import SpeechModels
 
 EAR, MOUTH = Model("@cf/a/ear", SPEECH_RECOGNITION), Model("@cf/a/mouth", TEXT_TO_SPEECH)
-NOT_NOW = RequestFailed("No.", failure=Failure.SERVER, maker=Maker.GATEWAY, status=500)
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     EAR.id: {"properties": {"audio": {"type": "string"}, "diarize": {"type": "boolean"}}},
     MOUTH.id: {"properties": {"text": {"type": "string"}, "speaker": {"enum": ["ann", "ben"]}}},
 }
 
 
-class FakeCatalogue:
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def cached(self, target_id: str) -> tuple[Model, ...]:
-        return (EAR, Model("@cf/a/writer", "Text Generation"), MOUTH)
-
-    async def models(self, target_id: str) -> tuple[Model, ...]:
-        self.asked.append(target_id)
-        return self.cached(target_id)
-
-    def find(self, model_id: str) -> Model:
-        return next(
-            (model for model in self.cached("") if model.id == model_id), Model(model_id, known=False)
-        )
-
-
-class FakeSchemas:
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.error: RequestFailed | None = None
-
-    async def input_schema(self, connection: Connection, model_id: str) -> Mapping[str, Any] | None:
-        self.asked.append(model_id)
-        if self.error:
-            raise self.error
-        return SCHEMAS.get(model_id)
-
-
 def desk() -> tuple[SpeechModels, FakeCatalogue, FakeSchemas]:
-    catalogue, schemas = FakeCatalogue(), FakeSchemas()
+    catalogue = FakeCatalogue(EAR, Model("@cf/a/writer", "Text Generation"), MOUTH)
+    schemas = FakeSchemas(SCHEMAS)
     return SpeechModels(catalogue, schemas, FakeConnections()), catalogue, schemas
 
 
