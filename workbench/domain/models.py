@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.domain.chat import Usage
+from workbench.domain.chat import Served, Usage
 from workbench.domain.images.abilities import Abilities
 
 USD_PER_NEURON = 0.011 / 1000
@@ -160,6 +160,13 @@ def sum_of(one: Cost | None, other: Cost) -> Cost:
         return other
     usd = None if one.usd is None or other.usd is None else one.usd + other.usd
     return Cost(usd, one.charged and other.charged)
+
+
+def charged(neurons: float | None, served: Served) -> Cost | None:
+    """By the provider, where it told and is no sandbox."""
+    if neurons is None or served.sandbox:
+        return None
+    return Cost(neurons * USD_PER_NEURON, charged=True)
 
 
 def cost_of(model: Model, usage: Usage) -> Cost:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from workbench.domain.embeddings.abilities import EmbeddingAbilities
 from workbench.domain.embeddings.requests import EmbeddingReply, RerankReply
-from workbench.domain.models import USD_PER_NEURON, Cost, Model, estimated_tokens
+from workbench.domain.models import Cost, Model, charged, estimated_tokens
 
 
 def token_estimates(texts: Iterable[str]) -> array[int]:
@@ -37,6 +37,5 @@ def embedding_cost(model: Model, reply: EmbeddingReply | RerankReply, tokens: in
     """What a reply cost: the neurons the provider charged if it told and is no sandbox, else by the tokens it counted, else by
     the estimate.
     """
-    if reply.neurons is not None and not reply.served.sandbox:
-        return Cost(reply.neurons * USD_PER_NEURON, charged=True)
-    return Cost(tokens_usd(model, tokens if reply.tokens is None else reply.tokens))
+    by_tokens = Cost(tokens_usd(model, tokens if reply.tokens is None else reply.tokens))
+    return charged(reply.neurons, reply.served) or by_tokens

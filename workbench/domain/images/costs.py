@@ -9,7 +9,7 @@ from math import ceil
 from workbench.domain.images.abilities import Abilities
 from workbench.domain.images.requests import ImageReply
 from workbench.domain.images.settings import ImageSettings
-from workbench.domain.models import USD_PER_NEURON, Cost, Model
+from workbench.domain.models import Cost, Model, charged
 
 Size = tuple[int, int]
 _MEGAPIXEL = 1024 * 1024
@@ -71,8 +71,8 @@ def cost_of(
     input_sizes: Sequence[Size] = (),
 ) -> Cost:
     """What a reply cost: the neurons the provider charged if it told and is no sandbox, else as estimated for each picture in it."""
-    if reply.neurons is not None and not reply.served.sandbox:
-        return Cost(reply.neurons * USD_PER_NEURON, charged=True)
+    if (told := charged(reply.neurons, reply.served)) is not None:
+        return told
     if reply.tokens_out is not None and (out := model.price_per_m("output")) is not None:
         into = model.price_per_m("input") or 0.0
         return Cost(((reply.tokens_in or 0) * into + reply.tokens_out * out) / 1_000_000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.domain.models import USD_PER_NEURON, Cost, Model
+from workbench.domain.models import Cost, Model, charged
 from workbench.domain.speech.requests import HearingReply, SpeakingReply
 
 _CHARACTERS_PER_S = 15
@@ -24,16 +24,12 @@ def speaking_estimate(model: Model, text: str) -> float | None:
 
 def hearing_cost(model: Model, reply: HearingReply, seconds: float) -> Cost:
     """What a reply cost: the neurons the provider charged if it told and is no sandbox, else as estimated for so much audio."""
-    if reply.neurons is not None and not reply.served.sandbox:
-        return Cost(reply.neurons * USD_PER_NEURON, charged=True)
-    return Cost(hearing_estimate(model, seconds))
+    return charged(reply.neurons, reply.served) or Cost(hearing_estimate(model, seconds))
 
 
 def speaking_cost(model: Model, reply: SpeakingReply, text: str) -> Cost:
     """As hearing_cost, estimated for the text that was said."""
-    if reply.neurons is not None and not reply.served.sandbox:
-        return Cost(reply.neurons * USD_PER_NEURON, charged=True)
-    return Cost(speaking_estimate(model, text))
+    return charged(reply.neurons, reply.served) or Cost(speaking_estimate(model, text))
 
 
 def _price(model: Model, unit: str) -> float | None:
