@@ -26,6 +26,7 @@ from workbench.ui.embeddings.leave import words
 from workbench.ui.embeddings.leave.taking import MOST_NEIGHBOURS, Subject, TakingModel
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
 from workbench.ui.support.dialogs import open_folder, save_file
+from workbench.ui.support.hindrance import Hindrance
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.surfaces import CalmCombo, column_of, small
 from workbench.ui.support.tasks import TaskScope
@@ -118,9 +119,9 @@ class TakeView(QWidget):
         self.k.setRange(1, MOST_NEIGHBOURS)
         self.k.setAccessibleName(self.tr("Neighbours of each text"))
         self.note = TextLabel(theme, "", self, size=CAPTION, role="muted", wrap=True)
-        self.hindrance = TextLabel(theme, "", self, size=CAPTION, role="muted", wrap=True)
         self.save_as = button(self.tr("Save…"), "primary", self)
         self.save_as.setToolTip(self.tr("Choose where to save it (Ctrl+S)"))
+        self.hindrance = Hindrance(theme, self.save_as, self)
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
@@ -217,12 +218,9 @@ class TakeView(QWidget):
         self.note.setText(" ".join(each for each in told if each))
         self.note.setVisible(bool(self.note.text()))
         hindrance, writing = model.hindrance, model.progress is not None
-        self.hindrance.setText(hindrance)
-        self.hindrance.setVisible(bool(hindrance))
+        self.hindrance.say(hindrance)
         folder = self.tr("Save in a folder…") if model.into_folder else self.tr("Save…")
         self.save_as.setText(folder)
-        self.save_as.setEnabled(not hindrance)
-        self.save_as.setAccessibleDescription(hindrance)
         focused = self.save_as.hasFocus() or self.cancel.hasFocus()
         self.save_as.setVisible(not writing)
         self.bar.setVisible(writing)

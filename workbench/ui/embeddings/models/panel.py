@@ -21,6 +21,7 @@ from workbench.ui.embeddings.models.picker import ModelPicker
 from workbench.ui.embeddings.models.run_card import RunCard
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.dialogs import ask
+from workbench.ui.support.hindrance import Hindrance
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.section import Section
@@ -95,9 +96,9 @@ class ModelsPanel(Ground):
         self.trouble = TroubleBox(theme)
         self.total = TextLabel(theme, "", size=CAPTION, role="muted", wrap=True)
         self.memory = TextLabel(theme, "", size=CAPTION, role="warn", wrap=True)
-        self.hindrance = TextLabel(theme, "", size=CAPTION, role="muted", wrap=True)
         self.embed = button(self.tr("Embed"), "primary")
         self.embed.setToolTip(self.tr("Make vectors of all texts (Ctrl+Enter)"))
+        self.hindrance = Hindrance(theme, self.embed)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -180,11 +181,7 @@ class ModelsPanel(Ground):
         self.total.setVisible(bool(self.total.text()))
         self.memory.setText(words.memory(plans))
         self.memory.setVisible(bool(self.memory.text()))
-        self.hindrance.setText(hindrance)
-        self.hindrance.setVisible(bool(hindrance))
-        self.hindrance.set_role("bad" if model.problems else "muted")
-        self.embed.setEnabled(not hindrance)
-        self.embed.setAccessibleDescription(hindrance)
+        self.hindrance.say(hindrance, wrong=bool(model.problems))
         many = len(model.wanted)
         self.embed.setText(self.tr("Embed with {0} models").format(many) if many > 1 else self.tr("Embed"))
         self.trouble.show_trouble(model.trouble)

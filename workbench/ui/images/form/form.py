@@ -183,16 +183,12 @@ class ImageForm(Ground):
 
     def _show_foot(self) -> None:
         model, settings = self._model, self._model.settings
-        seen, hindrance = model.outlook, model.hindrance
+        seen = model.outlook
         self.foot.receipt.show_receipts(seen.receipts)
         self.foot.total.setText(outlook_text(seen) if seen.count else "")
         self.foot.total.setVisible(bool(seen.count))
-        self.foot.hindrance.setText(hindrance)
-        self.foot.hindrance.set_role("bad" if model.problems and settings.prompt.strip() else "muted")
-        self.foot.hindrance.setVisible(bool(hindrance))
+        self.foot.hindrance.say(model.hindrance, wrong=bool(model.problems and settings.prompt.strip()))
         many = seen.count > 1
         self.generate.setText(
             self.tr("Generate {0}").format(pictures_text(seen.count)) if many else self.tr("Generate")
         )
-        self.generate.setEnabled(not hindrance)
-        self.generate.setAccessibleDescription(hindrance)

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.ui.images.form.outlook import Receipt
 from workbench.ui.images.form.words import changes_text, ltr
 from workbench.ui.support.buttons import ElidedLabel, TextLabel
+from workbench.ui.support.hindrance import Hindrance
 from workbench.ui.support.icons import pixmap, set_icon
 from workbench.ui.support.surfaces import Ground, emptied
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, SEMIBOLD, Theme, follow
@@ -95,11 +104,11 @@ class ReceiptView(QWidget):
 class Foot(Ground):
     """Always in sight: the receipt, the cost, why it cannot go on, and the button."""
 
-    def __init__(self, theme: Theme, button: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, button: QAbstractButton, parent: QWidget | None = None) -> None:
         super().__init__(theme, "top", "surface", parent)
         self.receipt = ReceiptView(theme, self)
         self.total = TextLabel(theme, "", self, size=CAPTION + 1, role="muted", wrap=True)
-        self.hindrance = TextLabel(theme, "", self, size=CAPTION + 1, role="muted", wrap=True)
+        self.hindrance = Hindrance(theme, button, self, size=CAPTION + 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(INSIDE * 2, INSIDE + 2, INSIDE * 2, INSIDE * 2)
         column.setSpacing(INSIDE)

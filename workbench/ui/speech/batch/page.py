@@ -149,8 +149,8 @@ class BatchPage(QWidget):
         self.beside = button(self.tr("Beside each file"), "quiet")
         self.beside.setToolTip(self.tr("Write each text where its recording lies"))
         self.start = button(self.tr("Start"), "primary")
-        self.hindrance = Hindrance(theme, self.start)
         self.start.setToolTip(self.tr("Start (Ctrl+Enter)"))
+        self.hindrance = Hindrance(theme, self.start)
 
     def _button(self, text: str, icon: str, tip: str) -> QPushButton:
         made = button(text, "quiet", self)

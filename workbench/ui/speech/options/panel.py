@@ -19,6 +19,7 @@ from workbench.ui.speech.options.part_field import PartField
 from workbench.ui.speech.options.take_progress import TakeProgress
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.forms import Segments, Switch
+from workbench.ui.support.hindrance import Hindrance
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.surfaces import Ground, scrolled
 from workbench.ui.support.theme import CAPTION, INSIDE, PADDING, RELATED, Theme
@@ -86,9 +87,9 @@ class OptionsPanel(Ground):
         self.only_label = TextLabel(theme, self.tr("Only the selection"))
         self.only_label.setBuddy(self.only)
         self.total = TextLabel(theme, "", size=CAPTION, role="muted", wrap=True)
-        self.hindrance = TextLabel(theme, "", size=CAPTION, role="muted", wrap=True)
         self.transcribe = button(self.tr("Transcribe"), "primary")
         self.transcribe.setToolTip(self.tr("Transcribe (Ctrl+Enter)"))
+        self.hindrance = Hindrance(theme, self.transcribe)
 
     def _lay_out(self) -> None:
         self._progress = QVBoxLayout()
@@ -181,12 +182,7 @@ class OptionsPanel(Ground):
         self.only.setVisible(selected)
         self.only_label.setVisible(selected)
         self.only.setChecked(model.only_selection)
-        hindrance = model.hindrance
-        self.hindrance.setText(hindrance)
-        self.hindrance.setVisible(bool(hindrance))
-        self.hindrance.set_role("bad" if model.problems else "muted")
-        self.transcribe.setEnabled(not hindrance)
-        self.transcribe.setAccessibleDescription(hindrance)
+        self.hindrance.say(model.hindrance, wrong=bool(model.problems))
         count = len(model.chosen)
         self.transcribe.setText(
             self.tr("Transcribe with {0} models").format(count) if count > 1 else self.tr("Transcribe")
