@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 
 from workbench.domain.embeddings.runs import EmbeddingRun
 from workbench.domain.speech.takes import Take, TakeState
 from workbench.ui.support import figures
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 from workbench.ui.support.work import RunningWork, Work
 
 if TYPE_CHECKING:
@@ -48,10 +49,7 @@ class LongWork(QObject):
         self._running = running
         self._look = look
         self._works: dict[str, Work] = {}
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_GATHER_MS)
-        self._soon.timeout.connect(self._follow)
+        self._soon = once(self, _GATHER_MS, self._follow)
 
     def changed(self, _event: object = None) -> None:
         if not self._soon.isActive():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from workbench.domain.conversations import SearchHit
 from workbench.ui.chat.ports import ConversationsBackend
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 
 WAIT_MS = 120
 
@@ -27,10 +28,7 @@ class Finder(QObject):
         self._query = ""
         self._hits: tuple[SearchHit, ...] = ()
         self._searching = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(WAIT_MS)
-        self._timer.timeout.connect(self._start)
+        self._timer = once(self, WAIT_MS, self._start)
 
     @property
     def query(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from workbench.ui.chat.library import Phase
@@ -14,6 +14,7 @@ from workbench.ui.chat.skeleton import SkeletonPage
 from workbench.ui.support.frames import FrameClock
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.theme import Theme
+from workbench.ui.support.timers import once
 
 if TYPE_CHECKING:
     from workbench.ui.chat.feed import TranscriptFeed
@@ -53,10 +54,7 @@ class Middle(QStackedWidget):
         self._failed: FailedPage | None = None
         self._skeleton = SkeletonPage(theme)
         self.addWidget(self._skeleton)
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(_SKELETON_AFTER_MS)
-        self._late.timeout.connect(self._show_skeleton)
+        self._late = once(self, _SKELETON_AFTER_MS, self._show_skeleton)
         self._filled = False
         model.library.phase_changed.connect(self._show_page)
         model.current_changed.connect(self._opened)

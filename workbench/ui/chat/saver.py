@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from workbench.domain.errors import WorkbenchError
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 
 SAVE_WITHIN_MS = 600
 
@@ -25,10 +26,7 @@ class Saver(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._pending: dict[str, Write] = {}
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SAVE_WITHIN_MS)
-        self._timer.timeout.connect(self.soon)
+        self._timer = once(self, SAVE_WITHIN_MS, self.soon)
 
     def later(self, key: str, write: Write) -> None:
         """The timer is not started over by further typing, so nothing waits longer than the interval."""

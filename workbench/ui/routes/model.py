@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.ids import new_id
@@ -19,6 +19,7 @@ from workbench.ui.routes.document import Linter, RouteDocument
 from workbench.ui.routes.open_route import OpenRoute
 from workbench.ui.support.notify import Level, Notice, Notifier
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 
 _KEEP_AFTER_MS = 400
 """An edit is in the drafts this soon after it, and a second after the first of a row of edits at the latest."""
@@ -69,14 +70,8 @@ class RoutesModel(QObject):
         self._unkept: dict[str, OpenRoute] = {}
         self._loading = False
         self._early: list[Callable[[], None]] = []
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_KEEP_AFTER_MS)
-        self._soon.timeout.connect(self._keep)
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(_KEEP_WITHIN_MS)
-        self._late.timeout.connect(self._keep)
+        self._soon = once(self, _KEEP_AFTER_MS, self._keep)
+        self._late = once(self, _KEEP_WITHIN_MS, self._keep)
 
     def load(self, front: str = "") -> None:
         """Open what was open, with what had not been saved. front: id of the route that comes to the front."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -10,6 +10,7 @@ from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.icons import pixmap
 from workbench.ui.support.notify import Level, Notice
 from workbench.ui.support.theme import BODY, CARD_RADIUS, GRID, INSIDE, PADDING, SEMIBOLD, Theme, follow
+from workbench.ui.support.timers import once
 
 _BRIEF_MS, _ACTION_MS = 6_000, 12_000
 LOOKS = {
@@ -57,10 +58,7 @@ class NoticeRow(QWidget):
         close = IconButton(theme, "x", self.tr("Dismiss"), self)
         close.clicked.connect(self.closed)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_ACTION_MS if notice.action is not None else _BRIEF_MS)
-        self._timer.timeout.connect(self.closed)
+        self._timer = once(self, _ACTION_MS if notice.action is not None else _BRIEF_MS, self.closed)
         self._rest()
 
     def enterEvent(self, event: QEnterEvent) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from workbench.ui.support.theme import (
     SEMIBOLD,
     Theme,
 )
+from workbench.ui.support.timers import once
 
 _RESTS_MS = 50
 """Longer than it takes to pass over a button on the way to another."""
@@ -115,10 +116,7 @@ class Rail(QWidget):
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._clicked)
         self._pointed = ""
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_RESTS_MS)
-        self._rest.timeout.connect(self._considered)
+        self._rest = once(self, _RESTS_MS, self._considered)
         self.setAccessibleName(self.tr("Tabs"))
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.AlternateBase)

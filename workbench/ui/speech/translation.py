@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
 
@@ -31,6 +31,7 @@ from workbench.ui.support.icons import set_icon
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import INSIDE, PADDING, SECTION, SEMIBOLD, Theme
+from workbench.ui.support.timers import once
 from workbench.ui.support.trouble_box import TroubleBox
 
 _AT_ONCE = 4
@@ -163,10 +164,7 @@ class TranslationPanel(Ground):
         self.save.clicked.connect(self._save)
         self.chat.clicked.connect(lambda: self.chat_wanted.emit(model.translated.text))
         # Segments come quickly one after the other; the text is written a few times a second.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_REFRESH_MS)
-        self._soon.timeout.connect(self.refresh)
+        self._soon = once(self, _REFRESH_MS, self.refresh)
         model.changed.connect(self._refresh_soon)
         self.refresh()
 

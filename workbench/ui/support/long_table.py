@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from workbench.ui.support.rows import choose_row
 from workbench.ui.support.theme import CAPTION, INSIDE, REGULAR, ROW, Theme
+from workbench.ui.support.timers import once
 
 
 class LongTable(QTableView):
@@ -43,10 +44,7 @@ class LongTable(QTableView):
         heads.setMinimumSectionSize(48)
         heads.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         heads.setAccessibleName(self.tr("Columns"))
-        self._looking = QTimer(self)
-        self._looking.setSingleShot(True)
-        self._looking.setInterval(look_ms)
-        self._looking.timeout.connect(self._look)
+        self._looking = once(self, look_ms, self._look)
         self.entered.connect(self._hover)
         self.verticalScrollBar().valueChanged.connect(self.look_soon)
 

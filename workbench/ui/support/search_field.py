@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
+
+from workbench.ui.support.timers import once
 
 
 class SearchField(QLineEdit):
@@ -29,10 +31,7 @@ class PatientSearchField(SearchField):
 
     def __init__(self, words: str, parent: QWidget | None = None, *, pause_ms: int = 250) -> None:
         super().__init__(words, parent)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(pause_ms)
-        self._pause.timeout.connect(self._seek)
+        self._pause = once(self, pause_ms, self._seek)
         self.textChanged.connect(self._pause.start)
         self.returnPressed.connect(self._seek)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.settings import Settings, problem_with
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 
 SAVE_AFTER_MS = 400
 
@@ -40,10 +41,7 @@ class SettingsModel(QObject):
         self._sink = sink
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(self.failed)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(save_after_ms)
-        self._timer.timeout.connect(self._save_soon)
+        self._timer = once(self, save_after_ms, self._save_soon)
 
     @property
     def value(self) -> Settings:

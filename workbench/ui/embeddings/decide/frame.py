@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -25,6 +25,7 @@ from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.surfaces import CalmCombo, column_of
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, RELATED, SEMIBOLD, TITLE, Theme
+from workbench.ui.support.timers import once
 from workbench.ui.support.trouble_box import TroubleBox
 
 _SOON_MS = 400
@@ -47,10 +48,7 @@ class WorkBar(QWidget):
         self.act = button("", "quiet", self)
         self.act.clicked.connect(self._clicked)
         self._stopped = False
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_SOON_MS)
-        self._soon.timeout.connect(self.show)
+        self._soon = once(self, _SOON_MS, self.show)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(INSIDE)

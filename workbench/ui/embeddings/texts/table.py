@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QPoint,
     QSignalBlocker,
     Qt,
-    QTimer,
     Slot,
 )
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
@@ -23,6 +22,7 @@ from workbench.ui.embeddings.texts.rows import SORTS, Field, TextRows
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.long_table import LongTable
 from workbench.ui.support.theme import SEMIBOLD, Theme, follow
+from workbench.ui.support.timers import once
 
 _LOOK_MS, _SELECT_MS = 60, 30
 _MOST_SELECTED, _MOST_RANGES = 5_000, 300
@@ -59,10 +59,7 @@ class TextTable(LongTable):
             TextDelegate(theme, rows, lambda row: row in self._picked, lambda: self.hovered, self)
         )
         self._set_header()
-        self._selecting = QTimer(self)
-        self._selecting.setSingleShot(True)
-        self._selecting.setInterval(_SELECT_MS)
-        self._selecting.timeout.connect(self._tell_selection)
+        self._selecting = once(self, _SELECT_MS, self._tell_selection)
         self._connect()
         follow(self, theme, self._dress)
 

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.errors import RequestFailed, WorkbenchError
 from workbench.domain.gateways import PROVIDER_SLUGS
@@ -20,6 +20,7 @@ from workbench.services.gateway_requests import PAGE, Details, FeedEvent, Missed
 from workbench.ui.gateway.requests.rows import RequestRows
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 
 FLUSH_MS = 100
 """How often rows that came are shown: a hundred at once cost what one does."""
@@ -84,8 +85,8 @@ class RequestsModel(QObject):
         self._last_id = ""
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
-        self._flush = self._timer(FLUSH_MS, self._show_held)
-        self._again = self._timer(REFRESH_MS, self._refresh)
+        self._flush = once(self, FLUSH_MS, self._show_held)
+        self._again = once(self, REFRESH_MS, self._refresh)
 
     @property
     def held(self) -> int:
@@ -335,13 +336,6 @@ class RequestsModel(QObject):
         if phase is not self.phase:
             self.phase = phase
             self.changed.emit()
-
-    def _timer(self, interval_ms: int, run: Any) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval_ms)
-        timer.timeout.connect(run)
-        return timer
 
 
 def _first(group: BaseExceptionGroup[WorkbenchError]) -> WorkbenchError:

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.images.gallery import GalleryFilter, GalleryImage
@@ -22,6 +22,7 @@ from workbench.ui.support.figures import count as count_words
 from workbench.ui.support.notify import Notice, Notifier
 from workbench.ui.support.sentences import in_words
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 from workbench.ui.support.work import RunningWork, Work
 
 _GATHER_MS = 120
@@ -87,10 +88,7 @@ class GalleryModel(QObject):
         self._entries = Entries(gallery, self, held=lambda: self._selection.ids)
         self._entries.came.connect(self._take_entries)
         self._entries.failed.connect(self._miss_entries)
-        self._gather = QTimer(self)
-        self._gather.setSingleShot(True)
-        self._gather.setInterval(_GATHER_MS)
-        self._gather.timeout.connect(self._read_again)
+        self._gather = once(self, _GATHER_MS, self._read_again)
         self._end = gallery.on_change(self._hear)
 
     async def aclose(self) -> None:

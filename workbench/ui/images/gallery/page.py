@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -39,6 +39,7 @@ from workbench.ui.support.shortcuts import HERE, on_keys
 from workbench.ui.support.surfaces import Ground, Remark
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, Theme, follow
+from workbench.ui.support.timers import once
 
 _BOARDS, _LEAST, _WITH_BOARDS = 200, 300, 500
 _GATHER_MS = 40
@@ -75,10 +76,8 @@ class GalleryPage(QWidget):
         self._thumbnails = thumbnails
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
-        self._gather = QTimer(self)  # entries of ten thousand selected pictures come in fifty parts
-        self._gather.setSingleShot(True)
-        self._gather.setInterval(_GATHER_MS)
-        self._gather.timeout.connect(self._tell_selected)
+        # Entries of ten thousand selected pictures come in fifty parts.
+        self._gather = once(self, _GATHER_MS, self._tell_selected)
         self.boards = BoardList(theme, model, self)
         self.filters = FilterBar(theme, model, self)
         self.view = ThumbnailView(theme, model, thumbnails, self)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from workbench.ui.images.gallery.grid import Grid
 from workbench.ui.images.gallery.view import USUAL_SIDE
 from workbench.ui.support.theme import INSIDE, PADDING, RADIUS, RELATED, Theme
+from workbench.ui.support.timers import once
 
 _SAY_AFTER_MS = 500
 
@@ -19,10 +20,7 @@ class Outlines(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_SAY_AFTER_MS)
-        self._timer.timeout.connect(self._say)
+        self._timer = once(self, _SAY_AFTER_MS, self._say)
         self._words = ""
         self.setAccessibleName(self.tr("Reading the gallery…"))
 

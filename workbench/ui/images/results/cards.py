@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
@@ -16,6 +16,7 @@ from workbench.ui.images.results.pictures import Pictures
 from workbench.ui.images.results.ports import Actions
 from workbench.ui.images.results.zoom import Zoom
 from workbench.ui.support.theme import GRID, Theme, follow
+from workbench.ui.support.timers import once
 
 _LEAST, _MOST = 96, 768
 _USUAL = 208
@@ -54,10 +55,7 @@ class Cards(QListView):
         self.hands = Hands(theme, self, self.delegate, model, actions, self.zoom)
         self.setModel(self.items)
         self.hands.follow_selection()
-        self._fitting = QTimer(self)
-        self._fitting.setSingleShot(True)
-        self._fitting.setInterval(0)
-        self._fitting.timeout.connect(self.fit)
+        self._fitting = once(self, 0, self.fit)
         for signal in (
             self.items.modelReset,
             self.items.rowsInserted,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyle, QTableView, QWidget
 
@@ -18,6 +18,7 @@ from workbench.ui.images.results.ports import Actions
 from workbench.ui.images.results.result import ratio_of
 from workbench.ui.images.results.zoom import Zoom
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
+from workbench.ui.support.timers import once
 
 _LEAST, _MOST = 40, 640
 _FITTED_LEAST, _FITTED_MOST = 84, 320
@@ -129,10 +130,7 @@ class Grid(QTableView):
         self.hands = Hands(theme, self, self.delegate, model, actions, self.zoom)
         self.setModel(self.items)
         self.hands.follow_selection()
-        self._fitting = QTimer(self)
-        self._fitting.setSingleShot(True)
-        self._fitting.setInterval(0)
-        self._fitting.timeout.connect(self.fit)
+        self._fitting = once(self, 0, self.fit)
         self.zoom.changed.connect(self._fit_soon)
         follow(self, theme, self._fit_soon)
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.images.gallery import GalleryImage
@@ -17,6 +17,7 @@ from workbench.services.images.queue import BatchAdded, JobChanged, QueueChanged
 from workbench.ui.images.results.queue_port import RunningQueue
 from workbench.ui.images.results.result import Counts, Estimate, Result, counted
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 
 PAGE = 50
 _FACES = 4
@@ -100,10 +101,7 @@ class ResultsModel(QObject):
         self._paused = queue.paused
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(self.failed)
-        self._counting = QTimer(self)
-        self._counting.setSingleShot(True)
-        self._counting.setInterval(0)
-        self._counting.timeout.connect(self._catch_up)
+        self._counting = once(self, 0, self._catch_up)
         self._leave = (queue.on_change(self._queue_said), gallery.on_change(self._gallery_said))
 
     # what there is

@@ -16,7 +16,6 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    QTimer,
     Signal,
     Slot,
 )
@@ -30,6 +29,7 @@ from workbench.ui.images.results import words
 from workbench.ui.images.results.queue_port import RunningQueue
 from workbench.ui.images.results.result import Result
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 from workbench.ui.support.tooltips import as_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -74,10 +74,7 @@ class QueueModel(QAbstractListModel):
         self._took: dict[str, deque[float]] = {}
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(self.failed)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self.refresh)
+        self._timer = once(self, 0, self.refresh)
         self._leave = queue.on_change(self._said)
         self.refresh()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Slot
+from PySide6.QtCore import QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -11,6 +11,7 @@ from workbench.ui.routes.canvas.scene import RouteScene
 from workbench.ui.routes.canvas.view import SightView
 from workbench.ui.routes.words import role_of
 from workbench.ui.support.theme import RADIUS, mixed
+from workbench.ui.support.timers import once
 
 SIZE = (152, 100)
 _INNER = 8.0
@@ -26,10 +27,7 @@ class Minimap(QWidget):
         self._scene: RouteScene = view.route_scene
         self._picture = QPixmap()
         self._extent = QRectF()
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_LAZY_MS)
-        self._later.timeout.connect(self.redraw)
+        self._later = once(self, _LAZY_MS, self.redraw)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Map of the route"))
         self.setToolTip(self.tr("Click or drag to go there"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from workbench.ui.routes.canvas.scene import RouteScene
 from workbench.ui.support.theme import GROUPS, INSIDE, Theme
+from workbench.ui.support.timers import once
 
 LEAST_ZOOM, MOST_ZOOM = 0.1, 4.0
 DOTS = 24.0
@@ -53,14 +54,8 @@ class SightView(QGraphicsView):
         self._zoom = 1.0
         self.touched = False
         self._dots = QPolygonF()
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(_SETTLE_MS)
-        self._settle.timeout.connect(self._sharpen)
-        self._next = QTimer(self)
-        self._next.setSingleShot(True)
-        self._next.setInterval(0)
-        self._next.timeout.connect(self.viewport().update)
+        self._settle = once(self, _SETTLE_MS, self._sharpen)
+        self._next = once(self, 0, self.viewport().update)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)

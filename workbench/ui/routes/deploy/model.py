@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.routes.elements import Route
@@ -19,6 +19,7 @@ from workbench.ui.routes.document import Edited, RouteDocument
 from workbench.ui.routes.overlay import NOTHING, Overlay
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 
 LOCAL_ID = "local"
 _COMPARE_AFTER_MS = 600
@@ -94,10 +95,7 @@ class DeployModel(QObject):
         self.done: Deployed | None = None
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_COMPARE_AFTER_MS)
-        self._timer.timeout.connect(self.read)
+        self._timer = once(self, _COMPARE_AFTER_MS, self.read)
         document.edited.connect(self._edited)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from workbench.ui.routes.inspector.form import Form
 from workbench.ui.routes.inspector.properties import Suggestions
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import Theme
+from workbench.ui.support.timers import once
 
 F = TypeVar("F", bound=Form)
 
@@ -58,10 +59,7 @@ class Inspector(Ground):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 0, 0, 0)
         layout.addWidget(self._scroll)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(LATER_MS)
-        self._later.timeout.connect(self._show_findings)
+        self._later = once(self, LATER_MS, self._show_findings)
         document.edited.connect(self._edited)
         document.selection_changed.connect(self._select)
         document.findings_changed.connect(self._findings_changed)

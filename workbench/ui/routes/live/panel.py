@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from workbench.domain.journal import LogRow
@@ -15,6 +15,7 @@ from workbench.ui.support.buttons import ElidedLabel, IconButton, button
 from workbench.ui.support.icons import icon, set_icon
 from workbench.ui.support.shortcuts import HERE, on_keys
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, RELATED, Theme
+from workbench.ui.support.timers import once
 
 _AT_ONCE_MS = 50
 """Rows that come within this are shown together."""
@@ -42,10 +43,7 @@ class LivePanel(Panel):
         self._send_from_blank = self.blank.offer(self.tr("Send one"), self._send_one, "primary")
         self._again = self.blank.offer(self.tr("Try again"), model.start)
         self._stack = QStackedWidget(self)
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(_AT_ONCE_MS)
-        self._late.timeout.connect(self._show)
+        self._late = once(self, _AT_ONCE_MS, self._show)
         self._shown: list[Passed] = []
         self._build()
         model.changed.connect(self._changed)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import Any, NamedTuple, Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.journal import LogRow
@@ -29,6 +29,7 @@ from workbench.ui.routes.overlay import NOTHING, Overlay
 from workbench.ui.support.figures import percent, usd
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 from workbench.ui.support.work import RunningWork
 
 LATER_MS = 150
@@ -128,10 +129,7 @@ class OddsModel(QObject):
         self._again = False
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(LATER_MS)
-        self._later.timeout.connect(self.reckon)
+        self._later = once(self, LATER_MS, self.reckon)
         document.edited.connect(self._edited)
         self._read()
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.journal import LogRow
@@ -33,6 +33,7 @@ from workbench.ui.routes.proof.lit import lit
 from workbench.ui.routes.proof.steps import Steps
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 
 LATER_MS = 15
 AT_ONCE = 1_000
@@ -79,10 +80,7 @@ class DryRunModel(QObject):
         self._watching = False
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(notifier.error)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(LATER_MS)
-        self._later.timeout.connect(self.run)
+        self._later = once(self, LATER_MS, self.run)
         document.edited.connect(self._route_edited)
 
     @property

@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    QTimer,
     Signal,
     Slot,
 )
@@ -19,6 +18,7 @@ from workbench.domain.routes.findings import Finding, Severity
 from workbench.services.route_proof import RouteProof, safe_fix
 from workbench.ui.routes.document import RouteDocument
 from workbench.ui.routes.proof.rows import ROW_ROLE, Row
+from workbench.ui.support.timers import once
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -42,10 +42,7 @@ class ProblemsModel(QAbstractListModel):
         self._proof = proof
         self.findings: tuple[Finding, ...] = ()
         self._counts = (-1, -1)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(LATER_MS)
-        self._later.timeout.connect(self.refresh)
+        self._later = once(self, LATER_MS, self.refresh)
         document.findings_changed.connect(self._later.start)
         self._later.start()
 

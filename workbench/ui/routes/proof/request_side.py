@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QSignalBlocker,
     QSize,
     Qt,
-    QTimer,
     Slot,
 )
 from PySide6.QtWidgets import (
@@ -50,6 +49,7 @@ from workbench.ui.support.forms import Segments, Switch
 from workbench.ui.support.listing import Index, Listing
 from workbench.ui.support.sentences import reason
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
+from workbench.ui.support.timers import once
 
 TYPED_MS = 200
 HEADERS = ("cf-ipcountry", "user-agent", "accept-language", "x-tenant", "cf-aig-metadata")
@@ -150,10 +150,7 @@ class RequestForm(QScrollArea):
         self.image = Switch(theme, self.tr("With an image"))
         self.tools = Switch(theme, self.tr("With tools"))
         self.stream = Switch(theme, self.tr("Streamed"))
-        self._typed = QTimer(self)
-        self._typed.setSingleShot(True)
-        self._typed.setInterval(TYPED_MS)
-        self._typed.timeout.connect(self._take_prompt)
+        self._typed = once(self, TYPED_MS, self._take_prompt)
         self.setWidget(self._built())
         self._connect()
         model.request_changed.connect(self._show)
@@ -270,10 +267,7 @@ class RequestJson(QWidget):
         self._problem = TextLabel(theme, "", self, role="bad", size=CAPTION + 1, wrap=True)
         self._problem.setContentsMargins(RELATED, GRID, RELATED, GRID)
         self._problem.hide()
-        self._typed = QTimer(self)
-        self._typed.setSingleShot(True)
-        self._typed.setInterval(TYPED_MS)
-        self._typed.timeout.connect(self.take)
+        self._typed = once(self, TYPED_MS, self.take)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -13,7 +13,6 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    QTimer,
     Signal,
     Slot,
 )
@@ -41,6 +40,7 @@ from workbench.ui.routes.proof.lit import lit, marked
 from workbench.ui.routes.proof.rows import ROW_ROLE, Row
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -78,8 +78,8 @@ class TestsModel(QAbstractListModel):
         self._running: Iterator[TestResult] | None = None
         self._found: list[TestResult] = []
         self._counts = (-1, -1)
-        self._later = self._timer(LATER_MS, self._begin)
-        self._next = self._timer(0, self._slice)
+        self._later = once(self, LATER_MS, self._begin)
+        self._next = once(self, 0, self._slice)
         document.edited.connect(self._edited)
         self._later.start()
 
@@ -274,13 +274,6 @@ class TestsModel(QAbstractListModel):
             pill = (self.tr("ways: {0}").format(result.ways), "muted")
         detail = result.why or self.verdict(result)
         return Row(result.name or self.tr("tests"), detail, ICONS[result.verdict], pill)
-
-    def _timer(self, interval_ms: int, run: Any) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval_ms)
-        timer.timeout.connect(run)
-        return timer
 
 
 def _matters(step: Edited) -> bool:

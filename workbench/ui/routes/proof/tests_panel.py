@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QItemSelection, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.shortcuts import HERE, on_keys
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, Theme
+from workbench.ui.support.timers import once
 
 TYPED_MS = 300
 
@@ -224,10 +225,7 @@ class TestSource(QWidget):
         self.problem.hide()
         self._hint = TextLabel(theme, self.tr("Select a test to edit it."), self, role="muted", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._typed = QTimer(self)
-        self._typed.setSingleShot(True)
-        self._typed.setInterval(TYPED_MS)
-        self._typed.timeout.connect(self.take)
+        self._typed = once(self, TYPED_MS, self.take)
         self.edit.changed.connect(self._typed.start)
         self.edit.left.connect(self.take)
         column = QVBoxLayout(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from workbench.ui.support.icons import pixmap
 from workbench.ui.support.sentences import reason
 from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.theme import GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
+from workbench.ui.support.timers import once
 
 LEAD_MS = 120
 _ROLES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "accent"}
@@ -40,10 +41,7 @@ class SourceEditor(QWidget):
         self.edit.setPlaceholderText('{"name": "…", "elements": []}')
         self.bar = ProblemBar(theme, self)
         self._units: Units | None = None
-        self._lead = QTimer(self)
-        self._lead.setSingleShot(True)
-        self._lead.setInterval(LEAD_MS)
-        self._lead.timeout.connect(self._lead_canvas)
+        self._lead = once(self, LEAD_MS, self._lead_canvas)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

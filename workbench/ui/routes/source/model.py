@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.routes.codec import api_elements
 from workbench.domain.routes.errors import pointer
@@ -16,6 +16,7 @@ from workbench.ui.routes.source.places import Places
 from workbench.ui.routes.source.reading import Documents, Problem, Read, like, read
 from workbench.ui.routes.source.writing import applied, changes
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 
 TYPED_MS = 150
 FOLLOW_MS = 20
@@ -70,12 +71,12 @@ class SourceModel(QObject):
         self._session = 0
         self._tasks = TaskScope(self)
         self._tasks.busy_changed.connect(self.busy_changed)
-        self._typed = self._timer(TYPED_MS, self.text_wanted.emit)
-        self._follow_later = self._timer(FOLLOW_MS, self.follow)
+        self._typed = once(self, TYPED_MS, self.text_wanted.emit)
+        self._follow_later = once(self, FOLLOW_MS, self.follow)
         document.edited.connect(self._edited)
         document.findings_changed.connect(self._find_later)
         document.selection_changed.connect(self._lead)
-        self._find = self._timer(2 * TYPED_MS, self._mark)
+        self._find = once(self, 2 * TYPED_MS, self._mark)
 
     @property
     def typing(self) -> bool:
@@ -328,10 +329,3 @@ class SourceModel(QObject):
         if marks != self.marks:
             self.marks = marks
             self.marks_changed.emit()
-
-    def _timer(self, interval_ms: int, run: Any) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval_ms)
-        timer.timeout.connect(run)
-        return timer

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QLocale, QObject, Slot
 
 from workbench.domain.speech.doubts import Doubt, DoubtKind, doubts
 from workbench.domain.speech.transcripts import Transcript
 from workbench.ui.support import figures
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 
 translate = QCoreApplication.translate
 Silences = Sequence[tuple[float, float]]
@@ -68,10 +69,7 @@ class Checker(QObject):
         self._transcript = Transcript()
         self._silences: Silences = ()
         self.tasks = TaskScope(self)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(WAIT_MS)
-        self._timer.timeout.connect(self._start)
+        self._timer = once(self, WAIT_MS, self._start)
 
     def check(self, transcript: Transcript, silences: Silences) -> None:
         self._transcript, self._silences = transcript, silences

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.speech import editing
 from workbench.domain.speech.takes import Part
@@ -19,6 +19,7 @@ from workbench.ui.speech.transcript.review import Review
 from workbench.ui.speech.transcript.timeline import Place, Timeline
 from workbench.ui.speech.transcript.typing import Typing
 from workbench.ui.support.tasks import TaskScope
+from workbench.ui.support.timers import once
 
 PAUSE_MS = 1500
 """Without a key for so long, what is typed next is a step of its own."""
@@ -67,10 +68,7 @@ class TranscriptModel(QObject):
         self.marks: tuple[Mark, ...] = ()
         self.position = 0.0
         self.place: Place | None = None
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self._paused)
+        self._pause = once(self, PAUSE_MS, self._paused)
         self._open(document)
 
     # -- what is shown

@@ -13,7 +13,6 @@ from PySide6.QtCore import (
     QSignalBlocker,
     QSize,
     Qt,
-    QTimer,
     Signal,
     Slot,
 )
@@ -35,6 +34,7 @@ from workbench.ui.speech.transcript.compare.model import CompareModel
 from workbench.ui.speech.transcript.words import clock
 from workbench.ui.support.spot_tips import tip_shown
 from workbench.ui.support.theme import CAPTION, INSIDE, RELATED, Theme, follow
+from workbench.ui.support.timers import once
 
 NARROWEST = 200
 """Pixels, at normal size: with more takes than fit, the table scrolls sideways."""
@@ -159,10 +159,7 @@ class CompareTable(QTableView):
         self._exact: set[int] = set()
         self._laid: dict[tuple[int, int], Laid] = {}
         self._fitting = False
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self.fit)
+        self._later = once(self, 0, self.fit)
         self.setModel(self.rows)
         self.setItemDelegate(_Delegate(theme, model, self))
         self.setAccessibleName(self.tr("Takes side by side"))
