@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from workbench.domain.chat import ChatRequest, Delta, TextDelta
 from workbench.domain.conversations import Conversation, MessageState, SearchHit, StoredMessage
-from workbench.domain.errors import StorageFailed, WorkbenchError
+from workbench.domain.errors import Failure, Maker, RequestFailed, StorageFailed, WorkbenchError
 from workbench.domain.exchange import Exchange
 from workbench.domain.models import Model, Price
 from workbench.domain.targets import Connection, Target, TargetKind
@@ -16,6 +17,10 @@ from workbench.domain.targets import Connection, Target, TargetKind
 FULL = StorageFailed(
     "The disk is full, so the change was not stored.", why="No room.", fix="Free some space."
 )
+
+
+def refused(failure: Failure, status: int | None = None, **more: Any) -> RequestFailed:
+    return RequestFailed("No.", failure=failure, maker=Maker.WORKERS_AI, status=status, **more)
 
 
 class FakeStore:

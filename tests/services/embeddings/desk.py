@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.services.fakes import FULL, FakeConnections
+from tests.services.fakes import FULL, FakeConnections, refused
 from tests.services.virtual_time import VirtualTime
 from tests.waiting import until
 from workbench.domain.chat import Served
@@ -23,7 +23,7 @@ from workbench.domain.embeddings.requests import (
 )
 from workbench.domain.embeddings.runs import EmbeddingRun, ModelChoice
 from workbench.domain.embeddings.texts import TextRow, TextSet
-from workbench.domain.errors import Failure, Maker, RequestFailed
+from workbench.domain.errors import Failure
 from workbench.domain.exchange import Exchange
 from workbench.domain.models import Model, Price
 from workbench.domain.targets import Connection
@@ -36,10 +36,6 @@ from workbench.storage.vector_cache import VectorCache
 
 ABILITIES = EmbeddingAbilities(most_texts=10, most_tokens=50, dimensions=2, poolings=("mean", "cls"))
 M, N = ModelChoice("m"), ModelChoice("n")
-
-
-def refused(failure: Failure, status: int | None = None, **more: Any) -> RequestFailed:
-    return RequestFailed("No.", failure=failure, maker=Maker.WORKERS_AI, status=status, **more)
 
 
 LIMIT = refused(Failure.RATE_LIMITED, 429, retry_after_s=30.0)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.services.embeddings.desk import ABILITIES, M, N, numbered, refused, window
-from tests.services.fakes import FakeConnections
+from tests.services.embeddings.desk import ABILITIES, M, N, numbered, window
+from tests.services.fakes import FakeConnections, refused
 from workbench.domain.embeddings.abilities import EmbeddingAbilities
 from workbench.domain.errors import Failure
 from workbench.services.embeddings.planning import distinct, plan

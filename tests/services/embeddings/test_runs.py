@@ -20,11 +20,10 @@ from tests.services.embeddings.desk import (
     M,
     N,
     numbered,
-    refused,
     vector_of,
     window,
 )
-from tests.services.fakes import FULL, FakeConnections
+from tests.services.fakes import FULL, FakeConnections, refused
 from tests.waiting import until
 from workbench.domain.embeddings.measures import Fault
 from workbench.domain.embeddings.requests import EmbeddingOptions

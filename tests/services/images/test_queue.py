@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tests.services.fakes import FULL
+from tests.services.fakes import FULL, refused
 from tests.services.virtual_time import VirtualTime
 from tests.waiting import until
-from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed, StorageFailed
+from workbench.domain.errors import Failure, InvalidInput, RequestFailed, StorageFailed
 from workbench.domain.exchange import Exchange
 from workbench.domain.images.gallery import GalleryImage
 from workbench.domain.images.jobs import ImageBatch, ImageJob, JobState
@@ -24,11 +24,6 @@ from workbench.services.images.generation import Generated, PicturesNotStored
 from workbench.services.images.queue import BatchAdded, ImageQueue, JobChanged, QueueChanged, QueueEvent
 from workbench.storage.database import Database
 from workbench.storage.image_jobs import Claim, ImageJobStore, QueueState
-
-
-def refused(failure: Failure, status: int | None = None, **more: Any) -> RequestFailed:
-    return RequestFailed("No.", failure=failure, maker=Maker.WORKERS_AI, status=status, **more)
-
 
 LIMIT = refused(Failure.RATE_LIMITED, 429, retry_after_s=30.0)
 FLAGGED = refused(Failure.BLOCKED, 400, code=3030, why="The prompt was flagged.")

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tests.services.fakes import FULL
+from tests.services.fakes import FULL, refused
 from tests.services.virtual_time import VirtualTime
 from tests.waiting import until
-from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed, StorageFailed
+from workbench.domain.errors import Failure, InvalidInput, StorageFailed
 from workbench.domain.exchange import Exchange
 from workbench.domain.models import Cost
 from workbench.domain.speech.editing import removed, retyped
@@ -41,10 +41,6 @@ from workbench.storage.recordings import RecordingStore
 from workbench.storage.takes import ClaimedPart, TakeStore
 
 PART_S, OVERLAP_S = 10.0, 1.0
-
-
-def refused(failure: Failure, status: int | None = None, **more: Any) -> RequestFailed:
-    return RequestFailed("No.", failure=failure, maker=Maker.WORKERS_AI, status=status, **more)
 
 
 LIMIT = refused(Failure.RATE_LIMITED, 429, retry_after_s=30.0)

@@ -15,8 +15,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMessageBox
 
 from tests.conftest import Run
-from tests.services.embeddings.desk import BAD, LIMIT, numbered, refused
-from tests.services.fakes import FakeConnections
+from tests.services.embeddings.desk import BAD, LIMIT, numbered
+from tests.services.fakes import FakeConnections, refused
 from tests.ui.embeddings.models.stage import GEMMA, LARGE, M3, QWEN, SMALL, Stage, stage
 from tests.waiting import until
 from workbench.domain.embeddings.runs import ModelChoice, RunState
