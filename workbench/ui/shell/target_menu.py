@@ -36,9 +36,11 @@ class TargetMenu(QMenu):
         doctor = self.addAction(icon(theme, "stethoscope", "muted"), self.tr("Doctor…"))
         doctor.triggered.connect(self.doctor_wanted)
         model.status_changed.connect(self._status_changed)
+        self.aboutToHide.connect(self._stop_listening, Qt.ConnectionType.SingleShotConnection)
 
     def _add(self, target: Target) -> None:
-        entry = self.addAction("")
+        entry = QAction(self)
+        self.addAction(entry)
         entry.setData(target)
         entry.setCheckable(True)
         entry.setChecked(target.id == self._model.current.id)
@@ -63,6 +65,11 @@ class TargetMenu(QMenu):
         draw_dot(painter, self._theme, reach, QRectF(4, 4, DOT, DOT))
         painter.end()
         return QIcon(picture)
+
+    @Slot()
+    def _stop_listening(self) -> None:
+        """It is made anew for each time it is opened. An entry may be gone for Python before the menu is."""
+        self._model.status_changed.disconnect(self._status_changed)
 
     @Slot(str, object)
     def _status_changed(self, target_id: str, status: TargetStatus) -> None:
