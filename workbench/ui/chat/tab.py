@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +24,7 @@ from workbench.ui.support import dialogs
 from workbench.ui.support.beside import KeptWidth, fit_beside
 from workbench.ui.support.frames import FrameClock
 from workbench.ui.support.notify import Notifier
-from workbench.ui.support.pages import Found, Page
+from workbench.ui.support.pages import MOST_FOUND, Found, Page, named
 from workbench.ui.support.panes import Panes
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.tasks import TaskScope
@@ -38,7 +40,6 @@ SIDE_WIDTHS = (280, 360)
 _DETAILS_WIDTHS = (320, 640)
 _SIDE_DEFAULT, _DETAILS_DEFAULT = 308, 420
 _CENTRE_MIN = 340
-_MOST_FOUND = 8
 
 
 def _at_once(work: Callable[[], object]) -> None:
@@ -155,19 +156,11 @@ class ChatTab(QWidget):
 
     def matching(self, words: str) -> Sequence[Found]:
         """Conversations whose title has all the words, newest first."""
-        wanted = words.casefold().split()
-        fitting = sorted(
-            (
-                each
-                for each in self.model.conversations
-                if each.title and all(word in each.title.casefold() for word in wanted)
-            ),
-            key=lambda each: each.updated_at,
-            reverse=True,
-        )
+        titled = (each for each in self.model.conversations if each.title)
+        found = sorted(named(words, titled, attrgetter("title")), key=attrgetter("updated_at"), reverse=True)
         return [
-            Found(each.title, lambda each=each: self.model.select(each.id), "message-square")  # type: ignore[misc]  # bound now
-            for each in fitting[:_MOST_FOUND]
+            Found(each.title, partial(self.model.select, each.id), "message-square")
+            for each in found[:MOST_FOUND]
         ]
 
     def regions(self) -> Sequence[QWidget]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Protocol
 
@@ -32,7 +34,7 @@ from workbench.ui.support.drops import DropArea
 from workbench.ui.support.exchange_panel import ExchangePanel
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.notify import Notifier
-from workbench.ui.support.pages import Found, Page
+from workbench.ui.support.pages import MOST_FOUND, Found, Page, named
 from workbench.ui.support.panes import ListPanes
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.surfaces import Ground
@@ -123,12 +125,8 @@ class EmbeddingsTab(QWidget):
 
     def matching(self, words: str) -> Sequence[Found]:
         """Sets whose name has all the words."""
-        wanted = words.casefold().split()
-        return [
-            Found(each.name, partial(self.sets_model.choose, each.id), "letter-text")
-            for each in self.sets_model.entries
-            if all(word in each.name.casefold() for word in wanted)
-        ][:8]
+        found = islice(named(words, self.sets_model.entries, attrgetter("name")), MOST_FOUND)
+        return [Found(each.name, partial(self.sets_model.choose, each.id), "letter-text") for each in found]
 
     def focus(self) -> None:
         match self.sets_model.place:

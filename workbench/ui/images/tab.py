@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
 from functools import partial
+from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +58,7 @@ from workbench.ui.support.exchange_panel import ExchangePanel
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Level, Notice, Notifier
-from workbench.ui.support.pages import Found, Page
+from workbench.ui.support.pages import MOST_FOUND, Found, Page, named
 from workbench.ui.support.panes import Panes
 from workbench.ui.support.pixels import QtPixels
 from workbench.ui.support.settings import SettingsModel
@@ -195,12 +197,8 @@ class ImagesTab(QWidget):
 
     def matching(self, words: str) -> Sequence[Found]:
         """Batches whose title has all the words."""
-        wanted = words.casefold().split()
-        return [
-            Found(batch.title, partial(self._open_batch, batch.id), "images")
-            for batch in self.results_model.batches
-            if all(word in batch.title.casefold() for word in wanted)
-        ][:8]
+        found = islice(named(words, self.results_model.batches, attrgetter("title")), MOST_FOUND)
+        return [Found(each.title, partial(self._open_batch, each.id), "images") for each in found]
 
     def focus(self) -> None:
         cover = self._cover.currentWidget()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,13 @@ from workbench.ui.support import dialogs
 from workbench.ui.support.buttons import IconButton, button
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
-from workbench.ui.support.pages import Found, Page
+from workbench.ui.support.pages import MOST_FOUND, Found, Page, named
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.surfaces import Ground, small
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, Theme
 from workbench.ui.support.work import RunningWork
 
-_MOST_FOUND = 8
 _TITLE = 180
 """Pixels that the name of a route has in its tab."""
 
@@ -92,18 +92,16 @@ class RoutesTab(QWidget):
 
     def matching(self, words: str) -> Sequence[Found]:
         """Open routes and files of late whose names have all the words."""
-        wanted = words.casefold().split()
         found = [
             Found(route.title, partial(self.model.select, route), "waypoints")
-            for route in self.model.routes
-            if all(word in route.title.casefold() for word in wanted)
+            for route in named(words, self.model.routes, attrgetter("title"))
         ]
         found += [
             Found(file.path.name, partial(self.model.open, file.path), "file-json", str(file.path.parent))
-            for file in self.model.recent
-            if file.there and all(word in file.path.name.casefold() for word in wanted)
+            for file in named(words, self.model.recent, attrgetter("path.name"))
+            if file.there
         ]
-        return found[:_MOST_FOUND]
+        return found[:MOST_FOUND]
 
     def regions(self) -> Sequence[QWidget]:
         editor = self.editor

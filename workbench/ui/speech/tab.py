@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from functools import partial
+from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal, Slot
@@ -49,7 +51,7 @@ from workbench.ui.support.drops import DropArea
 from workbench.ui.support.exchange_panel import ExchangePanel
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.notify import Level, Notice, Notifier
-from workbench.ui.support.pages import Found, Page
+from workbench.ui.support.pages import MOST_FOUND, Found, Page, named
 from workbench.ui.support.panes import ListPanes
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.surfaces import Ground
@@ -207,12 +209,8 @@ class SpeechTab(QWidget):
 
     def matching(self, words: str) -> Sequence[Found]:
         """Recordings whose name has all the words."""
-        wanted = words.casefold().split()
-        return [
-            Found(each.name, partial(self._open, each.id), "audio-lines")
-            for each in self.library_model.recordings
-            if all(word in each.name.casefold() for word in wanted)
-        ][:8]
+        found = islice(named(words, self.library_model.recordings, attrgetter("name")), MOST_FOUND)
+        return [Found(each.name, partial(self._open, each.id), "audio-lines") for each in found]
 
     def focus(self) -> None:
         match self.model.page:

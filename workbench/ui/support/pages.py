@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from PySide6.QtWidgets import QWidget
+
+MOST_FOUND = 8
+"""That one tab adds to the palette."""
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,15 @@ class Found:
     open: Callable[[], object]
     icon: str = ""
     detail: str = ""
+
+
+def named(words: str, things: Iterable[Thing], name: Callable[[Thing], str]) -> Iterator[Thing]:
+    """Those whose name has all the words, in whatever case."""
+    wanted = words.casefold().split()
+    for thing in things:
+        text = name(thing).casefold()
+        if all(word in text for word in wanted):
+            yield thing
 
 
 async def _nothing() -> None:
