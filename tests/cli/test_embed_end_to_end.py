@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -16,15 +15,11 @@ M3 = "@cf/baai/bge-m3"
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A profile whose gateway uses a port of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    (tmp_path / "config").mkdir()
-    (tmp_path / "config" / "settings.json").write_text(json.dumps({"version": 1, "gateway_port": port}))
+def home(home: Path) -> Path:
+    """With texts in a file."""
     rows = [f"{number}\tSentence {number} about שועלים and foxes" for number in range(12)]
-    (tmp_path / "texts.tsv").write_text("\n".join(["id\ttext", *rows, "x\t"]), encoding="utf-8")
-    return tmp_path
+    (home / "texts.tsv").write_text("\n".join(["id\ttext", *rows, "x\t"]), encoding="utf-8")
+    return home
 
 
 def embedded(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -41,16 +41,6 @@ MODEL = "@cf/zai-org/glm-4.7-flash"
 TOKEN = "an-access-token-for-tests"
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A profile whose gateway uses a port of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    (tmp_path / "config").mkdir()
-    (tmp_path / "config" / "settings.json").write_text(json.dumps({"version": 1, "gateway_port": port}))
-    return tmp_path
-
-
 def workbench(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "workbench", *arguments],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -29,15 +28,11 @@ SLOWLY = "initial_prompt=[sandbox latency=300ms]"
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A profile whose gateway uses a port of its own, and makes up what it hears: a real recogniser takes its time."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    (tmp_path / "config").mkdir()
-    (tmp_path / "config" / "settings.json").write_text(json.dumps({"version": 1, "gateway_port": port}))
-    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['pocketsphinx'] = None\n")
-    (tmp_path / "talk.wav").write_bytes(wav_of(babble(120.0), RATE))
-    return tmp_path
+def home(home: Path) -> Path:
+    """Whose gateway makes up what it hears: a real recogniser takes its time."""
+    (home / "sitecustomize.py").write_text("import sys\nsys.modules['pocketsphinx'] = None\n")
+    (home / "talk.wav").write_bytes(wav_of(babble(120.0), RATE))
+    return home
 
 
 def environment(home: Path) -> dict[str, str]:

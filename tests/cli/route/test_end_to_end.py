@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.cli.route.desk import ELEMENTS, FREE_GETS_SMALL, LARGE, document, model, written
-from tests.cli.test_end_to_end import home as home
 from tests.cli.test_end_to_end import nobody_listens, workbench
 
 PAID_GETS_LARGE = {"name": "paid", "request": {"metadata": {"plan": "paid"}}, "expect": {"model": LARGE}}
