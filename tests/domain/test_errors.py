@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from workbench.domain.chat import ChatReply, Served, Usage
@@ -7,6 +9,19 @@ from workbench.domain.conversations import ReplyFacts
 from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed, StorageFailed, WorkbenchError
 from workbench.domain.models import Cost
 from workbench.domain.trouble import Trouble
+
+FAST = RequestFailed(
+    "Too fast.",
+    failure=Failure.RATE_LIMITED,
+    maker=Maker.GATEWAY,
+    why="w",
+    fix="f",
+    status=429,
+    code=2003,
+    retry_after_s=2.5,
+    replacement="m2",
+)
+TOLD = Trouble("Too fast.", "w", "f", "rate-limited", "gateway", 429, 2003, True, 2.5, "m2")
 
 
 def failed(failure: Failure) -> RequestFailed:
@@ -30,20 +45,7 @@ def test_an_error_is_its_first_sentence() -> None:
 
 
 def test_trouble_keeps_all_that_a_failed_request_told() -> None:
-    error = RequestFailed(
-        "Too fast.",
-        failure=Failure.RATE_LIMITED,
-        maker=Maker.GATEWAY,
-        why="w",
-        fix="f",
-        status=429,
-        code=2003,
-        retry_after_s=2.5,
-        replacement="m2",
-    )
-    assert Trouble.of(error) == Trouble(
-        "Too fast.", "w", "f", "rate-limited", "gateway", 429, 2003, True, 2.5, "m2"
-    )
+    assert Trouble.of(FAST) == TOLD
 
 
 @pytest.mark.parametrize(
@@ -55,22 +57,9 @@ def test_trouble_of_another_error_has_its_sentences(error: WorkbenchError, again
 
 
 def test_a_failure_in_other_words_keeps_what_callers_act_on() -> None:
-    error = RequestFailed(
-        "No.",
-        failure=Failure.RATE_LIMITED,
-        maker=Maker.PROVIDER,
-        why="w",
-        fix="f",
-        status=429,
-        code=2003,
-        retry_after_s=2.5,
-        replacement="m2",
-    )
-    worded = error.reworded("Too fast.", maker=Maker.GATEWAY)
-    assert Trouble.of(worded) == Trouble(
-        "Too fast.", "w", "f", "rate-limited", "gateway", 429, 2003, True, 2.5, "m2"
-    )
-    assert Trouble.of(error.reworded()) == Trouble.of(error)
+    worded = FAST.reworded("Not now.", maker=Maker.PROVIDER)
+    assert Trouble.of(worded) == replace(TOLD, what="Not now.", maker="provider")
+    assert Trouble.of(FAST.reworded()) == TOLD
 
 
 def test_facts_name_the_served_model_where_the_provider_told_it() -> None:
