@@ -30,6 +30,11 @@ _RERANKING = re.compile(r"rerank", re.IGNORECASE)
 _SOCKET_ONLY = "ws-params"
 
 
+def short_name(model_id: str) -> str:
+    """The last part of a model's id, as people say it: `glm-4.7-flash`."""
+    return model_id.rstrip("/").rsplit("/", 1)[-1]
+
+
 @dataclass(frozen=True, slots=True)
 class Price:
     """usd, neurons: for one `unit` ("per M input tokens", "per step" …), the provider's own wording kept."""
@@ -93,8 +98,7 @@ class Model:
 
     @property
     def short_name(self) -> str:
-        """The last part of the id, as people say it: `glm-4.7-flash`."""
-        return self.id.rsplit("/", 1)[-1]
+        return short_name(self.id)
 
     @property
     def successor(self) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Slot
 
 from workbench.domain.embeddings.runs import EmbeddingRun
+from workbench.domain.models import short_name
 from workbench.domain.speech.takes import Take, TakeState
 from workbench.ui.support import figures
 from workbench.ui.support.tasks import TaskScope
@@ -89,7 +90,7 @@ class HearingShown(QObject):
         return [
             Shown(
                 take.id,
-                self.tr("Transcribing with {0}").format(_short(take.model)),
+                self.tr("Transcribing with {0}").format(short_name(take.model)),
                 _heard(take),
                 partial(self._takes.stop, take.id),
             )
@@ -112,7 +113,7 @@ class EmbeddingShown(QObject):
 
     def _title(self, run: EmbeddingRun) -> str:
         if len(run.models) == 1:
-            return self.tr("Embedding with {0}").format(_short(run.models[0].choice.model))
+            return self.tr("Embedding with {0}").format(short_name(run.models[0].choice.model))
         return self.tr("Embedding with {0} models").format(figures.count(len(run.models)))
 
 
@@ -133,10 +134,6 @@ class PicturesShown(QObject):
         self._seen |= waiting
         title = self.tr("Making pictures")
         return [Shown("pictures", title, 1 - len(waiting) / len(self._seen), self._queue.cancel_all)]
-
-
-def _short(model_id: str) -> str:
-    return model_id.rstrip("/").rsplit("/", 1)[-1]
 
 
 def _heard(take: Take) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from workbench.domain.models import Model
+from workbench.domain.models import Model, short_name
 from workbench.ui.support import figures
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import icon
@@ -42,7 +42,7 @@ class ModelDetail(QFrame):
         self._id.setText(model.id)
         self._warning.setText(self._warning_of(model))
         self._warning.setVisible(bool(self._warning.text()))
-        self._instead.setText(self.tr("Use {0}").format(model.replacement.rsplit("/", 1)[-1]))
+        self._instead.setText(self.tr("Use {0}").format(short_name(model.replacement)))
         self._instead.setVisible(bool(model.replacement))
         self._description.setText(model.description)
         self._description.setVisible(bool(model.description))

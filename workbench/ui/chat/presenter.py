@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from workbench.domain.chat import Role
 from workbench.domain.conversations import MessageState, ReplyFacts, StoredMessage
 from workbench.domain.gateways import ROUTE
+from workbench.domain.models import short_name
 from workbench.domain.routes.trace import Trace
 from workbench.ui.chat.fixes import Fix, FixKind
 from workbench.ui.chat.transcript.message import Metric, TranscriptMessage
@@ -62,7 +63,7 @@ class Presenter(QObject):
         if message.role is Role.USER:
             return self.tr("You")
         model = message.facts.model if message.facts else ""
-        return model.rsplit("/", 1)[-1] or self.tr("Answer")
+        return short_name(model) or self.tr("Answer")
 
     def note(self, message: StoredMessage, wait_s: float = 0) -> str:
         if wait_s:
@@ -77,7 +78,7 @@ class Presenter(QObject):
         """What the button under the trouble does; "" where the retry button is all there is."""
         match fix.kind:
             case FixKind.USE_MODEL:
-                return self.tr("Use {0}").format(fix.model.rsplit("/", 1)[-1])
+                return self.tr("Use {0}").format(short_name(fix.model))
             case FixKind.CHOOSE_MODEL:
                 return self.tr("Choose a model")
             case FixKind.OPEN_CONNECTION:
@@ -106,9 +107,7 @@ class Presenter(QObject):
     def _model(self, facts: ReplyFacts) -> Metric | None:
         if not facts.model:
             return None
-        return Metric(
-            facts.model.rsplit("/", 1)[-1], self.tr("Answered by {0}").format(facts.model), facts.model
-        )
+        return Metric(short_name(facts.model), self.tr("Answered by {0}").format(facts.model), facts.model)
 
     def _routed(self, facts: ReplyFacts, way: Trace | None) -> Metric:
         served = facts.model if facts.model != facts.asked else ""

@@ -11,6 +11,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.errors import Failure, WorkbenchError
+from workbench.domain.models import short_name
 from workbench.domain.targets import Target
 from workbench.services.doctor import Check, CheckState, first_failure
 from workbench.ui.support.notify import Notifier
@@ -150,7 +151,7 @@ class DoctorModel(QObject):
             return None
         editable = (self._examined or self.target).can.editable
         if check.replacement:
-            name = check.replacement.rsplit("/", 1)[-1]
+            name = short_name(check.replacement)
             return Fix(FixKind.MODEL, self.tr("Use {0}").format(name), check.replacement)
         if check.failure in _OF_THE_MODEL or check.name == "model":
             return Fix(FixKind.MODEL, self.tr("Choose a model"))

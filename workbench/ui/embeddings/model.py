@@ -12,6 +12,7 @@ from workbench.domain.embeddings.runs import ModelChoice
 from workbench.domain.embeddings.texts import TextRow, TextSet
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.exchange import Exchange
+from workbench.domain.models import short_name
 from workbench.domain.trouble import Trouble
 from workbench.services.embeddings.desk import EmbeddingsDesk
 from workbench.services.embeddings.study import Column, Study
@@ -165,11 +166,6 @@ class EmbeddingsModel(QObject):
             return
         self.record, self.record_shown = found, True
         self.record_changed.emit()
-
-
-def short_name(model_id: str) -> str:
-    """What a model is called where there is little room."""
-    return model_id.rsplit("/", 1)[-1]
 
 
 def _options(choice: ModelChoice) -> list[str]:

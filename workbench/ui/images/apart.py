@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from workbench.domain.images.settings import ImageSettings
+from workbench.domain.models import short_name
 from workbench.ui.images.results import words
 
 Asked = tuple[str, ImageSettings]
@@ -25,7 +26,7 @@ def apart(pictures: Sequence[Asked]) -> list[str]:
 
 
 def _model(model: str, settings: ImageSettings) -> str:
-    return words.model(model)
+    return short_name(model)
 
 
 def _size(model: str, settings: ImageSettings) -> str:

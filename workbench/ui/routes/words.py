@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from workbench.domain.models import short_name
 from workbench.domain.routes.elements import (
     ELSE,
     AnyElement,
@@ -86,7 +87,7 @@ def title_of(element: AnyElement) -> str:
         case Rate():
             return _limit(element)
         case ModelCall():
-            return element.model.rsplit("/", 1)[-1] or translate("Routes", "no model chosen")
+            return short_name(element.model) or translate("Routes", "no model chosen")
         case Unknown():
             return element.type
     if element.kind is Kind.START:

@@ -67,11 +67,6 @@ def cost(amount: Cost | None) -> str:
     return figures.usd(amount.usd) if amount.charged else figures.about_usd(amount.usd)
 
 
-def model(model_id: str) -> str:
-    """The last part of a model's id: that is what people call it."""
-    return model_id.rstrip("/").rsplit("/", 1)[-1]
-
-
 def trouble_text(trouble: Trouble) -> str:
     """What happened, why, and what to do; what is not known is left out."""
     return in_words(trouble)

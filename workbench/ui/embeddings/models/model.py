@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from workbench.domain.embeddings.own import OwnVectors
 from workbench.domain.embeddings.runs import EmbeddingRun, ModelChoice, RunState
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.models import short_name
 from workbench.domain.trouble import Trouble
 from workbench.services.embeddings.desk import EmbeddingsDesk
 from workbench.services.embeddings.embedding import sandbox_engine
@@ -19,7 +20,7 @@ from workbench.services.embeddings.planning import ModelPlan, plan
 from workbench.services.embeddings.runs import RunAdded, RunChanged, RunGone, RunsEvent, RunsHalted
 from workbench.services.embeddings.study import Column
 from workbench.services.waiting import Hold
-from workbench.ui.embeddings.model import EmbeddingsModel, PageId, short_name
+from workbench.ui.embeddings.model import EmbeddingsModel, PageId
 from workbench.ui.embeddings.models.choices import Choices, first_choices, fits, fitting, read, written
 from workbench.ui.embeddings.models.offered import OfferedModels
 from workbench.ui.support.tasks import TaskScope

@@ -12,12 +12,12 @@ from workbench.domain.embeddings.likeness import Neighbour, Neighbours
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.exchange import Exchange
 from workbench.domain.ids import new_id
-from workbench.domain.models import Cost
+from workbench.domain.models import Cost, short_name
 from workbench.domain.trouble import Trouble
 from workbench.services.embeddings.desk import EmbeddingsDesk
 from workbench.services.embeddings.neighbours import of_query, of_row, query_vector
 from workbench.services.embeddings.study import Column
-from workbench.ui.embeddings.model import EmbeddingsModel, short_name
+from workbench.ui.embeddings.model import EmbeddingsModel
 from workbench.ui.support.tasks import TaskScope
 
 KS = (5, 10, 20, 50)

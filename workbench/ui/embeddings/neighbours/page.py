@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.domain.models import short_name
 from workbench.ui.embeddings.colours import group_colours
-from workbench.ui.embeddings.model import short_name
 from workbench.ui.embeddings.neighbours.board import Board
 from workbench.ui.embeddings.neighbours.model import KS, NeighboursModel, Ranking, Subject
 from workbench.ui.support import figures

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.embeddings.texts import TextRow
 from workbench.domain.errors import WorkbenchError
+from workbench.domain.models import short_name
 from workbench.domain.trouble import Trouble
 from workbench.services.embeddings.reckoning import reckoned
 from workbench.services.embeddings.row_facts import (
@@ -24,7 +25,7 @@ from workbench.services.embeddings.row_facts import (
     without_vector,
 )
 from workbench.services.embeddings.study import Column
-from workbench.ui.embeddings.model import EmbeddingsModel, short_name
+from workbench.ui.embeddings.model import EmbeddingsModel
 from workbench.ui.embeddings.texts import words
 from workbench.ui.embeddings.texts.ports import Desk
 from workbench.ui.support.tasks import TaskScope

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from workbench.domain.journal import LogRow
+from workbench.domain.models import short_name
 from workbench.ui.gateway.requests.rows import RIGHT, ROW, Column, Index, RequestRows
 from workbench.ui.gateway.requests.words import Words, upstream_icon
 from workbench.ui.support.icons import pixmap
@@ -74,7 +75,7 @@ class RequestDelegate(QStyledItemDelegate):
         if left:
             box = self._draw_icon(painter, option, box, "waypoints", "accent")
         name = left or row.model.removeprefix("@cf/") or words.model(row)
-        behind = row.model.rsplit("/", 1)[-1] if left else row.provider
+        behind = short_name(row.model) if left else row.provider
         rest = box
         for text, role, size in (
             (name, "text", BODY),

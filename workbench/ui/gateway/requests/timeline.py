@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workbench.domain.journal import AttemptRow, LogRow
+from workbench.domain.models import short_name
 from workbench.ui.gateway.requests.words import Words, took_ms
 from workbench.ui.support.spot_tips import tip_shown
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, Theme, follow
@@ -51,7 +52,7 @@ class Timeline(QWidget):
         took = self._words.took(attempt.ended_ms - attempt.started_ms)
         right = f"{status} · {took}"
         room = self.width() - metrics.horizontalAdvance(right) - INSIDE
-        name = attempt.model.rsplit("/", 1)[-1]
+        name = short_name(attempt.model)
         if attempt.element:
             name = f"{attempt.element.rsplit('/', 1)[-1]} · {name}"
         line = QRectF(0, top, self.width(), text_height)

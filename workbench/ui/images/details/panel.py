@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, 
 
 from workbench.domain.images.abilities import Abilities
 from workbench.domain.images.gallery import GalleryImage
+from workbench.domain.models import short_name
 from workbench.services.images.repeat import Repeat
 from workbench.ui.images.actions import PictureActions
 from workbench.ui.images.details.chips import ChipField
@@ -181,7 +182,7 @@ class DetailsPanel(Ground):
         facts = [Fact("total", self.tr("Together"), total_words(images), total_words(images))]
         models = [image.model for image in images if image.model]
         for model in sorted(set(models)):
-            short = model.rpartition("/")[2]
+            short = short_name(model)
             facts.append(Fact(model, short, count(models.count(model)), model))
         return facts
 

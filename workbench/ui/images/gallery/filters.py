@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.domain.images.gallery import GalleryOrder
+from workbench.domain.models import short_name
 from workbench.ui.images.gallery.dates import Span, Stretch, between, stretch_of
 from workbench.ui.images.gallery.model import GalleryModel
 from workbench.ui.images.gallery.view import LEAST_SIDE, MOST_SIDE, USUAL_SIDE
@@ -92,7 +93,7 @@ class FilterBar(QWidget):
             self.models.clear()
             self.models.addItem(self.tr("All models"), "")
             for model, number in self._model.models:
-                self.models.addItem(f"{_short(model)}  ({number})", model)
+                self.models.addItem(f"{short_name(model)}  ({number})", model)
                 self.models.setItemData(self.models.count() - 1, model, Qt.ItemDataRole.ToolTipRole)
         self.refresh()
 
@@ -294,8 +295,3 @@ class Days(QWidget):
 
 def _day(day: QDate) -> date:
     return date(day.year(), day.month(), day.day())
-
-
-def _short(model: str) -> str:
-    """The part of a model's id that tells it from others."""
-    return model.rpartition("/")[2] or model

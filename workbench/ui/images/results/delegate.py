@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from workbench.domain.models import short_name
 from workbench.ui.images.results import words
 from workbench.ui.images.results.items import Index
 from workbench.ui.images.results.model import ResultsModel
@@ -180,7 +181,7 @@ class ResultDelegate(QStyledItemDelegate):
         body, small = theme.font(BODY), theme.font(CAPTION)
         top = QRect(box.left() + 2, box.bottom() + GRID, box.width() - 4, QFontMetrics(body).height())
         below = QRect(top.left(), top.bottom(), top.width(), QFontMetrics(small).height() + 2)
-        model, number = words.model(result.job.model), words.seed(result)
+        model, number = short_name(result.job.model), words.seed(result)
         room = top.width() - QFontMetrics(body).horizontalAdvance(model) - INSIDE
         seeds = (self.tr("seed {0}").format(number), number) if number else ()
         seed = next((one for one in seeds if QFontMetrics(small).horizontalAdvance(one) <= room), "")

@@ -14,6 +14,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.images.gallery import GalleryImage
 from workbench.domain.images.jobs import ImageBatch, ImageJob, JobState
 from workbench.domain.images.settings import ImageSettings
+from workbench.domain.models import short_name
 from workbench.ui.images.results import words
 from workbench.ui.images.results.layout import layout_of
 from workbench.ui.images.results.lines import wrapped
@@ -355,7 +356,7 @@ def _word(job: ImageJob) -> str:
 def _caption(result: Result) -> str:
     seed = words.seed(result)
     seed = QCoreApplication.translate("ImageResults", "seed {0}").format(seed) if seed else ""
-    return " · ".join(part for part in (words.model(result.job.model), seed) if part)
+    return " · ".join(part for part in (short_name(result.job.model), seed) if part)
 
 
 def _sent(result: Result) -> ImageSettings:
@@ -366,7 +367,7 @@ def _facts(batch: ImageBatch, results: Sequence[Result]) -> str:
     """What all pictures have in common, and when they were asked for."""
     tr = QCoreApplication.translate
     settings = batch.draft.settings
-    models = list(dict.fromkeys(words.model(one.job.model) for one in results))
+    models = list(dict.fromkeys(short_name(one.job.model) for one in results))
     parts = [words.moment(batch.created_at), ", ".join(models[:6]) + (" …" if len(models) > 6 else "")]
     if settings.negative_prompt:
         parts.append(tr("ImageResults", "not: {0}").format(_plain(settings.negative_prompt)))

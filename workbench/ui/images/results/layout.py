@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workbench.domain.images.jobs import ImageJob
 from workbench.domain.images.settings import Axis, Draft
+from workbench.domain.models import short_name
 from workbench.ui.images.results import words
 
 _SHORT = 32
@@ -79,7 +80,7 @@ def _names(calls: Sequence[ImageJob]) -> list[str]:
     for job in calls:
         parts = []
         if several_models:
-            parts.append(words.model(job.model))
+            parts.append(short_name(job.model))
         if several_prompts:
             prompt = " ".join(job.settings.prompt.split())
             parts.append(prompt if len(prompt) <= _SHORT else prompt[: _SHORT - 1] + "…")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from workbench.domain.images.jobs import ImageJob
+from workbench.domain.models import short_name
 from workbench.ui.images.results import words
 from workbench.ui.images.results.queue_model import JOB, QueueModel
 from workbench.ui.images.results.result import Phase, Result
@@ -82,7 +83,7 @@ class QueueDelegate(QStyledItemDelegate):
         self._write(painter, option, self._cut(box, option, room, at_end=True), word)
         box = self._rest(box, option, room + INSIDE, at_end=True)
         if option.rect.width() >= theme.px(_MODEL_FROM):
-            name = words.model(job.model)
+            name = short_name(job.model)
             room = min(QFontMetrics(painter.font()).horizontalAdvance(name) + _SLACK, box.width() // 2)
             painter.setPen(QColor(theme.tokens.muted))
             self._write(painter, option, self._cut(box, option, room, at_end=True), name)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from workbench.domain.images.jobs import ImageBatch
 from workbench.domain.images.settings import Axis, AxisField
-from workbench.domain.models import Cost
+from workbench.domain.models import Cost, short_name
 from workbench.ui.images.results.result import Counts, Phase, Result
 from workbench.ui.support import figures
 
@@ -98,11 +98,6 @@ def cost(amount: Cost | None) -> str:
     return figures.usd(amount.usd) if amount.charged else figures.about_usd(amount.usd)
 
 
-def model(model_id: str) -> str:
-    """The last part of a model's id: that is what people call it."""
-    return model_id.rstrip("/").rsplit("/", 1)[-1]
-
-
 def seed(result: Result) -> str:
     """As it was sent, for not every model takes one; while nothing is sent, as it is wished."""
     settings = result.job.settings if result.image is None else result.image.settings
@@ -147,7 +142,7 @@ def axis_name(one: Axis) -> str:
 def value(field: AxisField, written: str) -> str:
     """A value of an axis, as short as a header wants it."""
     if field is AxisField.MODEL:
-        return model(written)
+        return short_name(written)
     return written.replace("x", " × ") if field is AxisField.SIZE else written
 
 
@@ -202,7 +197,7 @@ def costs(counts: Counts) -> str:
 def spoken(result: Result, now: float, *, paused: bool = False) -> str:
     """A result as a screen reader says it: what, whose, how it ended."""
     job = result.job
-    parts = [state(result, now, paused=paused), model(job.model)]
+    parts = [state(result, now, paused=paused), short_name(job.model)]
     if number := seed(result):
         parts.append(QCoreApplication.translate("ImageResults", "seed {0}").format(number))
     parts += reasons(result)

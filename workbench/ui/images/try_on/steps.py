@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QToolButton, QV
 
 from workbench.domain.images.jobs import ImageJob, JobState
 from workbench.domain.images.try_on import FIELDS, StepState, as_json, in_step
+from workbench.domain.models import short_name
 from workbench.domain.trouble import Trouble
 from workbench.services.images.try_on import Prospect
 from workbench.ui.images.form.frame import FieldFrame
@@ -179,7 +180,7 @@ class DescribeCard(StepCard):
 
     @Slot()
     def _show_elapsed(self) -> None:
-        name = results.model(self._model.vision_model)
+        name = short_name(self._model.vision_model)
         self.show_facts(
             self.tr("Asking {0}… {1}").format(name, figures.seconds(self._model.elapsed_s * 1000))
         )
@@ -383,7 +384,7 @@ def _trouble_of(failed: list[ImageJob]) -> Trouble:
     """Of the first; whose it is, and how many more there are, is said."""
     first = failed[0]
     assert first.trouble is not None
-    whose = results.model(first.model)
+    whose = short_name(first.model)
     if first.settings.seed is not None:
         whose = QCoreApplication.translate("TryOn", "{0}, seed {1}").format(whose, first.settings.seed)
     what = in_step(2, f"{whose}: {first.trouble.what}")

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from workbench.domain.images.schema_form import SchemaField
 from workbench.domain.images.try_on import StepReport, StepState
+from workbench.domain.models import short_name
 from workbench.services.images.try_on import Prospect
 from workbench.ui.images.form.words import ltr
 from workbench.ui.images.results import words as results
@@ -67,7 +68,7 @@ def choice(value: str) -> str:
 def report(of: StepReport) -> str:
     """`llama-4-scout · 1.2 s · 830 → 120 tokens · $0.0003 · asked twice`."""
     tr = QCoreApplication.translate
-    parts = [results.model(of.model)]
+    parts = [short_name(of.model)]
     if of.took_ms is not None:
         parts.append(figures.seconds(of.took_ms))
     if of.tokens_in is not None and of.tokens_out is not None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.images.gallery import GalleryImage
+from workbench.domain.models import short_name
 from workbench.ui.images.apart import apart
 from workbench.ui.images.viewer.difference import Difference, difference
 from workbench.ui.images.viewer.view import Mode, PictureView
@@ -315,7 +316,7 @@ class ViewerPage(QWidget):
             self._title.setText(_name(first))
             parts = [f"{first.width} × {first.height}"]
             if first.model:
-                parts.append(first.model.rsplit("/", 1)[-1])
+                parts.append(short_name(first.model))
             if first.settings.seed is not None:
                 parts.append(self.tr("seed {0}").format(first.settings.seed))
             self._facts.setText("  ·  ".join(parts))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.domain.models import short_name
 from workbench.domain.routes.elements import ModelCall
 from workbench.services.route_odds import Odds, Percentiles, Simulated, Spend
 from workbench.ui.routes.odds.model import REQUESTS, OddsModel, Phase
@@ -203,7 +204,7 @@ class Results(QWidget):
                 else self.tr("Nothing is said of {0}, so they count as missing.").format(names)
             )
         if found.unpriced:
-            names = ", ".join(name.rsplit("/", 1)[-1] for name in found.unpriced)
+            names = ", ".join(short_name(name) for name in found.unpriced)
             warnings.append(self.tr("No price is known of {0}, so it costs nothing here.").format(names))
         if isinstance(found, Odds) and not found.times.bounded:
             warnings.append(
@@ -224,7 +225,7 @@ class Results(QWidget):
                 unpriced = f"{element.provider}/{element.model}" in found.unpriced
                 cost = "—" if unpriced else usd(found.cost.get(id, 0.0))
                 tries = f"{found.tries.get(id, 0.0):.2f}"
-                name = element.model.rsplit("/", 1)[-1]
+                name = short_name(element.model)
                 item = self._row([name, percent(found.answers[id]), tries, cost], id)
                 item.setToolTip(0, f"{element.provider}/{element.model} ({id})")
                 if id == chosen:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.journal import LogRow
+from workbench.domain.models import short_name
 from workbench.domain.routes.elements import ModelCall, Percentage, Rate, Route
 from workbench.domain.routes.errors import RouteError
 from workbench.services.route_proof import (
@@ -179,7 +180,7 @@ class DryRunModel(QObject):
         says = [f"{key} {value}" for key, value in list(self.request.metadata.items())[:2]]
         says += [f"{id} {value}" for id, value in list(self.outcomes.items())[:2]]
         run = self.result
-        ends = run.model.rsplit("/", 1)[-1] if run is not None and run.answered else self.tr("no answer")
+        ends = short_name(run.model) if run is not None and run.answered else self.tr("no answer")
         stem = f"{', '.join(says)} → {ends}" if says else self.tr("goes to {0}").format(ends)
         try:
             return free_test_name(self.document.route, stem)

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 
 from workbench.domain.errors import InvalidInput, WorkbenchError
+from workbench.domain.models import short_name
 from workbench.domain.routes.elements import Kind, Route
 from workbench.domain.routes.errors import RouteError
 from workbench.services.route_replay import Change, Replay
@@ -269,7 +270,7 @@ class Changes(Listing[Change]):
         return "\n".join((now, then, change.id))
 
     def _short(self, model: str) -> str:
-        return model.rsplit("/", 1)[-1] or self.tr("nobody")
+        return short_name(model) or self.tr("nobody")
 
 
 def _moment(at: float) -> str:

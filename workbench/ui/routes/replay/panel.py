@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from workbench.domain.models import short_name
 from workbench.services.route_replay import Replay, Side
 from workbench.ui.routes.document import RouteDocument
 from workbench.ui.routes.odds.results import Figures, Warnings
@@ -338,7 +339,7 @@ class FiguresSide(QScrollArea):
         names = dict.fromkeys([*then.answers, *(now.answers if now is not None else ())])
         parts = [
             Part(
-                name.rsplit("/", 1)[-1],
+                short_name(name),
                 then.answers.get(name, 0),
                 None if now is None else now.answers.get(name, 0),
             )

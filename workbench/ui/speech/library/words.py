@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from workbench.domain.models import short_name
 from workbench.domain.speech.takes import Recording, Take, TakeState
 from workbench.ui.speech.words import (
     cost,
     length,
     ltr,
-    model,
     percent,
     state,
     translate,
@@ -37,7 +37,7 @@ def mishap(recording: Recording) -> str:
 
 
 def take_title(take: Take) -> str:
-    return model(take.model)
+    return short_name(take.model)
 
 
 def share(take: Take) -> float:

@@ -7,10 +7,11 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from workbench.domain.models import short_name
 from workbench.domain.speech.abilities import OptionKind, SpeechOption
 from workbench.ui.speech.options import words
 from workbench.ui.speech.options.languages import COMMON, named
-from workbench.ui.speech.words import language, ltr, model, translate
+from workbench.ui.speech.words import language, ltr, translate
 from workbench.ui.support.forms import Field, Switch
 from workbench.ui.support.surfaces import CalmCombo
 from workbench.ui.support.theme import Theme
@@ -115,7 +116,7 @@ def _hint(option: SpeechOption, missing: tuple[str, ...]) -> str:
     """What it is for, and which chosen models do not have it."""
     said = words.hint(option.name)
     if missing:
-        names = ", ".join(ltr(model(id)) for id in missing)
+        names = ", ".join(ltr(short_name(id)) for id in missing)
         said = f"{said} {translate('SpeechOptions', 'Not sent to {0}.').format(names)}".strip()
     return said
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from workbench.domain.models import short_name
 from workbench.domain.speech.takes import Take, TakeState
 from workbench.ui.speech import words as speech
 from workbench.ui.speech.options import words
@@ -68,7 +69,7 @@ class TakeProgress(QFrame):
     def show_take(self, take: Take, preparing: float | None = None) -> None:
         """preparing: how much of its recording is decoded, None where that is over."""
         self._take, self._preparing = take, preparing
-        self.setAccessibleName(self.tr("Progress of {0}").format(speech.model(take.model)))
+        self.setAccessibleName(self.tr("Progress of {0}").format(short_name(take.model)))
         self._show()
         self._tick_or_rest()
 
@@ -105,7 +106,7 @@ class TakeProgress(QFrame):
             return
         failed = take.state is TakeState.FAILED
         first = next((part for part in take.parts if part.state is TakeState.FAILED), None)
-        self.title.setText(speech.model(take.model))
+        self.title.setText(short_name(take.model))
         self.word.setText(words.progress(take, self._preparing, self._clock()))
         self.word.set_role("bad" if failed else "muted")
         self.bar.show_parts(take.parts)

@@ -7,6 +7,7 @@ from html import escape
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
+from workbench.domain.models import short_name
 from workbench.domain.speech.takes import TakeState
 from workbench.services.speech.comparison import Difference, Shown
 from workbench.ui.speech import words as speech
@@ -79,7 +80,7 @@ class CheckView(QFrame):
         take, errors = heard.check.take, heard.check.words
         icon, role = speech.STATES[take.state]
         self._mark.setPixmap(pixmap(self._theme, icon, role, 14))
-        self.title.setText(speech.model(take.model))
+        self.title.setText(short_name(take.model))
         self.word.setText(
             option_words.spent(take) if take.state is TakeState.DONE else speech.state(take.state)
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from workbench.domain.models import Model
+from workbench.domain.models import Model, short_name
 from workbench.domain.speech.abilities import SpeakingAbilities
 from workbench.domain.speech.scores import Errors
 from workbench.domain.speech.spoken import Spoken
-from workbench.ui.speech.words import cost, language, ltr, model, translate
+from workbench.ui.speech.words import cost, language, ltr, translate
 from workbench.ui.support import figures
 from workbench.ui.support.moments import moment
 
@@ -65,7 +65,11 @@ def voice(spoken: Spoken) -> str:
 
 def facts(spoken: Spoken) -> str:
     """“aura-2-en · luna · 14:32 · $0.0021 · 1.2 s”."""
-    parts = [ltr(model(spoken.model)), ltr(voice(spoken)) if voice(spoken) else "", moment(spoken.created_at)]
+    parts = [
+        ltr(short_name(spoken.model)),
+        ltr(voice(spoken)) if voice(spoken) else "",
+        moment(spoken.created_at),
+    ]
     parts.append(ltr(cost(spoken.cost)) if cost(spoken.cost) else "")
     parts.append(ltr(figures.seconds(spoken.took_ms)) if spoken.took_ms else "")
     parts.append(translate("Speaking", "sandbox") if spoken.sandbox else "")

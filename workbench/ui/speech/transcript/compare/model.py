@@ -11,11 +11,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from workbench.domain.errors import InvalidInput, WorkbenchError
+from workbench.domain.models import short_name
 from workbench.domain.speech import srt, vtt
 from workbench.domain.speech.documents import transcript_in
 from workbench.domain.speech.takes import Take
 from workbench.services.speech.comparison import Comparison, Difference, Row, compared
-from workbench.ui.speech import words
 from workbench.ui.support.moments import moment
 from workbench.ui.support.tasks import TaskScope
 
@@ -65,7 +65,7 @@ class CompareModel(QObject):
     @property
     def titles(self) -> tuple[str, ...]:
         """Of the takes: their models, and when they were made where a model has several."""
-        names = [words.model(take.model) for take in self.takes]
+        names = [short_name(take.model) for take in self.takes]
         often = Counter(names)
         return tuple(
             f"{name} · {moment(take.created_at)}" if often[name] > 1 else name
