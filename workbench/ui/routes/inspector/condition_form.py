@@ -74,14 +74,8 @@ class ConditionProperties(Properties):
     said. A condition that changes elsewhere (undo, JSON) is read anew.
     """
 
-    def __init__(
-        self,
-        theme: Theme,
-        document: RouteDocument,
-        suggestions: Suggestions,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(theme, document, suggestions, parent)
+    def __init__(self, theme: Theme, document: RouteDocument, suggestions: Suggestions) -> None:
+        super().__init__(theme, document, suggestions)
         self.tree = Group()
         self.box: GroupBox | None = None
         self._query: Mapping[str, Any] | None = None

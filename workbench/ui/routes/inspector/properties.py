@@ -46,14 +46,8 @@ class Properties(QWidget):
 
     rebuilt = Signal()
 
-    def __init__(
-        self,
-        theme: Theme,
-        document: RouteDocument,
-        suggestions: Suggestions,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, document: RouteDocument, suggestions: Suggestions) -> None:
+        super().__init__()
         self._theme = theme
         self._document = document
         self._suggestions = suggestions
@@ -82,15 +76,8 @@ class Properties(QWidget):
 class PlainProperties(Properties):
     """Of an element that has none: a sentence on what it is for."""
 
-    def __init__(
-        self,
-        theme: Theme,
-        document: RouteDocument,
-        suggestions: Suggestions,
-        words: str,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(theme, document, suggestions, parent)
+    def __init__(self, theme: Theme, document: RouteDocument, suggestions: Suggestions, words: str) -> None:
+        super().__init__(theme, document, suggestions)
         self.column.addWidget(TextLabel(theme, words, self, role="muted", wrap=True))
 
     def show_element(self, element: AnyElement) -> None:
@@ -98,14 +85,8 @@ class PlainProperties(Properties):
 
 
 class ModelProperties(Properties):
-    def __init__(
-        self,
-        theme: Theme,
-        document: RouteDocument,
-        suggestions: Suggestions,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(theme, document, suggestions, parent)
+    def __init__(self, theme: Theme, document: RouteDocument, suggestions: Suggestions) -> None:
+        super().__init__(theme, document, suggestions)
         self.provider = SuggestField(
             theme, self.tr("Provider"), "", suggestions.providers, self._provider_problem
         )
@@ -199,14 +180,8 @@ class ModelProperties(Properties):
 class LimitProperties(Properties):
     """Of a rate or a budget limit."""
 
-    def __init__(
-        self,
-        theme: Theme,
-        document: RouteDocument,
-        suggestions: Suggestions,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(theme, document, suggestions, parent)
+    def __init__(self, theme: Theme, document: RouteDocument, suggestions: Suggestions) -> None:
+        super().__init__(theme, document, suggestions)
         self._type = LimitType.COUNT
         counted = [(LimitType.COUNT.value, self.tr("Requests")), (LimitType.COST.value, self.tr("Dollars"))]
         self.type = ChoiceField(theme, self.tr("What is counted"), "", counted)
@@ -313,14 +288,8 @@ class LimitProperties(Properties):
 class UnknownProperties(Properties):
     """Of a type that nobody here knows: to read, not to change."""
 
-    def __init__(
-        self,
-        theme: Theme,
-        document: RouteDocument,
-        suggestions: Suggestions,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(theme, document, suggestions, parent)
+    def __init__(self, theme: Theme, document: RouteDocument, suggestions: Suggestions) -> None:
+        super().__init__(theme, document, suggestions)
         words = self.tr(
             "This program does not know this type. It is kept and written back as it is, and not run here."
         )

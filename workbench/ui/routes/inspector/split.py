@@ -155,14 +155,8 @@ class SplitProperties(Properties):
     drifts, and a way back and forth ends where it began.
     """
 
-    def __init__(
-        self,
-        theme: Theme,
-        document: RouteDocument,
-        suggestions: Suggestions,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(theme, document, suggestions, parent)
+    def __init__(self, theme: Theme, document: RouteDocument, suggestions: Suggestions) -> None:
+        super().__init__(theme, document, suggestions)
         self.rows: list[ShareRow] = []
         self._element: Percentage | None = None
         self._begin: tuple[int, Percentage] | None = None
