@@ -28,6 +28,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.gateway import GatewayPhase
 from workbench.domain.targets import Reach
 from workbench.ui.support.self_test import SelfTestFailed, wait_until
+from workbench.ui.support.sentences import in_words
 
 if TYPE_CHECKING:
     from workbench.app import Front
@@ -296,5 +297,5 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return f"It did not happen within {PATIENCE_S:.0f} seconds."
     if isinstance(error, WorkbenchError):
-        return " ".join(part for part in (error.what, error.why, error.fix) if part)
+        return in_words(error)
     return str(error) or type(error).__name__

@@ -36,6 +36,7 @@ from workbench.ui.support.forms import Segments
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import MOST_FOUND, Found, Page, named
 from workbench.ui.support.panes import ListPanes
+from workbench.ui.support.sentences import reason
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
@@ -336,8 +337,7 @@ class EmbeddingsTab(QWidget):
             case _:
                 self._again.setVisible(trouble is not None)
                 if trouble is not None:
-                    detail = " ".join(part for part in (trouble.why, trouble.fix) if part)
-                    self.blank.say("circle-alert", "bad", trouble.what, detail)
+                    self.blank.say("circle-alert", "bad", trouble.what, reason(trouble))
                 else:
                     self.blank.say("letter-text", "muted", self.tr("Opening the texts…"))
                 self._middle.setCurrentWidget(self.blank)

@@ -53,6 +53,7 @@ from workbench.ui.support.forms import Segments
 from workbench.ui.support.notify import Level, Notice, Notifier
 from workbench.ui.support.pages import MOST_FOUND, Found, Page, named
 from workbench.ui.support.panes import ListPanes
+from workbench.ui.support.sentences import reason
 from workbench.ui.support.settings import SettingsModel
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
@@ -460,8 +461,7 @@ class SpeechTab(QWidget):
         self._middle.setCurrentWidget(self._desk_split if recording is not None else self.start)
         self.list_button.setVisible(self.model.page is PageId.TRANSCRIBE and recording is not None)
         if trouble is not None:
-            why = " ".join(part for part in (trouble.why, trouble.fix) if part)
-            self.no_sound.say("volume-x", "bad", trouble.what, why)
+            self.no_sound.say("volume-x", "bad", trouble.what, reason(trouble))
             self._locate.setVisible(recording is not None and recording.missing)
         self._sound.setCurrentWidget(self.no_sound if trouble is not None else self.player)
         comparable = self.reading.comparable and self.model.page is PageId.TRANSCRIBE

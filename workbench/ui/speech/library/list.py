@@ -22,6 +22,7 @@ from workbench.ui.support.notify import Notifier
 from workbench.ui.support.own_keys import OwnKeys
 from workbench.ui.support.row_menu import RowMenu, open_on_rows
 from workbench.ui.support.search_field import SearchField
+from workbench.ui.support.sentences import reason
 from workbench.ui.support.shortcuts import HERE, on_keys
 from workbench.ui.support.side_list import ListPages, lay_out_side
 from workbench.ui.support.surfaces import Ground
@@ -263,7 +264,7 @@ class LibraryList(Ground):
         agreed = await ask(
             self,
             trouble.what,
-            " ".join(part for part in (trouble.why, trouble.fix) if part),
+            reason(trouble),
             accept=self.tr("Use it nevertheless"),
         )
         self.model.answer(agreed)
