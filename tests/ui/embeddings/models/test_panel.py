@@ -175,17 +175,17 @@ def test_a_hold_counts_down(tell: Tell) -> None:
         await one.open("a")
         one.wire.script = [LIMIT]
         one.model.embed()
-        await until(lambda: bool(panel.runs) and next(iter(panel.runs.values()))._tick.isActive())
+        await until(lambda: bool(panel.runs) and next(iter(panel.runs.values()))._tick.active)
         card = next(iter(panel.runs.values()))
         before = card.lines[0].word.text()
         assert before.startswith("Again in")
         one.time.now += 1.0
-        card._ticked()
+        card._tick.tick()
         assert card.lines[0].word.text() != before
         one.time.advance(60)
         await one.settled(lambda: one.model.entries[0].run.state is RunState.DONE)
-        card._ticked()
-        assert not card._tick.isActive()
+        card._tick.tick()
+        assert not card._tick.active
 
     tell(plot, M3)
 

@@ -327,8 +327,8 @@ def test_a_call_that_is_waited_for_says_how_long(theme: Theme, run_qt: Run) -> N
         await until(lambda: one.model.ticking)
         spoken = str(one.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole))
         assert spoken.startswith("Again in 17 s")
-        assert one.panel._tick.isActive()
+        assert one.panel._tick.active
         one.panel.hide()
-        assert not one.panel._tick.isActive()
+        assert not one.panel._tick.active
 
     go(run_qt, theme, act)

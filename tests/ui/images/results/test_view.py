@@ -431,15 +431,15 @@ def test_time_ticks_only_while_something_passes(theme: Theme, run_qt: Run) -> No
     async def act(made: Stage) -> None:
         batch, jobs = batch_of(draft_of())
         await made.open(batch, jobs)
-        assert not made.view._tick.isActive()
+        assert not made.view._tick.active
         made.queue.put(running(jobs[0]))
-        assert made.view._tick.isActive()
+        assert made.view._tick.active
         made.view.hide()
-        assert not made.view._tick.isActive()
+        assert not made.view._tick.active
         made.view.show()
-        assert made.view._tick.isActive()
+        assert made.view._tick.active
         made.queue.put(failed(jobs[0]))
-        assert not made.view._tick.isActive()
+        assert not made.view._tick.active
 
     go(run_qt, theme, act)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.domain.embeddings.runs import RunState
@@ -18,6 +16,7 @@ from workbench.ui.support.icons import set_icon
 from workbench.ui.support.moments import moment
 from workbench.ui.support.surfaces import small
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, Theme
+from workbench.ui.support.ticking import Ticking
 
 _TICK_MS = 1000
 
@@ -57,24 +56,14 @@ class RunCard(QFrame):
         self.delete.clicked.connect(lambda: model.delete(run_id))
         self.stop.clicked.connect(lambda: model.stop(run_id))
         self.resume.clicked.connect(lambda: model.resume(run_id))
-        self._tick = QTimer(self)
-        self._tick.setInterval(_TICK_MS)
-        self._tick.timeout.connect(self._ticked)
+        self._tick = Ticking(self, _TICK_MS, self._held, self._show)
         self.show_entry(entry)
 
     def show_entry(self, entry: RunEntry) -> None:
         """The same run, as it is now."""
         self._entry = entry
         self._show()
-        self._tick_or_rest()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._tick_or_rest()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._tick.stop()
+        self._tick.look()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -140,19 +129,9 @@ class RunCard(QFrame):
         for act, stays in shown:
             act.setVisible(stays)
 
-    @Slot()
-    def _ticked(self) -> None:
-        self._show()
-        self._tick_or_rest()
-
-    def _tick_or_rest(self) -> None:
+    def _held(self) -> bool:
         run = self._entry.run
-        held = any(self._model.held(run, number) is not None for number in range(len(run.models)))
-        if held and self.isVisible():
-            if not self._tick.isActive():
-                self._tick.start()
-        else:
-            self._tick.stop()
+        return any(self._model.held(run, number) is not None for number in range(len(run.models)))
 
 
 def _has_focus(widget: QWidget) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence, QMouseEvent, QShowEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -39,6 +39,7 @@ from workbench.ui.support.theme import (
     Theme,
     follow,
 )
+from workbench.ui.support.ticking import Ticking
 
 _TICK_MS = 1000
 _SETTING = "images_at_once"
@@ -61,9 +62,7 @@ class QueuePanel(Ground):
         self._settings = settings
         self._make()
         self._lay_out()
-        self._tick = QTimer(self)
-        self._tick.setInterval(_TICK_MS)
-        self._tick.timeout.connect(self.list.viewport().update)
+        self._tick = Ticking(self, _TICK_MS, lambda: model.ticking, self.list.viewport().update)
         model.changed.connect(self.refresh)
         settings.changed.connect(self._setting_changed)
         self.refresh()
@@ -95,7 +94,7 @@ class QueuePanel(Ground):
         trouble = model.trouble
         self.remark.say(in_words(trouble) if trouble else "")
         self._stack.setCurrentWidget(self.list if model.rowCount() else self.blank)
-        self._tick_or_rest()
+        self._tick.look()
 
     def selected_ids(self) -> list[str]:
         """From the top; without a selection the current row's."""
@@ -110,14 +109,6 @@ class QueuePanel(Ground):
             case QMouseEvent() if watched is self.list.viewport():
                 return self._clicked(event)
         return super().eventFilter(watched, event)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._tick_or_rest()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._tick.stop()
 
     def _make(self) -> None:
         theme = self._theme
@@ -314,10 +305,3 @@ class QueuePanel(Ground):
         if name == _SETTING:
             with QSignalBlocker(self.at_once):
                 self.at_once.setValue(self._settings.value.images_at_once)
-
-    def _tick_or_rest(self) -> None:
-        ticking = self.isVisible() and self.model.ticking
-        if ticking and not self._tick.isActive():
-            self._tick.start()
-        elif not ticking:
-            self._tick.stop()

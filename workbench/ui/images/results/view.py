@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from workbench.domain.images.gallery import GalleryImage
@@ -31,6 +30,7 @@ from workbench.ui.support.shortcuts import on_keys
 from workbench.ui.support.surfaces import Remark
 from workbench.ui.support.tasks import TaskScope
 from workbench.ui.support.theme import PADDING, Theme
+from workbench.ui.support.ticking import Ticking
 
 _TICK_MS = 1000
 
@@ -82,8 +82,7 @@ class ResultsView(QWidget):
         self._said = ""
         self._tasks = TaskScope(self)
         self._tasks.failed.connect(self.failed)
-        self._tick = QTimer(self)
-        self._tick.setInterval(_TICK_MS)
+        self._tick = Ticking(self, _TICK_MS, lambda: model.ticking, self._repaint)
         self._lay_out()
         self._connect(thumbnails)
         self.refresh()
@@ -135,15 +134,7 @@ class ResultsView(QWidget):
         self._show_pages()
         self.header.show_zoom(self._view.zoom)
         self._choose_page()
-        self._tick_or_rest()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._tick_or_rest()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._tick.stop()
+        self._tick.look()
 
     def _lay_out(self) -> None:
         self.pages.setDrawBase(False)
@@ -173,7 +164,6 @@ class ResultsView(QWidget):
         model.paused_changed.connect(self._show_paused)
         model.counts_changed.connect(self._show_paused)
         thumbnails.ready.connect(self._repaint)
-        self._tick.timeout.connect(self._repaint)
         self.pages.currentChanged.connect(self.grid.show_page)
         self.grid.page_changed.connect(self._show_page)
         for hands in (self.cards.hands, self.grid.hands):
@@ -241,7 +231,7 @@ class ResultsView(QWidget):
         trouble = self.model.trouble
         self.remark.say(in_words(trouble) if trouble else "")
         self.remark.act.setVisible(trouble is not None)
-        self._tick_or_rest()
+        self._tick.look()
         self._view.viewport().update()
 
     @Slot()
@@ -250,7 +240,7 @@ class ResultsView(QWidget):
 
     @Slot(str)
     def _renew(self, job_id: str) -> None:
-        self._tick_or_rest()
+        self._tick.look()
         current = self.hands.current
         if current is not None and current.job.id == job_id:
             self._pick(current)
@@ -259,13 +249,6 @@ class ResultsView(QWidget):
             self.grid.show_grid(
                 layout_of(self.model.batch.draft, self.model.jobs) if self.model.batch else None
             )
-
-    def _tick_or_rest(self) -> None:
-        ticking = self.isVisible() and self.model.ticking
-        if ticking and not self._tick.isActive():
-            self._tick.start()
-        elif not ticking:
-            self._tick.stop()
 
     @Slot(object)
     def _pick(self, result: Result | None) -> None:

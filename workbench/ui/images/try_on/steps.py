@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from workbench.domain.images.jobs import ImageJob, JobState
@@ -28,6 +28,7 @@ from workbench.ui.support.icons import set_icon
 from workbench.ui.support.section import Section
 from workbench.ui.support.surfaces import CalmCombo, emptied, small
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, Theme
+from workbench.ui.support.ticking import Ticking
 
 _TICK_MS = 200
 _INDENT = 19
@@ -88,9 +89,7 @@ class DescribeCard(StepCard):
         self.body.addWidget(FieldFrame(theme, self.tr("Vision model"), self.models))
         self.body.addWidget(self.by_hand, 0, Qt.AlignmentFlag.AlignLeading)
         self.body.addWidget(self.description)
-        self._tick = QTimer(self)
-        self._tick.setInterval(_TICK_MS)
-        self._tick.timeout.connect(self._show_elapsed)
+        self._tick = Ticking(self, _TICK_MS, self._runs, self._show_elapsed)
         self.run_wanted.connect(model.describe)
         self.stop_wanted.connect(model.stop)
         model.changed.connect(self.refresh)
@@ -124,7 +123,7 @@ class DescribeCard(StepCard):
         self._show_note(state)
         if self.json.isVisible():
             self.json.set_text(as_json(model.description))
-        self._tick_or_rest()
+        self._tick.look()
 
     @Slot()
     def rebuild(self) -> None:
@@ -137,14 +136,6 @@ class DescribeCard(StepCard):
             self._form_place.addWidget(self.form)
             self.form.setVisible(self.json.isHidden())
         self.json.set_text(as_json(self._model.description))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._tick_or_rest()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._tick.stop()
 
     def _show_models(self) -> None:
         models = self._model.vision_models
@@ -185,12 +176,8 @@ class DescribeCard(StepCard):
             self.tr("Asking {0}… {1}").format(name, figures.seconds(self._model.elapsed_s * 1000))
         )
 
-    def _tick_or_rest(self) -> None:
-        if self.isVisible() and self._model.first_step is StepState.RUNNING:
-            if not self._tick.isActive():
-                self._tick.start()
-        else:
-            self._tick.stop()
+    def _runs(self) -> bool:
+        return self._model.first_step is StepState.RUNNING
 
     @Slot(int)
     def _chosen(self, row: int) -> None:

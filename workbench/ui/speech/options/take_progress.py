@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from workbench.domain.models import short_name
@@ -18,6 +17,7 @@ from workbench.ui.support.buttons import ElidedLabel, TextLabel, button
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import pixmap, set_icon
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
+from workbench.ui.support.ticking import Ticking
 from workbench.ui.support.trouble_box import TroubleBox
 
 _TICK_MS = 1000
@@ -61,9 +61,7 @@ class TakeProgress(QFrame):
         self.stop.clicked.connect(self.stop_wanted)
         self.resume.clicked.connect(self.resume_wanted)
         self.record.clicked.connect(self._show_record)
-        self._tick = QTimer(self)
-        self._tick.setInterval(_TICK_MS)
-        self._tick.timeout.connect(self._ticked)
+        self._tick = Ticking(self, _TICK_MS, self._held, self._show)
         follow(self, theme, self._dress)
 
     def show_take(self, take: Take, preparing: float | None = None) -> None:
@@ -71,15 +69,7 @@ class TakeProgress(QFrame):
         self._take, self._preparing = take, preparing
         self.setAccessibleName(self.tr("Progress of {0}").format(short_name(take.model)))
         self._show()
-        self._tick_or_rest()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._tick_or_rest()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._tick.stop()
+        self._tick.look()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -141,18 +131,8 @@ class TakeProgress(QFrame):
     def _show_record(self) -> None:
         self.record_wanted.emit(self._exchange_id)
 
-    @Slot()
-    def _ticked(self) -> None:
-        self._show()
-        self._tick_or_rest()
-
-    def _tick_or_rest(self) -> None:
-        held = self._take is not None and any(part.not_before > self._clock() for part in self._take.parts)
-        if held and self.isVisible():
-            if not self._tick.isActive():
-                self._tick.start()
-        else:
-            self._tick.stop()
+    def _held(self) -> bool:
+        return self._take is not None and any(part.not_before > self._clock() for part in self._take.parts)
 
     def _dress(self) -> None:
         if self._take is not None:
