@@ -1,4 +1,4 @@
-"""One call that carries a payload, and its reply as a whole: what requests for pictures and for speech have in common."""
+"""One call that carries a payload, and its reply as a whole: what requests for pictures, speech and vectors have in common."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from workbench.client.recording import Recorder
 from workbench.client.values import number
 from workbench.domain.chat import Served
 
+KEPT_BYTES = 16 * 1024
+"""Of a reply in its record. Pictures and speech are stored by themselves; a failure tells all it has to tell in less."""
+
 
 @dataclass(frozen=True, slots=True)
 class Came:
@@ -27,20 +30,13 @@ class Came:
     served: Served
 
 
-KEPT_BYTES = 16 * 1024
-"""Of a reply in its record. Pictures and speech are stored by themselves; a failure tells all it has to tell in less."""
-
-
-def call_of(way: MediaWay, payload: Payload) -> Call:
-    headers = (("content-type", payload.content_type), *way.headers)
-    return Call("POST", way.url, way.asked, headers, payload.body, way.secrets, kept_body=payload.shown)
-
-
 async def called(
     http: HttpClient, way: MediaWay, payload: Payload, recorder: Recorder, timeouts: Timeouts
 ) -> Came:
     """Whatever its status. Raises RequestFailed."""
-    async with http.open(call_of(way, payload), recorder, timeouts) as reply:
+    headers = (("content-type", payload.content_type), *way.headers)
+    call = Call("POST", way.url, way.asked, headers, payload.body, way.secrets, kept_body=payload.shown)
+    async with http.open(call, recorder, timeouts) as reply:
         body = await whole_body(reply, way.asked)
         return Came(reply.status, reply.headers, body, served_by(reply.headers, way.asked))
 
