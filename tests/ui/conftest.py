@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from workbench.ui.support.pixels import QtPixels
+
 
 @pytest.fixture(autouse=True)
 def windows_may_close(request: pytest.FixtureRequest) -> Iterator[None]:
@@ -18,3 +20,11 @@ def windows_may_close(request: pytest.FixtureRequest) -> Iterator[None]:
     qapp.setQuitOnLastWindowClosed(False)
     yield
     qapp.setQuitOnLastWindowClosed(before)
+
+
+@pytest.fixture
+def pixels() -> Iterator[QtPixels]:
+    """The program's own decoder of pictures."""
+    made = QtPixels()
+    yield made
+    made.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QSize
@@ -17,13 +16,6 @@ from workbench.services.images.pixels import Look, Pixels
 from workbench.ui.support.pixels import QtPixels, fitted
 
 KINDS = {PNG: "png", JPEG: "jpeg", WEBP: "webp", BMP: "bmp"}
-
-
-@pytest.fixture
-def pixels() -> Iterator[QtPixels]:
-    made = QtPixels()
-    yield made
-    made.close()
 
 
 def test_it_is_what_the_services_ask_for(pixels: QtPixels) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
@@ -33,13 +33,6 @@ class Pictures:
             raise StorageFailed("The disk is full.")
         self.files["mask"] = data
         return GalleryImage("1", 0.0, "mask", "image/png", 200, 100, origin=Origin.INPUT)
-
-
-@pytest.fixture
-def pixels() -> Iterator[QtPixels]:
-    made = QtPixels()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 from PySide6.QtGui import QPixmap
@@ -56,13 +56,6 @@ class Actions:
 
 
 Work = Callable[[ViewerPage, Pictures], Awaitable[None]]
-
-
-@pytest.fixture
-def pixels() -> Iterator[QtPixels]:
-    made = QtPixels()
-    yield made
-    made.close()
 
 
 @pytest.fixture
