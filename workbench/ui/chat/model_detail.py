@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from workbench.domain.models import Model, short_name
 from workbench.ui.support import figures
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import icon
+from workbench.ui.support.surfaces import scrolled
 from workbench.ui.support.theme import CAPTION, INSIDE, PADDING, RELATED, SECTION, SEMIBOLD, Theme, follow
 
 
@@ -76,13 +77,7 @@ class ModelDetail(QFrame):
         for part in (self._description, self._facts, self._note):
             inner.addWidget(part)
         inner.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(text)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.viewport().setAutoFillBackground(False)
-        text.setAutoFillBackground(False)
+        scroll = scrolled(text)
         actions = QHBoxLayout()
         actions.setContentsMargins(PADDING, 0, PADDING, RELATED)
         actions.addWidget(self.use, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.domain.images.abilities import Abilities
 from workbench.domain.images.gallery import GalleryImage
@@ -27,7 +27,7 @@ from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.figures import count
 from workbench.ui.support.flow import FlowLayout
 from workbench.ui.support.icons import set_icon
-from workbench.ui.support.surfaces import Ground
+from workbench.ui.support.surfaces import Ground, scrolled
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, SECTION, SEMIBOLD, Theme
 
 
@@ -137,15 +137,8 @@ class DetailsPanel(Ground):
         set_icon(self.exchange, self._theme, "arrow-right-left", "muted")
         set_icon(self.repeats, self._theme, "repeat", "muted")
         set_icon(self.compare, self._theme, "columns-2", "muted")
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidgetResizable(True)
+        self._scroll = scrolled(inner)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(inner)
-        # Its ground is this panel's.
-        for ground in (self._scroll.viewport(), inner):
-            ground.setAutoFillBackground(False)
         self._stack.addWidget(self._blank)
         self._stack.addWidget(self._scroll)
         whole = QVBoxLayout(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.ui.images.form.grid_section import GridSection
 from workbench.ui.images.form.intake import REFERENCE, SOURCE
@@ -19,7 +19,7 @@ from workbench.ui.images.form.size_field import RatioField, SizeField
 from workbench.ui.images.form.slider_field import SliderField
 from workbench.ui.images.form.words import outlook_text, pictures_text
 from workbench.ui.support.buttons import button
-from workbench.ui.support.surfaces import Ground
+from workbench.ui.support.surfaces import Ground, scrolled
 from workbench.ui.support.theme import INSIDE, PADDING, Theme
 
 _BETWEEN = 14
@@ -93,13 +93,7 @@ class ImageForm(Ground):
         ):
             column.addWidget(widget)
         column.addStretch(1)
-        self.fields = QScrollArea()
-        self.fields.setWidget(inner)
-        self.fields.setWidgetResizable(True)
-        self.fields.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.fields.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.fields.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
+        self.fields = scrolled(inner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, 0)
         layout.setSpacing(0)

@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.domain.routes.canvas import frames
 from workbench.ui.routes.document import Edited, RouteDocument
@@ -15,7 +15,7 @@ from workbench.ui.routes.inspector.drawn_forms import FrameForm, NoteForm, Route
 from workbench.ui.routes.inspector.element_form import ElementForm
 from workbench.ui.routes.inspector.form import Form
 from workbench.ui.routes.inspector.properties import Suggestions
-from workbench.ui.support.surfaces import Ground
+from workbench.ui.support.surfaces import Ground, scrolled
 from workbench.ui.support.theme import Theme
 from workbench.ui.support.timers import once
 
@@ -49,13 +49,7 @@ class Inspector(Ground):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.form)
         self.setAccessibleName(self.tr("Inspector"))
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._page)
-        self._page.setAutoFillBackground(False)
-        self._scroll.viewport().setAutoFillBackground(False)
+        self._scroll = scrolled(self._page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 0, 0, 0)
         layout.addWidget(self._scroll)

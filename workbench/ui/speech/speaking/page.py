@@ -32,7 +32,7 @@ from workbench.ui.support.example_card import ExampleCard
 from workbench.ui.support.exchange_panel import ExchangePanel
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.shortcuts import on_keys
-from workbench.ui.support.surfaces import Ground
+from workbench.ui.support.surfaces import Ground, scrolled
 from workbench.ui.support.theme import CAPTION, INSIDE, PADDING, RELATED, SEMIBOLD, Theme, follow
 from workbench.ui.support.trouble_box import TroubleBox
 
@@ -171,13 +171,7 @@ class SpeakingPage(QWidget):
         column.addWidget(self.voices)
         column.addWidget(self.form)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(inner)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
+        scroll = scrolled(inner)
         whole = QVBoxLayout(side)
         whole.setContentsMargins(1, 0, 0, 0)
         self.record = ExchangePanel(theme)
