@@ -6,9 +6,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from workbench.domain.models import Cost
 from workbench.domain.speech.takes import TakeState
-from workbench.domain.trouble import Trouble
 from workbench.ui.support import figures
-from workbench.ui.support.sentences import in_words
 
 translate = QCoreApplication.translate
 _MINUTE, _HOUR = 60, 3600
@@ -65,11 +63,6 @@ def cost(amount: Cost | None) -> str:
     if amount is None or amount.usd is None:
         return ""
     return figures.usd(amount.usd) if amount.charged else figures.about_usd(amount.usd)
-
-
-def trouble_text(trouble: Trouble) -> str:
-    """What happened, why, and what to do; what is not known is left out."""
-    return in_words(trouble)
 
 
 def language(code: str) -> str:

@@ -16,6 +16,7 @@ from workbench.domain.speech.takes import TakeState
 from workbench.domain.trouble import Trouble
 from workbench.ui.speech import words as speech
 from workbench.ui.speech.words import ltr, translate
+from workbench.ui.support.sentences import in_words
 from workbench.ui.support.tooltips import as_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -128,6 +129,6 @@ class BatchRows(QAbstractTableModel):
     def _tip(self, file: BatchFile) -> str:
         parts = [file.path]
         if file.trouble is not None and file.state is TakeState.FAILED:
-            parts.append(speech.trouble_text(file.trouble))
+            parts.append(in_words(file.trouble))
         parts += file.item.files if file.item else ()
         return "\n".join(parts)

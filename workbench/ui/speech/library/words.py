@@ -11,10 +11,10 @@ from workbench.ui.speech.words import (
     percent,
     state,
     translate,
-    trouble_text,
 )
 from workbench.ui.support import figures
 from workbench.ui.support.moments import moment
+from workbench.ui.support.sentences import in_words
 
 
 def facts(recording: Recording, takes: int) -> str:
@@ -66,7 +66,7 @@ def tip(entry: Recording | Take) -> str:
         start, end = (ltr(length(seconds)) for seconds in entry.span)
         parts.append(translate("SpeechLibrary", "Only {0} to {1}").format(start, end))
     if entry.trouble is not None:
-        parts.append(trouble_text(entry.trouble))
+        parts.append(in_words(entry.trouble))
     return "\n".join(part for part in parts if part)
 
 

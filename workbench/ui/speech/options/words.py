@@ -11,6 +11,7 @@ from workbench.ui.speech import words as speech
 from workbench.ui.speech.options.outlook import Outlook
 from workbench.ui.speech.words import length, ltr, span, translate
 from workbench.ui.support import figures
+from workbench.ui.support.sentences import in_words
 
 USUAL = (
     "speaker", "voice", "lang", "language", "task", "detect_language", "diarize", "punctuate", "smart_format", "initial_prompt", "prompt",
@@ -180,7 +181,7 @@ def part_tip(part: Part, now: float) -> str:
         facts.append(translate("SpeechOptions", "{0} attempts").format(part.attempts))
     lines = [head, " · ".join(fact for fact in facts if fact)]
     if part.trouble is not None and part.state is not TakeState.DONE:
-        lines.append(speech.trouble_text(part.trouble))
+        lines.append(in_words(part.trouble))
     if part.exchange_id:
         lines.append(translate("SpeechOptions", "Click shows what was sent and came back."))
     return "\n".join(line for line in lines if line)
