@@ -16,6 +16,7 @@ from tests.ui.dragging import drop, files
 from tests.ui.speech.batch.fakes import FakeBatches, FakeTakes
 from tests.ui.speech.library.fakes import parts, take
 from tests.ui.speech.options import fakes as options
+from tests.waiting import until
 from workbench.domain.errors import InvalidInput, StorageFailed
 from workbench.domain.models import Cost
 from workbench.domain.speech.forms import TextForm
@@ -69,11 +70,8 @@ class Stage:
         await self.model.aclose()
 
     async def settled(self) -> None:
-        for _ in range(400):
-            await asyncio.sleep(0.001)
-            if not self.model._tasks.busy and not self.options.models.loading:
-                return
-        raise AssertionError("it did not come to rest")
+        await asyncio.sleep(0)
+        await until(lambda: not self.model._tasks.busy and not self.options.models.loading)
 
     async def begun(self, *paths: Path) -> None:
         self.model.add(paths or (ONE, TWO))

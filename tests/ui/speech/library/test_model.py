@@ -11,6 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from tests.conftest import Run
 from tests.ui.speech.library.fakes import FakeExamples, FakeRecordings, FakeTakes, parts, recording, take
+from tests.waiting import until
 from workbench.domain.errors import Failure, Maker, RequestFailed, StorageFailed
 from workbench.domain.speech.takes import Recording, Take, TakeState
 from workbench.domain.speech.transcripts import Segment, Transcript, Word
@@ -47,12 +48,9 @@ class Stage:
     ) -> None:
         await self.model.aclose()
 
-    async def settled(self, until: Callable[[], object] = lambda: True) -> None:
-        for _ in range(200):
-            await asyncio.sleep(0)
-            if until() and not self.model._tasks.busy:
-                return
-        raise AssertionError("it did not come to rest")
+    async def settled(self, met: Callable[[], object] = lambda: True) -> None:
+        await asyncio.sleep(0)
+        await until(lambda: met() and not self.model._tasks.busy)
 
     @property
     def names(self) -> list[str]:

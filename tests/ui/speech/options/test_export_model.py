@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Run
+from tests.waiting import until
 from workbench.domain.speech import srt
 from workbench.domain.speech.captions import CaptionRules
 from workbench.domain.speech.forms import TextForm
@@ -31,10 +32,8 @@ def transcript(segments: int = 3, speaker: str = "") -> Transcript:
 
 
 async def settled(model: ExportModel) -> None:
-    for _ in range(400):
-        await asyncio.sleep(0.002)
-        if not model._tasks.busy:
-            return
+    await asyncio.sleep(0)
+    await until(lambda: not model._tasks.busy)
 
 
 def test_the_preview_shows_the_first_captions_by_the_rules() -> None:

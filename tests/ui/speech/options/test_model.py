@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.conftest import Run
 from tests.ui.speech.library.fakes import parts, recording, take
 from tests.ui.speech.options.fakes import NOVA, TINY, TURBO, FakeModels, FakeTakes, FakeTargets
+from tests.waiting import until
 from workbench.domain.errors import Failure, InvalidInput, Maker, RequestFailed
 from workbench.domain.models import Model
 from workbench.domain.speech.abilities import HearingAbilities
@@ -47,12 +48,9 @@ class Stage:
     ) -> None:
         await self.model.aclose()
 
-    async def settled(self, until: Callable[[], object] = lambda: True) -> None:
-        for _ in range(200):
-            await asyncio.sleep(0)
-            if until() and not self.model._tasks.busy and not self.model.models.loading:
-                return
-        raise AssertionError("it did not come to rest")
+    async def settled(self, met: Callable[[], object] = lambda: True) -> None:
+        await asyncio.sleep(0)
+        await until(lambda: met() and not self.model._tasks.busy and not self.model.models.loading)
 
 
 def test_at_first_whisper_is_chosen_where_the_target_has_it(run_qt: Run) -> None:

@@ -17,6 +17,7 @@ from tests.conftest import Run
 from tests.ui.speech.library.fakes import take
 from tests.ui.speech.options.fakes import FakeModels, FakeTakes, FakeTargets
 from tests.ui.speech.speaking.fakes import AURA, MELO, FakePlayer, FakeReuse, FakeSpeaking, spoken
+from tests.waiting import until
 from workbench.domain.errors import Failure, Maker, RequestFailed, StorageFailed
 from workbench.domain.models import Model
 from workbench.domain.speech.scores import Errors
@@ -72,13 +73,13 @@ class Stage:
     ) -> None:
         await self.model.aclose()
 
-    async def settled(self, until: Callable[[], object] = lambda: True) -> None:
-        for _ in range(400):
-            await asyncio.sleep(0.001)
-            lists = self.model.voices.loading or self.model.hearers.loading
-            if until() and not self.model._tasks.busy and not lists:
-                return
-        raise AssertionError("it did not come to rest")
+    async def settled(self, met: Callable[[], object] = lambda: True) -> None:
+        await asyncio.sleep(0)
+        await until(lambda: met() and not self._busy)
+
+    @property
+    def _busy(self) -> bool:
+        return self.model._tasks.busy or self.model.voices.loading or self.model.hearers.loading
 
     @property
     def texts(self) -> list[str]:
