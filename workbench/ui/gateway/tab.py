@@ -17,6 +17,7 @@ from workbench.ui.support.buttons import ElidedLabel
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
 from workbench.ui.support.pages import Page
+from workbench.ui.support.shortcuts import spelled
 from workbench.ui.support.surfaces import Ground, Remark
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, PADDING, Theme
 
@@ -118,7 +119,7 @@ class GatewayTab(QWidget):
             made.setAutoDefault(False)
             made.setProperty("kind", "segment")
             keys = QKeySequence(f"Alt+{number}")
-            made.setToolTip(f"{title} ({keys.toString(QKeySequence.SequenceFormat.NativeText)})")
+            made.setToolTip(f"{title} ({spelled(keys)})")
             set_icon(made, self._theme, ICONS[part], "muted")
             made.clicked.connect(lambda _, part=part: self.open_part(part))
             QShortcut(keys, self, lambda part=part: self.open_part(part))

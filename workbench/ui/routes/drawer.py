@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, 
 from workbench.ui.routes.panel import Panel
 from workbench.ui.support.buttons import IconButton
 from workbench.ui.support.icons import icon
+from workbench.ui.support.shortcuts import spelled
 from workbench.ui.support.theme import GRID, INSIDE, Theme, follow
 
 
@@ -48,9 +49,7 @@ class Drawer(QFrame):
         for number, spec in enumerate(self._specs, 1):
             self.tabs.addTab(spec.title)
             keys = QKeySequence(f"Alt+{number}")
-            self.tabs.setTabToolTip(
-                number - 1, f"{spec.title} ({keys.toString(QKeySequence.SequenceFormat.NativeText)})"
-            )
+            self.tabs.setTabToolTip(number - 1, f"{spec.title} ({spelled(keys)})")
             QShortcut(keys, self, partial(self.open_panel, spec.id))
         self.toggle = IconButton(theme, "chevron-up", self.tr("Open the drawer"), self)
         self.toggle.clicked.connect(self._toggle)

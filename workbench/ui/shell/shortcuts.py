@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVB
 from workbench.ui.shell.overlay import Overlay
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.commands import Command, CommandRegistry
+from workbench.ui.support.shortcuts import spelled
 from workbench.ui.support.theme import (
     CAPTION,
     GRID,
@@ -115,9 +116,7 @@ class ShortcutsSheet(Overlay):
         return block
 
     def _cap(self, keys: QKeySequence, parent: QWidget) -> QLabel:
-        cap = TextLabel(
-            self.theme, keys.toString(QKeySequence.SequenceFormat.NativeText), parent, size=CAPTION
-        )
+        cap = TextLabel(self.theme, spelled(keys), parent, size=CAPTION)
         cap.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         tokens = self.theme.tokens
         follow(

@@ -1,4 +1,4 @@
-"""Shortcuts that are heard only in a part of the window."""
+"""Shortcuts that are heard only in a part of the window, and how keys are spelled."""
 
 from __future__ import annotations
 
@@ -22,3 +22,8 @@ def on_keys(
     made.setContext(context)
     made.activated.connect(run)
     return made
+
+
+def spelled(keys: str | QKeySequence | QKeySequence.StandardKey) -> str:
+    """As the system writes them: “Ctrl+B”, “⌘B”."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)

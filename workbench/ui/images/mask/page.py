@@ -13,10 +13,12 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.images.gallery import GalleryImage
 from workbench.ui.images.mask.canvas import LARGEST, SMALLEST, MaskCanvas
 from workbench.ui.images.mask.painting import MaskPainting, as_png, from_bytes, is_empty, share_of
+from workbench.ui.images.tools import tool_button
 from workbench.ui.support.blank import Blank
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.own_keys import OwnKeys
 from workbench.ui.support.sentences import in_words
+from workbench.ui.support.shortcuts import spelled
 from workbench.ui.support.sliders import Slider
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.tasks import TaskScope
@@ -112,7 +114,7 @@ class MaskPage(QWidget):
         self._fit = self._tool("maximize", self.tr("Show all of it"), "Ctrl+0")
         self._cancel = button(self.tr("Cancel"))
         self._use = button(self.tr("Use mask"), "primary")
-        self._use.setToolTip(self.tr("Use this mask ({0})").format(_keys("Ctrl+Return")))
+        self._use.setToolTip(self.tr("Use this mask ({0})").format(spelled("Ctrl+Return")))
         top = Ground(theme, "bottom")
         row = QHBoxLayout(top)
         row.setContentsMargins(PADDING, INSIDE, PADDING, INSIDE)
@@ -143,12 +145,7 @@ class MaskPage(QWidget):
         follow(self, theme, lambda: self._width.setFixedWidth(theme.px(140)))
 
     def _tool(self, icon: str, words: str, keys: str) -> IconButton:
-        made = IconButton(self._theme, icon, words)
-        made.set_text(words, f"{words} ({_keys(keys)})")
-        shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(made.click)
-        return made
+        return tool_button(self._theme, self, icon, words, keys)
 
     def _connect(self) -> None:
         OwnKeys(self, {"Ctrl+-": self._out.click, "Ctrl++": self._in.click, "Ctrl+0": self._fit.click})
@@ -252,7 +249,3 @@ class MaskPage(QWidget):
     def _fail(self, error: WorkbenchError) -> None:
         self.blank.say_trouble(error)
         self._again.show()
-
-
-def _keys(portable: str) -> str:
-    return QKeySequence(portable).toString(QKeySequence.SequenceFormat.NativeText)

@@ -15,6 +15,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.images.gallery import GalleryImage
 from workbench.domain.models import short_name
 from workbench.ui.images.apart import apart
+from workbench.ui.images.tools import tool_button
 from workbench.ui.images.viewer.difference import Difference, difference
 from workbench.ui.images.viewer.view import Mode, PictureView
 from workbench.ui.support.blank import Blank
@@ -176,14 +177,7 @@ class ViewerPage(QWidget):
         column.addWidget(foot)
 
     def _tool(self, icon: str, words: str, keys: str) -> IconButton:
-        made = IconButton(self._theme, icon, words)
-        sequences = [QKeySequence(each) for each in keys.split("; ")]
-        made.set_text(words, f"{words} ({sequences[0].toString(QKeySequence.SequenceFormat.NativeText)})")
-        for sequence in sequences:
-            shortcut = QShortcut(sequence, self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(made.click)
-        return made
+        return tool_button(self._theme, self, icon, words, keys)
 
     def _connect(self) -> None:
         OwnKeys(self, {"Ctrl+-": self._out.click, "Ctrl++": self._in.click, "Ctrl+0": self._fit.click})

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from workbench.ui.routes.canvas.aligning import Axis, Side
+from workbench.ui.support.shortcuts import spelled
 
 if TYPE_CHECKING:
     from workbench.ui.routes.canvas.canvas import RouteCanvas
@@ -133,7 +134,7 @@ def help_lines() -> tuple[Help, ...]:
     translate = QCoreApplication.translate
 
     def keys(text: str) -> str:
-        return QKeySequence(text).toString(QKeySequence.SequenceFormat.NativeText)
+        return spelled(text)
 
     return (
         Help(translate("Routes", "A, Insert or double click"), translate("Routes", "Search for something to add")),

@@ -7,11 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from workbench.domain.routes.canvas import Direction
 from workbench.ui.routes.canvas.aligning import Axis, Side
+from workbench.ui.support.shortcuts import spelled
 
 if TYPE_CHECKING:
     from workbench.ui.routes.canvas.canvas import RouteCanvas
@@ -101,7 +102,7 @@ def _ground(menu: QMenu, canvas: RouteCanvas, at: QPoint) -> None:
 
 def _add(menu: QMenu, title: str, run: Callable[[], object], keys: str = "") -> QAction:
     """The keys are shown only: they are the canvas's own while it has the keyboard."""
-    written = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+    written = spelled(keys)
     action = menu.addAction(f"{title}\t{written}" if written else title)
     action.triggered.connect(lambda: run())
     return action

@@ -52,6 +52,7 @@ from workbench.ui.routes.inspector.values import (
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.forms import Segments
 from workbench.ui.support.icons import set_icon
+from workbench.ui.support.shortcuts import spelled
 from workbench.ui.support.surfaces import small
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RADIUS, Theme, follow
 
@@ -609,7 +610,7 @@ def shown(act: Act) -> str:
     """Its keys as people here write them; "" without any."""
     if act not in KEYS:
         return ""
-    return QKeySequence(KEYS[act]).toString(QKeySequence.SequenceFormat.NativeText)
+    return spelled(KEYS[act])
 
 
 def open_menu(owner: QWidget, builder: Builder, path: Path, at: IconButton, *, group: bool = False) -> None:

@@ -14,7 +14,7 @@ from workbench.ui.routes.proof.problems_model import ProblemsModel
 from workbench.ui.routes.proof.rows import RowList
 from workbench.ui.support.buttons import TextLabel, button
 from workbench.ui.support.icons import set_icon
-from workbench.ui.support.shortcuts import on_keys
+from workbench.ui.support.shortcuts import on_keys, spelled
 from workbench.ui.support.theme import GRID, INSIDE, RELATED, Theme
 
 
@@ -35,7 +35,7 @@ class ProblemsPanel(Panel):
         self._summary = TextLabel(theme, "", self, role="muted")
         keys = QKeySequence("Ctrl+.")
         self.fix_button = button(self.tr("Fix this one"), "quiet", self)
-        shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
+        shown = spelled(keys)
         self._fix_help = self.tr("Make the first edit that would put it right ({0})").format(shown)
         on_keys(keys, self, self._fix_current)
         self.fix_all = button(self.tr("Fix all safe ones ({0})").format(0), "", self)

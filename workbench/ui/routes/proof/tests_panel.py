@@ -16,7 +16,7 @@ from workbench.ui.routes.source.code_edit import CodeEdit
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.icons import set_icon
 from workbench.ui.support.notify import Notifier
-from workbench.ui.support.shortcuts import HERE, on_keys
+from workbench.ui.support.shortcuts import HERE, on_keys, spelled
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, RELATED, Theme
 from workbench.ui.support.timers import once
 
@@ -89,7 +89,7 @@ class TestsPanel(Panel):
             (self.delete_button, "Del", self.delete),
         ):
             key = QKeySequence(keys)
-            shown = key.toString(QKeySequence.SequenceFormat.NativeText)
+            shown = spelled(key)
             made.set_text(made.accessibleName(), f"{made.accessibleName()} ({shown})")
             made.clicked.connect(run)
             on_keys(key, self.list, run, HERE)

@@ -17,7 +17,7 @@ from workbench.ui.routes.source.writing import Change
 from workbench.ui.support.buttons import ElidedLabel, IconButton, TextLabel, button
 from workbench.ui.support.icons import pixmap
 from workbench.ui.support.sentences import reason
-from workbench.ui.support.shortcuts import on_keys
+from workbench.ui.support.shortcuts import on_keys, spelled
 from workbench.ui.support.theme import GRID, INSIDE, RELATED, SEMIBOLD, Theme, follow
 from workbench.ui.support.timers import once
 
@@ -81,7 +81,7 @@ class SourceEditor(QWidget):
     def _top(self) -> QHBoxLayout:
         keys = QKeySequence("Ctrl+Shift+F")
         self.format_button = IconButton(self._theme, "list-tree", self.tr("Format the JSON"), self)
-        shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
+        shown = spelled(keys)
         self.format_button.set_text(
             self.tr("Format the JSON"), self.tr("Format the JSON ({0})").format(shown)
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from workbench.ui.speech.player.meter import LevelMeter
@@ -12,6 +11,7 @@ from workbench.ui.speech.player.words import clock
 from workbench.ui.support.buttons import IconButton, TextLabel, button
 from workbench.ui.support.icons import pixmap, set_icon
 from workbench.ui.support.sentences import in_words
+from workbench.ui.support.shortcuts import spelled
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import GRID, INSIDE, PADDING, RELATED, SEMIBOLD, Theme, follow
 
@@ -188,4 +188,4 @@ def room(seconds: float | None) -> str:
 
 
 def _keys() -> str:
-    return QKeySequence(RECORD_KEYS).toString(QKeySequence.SequenceFormat.NativeText)
+    return spelled(RECORD_KEYS)

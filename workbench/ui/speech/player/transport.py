@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QLocale, QSize, Qt, Slot
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from workbench.ui.speech.player.model import FRAME_S, NUDGE_S, SPEEDS, STEP_S, PlayerModel
@@ -13,6 +12,7 @@ from workbench.ui.speech.player.waveform import Waveform
 from workbench.ui.speech.player.words import clock
 from workbench.ui.support.buttons import IconButton, TextLabel
 from workbench.ui.support.flow import FlowLayout
+from workbench.ui.support.shortcuts import spelled
 from workbench.ui.support.theme import GRID, INSIDE, RAIL_ICON, RELATED, SEMIBOLD, Theme, follow
 
 _LEFT_TO_RIGHT = "\u200e"
@@ -104,7 +104,7 @@ class Transport(QWidget):
         role: str = "muted",
     ) -> IconButton:
         made = IconButton(self._theme, icon, words, size=size, role=role)
-        shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+        shown = spelled(keys)
         made.set_text(words, f"{words} ({shown})")
         made.clicked.connect(act)
         return made
@@ -128,7 +128,7 @@ class Transport(QWidget):
         playing = model.playing
         self._play.set_icon("pause" if playing else "play")
         words = self.tr("Pause") if playing else self.tr("Play")
-        shown = QKeySequence("Space").toString(QKeySequence.SequenceFormat.NativeText)
+        shown = spelled("Space")
         self._play.set_text(words, f"{words} ({shown})")
         for button in (self._before, self._back, self._play, self._on, self._after, self._loop):
             button.setEnabled(model.is_open)

@@ -10,6 +10,7 @@ from shiboken6 import isValid
 from workbench.ui.speech.transcript.model import TranscriptModel
 from workbench.ui.support import figures
 from workbench.ui.support.buttons import IconButton, TextLabel
+from workbench.ui.support.shortcuts import spelled
 from workbench.ui.support.surfaces import Ground
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, Theme
 
@@ -85,9 +86,7 @@ class Tools(Ground):
     def _tool(self, icon: str, text: str = "", keys: str = "") -> IconButton:
         made = IconButton(self._theme, icon, text, self)
         if keys:
-            made.set_text(
-                text, f"{text} ({QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)})"
-            )
+            made.set_text(text, f"{text} ({spelled(keys)})")
         return made
 
     @Slot()
@@ -114,7 +113,7 @@ class Tools(Ground):
         ):
             tool.setEnabled(can and free)
             text = f"{word}: {name}" if name else word
-            native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+            native = spelled(keys)
             tool.set_text(text, f"{text} ({native})")
 
     @Slot()
