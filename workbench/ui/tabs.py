@@ -35,7 +35,15 @@ def _chat(parts: Parts) -> Page:
         parts.window,
         ways=services.route_ways,
     )
-    tab = ChatTab(model, parts.theme, parts.frames, parts.settings, parts.notifier, when_idle=parts.when_idle)
+    tab = ChatTab(
+        model,
+        parts.theme,
+        parts.frames,
+        parts.settings,
+        parts.notifier,
+        parts.window.host,
+        when_idle=parts.when_idle,
+    )
     tab.title_changed.connect(parts.window.refresh_title)
     tab.connection_wanted.connect(errands.open_connection)
     tab.doctor_wanted.connect(lambda _model: errands.run_doctor())
@@ -83,7 +91,7 @@ def _gateway(parts: Parts) -> Page:
     from workbench.ui.gateway.tab import GatewayTab
 
     model = GatewayModel(parts.services.gateway_desk(), parts.notifier, parts.window)
-    tab = GatewayTab(parts.theme, model, parts.notifier)
+    tab = GatewayTab(parts.theme, model, parts.notifier, parts.window.host)
     commands = GatewayCommands(tab, partial(parts.window.open, "gateway"))
     parts.when_idle(lambda: parts.commands().add(*commands.all()))
     return tab.page()
@@ -96,7 +104,9 @@ def _images(parts: Parts) -> Page:
 
     desk = parts.services.images_desk()
     assert isinstance(desk.pixels, QtPixels)  # app.py puts it in
-    tab = ImagesTab(parts.theme, desk, desk.pixels, parts.settings, parts.notifier, parts.running)
+    tab = ImagesTab(
+        parts.theme, desk, desk.pixels, parts.settings, parts.notifier, parts.running, parts.window.host
+    )
     tab.title_changed.connect(parts.window.refresh_title)
     tab.connection_wanted.connect(parts.errands.open_connection)
     parts.errands.pictures_wanted.connect(tab.take)
@@ -111,7 +121,9 @@ def _speech(parts: Parts) -> Page:
     from workbench.ui.speech.commands import SpeechCommands
     from workbench.ui.speech.tab import SpeechTab
 
-    tab = SpeechTab(parts.theme, parts.services.speech_desk(), parts.settings, parts.notifier)
+    tab = SpeechTab(
+        parts.theme, parts.services.speech_desk(), parts.settings, parts.notifier, parts.window.host
+    )
     tab.title_changed.connect(parts.window.refresh_title)
     tab.chat_wanted.connect(parts.errands.write_in_chat)
     tab.embeddings_wanted.connect(parts.errands.embed)
@@ -128,7 +140,9 @@ def _embeddings(parts: Parts) -> Page:
     from workbench.ui.embeddings.commands import EmbeddingsCommands
     from workbench.ui.embeddings.tab import EmbeddingsTab
 
-    tab = EmbeddingsTab(parts.theme, parts.services.embeddings_desk(), parts.settings, parts.notifier)
+    tab = EmbeddingsTab(
+        parts.theme, parts.services.embeddings_desk(), parts.settings, parts.notifier, parts.window.host
+    )
     tab.title_changed.connect(parts.window.refresh_title)
     tab.model.connection_wanted.connect(parts.errands.open_connection)
     parts.targets.current_changed.connect(tab.show_target)

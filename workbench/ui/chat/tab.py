@@ -226,6 +226,13 @@ class ChatTab(QWidget):
 
     def _build(self) -> None:
         centre = QFrame()
+        self._panes = Panes(self.list, centre, self._side, main=centre, parent=self)
+        self._list_width = KeptWidth(
+            self.list, self._theme, self._settings, "conversations_width", (180, 400)
+        )
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._panes)
         column = QHBoxLayout()
         # As wide as the transcript's, so that both columns have one middle.
         beside = self.list.view.verticalScrollBar().sizeHint().width()
@@ -239,13 +246,6 @@ class ChatTab(QWidget):
         middle.setSpacing(GRID)
         middle.addWidget(self.middle, 1)
         middle.addLayout(column)
-        self._panes = Panes(self.list, centre, self._side, main=centre)
-        self._list_width = KeptWidth(
-            self.list, self._theme, self._settings, "conversations_width", (180, 400)
-        )
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._panes)
         if self._settings.value.inspector_shown:
             self._side.setCurrentWidget(self.inspector)
         else:

