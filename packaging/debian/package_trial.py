@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import names
+from bundle.build import INSIDE
 from desktop.share import SERVICE
 
 from debian.roots import Root
@@ -261,7 +262,7 @@ def older(package: Path, place: Path) -> Path:
         r"^Version: .*$", f"Version: {OLDER}", control.read_text(encoding="utf-8"), flags=re.MULTILINE
     )
     control.write_text(text, encoding="utf-8")
-    facts = next(tree.glob("usr/lib/*/_internal/resources/build.json"))
+    facts = tree / "usr/lib" / names.NAME / INSIDE / "resources/build.json"
     told = json.loads(facts.read_text(encoding="utf-8"))
     facts.write_text(json.dumps({**told, "version": OLDER}), encoding="utf-8")
     made = place / "older.deb"

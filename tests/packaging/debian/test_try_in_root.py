@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import names
 import pytest
+from bundle.build import INSIDE
 from debian.build import build_deb
 from debian.package_trial import OLDER, older
 from debian.roots import Failed
@@ -62,6 +64,9 @@ def test_the_older_package_is_the_same_but_for_its_version(tmp_path: Path) -> No
     bundle = tmp_path / "bundle"
     bundle.mkdir()
     (bundle / names.COMMAND).write_text("#!/bin/sh\n", encoding="utf-8")
+    resources = bundle / INSIDE / "resources"
+    resources.mkdir(parents=True)
+    (resources / "build.json").write_text('{"version": "9.9.9", "commit": "abc"}', encoding="utf-8")
     package = build_deb(ROOT, bundle, tmp_path / "dist")
     made = older(package, tmp_path)
 
@@ -70,9 +75,15 @@ def test_the_older_package_is_the_same_but_for_its_version(tmp_path: Path) -> No
         return done.stdout
 
     def files(of: Path) -> list[str]:
-        return [
+        """Without their times, and the size of the one that tells the version."""
+        lines = [
             re.sub(r" \d{4}-\d\d-\d\d \d\d:\d\d ", " ", line) for line in told(of, "--contents").splitlines()
         ]
+        return [re.sub(r" +\d+ (.*build\.json)", r" \1", line) for line in lines]
 
+    tree = tmp_path / "unpacked"
+    subprocess.run(["dpkg-deb", "--extract", made, tree], check=True)
+    (facts,) = tree.rglob("build.json")
+    assert json.loads(facts.read_text(encoding="utf-8")) == {"version": OLDER, "commit": "abc"}
     assert f"Version: {OLDER}\n" in told(made, "--field")
     assert files(made) == files(package)
