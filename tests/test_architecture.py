@@ -19,7 +19,7 @@ LAYERS = {
     "services": {"domain", "client", "routing", "vectors", "storage"},
     "ui": {"domain", "services"},
 }
-TOP = {"app", "cli", "desks", "selftest", "__main__", "__init__"}
+TOP = {"app", "cli", "desks", "selftest", "wiring", "__main__", "__init__"}
 AT_HOME = {  # a library, and the only places that may know it
     "httpx": {"client"},
     "aiohttp": {"gateway/providers/upstream.py"},
