@@ -1,8 +1,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
 
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.conftest import Run
@@ -124,3 +135,47 @@ def test_a_folder_is_picked(qtbot: QtBot, run_qt: Run) -> None:
         return answers[0]
 
     assert run_qt(scenario()) == "/pictures"
+
+
+async def _look(parent: QWidget, asked: Coroutine[Any, Any, object]) -> QFileDialog:
+    """The file dialog that this opens; it is closed with its parent."""
+
+    async def ask() -> None:
+        await asked
+
+    scope = TaskScope(parent)
+    scope.start("ask", ask())
+    dialog = await shown(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    return dialog
+
+
+def test_no_dialog_moves_what_is_dragged_in_it(qtbot: QtBot, run_qt: Run) -> None:
+    async def scenario(open_it: Callable[[QWidget], Coroutine[Any, Any, object]]) -> None:
+        parent = QWidget()
+        dialog = await _look(parent, open_it(parent))
+        views = dialog.findChildren(QAbstractItemView)
+        assert views
+        assert not any(view.dragEnabled() or view.acceptDrops() for view in views)
+        dialog.reject()
+        await asyncio.sleep(0.01)
+        parent.deleteLater()
+
+    run_qt(scenario(lambda parent: dialogs.open_files(parent, "Open")))
+    run_qt(scenario(lambda parent: dialogs.save_file(parent, "Save", "a.json")))
+    run_qt(scenario(lambda parent: dialogs.open_folder(parent, "Folder")))
+
+
+def test_who_only_opens_files_changes_none(qtbot: QtBot, run_qt: Run, tmp_path: Path) -> None:
+    (tmp_path / "kept.txt").write_text("x", encoding="utf-8")
+
+    async def scenario() -> bool:
+        parent = QWidget()
+        dialog = await _look(parent, dialogs.open_files(parent, "Open", folder=str(tmp_path)))
+        read_only = dialog.testOption(QFileDialog.Option.ReadOnly)
+        dialog.reject()
+        await asyncio.sleep(0.01)
+        parent.deleteLater()
+        return read_only
+
+    assert run_qt(scenario())

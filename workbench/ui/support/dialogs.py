@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
 
 
 async def finished(dialog: QDialog) -> int:
@@ -54,6 +54,7 @@ async def open_files(
     dialog = QFileDialog(parent, title, folder, filters)
     mode = QFileDialog.FileMode.ExistingFiles if several else QFileDialog.FileMode.ExistingFile
     dialog.setFileMode(mode)
+    dialog.setOption(QFileDialog.Option.ReadOnly)
     return await _picked(dialog)
 
 
@@ -75,6 +76,9 @@ async def open_folder(parent: QWidget, title: str, *, folder: str = "") -> str:
 
 
 async def _picked(dialog: QFileDialog) -> list[str]:
+    # In Qt's own dialog a folder that is dragged onto another one is moved into it, without a question.
+    for view in dialog.findChildren(QAbstractItemView):
+        view.setDragDropMode(QAbstractItemView.DragDropMode.NoDragDrop)
     picked: list[str] = []
     dialog.filesSelected.connect(picked.extend)
     await finished(dialog)
