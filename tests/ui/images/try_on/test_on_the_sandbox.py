@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.conftest import Run
+from tests.fakes.running_local import OnlyHere
 from tests.running_gateway import running_gateway
 from tests.waiting import until
 from workbench.client.chat import ChatClient
@@ -23,15 +24,12 @@ from workbench.domain.images.recipes import recipe_in
 from workbench.domain.images.schema_form import problems_with
 from workbench.domain.images.try_on import FIELDS, StepState
 from workbench.domain.models import Model
-from workbench.domain.secret import Secret
-from workbench.domain.targets import Connection, Credentials, Target, TargetKind
 from workbench.services.chat import ChatService
 from workbench.services.images.gallery import Gallery
 from workbench.services.images.generation import Generation
 from workbench.services.images.incoming import IncomingPictures
 from workbench.services.images.queue import ImageQueue
 from workbench.services.images.try_on import TryOn
-from workbench.storage.catalogue import offline_models, provider_image_models
 from workbench.storage.database import Database
 from workbench.storage.exchanges import ExchangeStore
 from workbench.storage.image_files import ImageFiles
@@ -52,37 +50,20 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield found
 
 
-class Here:
-    """Targets, models and abilities, where there are the local gateway and the lists that come with the program."""
+class Here(OnlyHere):
+    """Also the abilities of the models."""
 
     favourites: tuple[str, ...] = ()
 
     def __init__(self, address: str) -> None:
-        self.current = Target(
-            "local",
-            "Local gateway",
-            TargetKind.LOCAL,
-            account="local",
-            gateway="default",
-            api_base=f"{address}/client/v4",
-            gateway_base=f"{address}/v1",
-        )
-        self._models = {model.id: model for model in (*offline_models(), *provider_image_models())}
-
-    def named(self, name: str) -> Target:
-        return self.current
-
-    async def connection(self, target_id: str = "") -> Connection:
-        return Connection(self.current, Credentials(Secret(TOKEN)))
+        super().__init__(address, TOKEN)
+        self.current = self.named("")
 
     def cached(self, target_id: str) -> tuple[Model, ...]:
         return tuple(self._models.values())
 
     async def models(self, target_id: str) -> tuple[Model, ...]:
         return self.cached(target_id)
-
-    def find(self, model_id: str) -> Model:
-        return self._models.get(model_id, Model(model_id, known=False))
 
     def set_favourite(self, model_id: str, favourite: bool) -> None: ...
 
