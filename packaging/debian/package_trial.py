@@ -158,9 +158,7 @@ class PackageTrial:
 
     def _upgrade(self) -> None:
         person, kept = self.person, self.person.kept()
-        person.start("workbench")
-        until(lambda: len(person.windows()) == 1, "no window came")
-        time.sleep(6)
+        person.open("workbench")
         person.look_away()
         with self.step("an upgrade to this build, under an open window"):
             self.root.install("/tmp/newer.deb")

@@ -79,12 +79,16 @@ class Somebody:
         """What the windows have said on the terminal so far."""
         return self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
 
-    @contextmanager
-    def window(self, *command: str) -> Iterator[None]:
-        """The program's window, started with that command; closed again. Raises Failed."""
+    def open(self, *command: str) -> None:
+        """Start it with that command, and wait for its window and what comes into it. Raises Failed."""
         self.start(*command)
         until(lambda: len(self.windows()) == 1, "no window came")
         time.sleep(6)
+
+    @contextmanager
+    def window(self, *command: str) -> Iterator[None]:
+        """The program's window, started with that command; closed again. Raises Failed."""
+        self.open(*command)
         yield
         self.close()
 
