@@ -424,6 +424,7 @@ class Workbench(QObject):
         from workbench.ui.shell.successor import SuccessorNotice
 
         front = self._front
+        # Asked for here, it is what was started: later it might be what an upgrade has put in its place.
         if not parts.services.successor.running.packaged:
             return
         notice = SuccessorNotice(parts.services.successor, front.notifier, front.restart, front)
