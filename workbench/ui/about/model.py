@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.services.about import Build, Notice
 from workbench.services.data.desk import Kind
+from workbench.ui.support.search_words import has_words
 from workbench.ui.support.tasks import TaskScope
 
 
@@ -62,12 +63,7 @@ class AboutModel(QObject):
     @property
     def narrowed(self) -> tuple[Notice, ...]:
         """The notices that have all the words in their name or in that of their licence."""
-        words = self._words.casefold().split()
-        return tuple(
-            one
-            for one in self.notices or ()
-            if all(word in f"{one.name} {one.licence}".casefold() for word in words)
-        )
+        return tuple(one for one in self.notices or () if has_words(f"{one.name} {one.licence}", self._words))
 
     def load(self) -> None:
         """Read the notices, once."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from workbench.domain.settings import SettingInfo
 from workbench.ui.support.buttons import IconButton, TextLabel
+from workbench.ui.support.search_words import has_words
 from workbench.ui.support.theme import CAPTION, GRID, INSIDE, SEMIBOLD, Theme
 
 _SWITCH = QSize(34, 20)
@@ -151,7 +152,7 @@ class Field(QWidget):
 
     def matches(self, words: str) -> bool:
         """Whether all the words are in its label or help."""
-        return all(word in self._words for word in words.casefold().split())
+        return has_words(self._words, words)
 
 
 class SettingField(Field):

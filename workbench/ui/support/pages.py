@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QWidget
 
+from workbench.ui.support.search_words import has_words
+
 MOST_FOUND = 8
 """That one tab adds to the palette."""
 Thing = TypeVar("Thing")
@@ -25,11 +27,7 @@ class Found:
 
 def named(words: str, things: Iterable[Thing], name: Callable[[Thing], str]) -> Iterator[Thing]:
     """Those whose name has all the words, in whatever case."""
-    wanted = words.casefold().split()
-    for thing in things:
-        text = name(thing).casefold()
-        if all(word in text for word in wanted):
-            yield thing
+    return (thing for thing in things if has_words(name(thing), words))
 
 
 async def _nothing() -> None:

@@ -11,6 +11,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.models import Model
 from workbench.domain.targets import Target
 from workbench.domain.trouble import Trouble
+from workbench.ui.support.search_words import has_words
 from workbench.ui.support.tasks import TaskScope
 
 
@@ -59,8 +60,7 @@ class TargetModels(QObject):
 
     def found(self, text: str) -> tuple[Model, ...]:
         """Those with all of these words in their ids."""
-        words = text.casefold().split()
-        return tuple(model for model in self.all if all(word in model.id.casefold() for word in words))
+        return tuple(model for model in self.all if has_words(model.id, text))
 
     def find(self, model_id: str) -> Model:
         """Of any kind; one that no list has is known=False."""
